@@ -1,0 +1,120 @@
+"""Checks of what a caller passes in; each says what is wrong, and what is right."""
+
+import math
+import numbers
+
+import numpy as np
+
+
+def positive_integer(name: str, value: object) -> int:
+    """Return `value` as an int; ValueError unless it is an integer of at least 1."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+        raise ValueError(f"{name} must be an integer of at least 1, not {value!r}")
+    return int(value)
+
+
+def positive_number(name: str, value: object) -> float:
+    """Return `value` as a float; ValueError unless it is finite and above 0."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or value <= 0:
+        raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
+    return float(value)
+
+
+def layer_sizes(value: object) -> tuple[int, ...]:
+    """Return `value` as a tuple of layer sizes, input first; at least two of them."""
+    try:
+        sizes = tuple(value)
+    except TypeError:
+        raise ValueError(
+            f"sizes must list the layers, such as (784, 40, 10), not {value!r}"
+        ) from None
+    if len(sizes) < 2:
+        raise ValueError(f"sizes needs an input and an output layer, not {sizes!r}")
+    return tuple(positive_integer("each layer size", size) for size in sizes)
+
+
+def float_dtype(value: object) -> np.dtype:
+    """Return `value` as the dtype float32 or float64; ValueError otherwise."""
+    try:
+        dtype = np.dtype(value)
+    except TypeError:
+        dtype = None
+    if dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ValueError(f"dtype must be float32 or float64, not {value!r}")
+    return dtype
+
+
+def float_rows(name: str, value: object, columns: int) -> np.ndarray:
+    """Return `value` as a floating-point array of shape (n, columns), uncopied.
+
+    Integers are refused: pixels that were never divided by 256 drive every
+    sigmoid to 0 or 1, and the mistake would show only as a network that does
+    not learn.
+    """
+    try:
+        rows = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: the rows differ in length") from None
+    if rows.ndim != 2 or rows.shape[1] != columns:
+        raise ValueError(
+            f"{name} has shape {rows.shape}; one sample per row would be (n, {columns})"
+        )
+    if not np.issubdtype(rows.dtype, np.floating):
+        raise ValueError(
+            f"{name} holds {rows.dtype}; floating-point numbers are needed "
+            f"(for pixels, bytes / 256)"
+        )
+    return rows
+
+
+def labels_below(name: str, value: object, classes: int) -> np.ndarray:
+    """Return `value` as a one-dimensional integer array of labels 0 to classes - 1."""
+    try:
+        labels = np.asarray(value)
+    except ValueError:
+        labels = np.empty(0, dtype=object)
+    if labels.ndim != 1 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"{name} must be a one-dimensional array of integers, "
+            f"not {labels.dtype} of shape {labels.shape}"
+        )
+    if labels.size and (labels.min() < 0 or labels.max() >= classes):
+        raise ValueError(
+            f"{name} must lie between 0 and {classes - 1}; "
+            f"found {labels.min()} to {labels.max()}"
+        )
+    return labels
+
+
+def samples(
+    name: str, digits: object, columns: int, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return images (n, columns) and labels (n,) of `digits`, n at least 1."""
+    if not hasattr(digits, "images") or not hasattr(digits, "labels"):
+        raise ValueError(
+            f"{name} must have .images and .labels, as load_mnist().train has; "
+            f"got {type(digits).__name__}"
+        )
+    images = float_rows(f"{name}.images", digits.images, columns)
+    labels = labels_below(f"{name}.labels", digits.labels, classes)
+    if len(images) != len(labels):
+        raise ValueError(
+            f"{name} has {len(images)} images but {len(labels)} labels; "
+            f"every image needs one"
+        )
+    if len(images) == 0:
+        raise ValueError(f"{name} is empty; at least one image is needed")
+    return images, labels
+
+
+def generator(name: str, value: object) -> np.random.Generator:
+    """Return `value`, a seed or a numpy Generator, as a Generator."""
+    if value is None or isinstance(value, bool):
+        raise ValueError(f"{name} must be a seed or a numpy Generator, not {value!r}")
+    try:
+        return np.random.default_rng(value)
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{name} must be a seed or a numpy Generator, not {value!r}"
+        ) from None

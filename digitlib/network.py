@@ -1,0 +1,375 @@
+"""The network of the course: layers of sigmoid neurons that learn by descent."""
+
+from __future__ import annotations
+
+import copy
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from digitlib import arguments
+from digitlib.mnist import Digits
+from digitlib.numerics import sigmoid, sigmoid_prime
+from digitlib.runtime import one_blas_thread
+from digitlib.sgd import FusedEpochs
+from digitlib.storage import read_arrays, write_atomically
+
+
+@dataclass
+class History:
+    """What a training run left behind, one entry an epoch.
+
+    Attributes
+    ----------
+    epochs : list of int
+        1, 2, 3, ...
+    test_correct : list of int
+        Digits of `test` classified correctly after each epoch; empty when the run
+        was given none.
+    seconds : list of float
+        Time spent on training in each epoch, evaluation not included.
+    test_size : int
+        How many digits `test` has.
+    """
+
+    epochs: list[int] = field(default_factory=list)
+    test_correct: list[int] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    test_size: int = 0
+
+    @property
+    def test_accuracy(self) -> list[float]:
+        """The fraction of `test` classified correctly after each epoch."""
+        return [correct / self.test_size for correct in self.test_correct]
+
+
+class Network:
+    """A feedforward network of sigmoid neurons with the quadratic cost.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Neurons in each layer, inputs first: (784, 40, 10) is the lecture's network.
+    rng : int or numpy.random.Generator
+        The seed, or the generator, of the initial weights and of shuffling.
+    dtype : dtype
+        float32 or float64.
+
+    Attributes
+    ----------
+    sizes : tuple of int
+    dtype : numpy.dtype
+    weights : list of array
+        Shapes (outputs, inputs), first layer first. Initially Gaussian with mean 0
+        and variance 1 / inputs.
+    biases : list of array
+        Shapes (outputs,). Initially 0.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of the kind described.
+
+    Notes
+    -----
+    Samples are rows. A layer maps X (n, inputs) to S(X W^T + b), so that one row
+    is the lecture's S(W x + b), equations (FF1) and (FF2).
+    """
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...] = (784, 40, 10),
+        rng: int | np.random.Generator = 0,
+        dtype: np.typing.DTypeLike = np.float32,
+    ) -> None:
+        self.sizes = arguments.layer_sizes(sizes)
+        self.dtype = arguments.float_dtype(dtype)
+        self.rng = arguments.generator("rng", rng)
+        # Drawn in float64, so that both precisions start from the same numbers.
+        self.weights = [
+            (self.rng.standard_normal((rows, columns)) / np.sqrt(columns)).astype(
+                self.dtype
+            )
+            for columns, rows in zip(self.sizes, self.sizes[1:], strict=False)
+        ]
+        self.biases = [np.zeros(rows, self.dtype) for rows in self.sizes[1:]]
+
+    def __repr__(self) -> str:
+        return f"Network(sizes={self.sizes}, dtype={self.dtype.name})"
+
+    @property
+    def parameter_count(self) -> int:
+        """How many weights and biases there are."""
+        return sum(array.size for array in (*self.weights, *self.biases))
+
+    def astype(self, dtype: np.typing.DTypeLike) -> Self:
+        """Return a copy whose weights and biases have the given dtype."""
+        twin = copy.deepcopy(self)
+        twin.dtype = arguments.float_dtype(dtype)
+        twin.weights = [array.astype(twin.dtype) for array in self.weights]
+        twin.biases = [array.astype(twin.dtype) for array in self.biases]
+        return twin
+
+    def feedforward(self, X: np.ndarray) -> np.ndarray:
+        """Return the activations of the output layer.
+
+        Parameters
+        ----------
+        X : array
+            Shape (n, inputs), floating point.
+
+        Returns
+        -------
+        array
+            Shape (n, outputs), each value from 0 to 1.
+        """
+        return self._forward(self._rows(X))[1][-1]
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return for each row of X the output with the highest activation.
+
+        Parameters
+        ----------
+        X : array
+            Shape (n, inputs), floating point.
+
+        Returns
+        -------
+        array of int
+            Shape (n,).
+        """
+        return self.feedforward(X).argmax(axis=1)
+
+    def evaluate(self, digits: Digits) -> int:
+        """Return how many of the digits are classified correctly."""
+        images, labels = self._samples("digits", digits)
+        return int(np.count_nonzero(self.predict(images) == labels))
+
+    def accuracy(self, digits: Digits) -> float:
+        """Return which fraction of the digits is classified correctly."""
+        return self.evaluate(digits) / len(digits.labels)
+
+    def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
+        """Return the quadratic cost C = 1/(2n) sum |a - y|^2 of n samples.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        float
+        """
+        X, Y = self._rows(X), self._targets(X, Y)
+        difference = self._forward(X)[1][-1] - Y
+        return float(np.sum(difference**2, dtype=np.float64) / (2 * len(X)))
+
+    def gradients(
+        self, X: np.ndarray, Y: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the gradients of the quadratic cost, averaged over the samples.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        weight_gradients, bias_gradients : list of array
+            Shapes as in `weights` and `biases`.
+
+        Notes
+        -----
+        Backpropagation, equations (BP1m) to (BP4m) of lesson 5; Rumelhart, Hinton
+        and Williams (1986).
+        """
+        X, Y = self._rows(X), self._targets(X, Y)
+        Z, A = self._forward(X)
+        errors = [(A[-1] - Y) * sigmoid_prime(Z[-1])]  # (BP1m)
+        for weights, z in zip(self.weights[:0:-1], Z[-2::-1], strict=True):
+            errors.insert(0, (errors[0] @ weights) * sigmoid_prime(z))  # (BP2m)
+        pairs = zip(errors, A[:-1], strict=True)
+        weight_gradients = [error.T @ a / len(X) for error, a in pairs]  # (BP4m)
+        bias_gradients = [error.sum(axis=0) / len(X) for error in errors]  # (BP3m)
+        return weight_gradients, bias_gradients
+
+    def sgd(
+        self,
+        train: Digits,
+        epochs: int = 30,
+        batch_size: int = 10,
+        eta: float = 0.1,
+        test: Digits | None = None,
+        shuffle: bool | int | np.random.Generator = False,
+        report: Callable[[str], object] | None = print,
+    ) -> History:
+        """Learn by stochastic gradient descent on mini-batches.
+
+        Parameters
+        ----------
+        train : Digits
+            Samples to learn from.
+        epochs : int
+            Passes over `train`.
+        batch_size : int
+            Samples per step, at most as many as there are. The last batch of an
+            epoch takes what is left.
+        eta : float
+            Learning rate.
+        test : Digits, optional
+            Evaluated after each epoch. Nothing is learnt from it; still, what
+            guides a choice is no test any more: while choosing, pass the
+            validation set.
+        shuffle : bool, int or numpy.random.Generator
+            False visits the samples in their order. True draws a new order for
+            every epoch from the network's own generator; a seed or a generator is
+            used in its place.
+        report : callable, optional
+            Receives one line after each epoch; None for silence.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        ValueError
+            If an argument is not of the kind described, before anything is learnt.
+        KeyboardInterrupt
+            After Ctrl-C. The network then has the weights of the last whole batch.
+
+        Notes
+        -----
+        The arithmetic is the lecture's: per batch one step of eta times the mean
+        gradient, see `digitlib.sgd`. BLAS runs on one thread meanwhile. Beside the
+        data set this needs 40 bytes per sample for its targets and less than
+        2 MB of buffers.
+        """
+        images, labels = self._samples("train", train)
+        epochs = arguments.positive_integer("epochs", epochs)
+        batch_size = arguments.positive_integer("batch_size", batch_size)
+        eta = arguments.positive_number("eta", eta)
+        if batch_size > len(images):
+            raise ValueError(
+                f"batch_size is {batch_size}, but train has only {len(images)} samples"
+            )
+        if test is not None:
+            self._samples("test", test)
+        rng = self._order_generator(shuffle)
+
+        history = History(test_size=0 if test is None else len(test.labels))
+        with one_blas_thread():
+            fused = FusedEpochs(self, images, labels, batch_size, eta)
+            for epoch in range(1, epochs + 1):
+                start = time.perf_counter()
+                fused.run(None if rng is None else rng.permutation(len(images)))
+                history.seconds.append(time.perf_counter() - start)
+                history.epochs.append(epoch)
+                line = f"Epoch {epoch:2}"
+                if test is not None:
+                    history.test_correct.append(self.evaluate(test))
+                    line += f": {history.test_correct[-1]} / {history.test_size}"
+                if report is not None:
+                    report(line)
+        return history
+
+    def save(self, path: str | PathLike) -> None:
+        """Write sizes, weights and biases to an .npz file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            The file to write; an older one of that name is replaced.
+        """
+        arrays = {"sizes": np.array(self.sizes)}
+        for k, (weights, biases) in enumerate(
+            zip(self.weights, self.biases, strict=True), start=1
+        ):
+            arrays[f"weights_{k}"], arrays[f"biases_{k}"] = weights, biases
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        write_atomically(Path(path), buffer.getvalue())
+
+    @classmethod
+    def load(cls, path: str | PathLike) -> Self:
+        """Return the network that `save` wrote to a file.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+
+        Returns
+        -------
+        Network
+
+        Raises
+        ------
+        ValueError
+            If the file does not hold a network. Nothing in it is ever run.
+        OSError
+            If the file cannot be read.
+        """
+        try:
+            arrays = read_arrays(Path(path))
+            return cls._from_arrays(arrays)
+        except (KeyError, ValueError) as error:
+            raise ValueError(
+                f"{path} does not hold a network: {error}; "
+                f"give a file that Network.save has written"
+            ) from None
+
+    @classmethod
+    def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
+        sizes = arguments.layer_sizes(arrays["sizes"].tolist())
+        shapes = list(zip(sizes[1:], sizes, strict=False))
+        weights = [arrays[f"weights_{k}"] for k in range(1, len(sizes))]
+        biases = [arrays[f"biases_{k}"] for k in range(1, len(sizes))]
+        if [w.shape for w in weights] != shapes or [b.shape for b in biases] != [
+            (rows,) for rows, _ in shapes
+        ]:
+            raise ValueError(f"its arrays do not have the shapes of sizes {sizes}")
+        if len({array.dtype for array in (*weights, *biases)}) != 1:
+            raise ValueError("its arrays differ in dtype")
+        network = cls((1, 1), dtype=weights[0].dtype)
+        network.sizes, network.weights, network.biases = sizes, weights, biases
+        return network
+
+    def _forward(self, X: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the weighted sums Z and activations A of every layer, X first."""
+        Z, A = [], [X]
+        for weights, biases in zip(self.weights, self.biases, strict=True):
+            Z.append(A[-1] @ weights.T + biases)  # (FF1m)
+            A.append(sigmoid(Z[-1]))  # (FF2m)
+        return Z, A
+
+    def _rows(self, X: np.ndarray) -> np.ndarray:
+        rows = arguments.float_rows("X", X, self.sizes[0])
+        return rows.astype(self.dtype, copy=False)
+
+    def _targets(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        targets = arguments.float_rows("Y", Y, self.sizes[-1])
+        if len(targets) != len(X) or len(X) == 0:
+            raise ValueError(
+                f"X has {len(X)} rows and Y {len(targets)}; "
+                f"both need the same number, at least 1"
+            )
+        return targets.astype(self.dtype, copy=False)
+
+    def _samples(self, name: str, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
+        return arguments.samples(name, digits, self.sizes[0], self.sizes[-1])
+
+    def _order_generator(
+        self, shuffle: bool | int | np.random.Generator
+    ) -> np.random.Generator | None:
+        if isinstance(shuffle, bool):
+            return self.rng if shuffle else None
+        return arguments.generator("shuffle", shuffle)

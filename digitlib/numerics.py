@@ -1,0 +1,99 @@
+"""The few functions of one variable that the whole course stands on."""
+
+import numpy as np
+
+from digitlib.arguments import labels_below
+
+
+def sigmoid(z: np.ndarray | float) -> np.ndarray | np.floating:
+    r"""Return the logistic function S(z) = 1 / (1 + exp(-z)), element by element.
+
+    Parameters
+    ----------
+    z : array or number
+        Any shape. float32 stays float32; integers become float64.
+
+    Returns
+    -------
+    array or number
+        Values from 0 to 1, of the shape of `z`.
+
+    Notes
+    -----
+    exp(-z) overflows for z below -709. With e = exp(-abs(z)), which is never above
+    1, the same function is 1 / (1 + e) for z >= 0 and e / (1 + e) for z < 0.
+    """
+    z = np.multiply(z, 1.0)  # unsigned integers have no negatives: make them floats
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+def sigmoid_prime(z: np.ndarray | float) -> np.ndarray | np.floating:
+    """Return the derivative S'(z) = S(z) (1 - S(z)), element by element.
+
+    Parameters
+    ----------
+    z : array or number
+        Any shape. float32 stays float32; integers become float64.
+
+    Returns
+    -------
+    array or number
+        Values from 0 to 1/4, of the shape of `z`.
+
+    Notes
+    -----
+    1 - S(z) loses every digit where S(z) rounds to 1. S' is even, so with
+    e = exp(-abs(z)) it is e / (1 + e)^2 on both sides, without a difference.
+    """
+    e = np.exp(-np.abs(np.multiply(z, 1.0)))
+    return e / (1 + e) ** 2
+
+
+def softmax(Z: np.ndarray) -> np.ndarray:
+    """Return exp(Z) with each row divided by its sum.
+
+    Parameters
+    ----------
+    Z : array
+        Shape (..., k): one score per class along the last axis.
+
+    Returns
+    -------
+    array
+        Same shape; every row is non-negative and sums to 1.
+
+    Notes
+    -----
+    Subtracting a row's largest score cancels in the quotient and keeps exp from
+    overflowing.
+    """
+    Z = np.asarray(Z)
+    powers = np.exp(Z - Z.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+def one_hot(labels: np.ndarray, classes: int = 10) -> np.ndarray:
+    """Return a row for each label: 1 in the label's column, 0 elsewhere.
+
+    Parameters
+    ----------
+    labels : array of int
+        Shape (n,), values 0 to classes - 1.
+    classes : int
+        Number of columns.
+
+    Returns
+    -------
+    array of float32
+        Shape (n, classes).
+
+    Raises
+    ------
+    ValueError
+        If `labels` is not a one-dimensional array of integers in that range.
+    """
+    labels = labels_below("labels", labels, classes)
+    rows = np.zeros((len(labels), classes), np.float32)
+    rows[np.arange(len(labels)), labels] = 1
+    return rows

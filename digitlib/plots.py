@@ -1,0 +1,178 @@
+"""The pictures of the lessons: drawn alike, shown alike, described in words.
+
+Colours are those of Okabe and Ito (2008), which colour-blind readers tell apart;
+lines and bars differ in marker or shade as well, for grey print.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from digitlib.network import History
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
+MARKERS = (("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", GREY))
+SCREEN_DPI = 96  # pixels an inch on the page; the picture holds twice as many
+PICTURE_DPI = 2 * SCREEN_DPI
+STYLE = {
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 10,
+    "figure.constrained_layout.use": True,
+    "font.size": 9.5,
+    "grid.alpha": 0.3,
+    "image.cmap": "gray_r",
+    "legend.frameon": False,
+    "lines.markersize": 4,
+}
+
+
+def subplots(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.2)
+) -> tuple[Figure, Axes | np.ndarray]:
+    """Return a new figure in the style of the course, and its axes.
+
+    Parameters
+    ----------
+    rows, columns : int
+        How many axes.
+    size : tuple of float
+        Width and height in inches.
+
+    Returns
+    -------
+    figure : Figure
+    axes : Axes or array of Axes
+        As `matplotlib.pyplot.subplots` returns them.
+    """
+    with plt.rc_context(STYLE):
+        return plt.subplots(rows, columns, figsize=size)
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Show a figure in the notebook, with a description, and close it.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to show.
+    alt : str
+        One or two sentences that say what the picture shows, for readers who
+        cannot see it. They travel with the notebook into PDF and web page.
+    """
+    from IPython.display import display
+
+    picture = io.BytesIO()
+    # Without the version of Matplotlib in it, equal pictures are equal files.
+    figure.savefig(picture, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
+    plt.close(figure)
+    width, height = (round(side * SCREEN_DPI) for side in figure.get_size_inches())
+    display(
+        {
+            "image/png": base64.b64encode(picture.getvalue()).decode("ascii"),
+            "text/plain": alt,
+        },
+        raw=True,
+        metadata={"image/png": {"alt": alt, "width": width, "height": height}},
+    )
+
+
+def draw_digit(axes: Axes, image: np.ndarray, title: str = "") -> None:
+    """Draw one image (784,) or (28, 28): dark ink on white, without axes."""
+    axes.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=1)
+    axes.set_axis_off()
+    if title:
+        axes.set_title(title, fontsize=9)
+
+
+def show_images(
+    images: np.ndarray,
+    rows: int,
+    columns: int,
+    alt: str,
+    titles: Sequence[str] = (),
+) -> None:
+    """Show a grid of digits, row by row.
+
+    Parameters
+    ----------
+    images : array
+        Shape (n, 784) with n at most rows * columns; places left over stay white.
+    rows, columns : int
+        The grid.
+    alt : str
+        Description of the picture.
+    titles : sequence of str, optional
+        One title for each image.
+    """
+    height = 0.72 if not titles else 0.95
+    figure, axes = subplots(rows, columns, size=(0.72 * columns, height * rows))
+    axes = np.ravel(axes)
+    for place in axes:
+        place.set_axis_off()
+    for k, image in enumerate(images):
+        draw_digit(axes[k], image, titles[k] if titles else "")
+    show(figure, alt)
+
+
+def show_histories(histories: Mapping[str, History], alt: str) -> None:
+    """Show how accuracy grew with the epochs, one line for each history.
+
+    Parameters
+    ----------
+    histories : mapping from str to History
+        Label and what `Network.sgd` returned; each run must have been tested.
+    alt : str
+        Description of the picture.
+    """
+    figure, axes = subplots()
+    for (label, history), (marker, colour) in zip(
+        histories.items(), MARKERS, strict=False
+    ):
+        percent = 100 * np.array(history.test_accuracy)
+        axes.plot(history.epochs, percent, marker=marker, color=colour, label=label)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("classified correctly, %")
+    axes.legend(loc="lower right")
+    show(figure, alt)
+
+
+def show_verdicts(
+    images: np.ndarray, labels: np.ndarray, activations: np.ndarray, alt: str
+) -> None:
+    """Show digits, each above the network's ten output activations as bars.
+
+    The bar of the true digit is blue, a wrong verdict's is orange and hatched,
+    the others are grey.
+
+    Parameters
+    ----------
+    images : array
+        Shape (n, 784).
+    labels : array of int
+        Shape (n,): the true digits.
+    activations : array
+        Shape (n, 10): the outputs of the network.
+    alt : str
+        Description of the picture.
+    """
+    n = len(images)
+    figure, axes = subplots(2, n, size=(1.15 * n, 2.5))
+    for k, (image, label, scores) in enumerate(
+        zip(images, labels, activations, strict=True)
+    ):
+        verdict = int(np.argmax(scores))
+        draw_digit(axes[0, k], image, f"a {label}, read as {verdict}")
+        bars = axes[1, k].bar(range(10), scores, color="#C4C4C4")
+        bars[verdict].set(color=ORANGE, hatch="///", edgecolor="white")
+        bars[label].set(color=BLUE, hatch="")
+        axes[1, k].set(ylim=(0, 1), xticks=range(10), yticks=[0, 0.5, 1])
+        axes[1, k].tick_params(labelsize=7, labelleft=k == 0)
+        axes[1, k].grid(visible=False)
+    show(figure, alt)
