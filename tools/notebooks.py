@@ -23,10 +23,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL
 
-import ipykernel.kernelspec
 import nbformat
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
+from kernels import (
+    CELL_TIMEOUT,
+    STARTUP_TIMEOUT,
+    OwnKernelManager,
+    kernel_environment,
+)
 from nbclient import NotebookClient
 from nbclient.exceptions import (
     CellExecutionError,
@@ -44,41 +47,9 @@ from pairs import (
     read_source,
 )
 
-CELL_TIMEOUT = 300
-STARTUP_TIMEOUT = 120
 # The highlighting of nbconvert needs these two; versions would change by themselves.
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-BLAS_THREADS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "VECLIB_MAXIMUM_THREADS",
-)
-
-
-class OwnKernelManager(AsyncKernelManager):
-    """Starts kernels with the Python that runs this program, whatever is registered."""
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """The kernel of this environment."""
-        return KernelSpec(
-            resource_dir=ipykernel.kernelspec.RESOURCES,
-            **ipykernel.kernelspec.get_kernel_dict(),
-        )
-
-
-def kernel_environment() -> dict[str, str]:
-    """
-    Environment variables for a kernel whose outputs can be compared.
-
-    One BLAS thread, because the number of threads changes the last digits of sums; and
-    Matplotlib's inline pictures, whatever this shell has chosen.
-    """
-    environment = dict(os.environ, **dict.fromkeys(BLAS_THREADS, "1"))
-    environment.pop("MPLBACKEND", None)
-    return environment
 
 
 async def execute(notebook: NotebookNode, name: str, folder: Path) -> None:

@@ -1,0 +1,152 @@
+"""
+nbval, taught what this course needs.
+
+Lessons are executed on whichever MNIST there is. On the whole of it, what they put out
+is compared with what is stored, as far as `tolerance` tells; on the small sample that
+comes with the package they are only executed, for their numbers must be others.
+"""
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from kernels import STARTUP_TIMEOUT, kernel_environment
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel
+from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
+from tolerance import Tolerance, complaints
+
+# Nothing listens there, so whatever is asked of the network fails at once. A test that
+# needs a server starts one on this machine.
+NOWHERE = "http://127.0.0.1:9"
+
+
+def pytest_configure() -> None:
+    """Keep the tests, and the kernels that they start, off the network."""
+    for scheme in ("http", "https"):
+        for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+            os.environ[name] = NOWHERE
+    for name in ("no_proxy", "NO_PROXY"):
+        os.environ[name] = "localhost,127.0.0.1"
+
+
+def pytest_sessionstart() -> None:
+    """Stop at once, with a word, if a folder with data was named and is no good."""
+    lesson_data()
+
+
+def pytest_report_header() -> list[str]:
+    """Say at the top of the report on which data the lessons run."""
+    source = lesson_data()
+    if source is None:
+        return [
+            "lessons: on the bundled sample of MNIST: executed, outputs NOT compared "
+            "(set DIGITLIB_DATA_DIR to a folder with the whole)"
+        ]
+    return [f"lessons: on the whole MNIST, from {source}: outputs compared"]
+
+
+@cache
+def lesson_data() -> str | None:
+    """Return where the whole MNIST comes from, or None if only the sample is here."""
+    from digitlib import load_mnist
+
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # the header says it as well
+            data = load_mnist()
+    except ValueError as error:  # DataError: a folder was named and is no good
+        raise pytest.UsageError(str(error)) from None
+    return None if data.is_sample else data.source
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator[None]:
+    """Put our kind of notebook in the place of nbval's."""
+    found = yield
+    return [
+        Lesson.from_parent(parent, path=node.path) if type(node) is IPyNbFile else node
+        for node in found
+    ]
+
+
+class Lesson(IPyNbFile):
+    """A notebook whose cells are executed in order, in one kernel."""
+
+    broken_by: str | None = None
+
+    def collect(self) -> Iterator["LessonCell"]:
+        """Yield the code cells."""
+        for item in super().collect():
+            yield LessonCell.from_parent(
+                self,
+                name=f"In[{item.cell_num + 1}]",
+                cell_num=item.cell_num,
+                cell=item.cell,
+                options=item.options,
+            )
+
+    def setup(self) -> None:
+        """Start the kernel, in the environment in which outputs were stored."""
+        self.setup_sanitize_files()
+        with patch.dict(os.environ, kernel_environment(), clear=True):
+            self.kernel = RunningKernel(
+                CURRENT_ENV_KERNEL_NAME,
+                cwd=str(self.path.parent),
+                startup_timeout=STARTUP_TIMEOUT,
+            )
+
+
+class LessonCell(IPyNbCell):
+    """A code cell."""
+
+    def runtest(self) -> None:
+        """Execute the cell; once one has failed to run, there is no use in the rest."""
+        if self.parent.broken_by:
+            pytest.skip(f"{self.parent.broken_by} of this lesson did not run")
+        # nbval then calls compare_outputs, which knows what is to be compared.
+        compared = self.options["check"]
+        self.options["check"] = True
+        self.compared = compared and lesson_data() is not None
+        self.outputs_differ = False
+        try:
+            super().runtest()
+        except Exception:
+            if not self.outputs_differ:
+                self.parent.broken_by = self.name
+            raise
+
+    def compare_outputs(self, test: list, ref: list, skip_compare: None = None) -> bool:
+        """Compare new outputs with the stored ones; nbval's hook for doing so."""
+        found = [] if lesson_data() is None else self._warnings(test)
+        if self.compared:
+            tags = self.cell.metadata.get("tags", [])
+            found += complaints(
+                self.sanitize_outputs(ref),
+                self.sanitize_outputs(test),
+                Tolerance.from_tags(tags),
+            )
+        self.comparison_traceback = found
+        self.outputs_differ = bool(found)
+        return not found
+
+    @staticmethod
+    def _warnings(outputs: list) -> list[str]:
+        texts = (out["text"] for out in outputs if out.get("name") == "stderr")
+        return [f"the cell wrote to stderr:\n{text}" for text in texts]
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the cell in the list of tests."""
+        return self.path, 0, f"{self.path.name}::{self.name}"
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> str:
+        """Describe a failure in terms of the lesson."""
+        error = excinfo.value
+        if isinstance(error, NbCellError):
+            shown = [f"{self.path.name}, {self.name}: {error}"]
+            shown += [f"    {line}" for line in error.source.splitlines()[:5]]
+            return "\n".join([*shown, "", error.inner_traceback or ""])
+        return super().repr_failure(excinfo)

@@ -1,0 +1,238 @@
+"""
+How far a lesson's new output may lie from the stored one.
+
+By default text is equal to the letter, and pictures are equal but for what no eye sees.
+A cell's tags loosen this:
+
+nbval-rtol-1e-3
+    Decimal numbers may differ by this fraction, or by one in the last digit printed.
+    Integers and the text between the numbers stay exact.
+nbval-atol-5
+    Integers may differ by this much: counts of digits that a network gets right.
+nbval-image-3
+    Pictures may differ three times as much as usual.
+nbval-ignore-output
+    The cell is executed and not compared: timings.
+"""
+
+import base64
+import difflib
+import io
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from PIL import Image
+
+NUMBER = re.compile(
+    r"""(?<![\w.])[-+]?              # not in the middle of a word or a version
+        (?: \d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?  # 31,810
+          | (?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?
+        )""",
+    re.VERBOSE,
+)
+INTEGER = re.compile(r"[-+]?[\d,]+")
+
+# Chosen by trial. Other font hinting, or counts that differ by 5 in 10,000, move a tile
+# by 0.045 and the mean by 0.005. A missing title, a digit swapped in a grid of 50 or a
+# curve that is 10 % off move a tile by 0.15; weights with a tenth of noise, the mean by
+# 0.015. The mean alone would not tell these apart: most of a plot is paper.
+TILE = 16
+TILE_LIMIT = 0.06
+MEAN_LIMIT = 0.01
+
+# Identifiers of widgets are drawn at random.
+NEVER_COMPARED = {"application/vnd.jupyter.widget-view+json"}
+PICTURE = "image/png"
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """What a cell's tags admit."""
+
+    rtol: float = 0.0
+    atol: int = 0
+    image: float = 1.0
+
+    @classmethod
+    def from_tags(cls, tags: Iterable[str]) -> "Tolerance":
+        """Read the tags of a cell; a number that is none raises ValueError."""
+        kinds = {"rtol": float, "atol": int, "image": float}
+        found = {}
+        for tag in tags:
+            kind, _, value = tag.removeprefix("nbval-").partition("-")
+            if tag.startswith("nbval-") and kind in kinds:
+                try:
+                    found[kind] = kinds[kind](value)
+                except ValueError:
+                    raise ValueError(f"tag {tag!r} ends in no number") from None
+        return cls(**found)
+
+
+def texts_agree(stored: str, new: str, tolerance: Tolerance) -> bool:
+    """
+    Whether two texts are the same but for tolerable differences of numbers.
+
+    Where numbers may differ, so may the width of the space before them.
+    """
+    if stored == new:
+        return True
+    if not (tolerance.rtol or tolerance.atol):
+        return False
+    if NUMBER.sub("#", stored).split() != NUMBER.sub("#", new).split():
+        return False
+    pairs = zip(NUMBER.findall(stored), NUMBER.findall(new), strict=True)
+    return all(numbers_agree(a, b, tolerance) for a, b in pairs)
+
+
+def numbers_agree(stored: str, new: str, tolerance: Tolerance) -> bool:
+    """Whether two printed numbers are close enough, and both integers or both not."""
+    if stored == new:
+        return True
+    integers = [INTEGER.fullmatch(number) is not None for number in (stored, new)]
+    if all(integers):
+        return abs(_whole(stored) - _whole(new)) <= tolerance.atol
+    if any(integers) or not tolerance.rtol:
+        return False
+    a, b = Decimal(stored.replace(",", "")), Decimal(new.replace(",", ""))
+    last_digit = max(_last_digit(a, stored), _last_digit(b, new))
+    return abs(a - b) <= last_digit or math.isclose(a, b, rel_tol=tolerance.rtol)
+
+
+def picture_complaint(stored: str, new: str, factor: float = 1.0) -> str | None:
+    """
+    Say how two pictures differ, if they do by more than is tolerable.
+
+    Parameters
+    ----------
+    stored, new : str
+        Two PNG files in base64.
+    factor : float
+        How many times more than usual they may differ.
+    """
+    a, b = _pixels(stored), _pixels(new)
+    if a.shape != b.shape:
+        return f"it was {_size(a)} pixels and is now {_size(b)}"
+    difference = a - b
+    mean = np.abs(difference).mean()
+    tile = np.abs(_tile_means(difference)).max()
+    if mean <= factor * MEAN_LIMIT and tile <= factor * TILE_LIMIT:
+        return None
+    return (
+        f"mean difference {mean:.4f} (up to {factor * MEAN_LIMIT:g} is tolerated), in "
+        f"the worst place {tile:.3f} (up to {factor * TILE_LIMIT:g})"
+    )
+
+
+def complaints(
+    stored: Sequence[dict], new: Sequence[dict], tolerance: Tolerance
+) -> list[str]:
+    """
+    Compare what a cell put out when it was stored with what it puts out now.
+
+    Parameters
+    ----------
+    stored, new : sequence of notebook outputs
+        Streams of the same name are joined already. Only the order of outputs of the
+        same kind counts: how streams and pictures interleave is up to the kernel.
+    tolerance : Tolerance
+        What may differ.
+
+    Returns
+    -------
+    list of str
+        One complaint for each difference.
+    """
+    old_by_kind, new_by_kind = _by_kind(stored), _by_kind(new)
+    found = []
+    for kind in sorted(old_by_kind.keys() | new_by_kind.keys()):
+        olds, news = old_by_kind[kind], new_by_kind[kind]
+        if len(olds) != len(news):
+            found.append(_miscount(kind, olds, news))
+            continue
+        for number, (a, b) in enumerate(zip(olds, news, strict=True), start=1):
+            complaint = _complaint(kind, a, b, tolerance)
+            if complaint:
+                found.append(f"{kind} {number} of {len(olds)}:\n{complaint}")
+    return found
+
+
+def _complaint(kind: str, stored: object, new: object, tol: Tolerance) -> str | None:
+    if stored == new:
+        return None
+    if kind == PICTURE:
+        return picture_complaint(stored, new, tol.image)
+    if kind in {"stdout", "text/plain"} and texts_agree(stored, new, tol):
+        return None
+    return _difference(str(stored), str(new))
+
+
+def _by_kind(outputs: Iterable[dict]) -> defaultdict[str, list]:
+    """Sort outputs by stream name, by "error" and by type of data."""
+    found = defaultdict(list)
+    for output in outputs:
+        if output["output_type"] == "stream":
+            found[output["name"]].append(output["text"])
+        elif output["output_type"] == "error":
+            found["error"].append(f"{output['ename']}: {output['evalue']}")
+        else:
+            for kind, value in output.get("data", {}).items():
+                if kind not in NEVER_COMPARED:
+                    found[kind].append(value)
+    return found
+
+
+def _miscount(kind: str, stored: list, new: list) -> str:
+    """Complain of an output too many or too few, and show a text."""
+    message = f"{kind}: {len(stored)} stored, now {len(new)}"
+    if kind == PICTURE:
+        return message
+    one = str((new or stored)[-1]).splitlines()
+    return "\n".join([message, *(f"  {line}" for line in one[:10])])
+
+
+def _difference(stored: str, new: str, at_most: int = 24) -> str:
+    """Show the lines that differ: - as stored, + as they are now."""
+    lines = difflib.unified_diff(
+        stored.splitlines(), new.splitlines(), n=0, lineterm=""
+    )
+    shown = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+    if not shown:
+        return f"- {stored!r}\n+ {new!r}"
+    return "\n".join(shown[:at_most] + ["..."] * (len(shown) > at_most))
+
+
+def _whole(number: str) -> int:
+    return int(number.replace(",", ""))
+
+
+def _last_digit(number: Decimal, printed: str) -> Decimal:
+    """Return what one more in the last printed digit is worth; for "3.", nothing."""
+    if printed.endswith("."):
+        return Decimal(0)
+    return Decimal((0, (1,), number.as_tuple().exponent))
+
+
+def _pixels(png: str) -> np.ndarray:
+    """Red, green and blue between 0 and 1, on white paper."""
+    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+    paper = Image.new("RGBA", picture.size, "white")
+    return np.asarray(Image.alpha_composite(paper, picture))[..., :3] / 255
+
+
+def _size(pixels: np.ndarray) -> str:
+    height, width, _ = pixels.shape
+    return f"{width} x {height}"
+
+
+def _tile_means(difference: np.ndarray) -> np.ndarray:
+    """Average over squares of TILE pixels; those at the edge are filled up with 0."""
+    height, width, channels = difference.shape
+    rows, columns = -(-height // TILE), -(-width // TILE)
+    margin = ((0, rows * TILE - height), (0, columns * TILE - width), (0, 0))
+    filled = np.pad(difference, margin)
+    return filled.reshape(rows, TILE, columns, TILE, channels).mean((1, 3))
