@@ -106,22 +106,29 @@ def read_limited(path: Path, limit: int) -> bytes:
         raise DataError(f"{path}: there is no such file. Check the path.") from None
     except IsADirectoryError:
         raise DataError(f"{path}: is a folder, not a file. Remove it.") from None
-    except OSError as error:
-        why = error.strerror or error
-        raise DataError(f"{path}: cannot be read ({why}). See to it.") from None
+    except (OSError, ValueError) as error:  # ValueError: no possible name of a file
+        why = getattr(error, "strerror", None) or error
+        raise DataError(
+            f"{path}: cannot be read ({why}). Check its path and permissions."
+        ) from None
     if len(data) > limit:
         raise DataError(f"{path}: is larger than MNIST. Replace the file.")
     return data
 
 
+def reject_web_page(data: bytes, name: str) -> None:
+    """Raise DataError if `data` is what sites send in place of a file."""
+    if data.lstrip()[:1] == b"<":
+        raise DataError(
+            f"{name}: is a web page, not data (the site refused, perhaps). "
+            "Download it again or from another site."
+        )
+
+
 def uncompress(data: bytes, name: str, limit: int) -> bytes:
     """Return `data` without gzip's wrapper, if it has one: at most `limit` bytes."""
     if not data.startswith(b"\x1f\x8b"):
-        if data.lstrip()[:1] == b"<":
-            raise DataError(
-                f"{name}: is a web page, not data (the site refused, perhaps). "
-                "Download it again or from another site."
-            )
+        reject_web_page(data, name)
         return data
     try:
         with gzip.open(io.BytesIO(data)) as file:
@@ -135,12 +142,12 @@ def uncompress(data: bytes, name: str, limit: int) -> bytes:
     return content
 
 
-def parse_idx(data: bytes, name: str, ndim: int) -> np.ndarray:
+def parse_idx(data: bytes | memoryview, name: str, ndim: int) -> np.ndarray:
     """Return what an IDX file holds.
 
     Parameters
     ----------
-    data : bytes
+    data : bytes or memoryview
         The content of the file, uncompressed.
     name : str
         What an error calls the file.
@@ -201,7 +208,9 @@ def find_idx_files(folder: Path) -> list[Path]:
         present = {path.name: path for path in folder.iterdir()}
     except OSError as error:
         why = error.strerror or error
-        raise DataError(f"{folder}: cannot be read ({why}). Check the path.") from None
+        raise DataError(
+            f"{folder}: cannot be read ({why}). Check its path and permissions."
+        ) from None
     paths = []
     for name in SHA256:
         spellings = (name, name.replace("-idx", ".idx"))
@@ -210,7 +219,7 @@ def find_idx_files(folder: Path) -> list[Path]:
         if found is None:
             raise DataError(
                 f"{folder}: has no file {name} or {name}.gz. "
-                "Put all four IDX files of MNIST there or name another folder."
+                "Put all four IDX files of MNIST there, or name another source."
             )
         paths.append(found)
     return paths

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,9 @@ from digitlib._mnist_files import (
     Content,
     DataError,
     check_content,
+    find_idx_files,
     read_idx_folder,
 )
-from digitlib._mnist_pickle import read_pickle
 
 __all__ = ["MNIST", "DataError", "Digits", "load_mnist"]
 
@@ -135,20 +136,76 @@ def load_mnist(
     ``digitlib`` in the platform's folder for such things.  Its files are verified each
     time.  A cache that cannot be written is done without.
     """
-    source = source or os.environ.get("DIGITLIB_DATA_DIR")
-    if source:
-        return _from_content(_read(Path(source), verify), str(source))
+    if source is None:
+        source = os.environ.get("DIGITLIB_DATA_DIR") or None
+    if source is not None:
+        path = _expand(source)
+        content = _read_verified(path) if verify else _read(path)
+        return _from_content(content, str(path))
     content = cache.read()
     if content is not None:
         return _from_content(content, "cache")
-    return _load_sample()
+    try:
+        content = _download()
+    except DataError as error:
+        print(
+            "MNIST cannot be downloaded, so these are the 5,000 digits of the bundled "
+            f"sample ({error})."
+        )
+        return _load_sample()
+    cache.write(content)
+    return _from_content(content, "download")
 
 
-def _read(path: Path, verify: bool) -> Content:
-    """Return what a named source holds, checked."""
-    content = read_idx_folder(path) if path.is_dir() else read_pickle(path)
-    if verify:
+def _download() -> Content:
+    """Return MNIST from the network, or raise DataError."""
+    if sys.platform == "emscripten":
+        raise DataError("no network from a browser's Python")
+    # Imported where it is needed: it takes longer than the cache takes to read.
+    from digitlib._mnist_download import download
+
+    return download()
+
+
+def _expand(source: str | os.PathLike[str]) -> Path:
+    """Return the path that the user means, who may have written "~/mnist"."""
+    try:
+        return Path(source).expanduser()
+    except RuntimeError:  # there is no home
+        return Path(source)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # may not be looked at; reading it will say why
+        return False
+
+
+def _read(path: Path) -> Content:
+    """Return what a named source holds, checked for its form."""
+    if _is_folder(path):
+        return read_idx_folder(path)
+    from digitlib._mnist_pickle import read_pickle  # needed by few
+
+    return read_pickle(path)
+
+
+def _read_verified(path: Path) -> Content:
+    """Return what a named source holds, which must be MNIST.
+
+    Unpacking takes longer than all the rest.  So it is noted in the cache which files
+    were found to hold MNIST; as long as these have not been touched, the cached copy,
+    which is verified each time, stands for them.
+    """
+    files = find_idx_files(path) if _is_folder(path) else [path]
+    fingerprint = cache.fingerprint(files)
+    content = cache.read() if cache.is_known(fingerprint) else None
+    if content is None:
+        content = _read(path)
         check_content(content, str(path))
+        if cache.write(content):
+            cache.note(fingerprint)
     return content
 
 
