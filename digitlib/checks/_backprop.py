@@ -1,0 +1,134 @@
+"""The gradient of a network, rightly and in the ways in which it goes wrong.
+
+The truth comes from central differences, which know nothing of the equations. The
+equations are here only to tell what each mistake in them gives.
+"""
+
+import numpy as np
+
+from digitlib.checks._framework import Suspects
+from digitlib.numerics import sigmoid, sigmoid_prime
+
+Arrays = list[np.ndarray]
+
+
+def as_vector(weights: Arrays, biases: Arrays) -> np.ndarray:
+    """Put all numbers of two lists of arrays into one long vector."""
+    return np.concatenate([array.ravel() for array in (*weights, *biases)])
+
+
+def _as_lists(
+    vector: np.ndarray, weights: Arrays, biases: Arrays
+) -> tuple[Arrays, Arrays]:
+    """Undo `as_vector`, into arrays of the shapes of `weights` and `biases`."""
+    like = [*weights, *biases]
+    parts = np.split(vector, np.cumsum([array.size for array in like])[:-1])
+    shaped = [part.reshape(a.shape) for part, a in zip(parts, like, strict=True)]
+    return shaped[: len(weights)], shaped[len(weights) :]
+
+
+def _feedforward(
+    weights: Arrays, biases: Arrays, x: np.ndarray
+) -> tuple[Arrays, Arrays]:
+    """Return z of every layer but the first, and a of every layer."""
+    zs, activations = [], [x]
+    for w, b in zip(weights, biases, strict=True):
+        zs.append(w @ activations[-1] + b)
+        activations.append(sigmoid(zs[-1]))
+    return zs, activations
+
+
+def central_differences(
+    weights: Arrays, biases: Arrays, x: np.ndarray, y: np.ndarray
+) -> np.ndarray:
+    """Return the gradient as a vector, by nudging one parameter after the other."""
+    parameters = as_vector(weights, biases)
+
+    def cost(vector: np.ndarray) -> float:
+        _, activations = _feedforward(*_as_lists(vector, weights, biases), x)
+        return float(((activations[-1] - y) ** 2).sum() / 2)
+
+    step = 1e-5
+    nudges = step * np.eye(parameters.size)
+    return np.array(
+        [(cost(parameters + n) - cost(parameters - n)) / (2 * step) for n in nudges]
+    )
+
+
+def _walk_back(
+    miss: np.ndarray, slopes: Arrays, backward: Arrays, inputs: Arrays
+) -> np.ndarray:
+    """Evaluate the four equations on parts that may be the wrong ones.
+
+    `backward` holds the matrix that carries a layer's error to the layer before.
+    """
+    errors = [miss * slopes[-1]]
+    for matrix, slope in zip(backward[:0:-1], slopes[-2::-1], strict=True):
+        errors.insert(0, (matrix @ errors[0]) * slope)
+    return as_vector([e @ a.T for e, a in zip(errors, inputs, strict=True)], errors)
+
+
+def gradient_suspects(
+    weights: Arrays, biases: Arrays, x: np.ndarray, y: np.ndarray
+) -> Suspects:
+    """Yield what each mistake gives for layers that are all of one size."""
+    zs, activations = _feedforward(weights, biases, x)
+    miss, before, after = activations[-1] - y, activations[:-1], activations[1:]
+    slopes = [sigmoid_prime(z) for z in zs]
+    flat = [np.ones_like(z) for z in zs]
+    back = [w.T for w in weights]
+    for hint, *parts in (
+        (
+            "(BP1v) the error of the output layer lacks its sigmoid_prime(z)",
+            *(slopes[:-1] + flat[-1:], back, before),
+        ),
+        (
+            "(BP2v) the errors of the hidden layers lack their sigmoid_prime(z)",
+            *(flat[:-1] + slopes[-1:], back, before),
+        ),
+        (
+            "(BP1v) and (BP2v): every error has a factor sigmoid_prime(z)",
+            *(flat, back, before),
+        ),
+        (
+            "sigmoid_prime takes z, not the activation",
+            *([sigmoid_prime(a) for a in after], back, before),
+        ),
+        (
+            "(BP2v) errors walk back through the transposed matrix",
+            *(slopes, weights, before),
+        ),
+        (
+            "(BP2v) an error walks back through the weights of the layer above it",
+            *(slopes, back[:1] + back[:-1], before),
+        ),
+        (
+            "(BP4v) the activation is the one that comes into the layer",
+            *(slopes, back, after),
+        ),
+    ):
+        yield _walk_back(miss, *parts), hint
+    yield from _slips(_walk_back(miss, slopes, back, before), weights, biases)
+    no_biases = [np.zeros_like(b) for b in biases]
+    zs, activations = _feedforward(weights, no_biases, x)
+    slopes = [sigmoid_prime(z) for z in zs]
+    yield (
+        _walk_back(activations[-1] - y, slopes, back, activations[:-1]),
+        "the way forward leaves out the biases",
+    )
+
+
+def _slips(truth: np.ndarray, weights: Arrays, biases: Arrays) -> Suspects:
+    """Yield the right gradient with a wrong sign, factor or order."""
+    yield -truth, "every sign is turned round: is the miss a - y?"
+    for factor in (0.5, 2.0):
+        yield factor * truth, "a factor 2: what is the derivative of half a square?"
+    for_weights, for_biases = _as_lists(truth, weights, biases)
+    yield (
+        as_vector(for_weights[::-1], for_biases[::-1]),
+        "the gradients come last layer first: turn both lists round",
+    )
+    yield (
+        as_vector([g.T for g in for_weights], for_biases),
+        "(BP4v) the weight gradients are transposed: a row belongs to a neuron",
+    )

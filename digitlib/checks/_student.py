@@ -1,0 +1,236 @@
+"""A student's function, called so that nothing it does can hurt the check.
+
+Any exception is caught here, SystemExit and KeyboardInterrupt included: the
+function runs in a thread of its own (`_time_limit` says why), where neither
+can come from the keyboard.
+"""
+
+import copy
+import inspect
+from typing import NoReturn
+
+import numpy as np
+
+_LONGEST_QUOTE = 80
+
+
+class NotYetError(Exception):
+    """The answer is not right yet; the message is the hint."""
+
+
+class Student:
+    """A student's function, with its answers in the form of a hint or a value.
+
+    Parameters
+    ----------
+    function : object
+        What the student handed in, a function or not.
+    usage : str
+        How the exercise wants it called: ``"backprop(x, y)"``.
+    """
+
+    def __init__(self, function: object, usage: str) -> None:
+        if not callable(function):
+            raise NotYetError(
+                f"the check got an object of type {type_name(function)}: hand over "
+                "the function itself, without calling it"
+            )
+        self._function = function
+        self._usage = usage
+
+    def __call__(self, *arguments: object, given: str = "") -> object:
+        """Call the function on copies of `arguments` and return its result.
+
+        Parameters
+        ----------
+        *arguments : object
+            Arrays, numbers, and lists and tuples of them.
+        given : str
+            What is special about the arguments, as the end of a hint:
+            ``"for four layers"``.
+
+        Returns
+        -------
+        object
+            Whatever the function returned, except None.
+
+        Raises
+        ------
+        NotYetError
+            If it raises, returns None or changes an argument.
+        """
+        self._bind(arguments)
+        copies = copy.deepcopy(arguments)
+        try:
+            result = self._function(*copies)
+        except BaseException as error:  # noqa: BLE001 - anything may come
+            raise NotYetError(self._explain(error, given)) from None
+        if inspect.iscoroutine(result):
+            result.close()  # or Python warns that nobody awaited it
+        if result is None:
+            raise NotYetError(
+                "it returns None: `return` hands a result back, print only shows it"
+            )
+        if not _same(copies, arguments):
+            raise NotYetError(
+                "it changes the array or list that it is given: work on a copy, "
+                "or without `+=` and its like"
+            )
+        return result
+
+    def _bind(self, arguments: tuple) -> None:
+        """See whether the function takes that many arguments."""
+        try:
+            signature = inspect.signature(self._function)
+        except (TypeError, ValueError):  # some built-in functions have none
+            return
+        try:
+            signature.bind(*arguments)
+        except TypeError:
+            raise NotYetError(
+                f"it cannot be called as {self._usage}: look at its arguments"
+            ) from None
+
+    def _explain(self, error: BaseException, given: str) -> str:
+        """Say in words what the function raised."""
+        if isinstance(error, NotImplementedError):
+            return "this is the empty stub: write your lines in place of `raise`"
+        if isinstance(error, RecursionError):
+            return "it calls itself without end"
+        if isinstance(error, SystemExit):
+            return "it ends the program with exit(): `return` ends a function"
+        if isinstance(error, MemoryError):
+            return "it asks for more memory than there is"
+        quote = ": ".join(filter(None, [type_name(error), _message(error)]))
+        return f"it stops with {quote}{self._where(error)} {given}".rstrip()
+
+    def _where(self, error: BaseException) -> str:
+        """Give the last line of the student's own code that `error` came through."""
+        code = getattr(inspect.unwrap(self._function), "__code__", None)
+        line, step = None, error.__traceback__
+        while step and code:
+            if step.tb_frame.f_code.co_filename == code.co_filename:
+                line = step.tb_lineno
+            step = step.tb_next
+        return f" (line {line})" if line else ""
+
+
+def type_name(thing: object) -> str:
+    """Return the name of the type of `thing`, fit for a hint."""
+    # Past the metaclass, whose idea of a name may be anything.
+    return _one_line(type.__dict__["__name__"].__get__(type(thing)))
+
+
+def read_number(result: object, whole: bool = False) -> float:
+    """Return `result` as a float, or say why it is not a number.
+
+    Parameters
+    ----------
+    result : object
+        What a student's function returned.
+    whole : bool
+        Whether it has to be of an integer type.
+
+    Returns
+    -------
+    float
+        The number, finite.
+    """
+    return float(read_array(result, (), "", whole))
+
+
+def read_array(
+    result: object,
+    shape: tuple[int, ...],
+    meaning: str,
+    whole: bool = False,
+    name: str = "your result",
+) -> np.ndarray:
+    """Return `result` as an array of float64, or say why it is none.
+
+    The shape is looked at before any number is: a result too large to be copied
+    is told by its shape.
+
+    Parameters
+    ----------
+    result : object
+        What a student's function returned, or a part of it.
+    shape : tuple of int
+        The shape that is asked for; ``()`` for a number.
+    meaning : str
+        What that shape means, for the hint: ``"one row per sample"``.
+    whole : bool
+        Whether the numbers have to be of an integer type.
+    name : str
+        How the hint calls it.
+
+    Returns
+    -------
+    numpy.ndarray
+        A new array of `shape`, finite.
+    """
+    array = _bare_array(result, shape, name)
+    if array.dtype.kind not in "biuf":
+        _refuse_type(array, name)
+    if array.shape != shape:
+        wanted = f", {meaning} would be {shape}" if shape else ": one number is wanted"
+        raise NotYetError(f"{name} has shape {array.shape}{wanted}")
+    if whole and array.dtype.kind not in "iu":
+        raise NotYetError(f"{name} is of type {array.dtype}: a count is a whole number")
+    if not np.isfinite(array).all():
+        raise NotYetError(
+            f"{name} holds NaN or infinity: look for a division by zero, or for a "
+            "number that grew too large"
+        )
+    return array.astype(np.float64)
+
+
+def _bare_array(result: object, shape: tuple[int, ...], name: str) -> np.ndarray:
+    """Return an array or a number as a plain array, and refuse all else."""
+    if isinstance(result, np.ndarray):
+        return np.asarray(result)
+    if not shape and isinstance(result, int) and abs(result) >= 2**63:
+        raise NotYetError(f"{name} is far too large")
+    if not shape and isinstance(result, bool | int | float | complex | np.generic):
+        return np.asarray(result)
+    wanted = "a NumPy array" if shape else "one number"
+    raise NotYetError(f"{name} is of type {type_name(result)}, not {wanted}")
+
+
+def _refuse_type(array: np.ndarray, name: str) -> NoReturn:
+    """Say what is wrong with an array that holds no real numbers."""
+    if array.dtype.kind == "c":
+        raise NotYetError(f"{name} is complex: real numbers are enough here")
+    if array.dtype.kind == "O":
+        raise NotYetError(
+            f"{name} is an array of objects: were its rows of different length, or a "
+            "list in a list?"
+        )
+    raise NotYetError(f"{name} holds {_one_line(str(array.dtype))}, not numbers")
+
+
+def _message(error: BaseException) -> str:
+    """Return the message of `error`, as far as it has one that can be read."""
+    try:
+        return _one_line(str(error))
+    except BaseException:  # noqa: BLE001 - a student's __str__ may do anything
+        return ""
+
+
+def _one_line(text: str) -> str:
+    """Cut `text` to a length that can be quoted, without control characters."""
+    text = " ".join(text[: 2 * _LONGEST_QUOTE].split())
+    text = "".join(c for c in text if c.isprintable())
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "..."
+
+
+def _same(left: object, right: object) -> bool:
+    """Compare arguments without asking them: a changed one may hold anything."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(_same, left, right))
+    if isinstance(left, np.ndarray):
+        same_form = left.shape == right.shape and left.dtype == right.dtype
+        return same_form and left.tobytes() == right.tobytes()
+    return left == right

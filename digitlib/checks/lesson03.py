@@ -1,0 +1,251 @@
+"""Checks for lesson 3, "A network that reads digits"."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from digitlib.checks._backprop import (
+    Arrays,
+    as_vector,
+    central_differences,
+    gradient_suspects,
+)
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import (
+    NotYetError,
+    Student,
+    read_array,
+    read_number,
+    type_name,
+)
+
+
+@exercise("count_parameters(sizes)")
+def check_count_parameters(student: Student) -> None:
+    """Check exercise 3.1: how many weights and biases a network has.
+
+    Parameters
+    ----------
+    student : callable
+        ``count_parameters(sizes) -> int`` for a tuple of two or more layer sizes.
+    """
+    rng = np.random.default_rng(31)
+    counts = {}
+    for layers in (3, 4, 2):
+        sizes = tuple(rng.permutation(np.arange(2, 30))[:layers].tolist())
+        answer = student(sizes, given=f"for sizes {sizes}")
+        counts[sizes] = np.array(read_number(answer, whole=True))
+    if len(set(map(float, counts.values()))) == 1:
+        raise NotYetError("the same number comes out whatever the sizes are")
+    for sizes, count in counts.items():
+        if not agrees(count, _count(sizes)):
+            blame(count, _count_suspects(sizes), _count_fault(sizes))
+
+
+def _count(sizes: tuple[int, ...]) -> np.ndarray:
+    return np.array(sum((before + 1) * after for before, after in pairwise(sizes)))
+
+
+def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
+    weights = sum(before * after for before, after in pairwise(sizes))
+    yield np.array(weights), "the weights are all there: where are the biases?"
+    yield (
+        np.array(weights + sum(sizes)),
+        "the input layer has no biases: its numbers come from the image",
+    )
+    yield (
+        np.array(weights + sum(sizes[:-1])),
+        "the biases belong to the neurons that listen, not to those that are heard",
+    )
+    yield (
+        _count(sizes[:2]),
+        "it stops after the first pair of layers: is `return` inside the loop?",
+    )
+
+
+def _count_fault(sizes: tuple[int, ...]) -> str:
+    if len(sizes) == 3:
+        return f"the number is wrong for sizes {sizes}: count by hand on a small sketch"
+    return (
+        f"right for three layers, wrong for {len(sizes)}: add up over every pair of "
+        "neighbouring layers"
+    )
+
+
+@exercise("quadratic_cost(outputs, targets)")
+def check_quadratic_cost(student: Student) -> None:
+    """Check exercise 3.2: the quadratic cost of a batch.
+
+    Parameters
+    ----------
+    student : callable
+        ``quadratic_cost(outputs, targets) -> float``, both (n, 10).
+    """
+    rng = np.random.default_rng(32)
+    for n, dtype, fault in (
+        (7, float, "the number is wrong: work out a batch of one sample by hand"),
+        (3, float, "right for one batch, wrong for a smaller one: where is n from?"),
+        (
+            3,
+            np.uint8,
+            "right for float targets, wrong for integers: in an integer array "
+            "fractions are cut off",
+        ),
+    ):
+        outputs = rng.random((n, 10))
+        targets = np.eye(10, dtype=dtype)[rng.integers(10, size=n)]
+        given = f"for {n} samples with {targets.dtype} targets"
+        cost = np.array(read_number(student(outputs, targets, given=given)))
+        if not agrees(cost, _cost(outputs - targets)):
+            blame(cost, _cost_suspects(outputs - targets), fault)
+
+
+def _cost(misses: np.ndarray) -> np.ndarray:
+    return (misses**2).sum(axis=1).mean() / 2
+
+
+def _cost_suspects(misses: np.ndarray) -> Suspects:
+    squares = (misses**2).sum(axis=1)
+    distances = np.sqrt(squares)
+    for factor in (0.5, 1.0):
+        yield (
+            factor * (misses**2).mean(),
+            "it averages over every number: add up a sample's ten, then average over "
+            "the samples",
+        )
+        yield (
+            factor * squares.sum(),
+            "it adds up over the samples: the cost is their mean",
+        )
+        yield (
+            factor * (misses**2).sum(axis=0).mean(),
+            "it averages along the wrong axis: over ten outputs, not over n samples",
+        )
+        for rooted in (distances.mean(), np.sqrt(factor * squares.mean())):
+            yield factor * rooted, "there is a root: the distance is to be squared"
+            yield rooted, "there is a root: the distance is to be squared"
+        yield (
+            factor * np.abs(misses).sum(axis=1).mean(),
+            "the differences are made positive, but not squared",
+        )
+        for sign in (1, -1):
+            yield (
+                sign * factor * misses.sum(axis=1).mean(),
+                "the differences are not squared, so that they cancel each other",
+            )
+        yield factor * squares[0], "it looks at the first sample only"
+    yield squares.mean(), "it is twice too large: a factor is missing"
+
+
+@exercise("confusion_matrix(predictions, labels)")
+def check_confusion_matrix(student: Student) -> None:
+    """Check exercise 3.3: which digit is taken for which.
+
+    Parameters
+    ----------
+    student : callable
+        ``confusion_matrix(predictions, labels) -> (10, 10)`` integers, a row for
+        each true digit and a column for each answer of the network.
+    """
+    rng = np.random.default_rng(33)
+    # So many samples that a count does not fit into eight bits.
+    for n, digits, given in ((6000, 10, ""), (300, 8, "when no 8 and no 9 occurs")):
+        labels = rng.integers(digits, size=n)
+        guesses = rng.integers(digits, size=n)
+        predictions = np.where(rng.random(n) < 0.7, labels, guesses)
+        answer = student(predictions, labels, given=given)
+        form = (10, 10), "one row and one column per digit, seen or not,"
+        matrix = read_array(answer, *form)
+        truth = _confusion(predictions, labels)
+        if not agrees(matrix, truth):
+            blame(
+                matrix,
+                _confusion_suspects(truth),
+                "the counts are wrong: try three samples and count by hand",
+            )
+        read_array(answer, *form, whole=True)
+
+
+def _confusion(predictions: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return np.bincount(10 * labels + predictions, minlength=100).reshape(10, 10)
+
+
+def _confusion_suspects(truth: np.ndarray) -> Suspects:
+    yield truth.T, "rows and columns are exchanged: a row is a true digit"
+    yield (
+        np.minimum(truth, 1),
+        "no count is above 1: `m[rows, columns] += 1` counts a repeated pair once",
+    )
+    yield truth % 256, "no count is above 255: uint8 is too small for it"
+    yield (
+        np.roll(truth, (-1, -1), (0, 1)),
+        "everything is shifted by one: digit 0 belongs in row 0",
+    )
+    total, rows, columns = truth.sum(), truth.sum(axis=1), truth.sum(axis=0)
+    for shares in (truth / total, truth / rows[:, None], truth / columns):
+        for scale in (1, 100):
+            yield scale * shares, "these are shares: the numbers of samples are wanted"
+    right = np.diag(np.diag(truth))
+    yield right, "it counts the right answers only"
+    yield truth - right, "it counts the wrong answers only: the diagonal is empty"
+
+
+@exercise("backprop_deep(weights, biases, x, y)")
+def check_backprop_deep(student: Student) -> None:
+    """Check exercise 3.4: backpropagation through any number of layers.
+
+    The truth comes from central differences, which know nothing of the equations.
+
+    Parameters
+    ----------
+    student : callable
+        ``backprop_deep(weights, biases, x, y) -> (weight gradients, bias gradients)``
+        for one sample; x, y and the biases are columns.
+    """
+    rng = np.random.default_rng(34)
+    # First layers of equal size: there most mistakes run, and can be named.
+    for sizes in ((4, 4, 4), (5, 4, 3), (3, 2), (4, 3, 5, 2), (3, 5, 2, 4, 3)):
+        weights = [rng.normal(size=(out, into)) for into, out in pairwise(sizes)]
+        biases = [rng.normal(size=(out, 1)) for out in sizes[1:]]
+        x, y = rng.random((sizes[0], 1)), rng.random((sizes[-1], 1))
+        answer = student(weights, biases, x, y, given=f"for layers of sizes {sizes}")
+        yours = as_vector(*_read_gradients(answer, weights, biases))
+        if not agrees(yours, central_differences(weights, biases, x, y)):
+            if len(set(sizes)) > 1:
+                raise NotYetError(
+                    f"right for sizes (4, 4, 4), wrong for {sizes}: are all layers "
+                    "treated alike?"
+                )
+            blame(
+                yours,
+                gradient_suspects(weights, biases, x, y),
+                "the gradients are wrong: nudge a weight and see what the cost does",
+            )
+
+
+def _read_gradients(
+    answer: object, weights: Arrays, biases: Arrays
+) -> tuple[Arrays, Arrays]:
+    """Take apart what the student returned: two lists of arrays."""
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise NotYetError(
+            f"your result is of type {type_name(answer)}: a list of weight gradients "
+            "and one of bias gradients are wanted"
+        )
+    return (
+        _read_list(answer[0], weights, "weight gradient", "one number per weight"),
+        _read_list(answer[1], biases, "bias gradient", "a column"),
+    )
+
+
+def _read_list(found: object, like: Arrays, kind: str, meaning: str) -> Arrays:
+    if not isinstance(found, tuple | list):
+        raise NotYetError(f"the {kind}s are of type {type_name(found)}, not a list")
+    if len(found) != len(like):
+        raise NotYetError(
+            f"it returns {len(found)} {kind}(s) for {len(like)} layers with weights"
+        )
+    return [
+        read_array(array, right.shape, meaning, name=f"{kind} no. {number}")
+        for number, (array, right) in enumerate(zip(found, like, strict=True), 1)
+    ]
