@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import pytest
 from kernels import STARTUP_TIMEOUT, kernel_environment
+from nbconvert.filters import strip_ansi
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile, NbCellError
 from tolerance import Tolerance, complaints
@@ -148,5 +149,5 @@ class LessonCell(IPyNbCell):
         if isinstance(error, NbCellError):
             shown = [f"{self.path.name}, {self.name}: {error}"]
             shown += [f"    {line}" for line in error.source.splitlines()[:5]]
-            return "\n".join([*shown, "", error.inner_traceback or ""])
+            return "\n".join([*shown, "", strip_ansi(error.inner_traceback or "")])
         return super().repr_failure(excinfo)

@@ -32,9 +32,13 @@ NUMBER = re.compile(
     r"""(?<![\w.])[-+]?              # not in the middle of a word or a version
         (?: \d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?  # 31,810
           | (?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?
-        )""",
+        )(?!\.?\d)""",
     re.VERBOSE,
 )
+# What a tag's number is, and the smallest and largest that makes sense.
+KINDS = {"rtol": (float, 1e-9, 0.5), "atol": (int, 1, 1000), "image": (float, 1, 100)}
+TAG = re.compile(r"nbval-(rtol|atol|image)-(.*)")
+WHOLE = re.compile(r"[-+]?[\d,]+\.?")  # with the full stop of NumPy, or of a sentence
 INTEGER = re.compile(r"[-+]?[\d,]+")
 
 # Chosen by trial. Other font hinting, or counts that differ by 5 in 10,000, move a tile
@@ -60,16 +64,22 @@ class Tolerance:
 
     @classmethod
     def from_tags(cls, tags: Iterable[str]) -> "Tolerance":
-        """Read the tags of a cell; a number that is none raises ValueError."""
-        kinds = {"rtol": float, "atol": int, "image": float}
+        """Read the tags of a cell; one that makes no sense raises ValueError."""
         found = {}
         for tag in tags:
-            kind, _, value = tag.removeprefix("nbval-").partition("-")
-            if tag.startswith("nbval-") and kind in kinds:
+            if match := TAG.match(tag):
+                name, value = match.groups()
+                kind, smallest, largest = KINDS[name]
                 try:
-                    found[kind] = kinds[kind](value)
+                    found[name] = kind(value)
                 except ValueError:
-                    raise ValueError(f"tag {tag!r} ends in no number") from None
+                    raise ValueError(
+                        f"tag {tag!r} ends in no {kind.__name__}"
+                    ) from None
+                if not smallest <= found[name] <= largest:
+                    raise ValueError(
+                        f"tag {tag!r} is not between {smallest:g} and {largest:g}"
+                    )
         return cls(**found)
 
 
@@ -93,10 +103,9 @@ def numbers_agree(stored: str, new: str, tolerance: Tolerance) -> bool:
     """Whether two printed numbers are close enough, and both integers or both not."""
     if stored == new:
         return True
-    integers = [INTEGER.fullmatch(number) is not None for number in (stored, new)]
-    if all(integers):
+    if WHOLE.fullmatch(stored) and WHOLE.fullmatch(new):
         return abs(_whole(stored) - _whole(new)) <= tolerance.atol
-    if any(integers) or not tolerance.rtol:
+    if INTEGER.fullmatch(stored) or INTEGER.fullmatch(new) or not tolerance.rtol:
         return False
     a, b = Decimal(stored.replace(",", "")), Decimal(new.replace(",", ""))
     last_digit = max(_last_digit(a, stored), _last_digit(b, new))
@@ -207,7 +216,7 @@ def _difference(stored: str, new: str, at_most: int = 24) -> str:
 
 
 def _whole(number: str) -> int:
-    return int(number.replace(",", ""))
+    return int(number.replace(",", "").rstrip("."))
 
 
 def _last_digit(number: Decimal, printed: str) -> Decimal:

@@ -1,0 +1,140 @@
+"""Does the validation of lessons turn red when it should, and only then?"""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from notebooks import main
+
+TESTS = Path(__file__).parent
+TOOLS = TESTS.parent / "tools"
+OPTIONS = (
+    *("-o", f'pythonpath="{TESTS.as_posix()}" "{TOOLS.as_posix()}"'),
+    *("-p", "no:cacheprovider"),
+    *("-W", "error"),
+)
+
+SOURCE = """\
+# %%
+import matplotlib.pyplot as plt
+
+print("one", 0.12345)
+
+# %%
+figure, axes = plt.subplots(figsize=(2, 2))
+_ = axes.plot([1, 2])
+
+# %% tags=["nbval-ignore-output"]
+import time
+
+print(time.perf_counter())
+
+# %% tags=["nbval-rtol-1e-3"]
+print("two", 0.12345)
+
+# %%
+import os
+import urllib.request
+
+print("threads:", os.environ["OPENBLAS_NUM_THREADS"])
+try:
+    urllib.request.urlopen("http://example.org")
+except OSError as error:
+    print("network:", error.reason)
+"""
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """A lesson as it would be committed."""
+    folder = tmp_path_factory.mktemp("a folder with spaces and an ä")
+    folder.joinpath("lesson.py").write_text(SOURCE, "utf-8")
+    assert main(["--folder", str(folder), "--sample-ok"]) == 0
+    return nbformat.read(folder / "lesson.ipynb", as_version=4)
+
+
+@pytest.fixture
+def validate(pytester):
+    """A function that runs pytest on a notebook, on the whole MNIST or the sample."""
+
+    def run(notebook, whole=True):
+        nbformat.write(notebook, "lesson.ipynb")
+        pytester.makepyfile(
+            conftest="pytest_plugins = ['nbval_plugin']",
+            digitlib=f"""
+            class load_mnist:
+                is_sample = {not whole}
+                source = "a stand-in"
+            """,
+        )
+        return pytester.runpytest_subprocess("--nbval", *OPTIONS)
+
+    return run
+
+
+def lesson(*cells):
+    """Return a notebook of (source, what it is said to print), all executed."""
+    return new_notebook(
+        cells=[
+            new_code_cell(
+                source,
+                execution_count=count,
+                outputs=[new_output("stream", name="stdout", text=f"{text}\n")],
+            )
+            for count, (source, text) in enumerate(cells, start=1)
+        ]
+    )
+
+
+def test_a_true_notebook_passes_and_the_header_says_on_what(executed, validate):
+    result = validate(executed)
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["lessons: on the whole MNIST, *outputs compared"])
+
+
+def test_each_false_output_fails_and_only_that(executed, validate):
+    text = nbformat.writes(executed)
+    text = text.replace("one 0.12345", "one 0.12346")
+    text = text.replace("two 0.12345", "two 0.12346")  # within its tolerance
+    notebook = nbformat.reads(text, as_version=4)
+    plot, timing = notebook.cells[1:3]
+    plot.source += "\naxes.axhline(1.5, lw=9);"
+    timing.source += "\nimport warnings; warnings.warn('careful')"
+    result = validate(notebook)
+    result.assert_outcomes(passed=2, failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "lesson.ipynb, In?1?: Cell outputs differ",
+            "-one 0.12346",
+            "+one 0.12345",
+            "lesson.ipynb, In?2?: Cell outputs differ",
+            "image/png 1 of 1:",
+            "mean difference *",
+            "lesson.ipynb, In?3?: Cell outputs differ",
+            "the cell wrote to stderr:",
+        ]
+    )
+
+
+def test_on_the_sample_outputs_are_not_compared_but_errors_count(validate):
+    notebook = lesson(
+        ("print(1)", "2"), ("1 / 0", "not reached"), ("print(1)", "never executed")
+    )
+    result = validate(notebook, whole=False)
+    result.assert_outcomes(passed=1, failed=1, skipped=1)
+    result.stdout.fnmatch_lines(
+        [
+            "lessons: on the bundled sample *NOT compared*",
+            "*ZeroDivisionError: division by zero",
+        ]
+    )
+
+
+def test_a_bad_data_folder_stops_the_run_with_a_word(pytester, monkeypatch):
+    monkeypatch.setenv("DIGITLIB_DATA_DIR", "there is no such folder")
+    pytester.makepyfile(conftest="pytest_plugins = ['nbval_plugin']")
+    result = pytester.runpytest_subprocess(*OPTIONS)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *there is no such folder*"])
