@@ -121,7 +121,7 @@ def fingerprint(files: list[Path]) -> str:
         try:
             now = file.stat()
             place = file.resolve()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: no possible name of a file
             return ""
         facts = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
         sha.update(f"{place}\n{facts}\n".encode("utf-8", "surrogateescape"))

@@ -239,9 +239,9 @@ def sample_digest(images: np.ndarray, labels: np.ndarray) -> str:
 def _load_sample() -> MNIST:
     """Return the 5,000 digits that are bundled with the package."""
     try:
-        with np.load(SAMPLE, allow_pickle=False) as file:
-            images, labels = file["images"], file["labels"]
-            expected = str(file["sha256"])
+        with SAMPLE.open("rb") as file, np.load(file, allow_pickle=False) as sample:
+            images, labels = sample["images"], sample["labels"]
+            expected = str(sample["sha256"])
     except Exception:  # noqa: BLE001
         expected = ""
     if not expected or sample_digest(images, labels) != expected:

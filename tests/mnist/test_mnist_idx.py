@@ -1,0 +1,254 @@
+"""Everything that can be wrong with the four IDX files."""
+
+import gzip
+import os
+import struct
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_mnist import (
+    CONTENT,
+    GZIPPED,
+    NAMES,
+    assert_is_small,
+    check_message,
+    write_folder,
+)
+from small_mnist import idx as idx_bytes
+
+from digitlib import DataError, load_mnist
+from digitlib._mnist_files import MAX_CONTENT, parse_idx, parse_idx_file
+
+TRAIN, LABELS, T10K, _ = (CONTENT[name] for name in NAMES)
+
+
+def header(magic=b"\0\0\x08\x03", *sizes):
+    return magic + struct.pack(f">{len(sizes)}I", *sizes)
+
+
+HTML = b"\n<!DOCTYPE html><html><body>403 Forbidden</body></html>"
+
+FAULTS = {
+    "empty file": ("train_images", b"", "no IDX file of images"),
+    "labels in place of images": ("train_images", LABELS, "no IDX file of images"),
+    "images in place of labels": ("t10k_labels", T10K, "no IDX file of labels"),
+    "wrong type": ("t10k_images", b"\0\0\x0d\x03" + T10K[4:], "00 00 0d 03"),
+    "only a magic": ("t10k_images", T10K[:4], "truncated"),
+    "half a header": ("t10k_images", T10K[:15], "truncated"),
+    "one byte short": ("t10k_images", T10K[:-1], "truncated"),
+    "no images": ("t10k_images", header(b"\0\0\x08\x03", 0, 28, 28), "claims 0 images"),
+    "trailing byte": ("t10k_images", T10K + b"\0", "trailing bytes"),
+    "trailing line": ("t10k_labels", CONTENT[NAMES[3]] + b"\r\n", "trailing bytes"),
+    "images of 28 x 27": (
+        "t10k_images",
+        idx_bytes(np.zeros((5, 28, 27), np.uint8)),
+        "28 x 27 pixels",
+    ),
+    "images as one row": (
+        "t10k_images",
+        header(b"\0\0\x08\x02", 5, 784) + T10K[16:],
+        "no IDX file of images",
+    ),
+    "claims 4 billion": (
+        "t10k_images",
+        header(b"\0\0\x08\x03", 2**32 - 1, 28, 28) + T10K[16:],
+        "claims 4,294,967,295 images",
+    ),
+    "claims 60,001": (
+        "train_labels",
+        idx_bytes(np.zeros(60_001, np.uint8)),
+        "claims 60,001 labels",
+    ),
+    "label 10": (
+        "t10k_labels",
+        idx_bytes(np.array([1, 2, 10, 3, 11], np.uint8)),
+        "label 2 is 10",
+    ),
+    "label 255": (
+        "t10k_labels",
+        idx_bytes(np.array([255, 2, 1, 3, 1], np.uint8)),
+        "label 0 is 255",
+    ),
+    "fewer labels": (
+        "t10k_labels",
+        idx_bytes(np.zeros(4, np.uint8)),
+        "5 images but 4 labels",
+    ),
+    "more labels": (
+        "train_labels",
+        idx_bytes(np.zeros(10_008, np.uint8)),
+        "10,007 images but 10,008 labels",
+    ),
+    "web page": ("train_images", HTML, "web page"),
+    "gzipped web page": ("train_images", gzip.compress(HTML), "no IDX file"),
+    "text": ("train_images", b"not found", "no IDX file"),
+    "gzip of nothing": ("train_images", gzip.compress(b""), "no IDX file"),
+    "gzip cut off": (
+        "train_images",
+        GZIPPED[NAMES[0]][:-2000],
+        "truncated or damaged",
+    ),
+    "gzip without its last bytes": (
+        "train_images",
+        GZIPPED[NAMES[0]][:-4],
+        "truncated or damaged",
+    ),
+    "gzip's head alone": ("train_images", b"\x1f\x8b", "truncated or damaged"),
+    "gzip, then something else": (
+        "t10k_labels",
+        GZIPPED[NAMES[3]] + b"more",
+        "truncated or damaged",
+    ),
+    "gzip with a byte changed": (
+        "t10k_labels",
+        GZIPPED[NAMES[3]][:-8] + b"\0\0\0\0" + GZIPPED[NAMES[3]][-4:],
+        "truncated or damaged",
+    ),
+}
+
+
+@pytest.mark.parametrize("verify", [True, False])
+@pytest.mark.parametrize(("key", "data", "words"), FAULTS.values(), ids=FAULTS)
+def test_fault(tmp_path, known, key, data, words, verify):
+    folder = write_folder(tmp_path / "data", **{key: data})
+    with pytest.raises(DataError) as caught:
+        load_mnist(folder, verify=verify)
+    check_message(caught.value, str(folder), words, key.split("_")[0])
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_folder_where_a_file_should_be(tmp_path, name):
+    folder = write_folder(tmp_path / "data")
+    (folder / f"{name}.gz").unlink()
+    (folder / f"{name}.gz").mkdir()
+    with pytest.raises(DataError) as caught:
+        load_mnist(folder)
+    check_message(caught.value, name)
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0,
+    reason="whoever runs this may read everything, or is on Windows",
+)
+@pytest.mark.parametrize("what", ["folder", "file", "above"])
+def test_no_permission(tmp_path, what):
+    folder = write_folder(tmp_path / "above" / "data")
+    forbidden = {
+        "folder": folder,
+        "file": folder / f"{NAMES[2]}.gz",
+        "above": folder.parent,
+    }[what]
+    forbidden.chmod(0)
+    try:
+        with pytest.raises(DataError) as caught:
+            load_mnist(folder)
+    finally:
+        forbidden.chmod(0o700)
+    check_message(caught.value, str(folder), "Permission denied")
+
+
+@pytest.mark.parametrize("method", ["iterdir", "open"])
+def test_no_permission_even_for_root(tmp_path, monkeypatch, method):
+    folder = write_folder(tmp_path / "data")
+
+    def refuse(self, *args):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(folder), method, refuse)
+    with pytest.raises(DataError) as caught:
+        load_mnist(folder)
+    monkeypatch.undo()
+    check_message(caught.value, str(folder), "cannot be read")
+
+
+def test_a_file_larger_than_mnist_is_not_read(tmp_path):
+    folder = write_folder(tmp_path / "data", gzipped=False)
+    with (folder / NAMES[1]).open("r+b") as file:
+        file.truncate(2**40)  # sparse: takes no space
+    tracemalloc.start()
+    with pytest.raises(DataError, match="larger than MNIST"):
+        load_mnist(folder)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * MAX_CONTENT
+
+
+def test_a_bomb_is_not_unpacked(tmp_path):
+    bomb = gzip.compress(TRAIN[:16] + bytes(300_000_000), 1)
+    assert len(bomb) < 2_000_000
+    folder = write_folder(tmp_path / "data", train_images=bomb)
+    tracemalloc.start()
+    with pytest.raises(DataError, match="unpacks to more than MNIST"):
+        load_mnist(folder)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 4 * MAX_CONTENT
+
+
+def parse(data, ndim):
+    """Parse `data`; all that may be raised is DataError."""
+    try:
+        return parse_idx(data, "file", ndim)
+    except DataError as error:
+        check_message(error, "file")
+        return None
+
+
+@given(st.binary(max_size=2_000), st.sampled_from([1, 3]))
+def test_any_bytes_are_an_array_or_a_data_error(data, ndim):
+    assert parse(data, ndim) is None or data[3] == ndim
+    for whole in (data, gzip.compress(data)[:-1], b"\x1f\x8b\x08\0" + data):
+        name = NAMES[0] if ndim == 3 else NAMES[1]
+        try:
+            parse_idx_file(whole, "file", name)
+        except DataError as error:
+            check_message(error, "file")
+
+
+@given(
+    st.integers(0, 4),
+    st.integers(0, 70_000),
+    st.sampled_from([0, 1, 27, 28, 2**31]),
+    st.integers(-3, 3),
+)
+def test_only_what_is_consistent_is_taken(claimed, more, side, extra):
+    """The header's claims against the bytes that are there."""
+    count = claimed if more % 2 else more
+    there = max(0, min(count, 4) * 784 + extra)
+    data = struct.pack(">4B3I", 0, 0, 8, 3, count, side, 28) + bytes(there)
+    array = parse(data, 3)
+    if side == 28 and 0 < count <= 4 and extra == 0:
+        assert array.shape == (count, 784)
+    else:
+        assert array is None
+
+
+@given(
+    st.lists(st.integers(0, 9), min_size=1, max_size=50),
+    st.binary(min_size=784, max_size=784),
+)
+def test_round_trip(labels, pixels):
+    labels = np.array(labels, np.uint8)
+    image = np.frombuffer(pixels, np.uint8).reshape(1, 28, 28)
+    assert np.array_equal(parse(idx_bytes(labels), 1), labels)
+    assert parse(idx_bytes(image), 3).tobytes() == pixels
+
+
+def test_every_truncation_is_seen():
+    data = idx_bytes(np.arange(10, dtype=np.uint8))
+    for length in range(len(data)):
+        assert parse(data[:length], 1) is None
+    packed = gzip.compress(data)
+    for length in range(len(packed)):
+        with pytest.raises(DataError):
+            parse_idx_file(packed[:length], "file", NAMES[1])
+
+
+def test_the_good_files_are_good(tmp_path):
+    """Otherwise the tests above could all pass for another reason."""
+    assert_is_small(load_mnist(write_folder(tmp_path / "data"), verify=False))

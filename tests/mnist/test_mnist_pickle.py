@@ -1,0 +1,407 @@
+"""`mnist.pkl.gz`: genuine ones of every age, and ones that mean harm."""
+
+import gzip
+import os
+import pickle
+import struct
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_mnist import check_message
+
+from digitlib import DataError, load_mnist
+from digitlib._mnist_files import SHA256, digest
+from digitlib._mnist_pickle import CALLABLE, MAX_PROGRAM, read_pickle
+
+SIZES = (4, 3, 2)  # unequal, so that swapped parts are seen
+
+
+def parts(sizes=SIZES):
+    """((X, y), (X, y), (X, y)) with bytes above 127 in X and every kind of y."""
+    rng = np.random.default_rng(0)
+    return tuple(
+        (
+            rng.integers(0, 256, (n, 784)).astype(np.float32) / 256,
+            rng.integers(0, 10, n),
+        )
+        for n in sizes
+    )
+
+
+def write(path, value, protocol=2):
+    data = value if isinstance(value, bytes) else pickle.dumps(value, protocol)
+    path.write_bytes(gzip.compress(data, 1))
+    return path
+
+
+def assert_holds(mnist, expected):
+    for digits, (images, labels) in zip(
+        (mnist.train, mnist.validation, mnist.test), expected, strict=True
+    ):
+        assert digits.images.dtype == np.float32
+        assert np.array_equal(digits.images, images)
+        assert np.array_equal(digits.labels, labels)
+
+
+# genuine ones
+
+
+@pytest.mark.parametrize("protocol", [2, 3, 4, 5])
+@pytest.mark.parametrize("dtype", ["<i8", "<i4", "u1"])
+def test_python_3_pickles(tmp_path, protocol, dtype):
+    expected = tuple((x, y.astype(dtype)) for x, y in parts())
+    path = write(tmp_path / "mnist.pkl.gz", expected, protocol)
+    mnist = load_mnist(path, verify=False)
+    assert_holds(mnist, expected)
+    assert mnist.source == str(path)
+    assert not mnist.is_sample
+
+
+@pytest.mark.parametrize("protocol", [2, 5])
+def test_columns_first(tmp_path, protocol):
+    expected = tuple((np.asfortranarray(x), y) for x, y in parts())
+    path = write(tmp_path / "mnist.pkl.gz", expected, protocol)
+    assert_holds(load_mnist(path, verify=False), expected)
+
+
+def test_a_python_2_pickle(tmp_path):
+    """Written out by hand, as Python 2 and NumPy 1 wrote the original."""
+
+    def string(data):
+        return b"T" + struct.pack("<I", len(data)) + data
+
+    def number(value):
+        return b"J" + struct.pack("<i", value)
+
+    def array(a, code):
+        shape = b"(" + b"".join(map(number, a.shape)) + b"t"
+        new = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\n"
+        new += b"K\0\x85U\x01b\x87R"
+        dtype = b"cnumpy\ndtype\nU\x02" + code + b"K\0K\x01\x87R"
+        dtype += b"(K\x03U\x01<NNN" + number(-1) + number(-1) + b"K\0tb"
+        return new + b"(K\x01" + shape + dtype + b"\x89" + string(a.tobytes()) + b"tb"
+
+    expected = parts()
+    program = b"\x80\x02"
+    for images, labels in expected:
+        program += array(images, b"f4") + array(labels, b"i8") + b"\x86"
+    program += b"\x87."
+    theirs = pickle.loads(program, encoding="latin1")
+    assert np.array_equal(theirs[1][0], expected[1][0])
+    path = write(tmp_path / "mnist.pkl.gz", program)
+    assert_holds(load_mnist(path, verify=False), expected)
+
+
+@pytest.mark.full_mnist
+def test_the_full_pickle_holds_what_the_idx_files_hold(full_mnist):
+    pickled = load_mnist(full_mnist / "mnist.pkl.gz")
+    idx = load_mnist(full_mnist)
+    for part in ("train", "validation", "test"):
+        ours, theirs = getattr(pickled, part), getattr(idx, part)
+        assert np.array_equal(ours.images, theirs.images)
+        assert np.array_equal(ours.labels, theirs.labels)
+
+
+def test_a_pickle_is_verified_by_the_hashes_of_the_idx_files(tmp_path, monkeypatch):
+    (x1, y1), (x2, y2), (x3, y3) = parts()
+    arrays = (np.concatenate([x1, x2]), np.concatenate([y1, y2]), x3, y3)
+    path = write(tmp_path / "mnist.pkl.gz", parts())
+    with pytest.raises(DataError) as caught:
+        load_mnist(path)
+    check_message(caught.value, str(path), "not MNIST", "verify=False")
+    for name, array in zip(list(SHA256), arrays, strict=True):
+        pixels = array * 256 if array.ndim == 2 else array
+        monkeypatch.setitem(SHA256, name, digest(pixels.astype(np.uint8)))
+    assert_holds(load_mnist(path), parts())
+    brighter = x1.copy()
+    brighter[0, 0] = (brighter[0, 0] + 1 / 256) % 1
+    write(path, ((brighter, y1), (x2, y2), (x3, y3)))
+    with pytest.raises(DataError, match="not MNIST"):
+        load_mnist(path)
+
+
+# ones that mean harm
+
+
+class Harm:
+    def __init__(self, function, *arguments):
+        self.how = (function, arguments)
+
+    def __reduce__(self):
+        return self.how
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("where", ["whole", "pixels", "part"])
+def test_no_code_is_run(tmp_path, protocol, where):
+    mark = tmp_path / "was here"
+    harm = Harm(os.mkdir, str(mark))
+    train, validation, test = parts()
+    value = {
+        "whole": harm,
+        "pixels": ((harm, train[1]), validation, test),
+        "part": (train, validation, harm),
+    }[where]
+    path = write(tmp_path / "mnist.pkl.gz", value, protocol)
+    with pytest.raises(DataError) as caught:
+        load_mnist(path, verify=False)
+    check_message(caught.value, str(path))
+    if protocol >= 2:  # older ones are refused at their first instruction
+        assert f"{os.mkdir.__module__}.mkdir" in str(caught.value)
+        assert "harm" in str(caught.value)
+    assert not mark.exists()
+    pickle.loads(gzip.decompress(path.read_bytes()))
+    assert mark.exists()  # so it would have
+
+
+@pytest.mark.parametrize(
+    "function", [eval, exec, getattr, __import__, np.load, np.empty, np.frombuffer]
+)
+def test_no_function_but_the_few(tmp_path, function):
+    path = write(tmp_path / "mnist.pkl.gz", Harm(function, "1"))
+    with pytest.raises(DataError) as caught:
+        load_mnist(path, verify=False)
+    check_message(caught.value, f".{function.__name__}'")
+
+
+def test_what_may_be_called_is_harmless():
+    modules = {function.__module__ for function in CALLABLE.values()}
+    assert modules == {"digitlib._mnist_pickle"}
+
+
+# ones that are merely wrong
+
+
+def changed(part=0, images=None, labels=None):
+    value = [list(pair) for pair in parts()]
+    if images is not None:
+        value[part][0] = images
+    if labels is not None:
+        value[part][1] = labels
+    return tuple(map(tuple, value))
+
+
+def with_pixel(pixel):
+    images = parts()[1][0].copy()
+    images[1, 300] = pixel
+    return changed(1, images=images)
+
+
+X, Y = parts()[0]
+GOOD = pickle.dumps(parts(), 2)
+
+FAULTS = {
+    "a pixel that is nan": (with_pixel(np.nan), "not in [0, 1)"),
+    "a pixel that is inf": (with_pixel(np.inf), "not in [0, 1)"),
+    "a pixel that is 1": (with_pixel(1), "not in [0, 1)"),
+    "a pixel that is negative": (with_pixel(-1 / 256), "not in [0, 1)"),
+    "a pixel that is no byte": (with_pixel(0.3), "256ths"),
+    "bytes": (changed(images=(X * 256).astype(np.uint8)), "dtype other than <f4"),
+    "doubles": (changed(images=X.astype(float)), "dtype other than <f4"),
+    "big-endian": (changed(images=X.astype(">f4")), "dtype other than <f4"),
+    "float labels": (changed(labels=Y.astype(float)), "dtype other than"),
+    "objects": (changed(labels=Y.astype(object)), "no pickle of MNIST"),
+    "records": (changed(labels=np.zeros(4, "i4,i4")), "no pickle of MNIST"),
+    "images of 28 x 28": (changed(images=X.reshape(4, 28, 28)), "another shape"),
+    "columns": (changed(images=X.T), "another shape"),
+    "one-hot labels": (changed(labels=np.eye(10)[Y].astype("i8")), "another shape"),
+    "no images": (changed(images=X[:0], labels=Y[:0]), "'__builtin__.bytes'"),
+    "label 10": (changed(2, labels=np.array([0, 10])), "label 1 is 10"),
+    "label -1": (changed(2, labels=np.array([-1, 0])), "label 0 is -1"),
+    "label 256": (changed(2, labels=np.array([3, 256])), "label 1 is 256"),
+    "fewer labels": (changed(1, labels=np.array([1, 2])), "3 images but 2 labels"),
+    "two parts": (parts()[:2], "not three parts"),
+    "four parts": ((*parts(), parts()[0]), "not three parts"),
+    "images without labels": (tuple(x for x, _ in parts()), "no pickle of MNIST"),
+    "an array": (X, "no pickle of MNIST"),
+    "a list": (list(parts()), "no pickle of MNIST"),
+    "a dictionary": ({"train": parts()[0]}, "no pickle of MNIST"),
+    "a text": ("train", "no pickle of MNIST"),
+    "nothing": (None, "no pickle of MNIST"),
+    "no instruction": (b"", "truncated"),
+    "only an end": (b"\x80\x02.", "no pickle of MNIST"),
+    "trailing bytes": (GOOD + b"\n", "trailing bytes"),
+    "truncated program": (GOOD[:-1], "truncated"),
+    "cut in a text": (GOOD[:5_000], "truncated"),
+    "IDX": (b"\0\0\x08\x01\0\0\0\x01\x05", "no array needs"),
+}
+
+
+@pytest.mark.parametrize(("value", "words"), FAULTS.values(), ids=FAULTS)
+def test_fault(tmp_path, value, words):
+    path = write(tmp_path / "mnist.pkl.gz", value)
+    with pytest.raises(DataError) as caught:
+        load_mnist(path, verify=False)
+    check_message(caught.value, str(path), words)
+    assert str(caught.value).count(str(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not gzipped"),
+        (GOOD, "not gzipped"),
+        (b"<html>404 Not Found</html>", "web page"),
+        (gzip.compress(GOOD)[:-1], "truncated"),
+        (gzip.compress(GOOD)[:3_000], "truncated"),
+        (gzip.compress(GOOD) + b"junk", "truncated or damaged"),
+        (gzip.compress(GOOD)[:-8] + bytes(8), "truncated or damaged"),
+        (b"\x1f\x8b\x08" + bytes(100), "truncated or damaged"),
+    ],
+)
+def test_wrong_wrapper(tmp_path, data, words):
+    path = tmp_path / "mnist.pkl.gz"
+    path.write_bytes(data)
+    with pytest.raises(DataError) as caught:
+        load_mnist(path, verify=False)
+    check_message(caught.value, str(path), words)
+
+
+# ones that claim or unpack to too much
+
+FILLING = 250_000_000
+
+
+def size(number, width="<I"):
+    return struct.pack(width, number)
+
+
+# What stands before so many times the same byte, that byte, and what stands behind.
+BOMBS = {
+    "an array of 2**60": (
+        GOOD.replace(
+            b"K\x04M\x10\x03\x86", b"\x8a\x08" + b"\x10" * 8 + b"M\x10\x03\x86"
+        ),
+        b"",
+        b"",
+    ),
+    "a memo of 2**32": (b"\x80\x02Nr\xff\xff\xff\xff.", b"", b""),
+    "bytes of 2**62": (b"\x80\x04\x8e" + size(2**62, "<Q"), b"", b""),
+    "bytes of 290 MB": (b"\x80\x04\x8e" + size(290_000_000, "<Q"), b"", b""),
+    "a bytearray of 2**62": (b"\x80\x05\x96" + size(2**62, "<Q"), b"", b""),
+    "a text of 2**32": (b"\x80\x02X" + size(2**32 - 1), b"", b""),
+    "a number of 2**31": (b"\x80\x02\x8b" + size(2**31 - 1), b"", b""),
+    "a frame of 2**63": (b"\x80\x04\x95" + b"\xff" * 8, b"", b""),
+    "a name without end": (b"\x80\x02c", b"a", b""),
+    "lists without end": (b"\x80\x02", b"]", b""),
+    "nothing without end": (b"\x80\x02", b"N", b""),
+    "marks without end": (b"\x80\x02", b"(", b""),
+    "a byte string": (b"\x80\x02T" + size(FILLING), b"\xff", b"."),
+    "a wide character": (b"\x80\x02X" + size(FILLING + 4), b"a", "😀.".encode()),
+    "arguments": (b"\x80\x02cnumpy\ndtype\nX" + size(FILLING), b"a", b"R."),
+    "a state": (
+        b"\x80\x02cnumpy\ndtype\n(U\x02f4\x88\x89tRX" + size(FILLING),
+        b"a",
+        b"b.",
+    ),
+    "a module": (b"\x80\x04X" + size(FILLING), b"a", b"\x8c\x01a\x93."),
+    "three parts": (b"\x80\x04X" + size(FILLING), b"a", b"q\0h\0h\0\x87."),
+}
+
+
+def bomb(before, filling, behind):
+    """Pack a bomb; gzip files may stand one behind another."""
+    million = gzip.compress(filling * 1_000_000, 1)
+    return (
+        gzip.compress(before)
+        + million * (FILLING // 1_000_000) * bool(filling)
+        + gzip.compress(behind)
+    )
+
+
+READ_ALL = """
+import pathlib, sys
+from digitlib._mnist_pickle import DataError, read_pickle
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.pkl.gz")):
+    try:
+        read_pickle(path)
+    except DataError as error:
+        print(f"refused {error}")
+status = pathlib.Path("/proc/self/status")
+if status.exists():  # on Linux; ru_maxrss would count the parent's memory
+    print(next(line for line in status.open() if line.startswith("VmHWM")).split()[1])
+else:
+    print(0)
+"""
+
+
+def test_no_bomb_takes_a_gigabyte(tmp_path):
+    for number, parts_of_it in enumerate(BOMBS.values()):
+        packed = bomb(*parts_of_it)
+        assert len(packed) < 2_000_000
+        (tmp_path / f"{number:02}.pkl.gz").write_bytes(packed)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", READ_ALL, str(tmp_path)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    *lines, peak = done.stdout.splitlines()
+    assert len(lines) == len(BOMBS)
+    assert all(line.startswith("refused") and len(line) < 400 for line in lines)
+    assert int(peak) < 1_000_000
+    assert MAX_PROGRAM > 222_134_543  # what MNIST itself needs
+
+
+def test_one_part_many_times(tmp_path):
+    """Three parts is all there may be, or each would be unpacked."""
+    path = write(tmp_path / "mnist.pkl.gz", (parts()[0],) * 500)
+    with pytest.raises(DataError, match="not three parts"):
+        load_mnist(path, verify=False)
+
+
+# anything at all
+
+
+def read(folder, program):
+    """Read a program; all that may be raised is DataError."""
+    path = write(folder / "mnist.pkl.gz", program)
+    try:
+        return read_pickle(path)
+    except DataError as error:
+        check_message(error, str(path))
+        return None
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("fuzz")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes(folder, program):
+    assert read(folder, program) is None
+
+
+TINY = pickle.dumps(parts((1, 1, 1)), 2)
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 4))
+def test_a_good_pickle_with_some_bytes_changed(folder, rng, times):
+    program = bytearray(TINY)
+    for _ in range(times):
+        place = rng.randrange(len(program))
+        program[place : place + rng.randrange(3)] = rng.randbytes(rng.randrange(3))
+    content = read(folder, bytes(program))
+    if content is not None:
+        assert content.train_images.shape == (2, 784)
+        assert content.test_labels.max() <= 9
+
+
+PIECES = [
+    *(b"N", b"\x88", b"\x89", b"(", b"t", b")", b"\x85", b"\x86", b"\x87", b"K\x01"),
+    *(b"q\0", b"h\0", b"\x94", b"R", b"b", b"\x93", b".", b"]", b"a", b"2", b"0"),
+    *(b"U\x02f4", b"X\x01\0\0\0<", b"C\x04abcd", b"\x8c\x05numpy", b"\x8c\x05dtype"),
+    *(b"cnumpy\ndtype\n", b"cnumpy\nndarray\n", b"c_codecs\nencode\n"),
+    *(b"cnumpy.core.multiarray\n_reconstruct\n", b"cos\nsystem\n"),
+    b"cnumpy._core.numeric\n_frombuffer\n",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_any_instructions(folder, pieces):
+    assert read(folder, b"\x80\x02" + b"".join(pieces)) is None
