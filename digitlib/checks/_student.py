@@ -65,8 +65,6 @@ class Student:
             result = self._function(*copies)
         except BaseException as error:  # noqa: BLE001 - anything may come
             raise NotYetError(self._explain(error, given)) from None
-        if inspect.iscoroutine(result):
-            result.close()  # or Python warns that nobody awaited it
         if result is None:
             raise NotYetError(
                 "it returns None: `return` hands a result back, print only shows it"

@@ -106,7 +106,8 @@ def _cost(misses: np.ndarray) -> np.ndarray:
 
 def _cost_suspects(misses: np.ndarray) -> Suspects:
     squares = (misses**2).sum(axis=1)
-    distances = np.sqrt(squares)
+    root = "there is a root: the distance is to be squared"
+    cancel = "the differences are not squared, so that they cancel each other"
     for factor in (0.5, 1.0):
         yield (
             factor * (misses**2).mean(),
@@ -121,18 +122,15 @@ def _cost_suspects(misses: np.ndarray) -> Suspects:
             factor * (misses**2).sum(axis=0).mean(),
             "it averages along the wrong axis: over ten outputs, not over n samples",
         )
-        for rooted in (distances.mean(), np.sqrt(factor * squares.mean())):
-            yield factor * rooted, "there is a root: the distance is to be squared"
-            yield rooted, "there is a root: the distance is to be squared"
+        yield factor * np.sqrt(squares).mean(), root
+        yield factor * np.sqrt(squares.mean()), root
+        yield np.sqrt(factor * squares.mean()), root
         yield (
             factor * np.abs(misses).sum(axis=1).mean(),
             "the differences are made positive, but not squared",
         )
-        for sign in (1, -1):
-            yield (
-                sign * factor * misses.sum(axis=1).mean(),
-                "the differences are not squared, so that they cancel each other",
-            )
+        yield factor * misses.sum(axis=1).mean(), cancel
+        yield -factor * misses.sum(axis=1).mean(), cancel
         yield factor * squares[0], "it looks at the first sample only"
     yield squares.mean(), "it is twice too large: a factor is missing"
 

@@ -1,0 +1,324 @@
+"""A check survives anything, answers in one line, and looks good everywhere."""
+
+import inspect
+import itertools
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from digitlib.checks import lesson03
+from digitlib.checks._framework import agrees, blame, exercise
+from digitlib.checks._result import CheckResult
+from digitlib.checks._student import NotYetError, read_array, read_number
+
+CHECKS = [
+    getattr(lesson03, name) for name in dir(lesson03) if name.startswith("check_")
+]
+
+
+@exercise("mean(numbers, weights)")
+def check_mean(student):
+    """Check a small exercise that exists here only."""
+    numbers, weights = np.array([1.0, 5.0]), [1, np.array([2.0])]
+    answer = read_number(student(numbers, weights, given="for two numbers"))
+    if not agrees(answer, 3.0):
+        raise NotYetError("wrong")
+
+
+def right(numbers, _weights):
+    return numbers.mean()
+
+
+# --- what the function may do --------------------------------------------------
+
+
+class HostileError(BaseException):
+    def __str__(self):
+        raise self
+
+
+class NamelessType(type):
+    @property
+    def __name__(cls):
+        raise HostileError
+
+
+class Nameless(Exception, metaclass=NamelessType):
+    pass
+
+
+def raises(error):
+    def function(_numbers, _weights):
+        raise error
+
+    return function
+
+
+def recurses(numbers, weights):
+    return recurses(numbers, weights)
+
+
+def changes_number(numbers, _weights):
+    numbers[0] = 3
+    return 3.0
+
+
+def changes_shape(numbers, _weights):
+    numbers.shape = (2, 1)
+    return 3.0
+
+
+def changes_list(_numbers, weights):
+    weights.append(object())
+    return 3.0
+
+
+def changes_inside_list(_numbers, weights):
+    weights[1] *= 2
+    return 3.0
+
+
+def changes_type_in_list(_numbers, weights):
+    weights[0] = 1.0
+    return 3.0
+
+
+async def forgets_to_await(_numbers, _weights):
+    return 3.0
+
+
+def exits(_numbers, _weights):
+    sys.exit(3)
+
+
+@pytest.mark.parametrize(
+    ("function", "hint"),
+    [
+        (raises(NotImplementedError), "this is the empty stub: write your lines in"),
+        (raises(ValueError("off")), "it stops with ValueError: off (line "),
+        (raises(ValueError), "it stops with ValueError (line"),
+        (raises(ValueError("a\x1b[31m\nb")), "it stops with ValueError: a[31m b (line"),
+        (raises(ValueError("long " * 99)), "long long ... (line"),
+        (raises(KeyboardInterrupt), "it stops with KeyboardInterrupt"),
+        (raises(GeneratorExit), "it stops with GeneratorExit"),
+        (raises(HostileError()), "it stops with HostileError (line"),
+        (raises(Nameless()), "it stops with Nameless (line"),
+        (raises(NotYetError("bravo")), "it stops with NotYetError: bravo"),
+        (raises(MemoryError), "it asks for more memory than there is"),
+        (exits, "it ends the program with exit()"),
+        (recurses, "it calls itself without end"),
+        (changes_number, "it changes the array or list"),
+        (changes_shape, "it changes the array or list"),
+        (changes_list, "it changes the array or list"),
+        (changes_inside_list, "it changes the array or list"),
+        (changes_type_in_list, "it changes the array or list"),
+        (forgets_to_await, "of type coroutine, not one number"),
+        (lambda numbers: 3.0, "it cannot be called as mean(numbers, weights)"),
+        (lambda numbers, weights, axis: 3.0, "it cannot be called as mean"),
+        (lambda numbers, weights: None, "it returns None"),
+        (3.0, "the check got an object of type float: hand over the function"),
+        (None, "the check got an object of type NoneType"),
+        (print, "it returns None"),
+        (min, "it stops with"),
+        (dict.fromkeys, "of type dict, not one number"),
+        (NamelessType, "it stops with TypeError"),
+    ],
+)
+def test_whatever_the_function_does_has_its_hint(function, hint):
+    result = check_mean(function)
+    assert hint in result.hint
+    assert result.hint.isprintable()
+
+
+def test_the_hint_of_an_exception_names_the_students_last_line():
+    namespace = {"np": np}
+    code = "def f(numbers, weights):\n    a = 1\n    return np.ones(2) @ np.ones(3)\n"
+    exec(compile(code, "cell", "exec"), namespace)
+    assert "(line 3) for two numbers" in check_mean(namespace["f"]).hint
+
+
+@pytest.mark.parametrize("function", [right, lambda *_: 3, lambda *_: np.float32(3)])
+def test_a_right_answer_passes(function):
+    assert check_mean(function).passed
+
+
+def test_a_callable_object_may_be_the_answer():
+    class Mean:
+        def __call__(self, numbers, _weights):
+            return np.array(numbers.mean())
+
+    assert check_mean(Mean())
+
+
+def test_what_the_function_prints_and_warns_stays_unseen(capfd):
+    def loud(numbers, weights):
+        print("here")
+        print("there", file=sys.stderr)
+        warnings.warn("careful", stacklevel=1)
+        return right(numbers, weights) + np.float64(1) / np.array(0.0) * 0
+
+    assert "NaN or infinity" in check_mean(loud).hint
+    assert capfd.readouterr() == ("", "")
+
+
+# --- what it may return --------------------------------------------------------
+
+
+class Hostile:
+    """An object that raises wherever it is touched."""
+
+    def __getattribute__(self, name):
+        raise HostileError
+
+    def _refuse(self, *_):
+        raise HostileError
+
+    __eq__ = __bool__ = __len__ = __iter__ = __array__ = __repr__ = _refuse
+    __float__ = __index__ = __getitem__ = __hash__ = _refuse
+
+
+class HostileArray(np.ndarray):
+    """An array that raises whenever an array is made from it."""
+
+    def __array_finalize__(self, origin):
+        if origin is not None:
+            raise HostileError
+
+    def __array_function__(self, *_):
+        raise HostileError
+
+
+class HostileNumber(float):
+    def __float__(self):
+        raise HostileError
+
+    def __abs__(self):
+        raise HostileError
+
+
+def generator():
+    yield 3.0
+
+
+ODD = [
+    Hostile(),
+    [Hostile()],
+    ([Hostile()], [Hostile()]),
+    HostileArray((2,)),
+    HostileNumber(3.5),
+    generator(),
+    itertools.count(),
+    NamelessType("Odd", (), {})(),
+    Hostile,
+    print,
+    np,
+    NotImplemented,
+    Ellipsis,
+    [[1, 2], [3]],
+    np.array([[1], None], dtype=object),
+    np.array("text"),
+    np.array(["2026-01-01"], dtype="datetime64"),
+    np.zeros(2, dtype=[("a", int), ("b", float)]),
+    np.ma.masked_all((10, 10)),
+    np.broadcast_to(np.float64(0), (2**20, 2**20, 2**10)),
+    CheckResult("count_parameters"),
+]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("index", range(len(ODD)))  # pytest must not touch them
+def test_a_check_survives_odd_objects(check, index):
+    assert_survived(check(lambda *_: ODD[index]))
+
+
+LEAVES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.complex_numbers()
+    | st.text(max_size=5)
+    | st.binary(max_size=5)
+    | st.integers(0, len(ODD) - 1).map(lambda index: ODD[index])
+    | npst.arrays(
+        npst.scalar_dtypes() | npst.array_dtypes(),
+        npst.array_shapes(min_dims=0, min_side=0) | st.just((10, 10)),
+    )
+)
+ANYTHING = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.sampled_from(CHECKS), ANYTHING)
+@settings(max_examples=300, deadline=None)
+def test_a_check_survives_whatever_is_returned(check, anything):
+    assert_survived(check(lambda *_: anything))
+
+
+def assert_survived(result):
+    assert type(result) is CheckResult
+    assert not result
+    assert result.hint.isprintable()
+    assert "\n" not in result._repr_html_()
+
+
+# --- the parts -----------------------------------------------------------------
+
+
+def test_an_array_is_copied_out_and_made_float():
+    numbers = np.arange(3, dtype=np.int8)
+    read = read_array(numbers, (3,), "three numbers", whole=True)
+    assert read.dtype == np.float64
+    assert not np.shares_memory(read, numbers)
+
+
+def test_arrays_agree_but_for_rounding():
+    assert agrees(np.array([1.0, 1e-7]), np.array([1.0, 0.0]))
+    assert not agrees(np.array([1.0, 1e-4]), np.array([1.0, 0.0]))
+    assert agrees(np.array([1e6, 1.0]), np.array([1e6, 0.0]))
+    assert not agrees(np.array([1.0]), np.array(1.0))
+    assert not agrees(np.array([1.0]), np.array([np.nan]))
+    assert agrees(np.zeros(0), np.zeros(0))
+
+
+def test_blame_names_the_first_suspect_that_fits():
+    suspects = [(np.array(1.0), "one"), (np.array(2.0), "two")]
+    with pytest.raises(NotYetError, match=r"^two$"):
+        blame(np.array(2.0), suspects, "none")
+    with pytest.raises(NotYetError, match=r"^none$"):
+        blame(np.array(3.0), suspects, "none")
+
+
+# --- how it looks --------------------------------------------------------------
+
+
+def test_the_answer_is_one_line_of_text():
+    assert str(CheckResult("mean")) == "bravo: mean"
+    assert str(CheckResult("mean", "a < b")) == "not yet: mean - a < b"
+
+
+def test_in_a_notebook_the_same_words_stand_in_a_coloured_box():
+    good, bad = CheckResult("mean")._repr_html_(), CheckResult("mean", "a < b")
+    bad = bad._repr_html_()
+    assert "<strong>bravo</strong>: mean</div>" in good
+    assert "<strong>not yet</strong>: mean - a &lt; b</div>" in bad
+    assert "<table" not in good + bad
+
+
+@pytest.mark.parametrize("check", [*CHECKS, check_mean])
+def test_help_describes_a_check(check):
+    assert check.__doc__.startswith("Check ")
+    assert check.__name__.startswith("check_")
+    assert inspect.signature(check).return_annotation is CheckResult
