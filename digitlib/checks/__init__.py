@@ -1,6 +1,6 @@
 '''Checks that look at a student's answer and say what is wrong with it.
 
-One module a lesson. A lesson imports what it needs, and a cell calls it:
+One module a lesson. A lesson imports what it needs, and a cell calls it::
 
     from digitlib.checks.lesson03 import check_quadratic_cost
 
@@ -16,6 +16,9 @@ How to write a check
 Write a function that judges, and decorate it with the call that the exercise asks
 for. It gets the student's function wrapped as a `Student`; it returns when the
 answer is right, and raises `NotYetError` with a hint when it is not::
+
+    from digitlib.checks._framework import agrees, blame, exercise
+    from digitlib.checks._student import Student, read_array
 
     @exercise("hidden_errors(weights_next, errors_next, Z)")
     def check_hidden_errors(student: Student) -> None:
