@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import ipykernel.kernelspec
 from jupyter_client.kernelspec import KernelSpec
@@ -35,8 +36,11 @@ def kernel_environment() -> dict[str, str]:
     Environment variables for a kernel whose outputs can be compared.
 
     One BLAS thread, because the number of threads changes the last digits of sums; and
-    Matplotlib's inline pictures, whatever this shell has chosen.
+    Matplotlib's inline pictures, whatever this shell has chosen. A data folder is found
+    although the kernel runs in the lessons' folder, not here.
     """
     environment = dict(os.environ, **dict.fromkeys(BLAS_THREADS, "1"))
     environment.pop("MPLBACKEND", None)
+    if data := environment.get("DIGITLIB_DATA_DIR"):
+        environment["DIGITLIB_DATA_DIR"] = str(Path(data).resolve())
     return environment
