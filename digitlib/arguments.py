@@ -39,8 +39,8 @@ def float_dtype(value: object) -> np.dtype:
     try:
         dtype = np.dtype(value)
     except TypeError:
-        dtype = None
-    if dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        dtype = np.dtype(object)
+    if dtype not in (np.float32, np.float64):
         raise ValueError(f"dtype must be float32 or float64, not {value!r}")
     return dtype
 

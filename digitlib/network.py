@@ -7,6 +7,7 @@ import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -96,7 +97,7 @@ class Network:
             (self.rng.standard_normal((rows, columns)) / np.sqrt(columns)).astype(
                 self.dtype
             )
-            for columns, rows in zip(self.sizes, self.sizes[1:], strict=False)
+            for columns, rows in pairwise(self.sizes)
         ]
         self.biases = [np.zeros(rows, self.dtype) for rows in self.sizes[1:]]
 
@@ -330,7 +331,7 @@ class Network:
     @classmethod
     def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
         sizes = arguments.layer_sizes(arrays["sizes"].tolist())
-        shapes = list(zip(sizes[1:], sizes, strict=False))
+        shapes = [(rows, columns) for columns, rows in pairwise(sizes)]
         weights = [arrays[f"weights_{k}"] for k in range(1, len(sizes))]
         biases = [arrays[f"biases_{k}"] for k in range(1, len(sizes))]
         if [w.shape for w in weights] != shapes or [b.shape for b in biases] != [

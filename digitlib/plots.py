@@ -1,12 +1,14 @@
 """The pictures of the lessons: drawn alike, shown alike, described in words.
 
-Colours are those of Okabe and Ito (2008), which colour-blind readers tell apart;
-lines and bars differ in marker or shade as well, for grey print.
+Importing this module sets the style of every figure made afterwards. Colours are
+those of Okabe and Ito (2008), which colour-blind readers tell apart; lines and bars
+differ in marker or hatching as well, for grey print.
 """
 
 import base64
 import io
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -31,12 +33,13 @@ STYLE = {
     "legend.frameon": False,
     "lines.markersize": 4,
 }
+plt.rcParams.update(STYLE)
 
 
 def subplots(
     rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.2)
 ) -> tuple[Figure, Axes | np.ndarray]:
-    """Return a new figure in the style of the course, and its axes.
+    """Return a new figure of the course's usual size, and its axes.
 
     Parameters
     ----------
@@ -51,8 +54,7 @@ def subplots(
     axes : Axes or array of Axes
         As `matplotlib.pyplot.subplots` returns them.
     """
-    with plt.rc_context(STYLE):
-        return plt.subplots(rows, columns, figsize=size)
+    return plt.subplots(rows, columns, figsize=size)
 
 
 def show(figure: Figure, alt: str) -> None:
@@ -164,15 +166,55 @@ def show_verdicts(
     """
     n = len(images)
     figure, axes = subplots(2, n, size=(1.15 * n, 2.5))
+    axes = np.reshape(axes, (2, n))
     for k, (image, label, scores) in enumerate(
         zip(images, labels, activations, strict=True)
     ):
         verdict = int(np.argmax(scores))
         draw_digit(axes[0, k], image, f"a {label}, read as {verdict}")
         bars = axes[1, k].bar(range(10), scores, color="#C4C4C4")
-        bars[verdict].set(color=ORANGE, hatch="///", edgecolor="white")
-        bars[label].set(color=BLUE, hatch="")
+        bars[verdict].set(facecolor="white", edgecolor=ORANGE, hatch="//////")
+        bars[label].set(facecolor=BLUE, edgecolor=BLUE, hatch="")
         axes[1, k].set(ylim=(0, 1), xticks=range(10), yticks=[0, 0.5, 1])
         axes[1, k].tick_params(labelsize=7, labelleft=k == 0)
         axes[1, k].grid(visible=False)
     show(figure, alt)
+
+
+def show_layers(sizes: Sequence[int], alt: str, most: int = 9) -> None:
+    """Show a network as columns of circles, joined layer by layer.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Neurons in each layer, inputs first. Of a layer with more than `most` only
+        the two ends are drawn, with dots between.
+    alt : str
+        Description of the picture.
+    most : int
+        Largest number of circles in a column.
+    """
+    figure, axes = subplots(size=(5.0, 2.9))
+    columns = [_heights(size, most) for size in sizes]
+    for x, (left, right) in enumerate(pairwise(columns)):
+        for start in left:
+            for end in right:
+                axes.plot([x, x + 1], [start, end], color="#B5B5B5", lw=0.4, zorder=1)
+    for x, (size, heights) in enumerate(zip(sizes, columns, strict=True)):
+        axes.scatter(
+            [x] * len(heights), heights, s=75, c="white", edgecolors=BLUE, zorder=2
+        )
+        axes.text(x, 1.13, f"{size}", ha="center")
+        if size > most:
+            axes.scatter([x] * 3, [-0.08, 0, 0.08], s=3, c="black", zorder=2)
+    axes.set(xlim=(-0.3, len(sizes) - 0.7), ylim=(-1.15, 1.3))
+    axes.set_axis_off()
+    show(figure, alt)
+
+
+def _heights(size: int, most: int) -> np.ndarray:
+    """Return the heights of a column's circles, with a gap for those left out."""
+    if size <= most:
+        return np.linspace(-1, 1, size) if size > 1 else np.zeros(1)
+    upper = np.linspace(1, 0.3, most // 2)
+    return np.concatenate([upper, -upper])
