@@ -1,0 +1,48 @@
+# The verbs of the course. Each sets up .venv by itself; `make` alone lists them.
+# On Windows, README.md gives the same commands for pip.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# Kernels run in the folder of their notebook: a relative path would miss its target.
+ifdef DIGITLIB_DATA_DIR
+override DIGITLIB_DATA_DIR := $(shell $(PYTHON) -c 'import os, sys; print(os.path.abspath(sys.argv[1]))' "$(DIGITLIB_DATA_DIR)")
+export DIGITLIB_DATA_DIR
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help lab notebooks pdf test bench clean
+
+help:  ## List what can be done
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+lab: .venv/.lab  ## Open the course in JupyterLab
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+
+notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
+	$(BIN)/python tools/notebooks.py
+
+pdf: .venv/.publish  ## Make the lecture PDFs, in lectures/
+	$(BIN)/python -m digitlib.publishing --output lectures notebooks/*.ipynb
+
+test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python -m pytest
+
+bench: .venv/.test  ## Measure training and loading beside other libraries
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## Remove everything that can be made again
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist lectures student
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "This needs Python 3.11 or newer; name it: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# One stamp for each extra of pyproject.toml, renewed when the requirements change.
+.venv/.%: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --constraint constraints.txt --editable '.[$*]'
+	@touch $@
