@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import jupytext
@@ -69,17 +70,20 @@ def read_notebook(path: Path) -> NotebookNode:
         The file is missing or holds no notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        text = path.read_text("utf-8")
+        content = json.loads(text)
     except FileNotFoundError:
         raise LessonError(
             f"{path.name} is missing: run `make notebooks` to make it."
         ) from None
-    except (ValueError, nbformat.reader.NotJSONError) as error:
-        reason = str(error).splitlines()[0][:80]
+    except ValueError:  # neither text nor JSON
+        content = None
+    if not isinstance(content, dict) or content.get("nbformat") != 4:
         raise LessonError(
-            f"{path.name} is not a notebook ({reason}): delete it and run "
+            f"{path.name} is not a notebook (a merge conflict?): delete it and run "
             "`make notebooks`."
-        ) from None
+        )
+    return nbformat.reads(text, as_version=4)
 
 
 def carry_ids(new: NotebookNode, old: NotebookNode | None) -> None:
