@@ -251,8 +251,8 @@ class Network:
         -----
         The arithmetic is the lecture's: per batch one step of eta times the mean
         gradient, see `digitlib.sgd`. BLAS runs on one thread meanwhile. Beside the
-        data set this needs 40 bytes per sample for its targets and less than
-        2 MB of buffers.
+        data set this needs 4 bytes per sample and output for the targets, and
+        buffers for one batch, or for 200 samples if a batch is smaller.
         """
         images, labels = self._samples("train", train)
         epochs = arguments.positive_integer("epochs", epochs)

@@ -129,8 +129,10 @@ class FusedEpochs:
         self.pixels = np.zeros((self.rows, self.layers[0].shape[1]), network.dtype)
         self.pixels[:, inputs] = 1
         self.targets = np.empty((self.rows, network.sizes[-1]), network.dtype)
-        self.whole_batch = _FusedStep(self.layers, batch_size)
-        self.rest_batch = _FusedStep(self.layers, n % batch_size)
+        self.whole_batch, self.rest_batch = (
+            _FusedStep(self.layers, self.pixels, self.targets, size)
+            for size in (batch_size, n % batch_size)
+        )
 
     def run(self, order: np.ndarray | None = None) -> None:
         """Train for one epoch, visiting the samples in the order given.
@@ -142,22 +144,22 @@ class FusedEpochs:
             for start in range(0, self.last_whole, self.rows):
                 if interrupt.pending:
                     break
-                stop = min(start + self.rows, self.last_whole)
-                self.whole_batch.train(*self._fetch(start, stop, order), self.eta)
+                rows = self._fetch(
+                    start, min(start + self.rows, self.last_whole), order
+                )
+                self.whole_batch.train(rows, self.eta)
             if self.last_whole < len(self.images) and not interrupt.pending:
-                rest = self._fetch(self.last_whole, len(self.images), order)
-                self.rest_batch.train(*rest, self.eta)
+                rows = self._fetch(self.last_whole, len(self.images), order)
+                self.rest_batch.train(rows, self.eta)
             self._write_back()
 
-    def _fetch(
-        self, start: int, stop: int, order: np.ndarray | None
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Copy samples start to stop - 1 of the epoch into the buffers; show them."""
+    def _fetch(self, start: int, stop: int, order: np.ndarray | None) -> int:
+        """Copy samples start to stop - 1 of the epoch into the buffers; count them."""
         which = slice(start, stop) if order is None else order[start:stop]
-        pixels, targets = self.pixels[: stop - start], self.targets[: stop - start]
-        pixels[:, : self.images.shape[1]] = self.images[which]
-        targets[...] = self.doubled_targets[which]
-        return pixels, targets
+        rows, inputs = stop - start, self.images.shape[1]
+        self.pixels[:rows, :inputs] = self.images[which]
+        self.targets[:rows] = self.doubled_targets[which]
+        return rows
 
     def _write_back(self) -> None:
         """Copy the packed parameters into the network's own arrays."""
@@ -172,18 +174,36 @@ class FusedEpochs:
 class _FusedStep:
     """Steps of gradient descent for mini-batches of one size.
 
+    Every view and constant of a step is made once, here: at this speed, making
+    them anew for each batch would be felt.
+
     Parameters
     ----------
     layers : list of array
         Packed parameters, first layer first; changed in place by `train`.
+    pixels, targets : array
+        Buffers of which `train` takes its batches, row by row.
     batch_size : int
-        Columns of every buffer.
+        Samples in a step.
     """
 
-    def __init__(self, layers: list[np.ndarray], batch_size: int) -> None:
+    def __init__(
+        self,
+        layers: list[np.ndarray],
+        pixels: np.ndarray,
+        targets: np.ndarray,
+        batch_size: int,
+    ) -> None:
         self.batch_size = batch_size
         dtype = layers[0].dtype
         self.gemm = get_blas_funcs("gemm", dtype=dtype)
+        # As arrays without dimensions, constants cost half as much as Python numbers.
+        self.one, self.two = np.array(1, dtype), np.array(2, dtype)
+        starts = range(0, len(pixels), batch_size) if batch_size else ()
+        self.batches = [
+            (pixels[row : row + batch_size].T, targets[row : row + batch_size].T)
+            for row in starts
+        ]
         # One buffer for all layers, each followed by the constant that feeds the
         # bias above it. U: doubled activations, S: 4 S'(z), E: eightfold errors.
         ends = np.cumsum([len(packed) + 1 for packed in layers])
@@ -193,37 +213,37 @@ class _FusedStep:
             slice(end - len(packed) - 1, end - 1)
             for end, packed in zip(ends, layers, strict=True)
         ]
-        spans_and_constants = [slice(span.start, span.stop + 1) for span in spans]
-        self.u, self.s, self.e = (
+        u, s, e = (
             [buffer[span] for span in spans] for buffer in (self.U, self.S, self.E)
         )
-        self.u_fed = [self.U[span].T for span in spans_and_constants]
-        self.e_fed = [self.E[span].T for span in spans_and_constants]
-        self.weights = [packed.T for packed in layers]
-        for target in (*self.weights, *(u.T for u in self.u), *self.e_fed[:-1]):
-            _require_in_place(self.gemm, target)
-
-    def train(self, pixels: np.ndarray, targets: np.ndarray, eta: float) -> None:
-        """Take one step for every `batch_size` rows of pixels and doubled targets."""
-        gemm, U, S = self.gemm, self.U, self.S
-        tanh, add, subtract, multiply = np.tanh, np.add, np.subtract, np.multiply
-        # As arrays without dimensions, constants cost half as much as Python numbers.
-        one, two = np.array(1, U.dtype), np.array(2, U.dtype)
-        m = self.batch_size
-        u, s, e, weights = self.u, self.s, self.e, self.weights
-        u_first, u_last, s_last, e_last = u[0], u[-1], s[-1], e[-1]
-        w_first, z_first, e_first = weights[0], u[0].T, e[0].T
-        upper = range(1, len(weights))
-        up = [(self.u_fed[k - 1], weights[k], u[k].T, u[k]) for k in upper]
-        down = [
-            (weights[k], e[k].T, self.e_fed[k - 1], e[k - 1], s[k - 1])
+        u_fed, e_fed = (
+            [buffer[span.start : span.stop + 1].T for span in spans]
+            for buffer in (self.U, self.E)
+        )
+        weights = [packed.T for packed in layers]
+        upper = range(1, len(layers))
+        self.first = (weights[0], u[0].T, u[0], e[0].T)
+        self.last = (u[-1], s[-1], e[-1])
+        self.up = [(u_fed[k - 1], weights[k], u[k].T, u[k]) for k in upper]
+        self.down = [
+            (e[k].T, weights[k], e_fed[k - 1], e[k - 1], s[k - 1])
             for k in reversed(upper)
         ]
-        update = [(self.u_fed[k - 1], e[k].T, weights[k]) for k in upper]
-        alpha_first, alpha = -eta / m / 8, -eta / m / 16
+        self.update = [(u_fed[k - 1], e[k].T, weights[k]) for k in upper]
+        for target in (*weights, *(layer.T for layer in u), *e_fed[:-1]):
+            _require_in_place(self.gemm, target)
 
-        for row in range(0, len(pixels), m):
-            x = pixels[row : row + m].T
+    def train(self, rows: int, eta: float) -> None:
+        """Take a step for every batch in the first `rows` rows of the buffers."""
+        tanh, add, subtract, multiply = np.tanh, np.add, np.subtract, np.multiply
+        gemm, one, two, U, S = self.gemm, self.one, self.two, self.U, self.S
+        up, down, update = self.up, self.down, self.update
+        w_first, z_first, u_first, e_first = self.first
+        u_last, s_last, e_last = self.last
+        alpha_first = -eta / self.batch_size / 8
+        alpha = alpha_first / 2
+
+        for x, y2 in self.batches[: rows // self.batch_size]:
             # (FF1m), (FF2m): z/2, then u = 1 + tanh(z/2)
             gemm(0.5, x, w_first, 0.0, z_first, 1, 0, 1)
             tanh(u_first, u_first)
@@ -235,10 +255,10 @@ class _FusedStep:
             subtract(two, U, S)
             multiply(S, U, S)
             # (BP1m): the error of the output layer, eightfold
-            subtract(u_last, targets[row : row + m].T, e_last)
+            subtract(u_last, y2, e_last)
             multiply(e_last, s_last, e_last)
             # (BP2m): the errors of the hidden layers
-            for w, above, error_fed, error, slope in down:
+            for above, w, error_fed, error, slope in down:
                 gemm(0.25, above, w, 0.0, error_fed, 0, 1, 1)
                 multiply(error, slope, error)
             # (BP3m), (BP4m): weights and biases, updated in the product itself

@@ -192,11 +192,11 @@ def test_ctrl_c_leaves_the_weights_of_the_last_whole_batch(monkeypatch):
     epochs = FusedEpochs(network, digits.images, digits.labels, 10, 0.5)
     train, blocks = epochs.whole_batch.train, []
 
-    def press_during_the_second_block(pixels, targets, eta):
-        blocks.append(len(pixels))
+    def press_during_the_second_block(rows, eta):
+        blocks.append(rows)
         if len(blocks) == 2:
             signal.raise_signal(signal.SIGINT)
-        train(pixels, targets, eta)
+        train(rows, eta)
 
     monkeypatch.setattr(epochs.whole_batch, "train", press_during_the_second_block)
     with pytest.raises(KeyboardInterrupt):
