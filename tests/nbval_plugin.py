@@ -112,16 +112,17 @@ class LessonCell(IPyNbCell):
         compared = self.options["check"]
         self.options["check"] = True
         self.compared = compared and lesson_data() is not None
-        self.outputs_differ = False
+        self.ran = False
         try:
             super().runtest()
         except Exception:
-            if not self.outputs_differ:
+            if not self.ran:
                 self.parent.broken_by = self.name
             raise
 
     def compare_outputs(self, test: list, ref: list, skip_compare: None = None) -> bool:
         """Compare new outputs with the stored ones; nbval's hook for doing so."""
+        self.ran = True
         found = [] if lesson_data() is None else self._warnings(test)
         if self.compared:
             tags = self.cell.metadata.get("tags", [])
@@ -131,7 +132,6 @@ class LessonCell(IPyNbCell):
                 Tolerance.from_tags(tags),
             )
         self.comparison_traceback = found
-        self.outputs_differ = bool(found)
         return not found
 
     @staticmethod
