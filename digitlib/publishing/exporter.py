@@ -1,0 +1,166 @@
+"""The door for nbconvert and JupyterLab: notebook to lecture PDF."""
+
+from pathlib import Path
+from typing import Any, TextIO
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Bool, Enum, Float, Int, List, Unicode
+from traitlets.config import Config
+
+from . import reading
+from .editions import EDITIONS, Options
+from .faults import FaultLog, Place, StrictError
+from .lesson import LessonWriter
+from .manuscript import Manuscript
+from .pictures import PictureError, from_url
+from .source import array, string
+from .typesetting import Typesetter
+
+
+class LecturePDFExporter(Exporter):
+    """Writes a notebook as a PDF that is fit for print, without TeX or network."""
+
+    export_from_notebook = "Lecture PDF"
+    output_mimetype = "application/pdf"
+
+    edition = Enum(
+        EDITIONS, "lecture", help="lecture, handout, instructor or slides"
+    ).tag(config=True)
+    strict = Bool(False, help="Make every fault an error.").tag(config=True)
+    title = Unicode("", help="Title; otherwise the first heading.").tag(config=True)
+    course = Unicode("", help="Name of the course.").tag(config=True)
+    author = Unicode("", help="Author; otherwise the notebook's.").tag(config=True)
+    institution = Unicode("", help="University or school.").tag(config=True)
+    term = Unicode("", help="Term or date.").tag(config=True)
+    logo = Unicode("", help="Path of a logo: PNG, JPEG, SVG or PDF.").tag(config=True)
+    lang = Enum(("en", "de"), "en", help="Language of the fixed words.").tag(
+        config=True
+    )
+    text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
+    font_paths = List(Unicode(), help="Folders with more fonts.").tag(config=True)
+    columns = Int(88, help="Longest line of a text output.").tag(config=True)
+    most_lines = Int(60, help="Longest text output, in lines.").tag(config=True)
+    figure_scale = Float(0.8, help="Size of figures, relative to the screen.").tag(
+        config=True
+    )
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    @property
+    def default_config(self) -> Config:
+        """Tags that remove cells or their inputs and outputs, spelt either way."""
+        tags = {
+            "enabled": True,
+            "remove_cell_tags": {"remove_cell", "remove-cell"},
+            "remove_input_tags": {"remove_input", "remove-input"},
+            "remove_all_outputs_tags": {"remove_output", "remove-output"},
+        }
+        config = Config({"TagRemovePreprocessor": tags})
+        config.merge(super().default_config)
+        return config
+
+    def from_file(
+        self,
+        file_stream: TextIO,
+        resources: dict | None = None,
+        **kw: Any,  # noqa: ANN401
+    ) -> tuple[bytes, dict]:
+        """Read a notebook, however broken, and convert it."""
+        return self.from_notebook_node(_opened(file_stream.read()), resources, **kw)
+
+    def from_notebook_node(
+        self,
+        nb: NotebookNode,
+        resources: dict | None = None,
+        **kw: Any,  # noqa: ANN401
+    ) -> tuple[bytes, dict]:
+        """Return the PDF of a notebook, and nbconvert's resources.
+
+        Raises
+        ------
+        StrictError
+            If ``strict`` is set and anything could not be printed as it stands.
+        """
+        manuscript = Manuscript()
+        resources = self.add_lesson(manuscript, nb, resources)
+        title = self.title or nb.metadata.get("title") or manuscript.plain_title
+        author = self.author or _authors(nb)
+        pdf = self.typeset(manuscript, "lesson", title, author)
+        resources["outputs"] = {}
+        return pdf, resources
+
+    def add_lesson(
+        self, manuscript: Manuscript, nb: NotebookNode, resources: dict | None = None
+    ) -> dict:
+        """Write one notebook into a manuscript; return nbconvert's resources."""
+        nb, resources = super().from_notebook_node(reading.mend(nb), resources)
+        metadata = resources.get("metadata", {})
+        options = Options(
+            self.edition, self.lang, self.columns, self.most_lines, self.figure_scale
+        )
+        name = str(metadata.get("name") or "notebook")
+        folder = Path(metadata.get("path") or ".")
+        LessonWriter(manuscript, options).write(nb, name, folder)
+        if reason := nb.metadata.get("unreadable"):
+            manuscript.faults.report(manuscript.place, reason)
+        return resources
+
+    def typeset(
+        self, manuscript: Manuscript, form: str, title: str, author: str
+    ) -> bytes:
+        """Return the PDF of a manuscript; log its faults, or raise them if strict."""
+        manuscript.formulas.learn()
+        manuscript.check_links()
+        logo = self._logo(manuscript)
+
+        def opening(missing: str) -> str:
+            facts = {
+                "course": string(self.course),
+                "author": string(author),
+                "authors": array([string(author)] if author else []),
+                "institution": string(self.institution),
+                "term": string(self.term),
+                "logo": logo,
+                "language": string(self.lang),
+                "edition": string(self.edition),
+            }
+            pairs = ", ".join(f"{key}: {value}" for key, value in facts.items())
+            fonts = array([string(self.text_font)] if self.text_font else [])
+            return (
+                f"#let facts = ({pairs})\n#show: {form}.with({string(title)}, facts, "
+                f"fonts: {fonts}, missing: {string(missing)})"
+            )
+
+        pdf = Typesetter(manuscript, opening, list(self.font_paths)).pdf()
+        self._tell(manuscript.faults)
+        return pdf
+
+    def _logo(self, manuscript: Manuscript) -> str:
+        if not self.logo:
+            return "none"
+        try:
+            return string(manuscript.keep(from_url(self.logo, Path(), {})))
+        except PictureError as error:
+            manuscript.faults.report(Place(self.logo), f"no logo: {error}")
+            return "none"
+
+    def _tell(self, faults: FaultLog) -> None:
+        if self.strict and len(faults):
+            raise StrictError(faults)
+        for fault in faults:
+            self.log.warning("%s", fault)
+
+
+def _opened(text: str) -> NotebookNode:
+    """Return the notebook in a file's text, or one that says why there is none."""
+    try:
+        return reading.read(text)
+    except ValueError as error:
+        return reading.unreadable(str(error))
+
+
+def _authors(nb: NotebookNode) -> str:
+    names = (author.get("name", "") for author in nb.metadata.get("authors", []))
+    return ", ".join(name for name in names if name)

@@ -1,0 +1,368 @@
+"""HTML to Typst: what Markdown cells become, and what HTML outputs hold."""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+from . import html_tables
+from .manuscript import Manuscript
+from .pictures import PictureError
+from .source import call, string
+
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
+# What prose is split at: quotes, dashes between blanks, and mentions of equations.
+_MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{2,4}\d+[a-z]?\))""")
+_LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|%|)\s*", re.IGNORECASE)
+_STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_GITHUB_ALERT = re.compile(r"\s*\[!(\w+)\]\s*")
+
+_INLINE = {
+    "em": "emph", "i": "emph", "cite": "emph", "var": "emph", "dfn": "emph",
+    "strong": "strong", "b": "strong", "u": "underline", "ins": "underline",
+    "s": "strike", "del": "strike", "strike": "strike", "sub": "sub", "sup": "super",
+    "mark": "highlight", "small": "small",
+}  # fmt: skip
+_CODE = ("code", "tt", "kbd", "samp")
+_BLOCKS = [
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "nav",
+    "aside",
+    "figure",
+    "figcaption",
+    "fieldset",
+    "form",
+    "address",
+    "hgroup",
+    "body",
+    "html",
+    "p",
+    "center",
+    "caption",
+]
+_NOTHING = ("script", "style", "head", "meta", "link", "title", "template", "colgroup")
+_INTERACTIVE = [
+    "iframe",
+    "video",
+    "audio",
+    "canvas",
+    "object",
+    "embed",
+    "select",
+    "textarea",
+    "button",
+    "input",
+]
+_KINDS = {
+    "note": "note", "info": "note", "remark": "note", "anmerkung": "note",
+    "bemerkung": "note", "tip": "tip", "success": "tip", "tipp": "tip", "hint": "hint",
+    "hinweis": "hint", "warning": "warning", "caution": "warning",
+    "danger": "important", "achtung": "warning", "important": "important",
+    "wichtig": "important", "exercise": "exercise", "aufgabe": "exercise",
+    "übung": "exercise",
+}  # fmt: skip
+_DEEPEST = 60
+_FORMULA = "x-formula"
+
+
+def formula_element(number: int | None) -> str:
+    """Return the HTML that stands for a formula of the manuscript."""
+    return "" if number is None else f'<{_FORMULA} data-number="{number}"></{_FORMULA}>'
+
+
+class Hypertext:
+    """Writes one cell's HTML as Typst markup."""
+
+    def __init__(
+        self,
+        manuscript: Manuscript,
+        attachments: Mapping[str, Mapping[str, str]] | None = None,
+        prose: bool = True,
+    ) -> None:
+        self.manuscript = manuscript
+        self.attachments = attachments or {}
+        self.prose = prose
+        self._notes: dict[str, Tag] = {}
+        self._depth = 0
+
+    def typst(self, html: str) -> str:
+        """Return Typst markup for HTML."""
+        html = _SVG.sub(_as_picture, html)
+        soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
+        for section in soup.find_all("section", class_="footnotes"):
+            for item in section.find_all("li"):
+                self._notes[item.get("id", "")] = item
+            section.extract()
+        return self.inside(soup).strip()
+
+    def inside(self, node: Tag) -> str:
+        """Return markup for what an element holds."""
+        if self._depth > _DEEPEST:
+            self.manuscript.fault("nested too deeply: set as plain text")
+            return _literal(_BLANKS.sub(" ", node.get_text()))
+        self._depth += 1
+        markup = "".join(self._node(child) for child in node.children)
+        self._depth -= 1
+        return markup
+
+    def _node(self, node: PageElement) -> str:
+        if isinstance(node, PreformattedString):
+            return ""  # comments and the like
+        if isinstance(node, NavigableString):
+            return self._text(str(node))
+        if not isinstance(node, Tag) or node.name in _NOTHING:
+            return ""
+        return self._anchor(node) + self._styled(node, self._element(node))
+
+    def _element(self, node: Tag) -> str:
+        name = node.name
+        if handler := _HANDLERS.get(name):
+            return handler(self, node)
+        if name in _INLINE:
+            return call(_INLINE[name], body=self.inside(node))
+        if name in _CODE:
+            return call("raw", string(node.get_text()))
+        if name in _INTERACTIVE:
+            return self._interactive(node)
+        inner = self.inside(node)
+        return f"\n\n{inner}\n\n" if name in _BLOCKS else inner
+
+    # Text
+
+    def _text(self, text: str) -> str:
+        text = _BLANKS.sub(" ", text)
+        if not self.prose:
+            return _literal(text)
+        return "".join(
+            self._mark(piece) if number % 2 else _literal(piece)
+            for number, piece in enumerate(_MARKS.split(text))
+        )
+
+    def _mark(self, mark: str) -> str:
+        if mark in "\"'":
+            return call("smartquote", double=str(mark == '"').lower())
+        if mark[0] == "-":
+            return _literal("\N{EN DASH}" if mark == "--" else "\N{EM DASH}")
+        return call("equation-reference", string(mark[1:-1]), shown=string(mark))
+
+    def _formula(self, node: Tag) -> str:
+        number = str(node.get("data-number", ""))
+        known = number.isdecimal() and int(number) < len(self.manuscript.formulas.items)
+        return f"#formula-{number}" if known else ""
+
+    # Styles and places
+
+    def _styled(self, node: Tag, markup: str) -> str:
+        style = dict(_STYLE.findall(str(node.get("style", ""))))
+        colour = style.get("color") or node.get("color")
+        if colour and markup.strip():
+            markup = call("tinted", string(str(colour).strip()), body=markup)
+        centred = "center" in (style.get("text-align"), node.get("align"), node.name)
+        if centred and node.name in (*_BLOCKS, "h1", "h2", "h3") and markup.strip():
+            markup = "\n\n" + call("align", "center", body=markup) + "\n\n"
+        return markup
+
+    def _anchor(self, node: Tag) -> str:
+        anchor = node.get("id") or (node.get("name") if node.name == "a" else None)
+        if not anchor or str(anchor).startswith(("fn-", "fnref-")):
+            return ""
+        return self._new_anchor(str(anchor), "target")
+
+    def _new_anchor(self, anchor: str, function: str, *values: str) -> str:
+        return call(function, *values, string(self.manuscript.anchor(anchor)))
+
+    # Links and notes
+
+    def _link(self, node: Tag) -> str:
+        href, inner = str(node.get("href", "")).strip(), self.inside(node)
+        if "footnote" in node.get("class", []):
+            return ""  # the way back from a note to its mark
+        if href in ("", "#") or href.lower().startswith("javascript:") or not inner:
+            return inner
+        if _SCHEME.match(href) or href.startswith("//"):
+            return call("external", string(href), body=inner)
+        return self.manuscript.link(href, inner)
+
+    def _footnote(self, node: Tag) -> str:
+        if "footnote-ref" not in node.get("class", []) or node.a is None:
+            return call("super", body=self.inside(node))
+        key = str(node.a.get("href", "")).lstrip("#")
+        name = string(f"{self.manuscript.place}:{key}")
+        if (note := self._notes.pop(key, None)) is None:
+            return call("same-note", name)
+        return call("numbered-note", name, body=self.inside(note).strip())
+
+    # Blocks
+
+    def _heading(self, node: Tag) -> str:
+        inner, text = self.inside(node).strip(), node.get_text().strip()
+        if not inner:
+            return ""
+        level = self.manuscript.heading(int(node.name[1]), text, inner)
+        if not level:
+            return ""  # the title, which stands at the head of the lesson
+        return f"\n\n{self._new_anchor(text, 'section', str(level))}[{inner}]\n\n"
+
+    def _paragraph(self, node: Tag) -> str:
+        children = [child for child in node.children if str(child).strip()]
+        if len(children) == 1 and getattr(children[0], "name", "") == "img":
+            return f"\n\n{self._image(children[0], 'figure-block')}\n\n"
+        return f"\n\n{self.inside(node).strip()}\n\n"
+
+    def _list(self, node: Tag) -> str:
+        items = [child for child in node.children if isinstance(child, Tag)]
+        tight = not any(item.find("p", recursive=False) for item in items)
+        bodies = [
+            f"[{self._anchor(item)}{self.inside(item).strip()}]" for item in items
+        ]
+        start = str(node.get("start", ""))
+        return (
+            "\n\n"
+            + call(
+                "list" if node.name == "ul" else "enum",
+                *bodies,
+                tight=str(tight).lower(),
+                start=start if node.name == "ol" and start.isdecimal() else None,
+            )
+            + "\n\n"
+        )
+
+    def _definitions(self, node: Tag) -> str:
+        functions = {"dt": "term", "dd": "explanation"}
+        return (
+            "\n\n"
+            + "".join(
+                call(functions[child.name], body=self.inside(child).strip())
+                for child in node.find_all(list(functions), recursive=False)
+            )
+            + "\n\n"
+        )
+
+    def _quotation(self, node: Tag) -> str:
+        first = node.find(string=lambda text: bool(text.strip()))
+        if first and (alert := _GITHUB_ALERT.match(str(first))):
+            first.replace_with(NavigableString(str(first)[alert.end() :]))
+            return self._call_out(alert[1].lower(), node, titled=True)
+        strong = node.find(["strong", "b"])
+        if first and strong and first.parent is strong:
+            word = strong.get_text().strip(" :.!").split(" ")[0].lower()
+            if word in _KINDS:
+                return self._call_out(word, node, titled=False)
+        return f"\n\n{call('quotation', body=self.inside(node).strip())}\n\n"
+
+    def _call_out(self, word: str, node: Tag, titled: bool) -> str:
+        kind = _KINDS.get(word, "note")
+        return (
+            "\n\n"
+            + call(
+                "call-out",
+                string(kind),
+                title=f"word({string(kind)})" if titled else None,
+                body=self.inside(node).strip(),
+            )
+            + "\n\n"
+        )
+
+    def _division(self, node: Tag) -> str:
+        for name in node.get("class", []):
+            word = name.lower().removeprefix("alert-").removeprefix("admonition-")
+            if word in _KINDS:
+                return self._call_out(word, node, titled=False)
+        return f"\n\n{self.inside(node)}\n\n"
+
+    def _details(self, node: Tag) -> str:
+        summary = node.find("summary", recursive=False)
+        title = self.inside(summary.extract()).strip() if summary else ""
+        body = self.inside(node).strip()
+        return (
+            f"\n\n{call('call-out', string('hint'), title=f'[{title}]', body=body)}\n\n"
+        )
+
+    def _preformatted(self, node: Tag) -> str:
+        language = "".join(node.get("class", [])[:1])
+        code = node.get_text().strip("\n")
+        return f"\n\n{call('listing', string(code), string(language))}\n\n"
+
+    def _table(self, node: Tag) -> str:
+        return f"\n\n{html_tables.typst(node, self.inside)}\n\n"
+
+    # Pictures and what paper cannot show
+
+    def _image(self, node: Tag, function: str = "small-picture") -> str:
+        url = str(node.get("src", ""))
+        try:
+            name = self.manuscript.picture(url, self.attachments)
+        except PictureError as error:
+            return self.manuscript.fault(f"no picture {url[:60]}: {error}")
+        style = dict(_STYLE.findall(str(node.get("style", ""))))
+        alt = str(node.get("alt") or node.get("title") or "").strip()
+        return call(
+            function,
+            string(name),
+            self.manuscript.description(alt),
+            width=_length(str(style.get("width") or node.get("width") or "")),
+        )
+
+    def _interactive(self, node: Tag) -> str:
+        if node.get("type") == "checkbox":
+            return call("checkbox", str(node.has_attr("checked")).lower())
+        shown = self.manuscript.fault(f"<{node.name}> works on a screen only")
+        source = str(node.get("src") or node.get("data") or "")
+        if _SCHEME.match(source) and not source.startswith("data:"):
+            shown += " " + call("external", string(source), body=_literal(source))
+        return shown + self.inside(node)
+
+
+_HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
+    _FORMULA: Hypertext._formula,
+    "a": Hypertext._link,
+    "blockquote": Hypertext._quotation,
+    "br": lambda self, node: call("linebreak"),
+    "details": Hypertext._details,
+    "div": Hypertext._division,
+    "dl": Hypertext._definitions,
+    "hr": lambda self, node: f"\n\n{call('rule')}\n\n",
+    "img": Hypertext._image,
+    "ol": Hypertext._list,
+    "p": Hypertext._paragraph,
+    "pre": Hypertext._preformatted,
+    "sup": Hypertext._footnote,
+    "table": Hypertext._table,
+    "ul": Hypertext._list,
+    **{f"h{level}": Hypertext._heading for level in range(1, 7)},
+}
+
+
+def _literal(text: str) -> str:
+    """Return text as a Typst literal; its outer blanks are left to Typst to join."""
+    if not text.strip(" "):
+        return " " * bool(text)
+    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{before}#{string(text.strip(' '))}{after}"
+
+
+def _length(value: str) -> str | None:
+    """Return an HTML length as a Typst one; pixels are three quarters of a point."""
+    if not (match := _LENGTH.fullmatch(value)) or not match[1].strip("."):
+        return None
+    try:
+        number = float(match[1])
+    except ValueError:
+        return None
+    if match[2] == "%":
+        return f"{min(number, 100)}%"
+    return f"{number * (1 if match[2].lower() == 'pt' else 0.75):.1f}pt"
+
+
+def _as_picture(match: re.Match[str]) -> str:
+    data = base64.b64encode(match[0].encode()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{data}">'

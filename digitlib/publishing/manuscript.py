@@ -1,0 +1,150 @@
+"""The document while it is being written: its parts, formulas, pictures and faults."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote
+
+from .faults import FaultLog, Place
+from .formulas import Formulas
+from .pictures import Picture, from_url
+from .source import call, string
+
+_NOT_A_WORD = re.compile(r"[\W_]+")
+
+
+def slug(anchor: str) -> str:
+    """Return what all spellings of an anchor have in common.
+
+    Examples
+    --------
+    >>> slug("Gradient-descent,%20step"), slug("gradient descent: step")
+    ('gradient-descent-step', 'gradient-descent-step')
+    """
+    return _NOT_A_WORD.sub("-", unquote(anchor).lower()).strip("-")
+
+
+@dataclass
+class Part:
+    """A piece of Typst source, and what to show should Typst refuse it."""
+
+    place: Place
+    source: str
+    plain: str
+
+
+@dataclass
+class Manuscript:
+    """Collects one document, cell by cell.
+
+    Attributes
+    ----------
+    parts : list of Part
+        What stands in the document, in order.
+    pictures : dict
+        File names and contents.
+    place : Place
+        The cell at hand; ``folder`` is where its notebook lies.
+    title : str
+        Typst markup of the title of the lesson at hand; ``plain_title`` as text.
+    """
+
+    faults: FaultLog = field(default_factory=FaultLog)
+    formulas: Formulas = field(default_factory=Formulas)
+    parts: list[Part] = field(default_factory=list)
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    place: Place = field(default_factory=Place)
+    folder: Path = Path()
+    title: str = ""
+    plain_title: str = ""
+    _level: int = 0
+    _shift: int = 0
+    _anchors: set[str] = field(default_factory=set)
+    _links: list[tuple[Place, str, str]] = field(default_factory=list)
+
+    def begin(self, notebook: str, folder: Path, first_level_headings: int) -> None:
+        """Turn to a notebook: its title is yet to come."""
+        self.place, self.folder = Place(notebook), folder
+        self.title, self.plain_title, self._level = "", "", 0
+        # Several headings of the first level are sections, not titles.
+        self._shift = int(first_level_headings > 1)
+        self._anchors.add(notebook)
+
+    def fault(self, message: str, remedy: str = "") -> str:
+        """Report a fault of the cell at hand; return Typst code that shows it."""
+        self.faults.report(self.place, message, remedy)
+        return call("fault", string(message))
+
+    def add(self, source: str, plain: str) -> None:
+        """Append a part that belongs to the cell at hand."""
+        if source:
+            self.parts.append(Part(self.place, source, plain))
+
+    def heading(self, level: int, text: str, markup: str) -> int:
+        """Return at which level a heading stands, or 0 if it is the lesson's title.
+
+        Readers of tagged PDF rely on levels that never skip one.
+        """
+        if not self._level:
+            self._level = 1
+            if level == 1:
+                self.title, self.plain_title = markup, text
+                self._anchors.add(f"{self.place.notebook}#{slug(text)}")
+                return 0
+        self._level = max(2, min(level + self._shift, self._level + 1))
+        return self._level
+
+    def anchor(self, name: str) -> str:
+        """Note a place within the notebook at hand; return its full name."""
+        full = f"{self.place.notebook}#{slug(name)}"
+        self._anchors.add(full)
+        return full
+
+    def link(self, href: str, markup: str) -> str:
+        """Return a link within the notebook, to another one, or to a file."""
+        path, _, anchor = href.partition("#")
+        if path and not path.endswith(".ipynb"):
+            return call("external", string(href), body=markup)
+        if path and not (self.folder / unquote(path)).is_file():
+            self.fault(f"the link to {href} leads nowhere: there is no such file")
+        notebook = unquote(path).rpartition("/")[2] or self.place.notebook
+        target = f"{notebook}#{slug(anchor)}" if anchor else notebook
+        elsewhere = f"{path.removesuffix('.ipynb')}.pdf" if path else None
+        self._links.append((self.place, href, target))
+        return call(
+            "internal",
+            string(target),
+            elsewhere=string(elsewhere) if elsewhere else None,
+            body=markup,
+        )
+
+    def check_links(self) -> None:
+        """Report links to places that the notebooks of this document do not have."""
+        for place, href, target in self._links:
+            if (
+                target.partition("#")[0] in self._anchors
+                and target not in self._anchors
+            ):
+                message = f"the link to {href} leads nowhere: there is no such heading"
+                self.faults.report(place, message)
+
+    def picture(self, url: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
+        """Take in the picture that a cell names; return its file name."""
+        return self.keep(from_url(url, self.folder, attachments))
+
+    def keep(self, picture: Picture) -> str:
+        """Take in a picture; return its file name."""
+        self.pictures[picture.name] = picture.data
+        return picture.name
+
+    def description(self, alt: str) -> str:
+        """Return Typst code of a picture's description, without which it is a fault."""
+        if alt:
+            return string(alt)
+        self.faults.report(
+            self.place,
+            "a picture has no description for those who cannot see it",
+            'give it one: ![description](..), or "alt" in the output\'s metadata',
+        )
+        return "no-description"

@@ -1,0 +1,170 @@
+"""Notebook files as they are met: mended where they break the format's rules."""
+
+import json
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+_KINDS = ("code", "markdown", "raw")
+# Keys for which the format has rules: they are read by name or not at all.
+_RULED_CELL_KEYS = ("collapsed", "scrolled", "name", "format", "jupyter", "execution")
+_RULED_KEYS = ("language_info", "authors", "kernelspec", "title", "orig_nbformat")
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - a broken notebook holds anything
+    """Return a text field, which may be a list of lines, without lone surrogates."""
+    if isinstance(value, list):
+        value = "".join(_text(item) for item in value)
+    if not isinstance(value, str):
+        value = "" if value is None else json.dumps(value, indent=1, default=str)
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _mapping(value: Any) -> dict:  # noqa: ANN401
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: Any) -> list:  # noqa: ANN401
+    return value if isinstance(value, list) else []
+
+
+def _bundle(value: Any) -> dict[str, str]:  # noqa: ANN401
+    """Return a mime bundle with a text for each type."""
+    return {str(mime): _text(data) for mime, data in _mapping(value).items()}
+
+
+def _is_count(value: Any) -> bool:  # noqa: ANN401
+    return type(value) is int and value >= 0
+
+
+def _output(output: dict) -> dict:
+    kind = output.get("output_type")
+    if kind == "stream":
+        return {
+            "output_type": kind,
+            "name": _text(output.get("name", "stdout")),
+            "text": _text(output.get("text")),
+        }
+    if kind == "error":
+        return {
+            "output_type": kind,
+            "ename": _text(output.get("ename")),
+            "evalue": _text(output.get("evalue")),
+            "traceback": [_text(line) for line in _items(output.get("traceback"))],
+        }
+    mended = {
+        "output_type": "display_data",
+        "data": _bundle(output.get("data")),
+        "metadata": _mapping(output.get("metadata")),
+    }
+    if _is_count(number := output.get("execution_count")):
+        mended |= {"output_type": "execute_result", "execution_count": number}
+    return mended
+
+
+def _tags(value: Any) -> list[str]:  # noqa: ANN401
+    tags = [
+        _text(tag) for tag in ([value] if isinstance(value, str) else _items(value))
+    ]
+    return [tag for tag in dict.fromkeys(tags) if tag and "," not in tag]
+
+
+def _cell(cell: dict, number: int) -> dict:
+    kind = cell.get("cell_type")
+    kind = kind if kind in _KINDS else "raw"
+    metadata = dict(_mapping(cell.get("metadata")))
+    hidden = _mapping(metadata.get("jupyter"))
+    for key in _RULED_CELL_KEYS:
+        metadata.pop(key, None)
+    metadata |= {
+        "tags": _tags(_mapping(cell.get("metadata")).get("tags")),
+        "cell_number": number,
+        "source_hidden": hidden.get("source_hidden") is True,
+        "outputs_hidden": hidden.get("outputs_hidden") is True,
+    }
+    mended = {
+        "cell_type": kind,
+        "id": f"cell-{number}",
+        "metadata": metadata,
+        "source": _text(cell.get("source")),
+    }
+    if kind == "code":
+        count = cell.get("execution_count")
+        mended["execution_count"] = count if _is_count(count) else None
+        mended["outputs"] = [_output(_mapping(o)) for o in _items(cell.get("outputs"))]
+    elif attachments := _mapping(cell.get("attachments")):
+        mended["attachments"] = {_text(k): _bundle(v) for k, v in attachments.items()}
+    return mended
+
+
+def _metadata(metadata: dict) -> dict:
+    """Return a notebook's metadata without what the format would refuse."""
+    language = _mapping(metadata.get("language_info")).get("name")
+    authors = [_mapping(author) for author in _items(metadata.get("authors"))]
+    kernel = _mapping(metadata.get("kernelspec"))
+    mended = {key: v for key, v in metadata.items() if key not in _RULED_KEYS}
+    mended["title"] = _text(metadata.get("title"))
+    mended["language_info"] = {"name": _text(language) or "python"}
+    mended["authors"] = [{"name": _text(author.get("name"))} for author in authors]
+    if all(isinstance(kernel.get(key), str) for key in ("name", "display_name")):
+        mended["kernelspec"] = kernel
+    return mended
+
+
+def mend(notebook: Any) -> NotebookNode:  # noqa: ANN401
+    """Return a notebook of format 4.5, whatever is missing or misplaced in this one.
+
+    Each cell's metadata gets its number in the file, for fault reports.
+
+    Raises
+    ------
+    ValueError
+        If this is no notebook at all.
+    """
+    if not isinstance(notebook, dict) or not {"cells", "worksheets"} & set(notebook):
+        raise ValueError("this is not a notebook: it has no cells")
+    if "cells" not in notebook:
+        notebook = _upgraded(notebook)
+    cells = [
+        _cell(cell, number)
+        for number, cell in enumerate(map(_mapping, _items(notebook["cells"])), start=1)
+    ]
+    return nbformat.from_dict(
+        {
+            "cells": cells,
+            "metadata": _metadata(_mapping(notebook.get("metadata"))),
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+def _upgraded(notebook: dict) -> dict:
+    """Return a notebook of format 3 or older in format 4."""
+    notebook = {"nbformat_minor": 0, "metadata": {}, "nbformat": 3} | notebook
+    try:
+        return nbformat.convert(nbformat.from_dict(notebook), 4)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"this old notebook cannot be upgraded: {error!r}") from error
+
+
+def read(text: str) -> NotebookNode:
+    """Read a notebook from the text of its file.
+
+    Raises
+    ------
+    ValueError
+        If this is no notebook at all.
+    """
+    try:
+        notebook = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"this is not a notebook: {error}") from error
+    return mend(notebook)
+
+
+def unreadable(reason: str) -> NotebookNode:
+    """Return a notebook that says why another one could not be read."""
+    cell = {"cell_type": "markdown", "source": f"**{reason}**"}
+    return mend({"cells": [cell], "metadata": {"unreadable": reason}})
