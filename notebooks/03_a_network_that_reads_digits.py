@@ -64,6 +64,7 @@ for part in ("train", "validation", "test"):
     digits = getattr(mnist, part)
     print(f"{part:10}  {len(digits):6} images, {digits.images.shape[1]} pixels each")
 
+
 # %% [markdown]
 # An image has become a row of 784 grey values, line after line, from 0 for paper to
 # nearly 1 for ink. Before you trust a data set, look at it. The function below draws
@@ -80,6 +81,7 @@ def show_digits(rows, columns, offset=0):
 
 
 show_digits(3, 10)
+
 
 # %% [markdown]
 # No two hands write alike. Change the numbers in the call and go through some
@@ -102,6 +104,7 @@ def vectorized_result(d):
 
 
 print(vectorized_result(5).T)
+
 
 # %% [markdown]
 # (Printed lying down, to save paper.) Now the training data is a list of pairs: an
@@ -131,6 +134,7 @@ validation_data = test_pairs(mnist.validation)
 x, y = training_data[0]
 print("one pair:", x.shape, y.shape)
 
+
 # %% [markdown] tags=["slide"]
 # ## A neuron
 #
@@ -152,6 +156,7 @@ def sigmoid(x):
 
 
 print(sigmoid(np.array([-1.0, 0.0, 1.0])))
+
 
 # %% [markdown]
 # Learning is a matter of small changes, so you also need to know how much $S$ answers
@@ -229,6 +234,7 @@ conditions = 10 * len(mnist.train)
 print(f"{parameters} parameters, {conditions} conditions: ", end="")
 print(f"{conditions / parameters:.1f} conditions for each parameter")
 
+
 # %% [markdown]
 # Every training image asks for ten outputs to be right, so there are many more wishes
 # than dials to grant them with. The network cannot learn the images by heart one by
@@ -256,6 +262,7 @@ a = rng.standard_normal((784, 1))
 for n in (49, 196, 784):
     z = rnd_matrix(2000, n, rng) @ a[:n]
     print(f"{n:3} inputs: the sums have a standard deviation of {z.std():.2f}")
+
 
 # %% [markdown]
 # Always around 1: right where the sigmoid can still be persuaded. Mind which of the two
@@ -288,6 +295,7 @@ network = Network(40, np.random.default_rng(0))
 np.set_printoptions(precision=2, suppress=True)
 print(network.feedforward(x).T)
 
+
 # %% [markdown]
 # Ten numbers around one half: it has no opinion yet. Its *verdict* is the digit with
 # the largest activation. How many verdicts are right?
@@ -302,6 +310,7 @@ Network.evaluate = evaluate
 
 correct = network.evaluate(validation_data)
 print(f"{correct} of {len(validation_data)} right before any learning")
+
 
 # %% [markdown]
 # About one in ten, as ten digits and no idea would have it. (A function whose first
@@ -353,6 +362,7 @@ def update_mini_batch(self, mini_batch, eta):
 
 Network.update_mini_batch = update_mini_batch
 
+
 # %% [markdown]
 # And learning is that step, over and over. After every epoch you want to know how far
 # you are, so `sgd` counts right verdicts on data that it does not learn from.
@@ -367,6 +377,7 @@ def sgd(self, training_data, epochs, mbs, eta, test_data):
 
 
 Network.sgd = sgd
+
 
 # %% [markdown] tags=["slide"]
 # ## Backpropagation
@@ -431,6 +442,7 @@ def backprop(self, x, y):
 
 
 Network.backprop = backprop
+
 
 # %% [markdown]
 # Do you believe it? Nudge one weight and look: the cost should answer as the gradient
@@ -569,6 +581,7 @@ plots.show_verdicts(
     "another bar is higher, and the tallest is often well below 1.",
 )
 
+
 # %% [markdown]
 # The mistakes are telling. Some of these digits you might have misread as well, and
 # often no activation comes near 1: the network is not sure. That is worth more than a
@@ -656,6 +669,7 @@ from digitlib.checks.lesson03 import (
     check_quadratic_cost,
 )
 
+
 # %% [markdown]
 # **Exercise 3.1** (5 minutes). How many weights and biases does a network have?
 # Write `count_parameters`, which takes the sizes of the layers from input to output,
@@ -691,6 +705,7 @@ def count_parameters(sizes):
 
 check_count_parameters(count_parameters)
 
+
 # %% [markdown]
 # **Exercise 3.2** (10 minutes). Backpropagation lowers the quadratic cost, and still
 # nobody has watched it fall. Write `quadratic_cost` for $n$ samples at once. Samples
@@ -710,6 +725,7 @@ def quadratic_cost(outputs, targets):
 # %% tags=["check"]
 check_quadratic_cost(quadratic_cost)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -726,6 +742,7 @@ def quadratic_cost(outputs, targets):
 
 
 check_quadratic_cost(quadratic_cost)
+
 
 # %% [markdown]
 # **Exercise 3.3** (20 minutes). "So many correct" does not say what the network gets
@@ -747,6 +764,7 @@ def confusion_matrix(predictions, labels):
 # %% tags=["check"]
 check_confusion_matrix(confusion_matrix)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -765,6 +783,7 @@ def confusion_matrix(predictions, labels):
 
 
 check_confusion_matrix(confusion_matrix)
+
 
 # %% [markdown]
 # **Exercise 3.4** (an evening). The lesson's `backprop` knows one hidden layer. The
@@ -790,6 +809,7 @@ def backprop_deep(weights, biases, x, y):
 
 # %% tags=["check"]
 check_backprop_deep(backprop_deep)
+
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
