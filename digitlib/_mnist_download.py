@@ -100,20 +100,20 @@ def open_url(url: str) -> http.client.HTTPResponse:
     answers: queue.SimpleQueue = queue.SimpleQueue()
 
     def work() -> None:
+        context = trusted_certificates()
         try:
-            answers.put(
-                urllib.request.urlopen(  # noqa: S310 - the addresses stand above
-                    url, timeout=PATIENCE, context=trusted_certificates()
-                )
+            answer = urllib.request.urlopen(  # noqa: S310 - the addresses stand above
+                url, timeout=PATIENCE, context=context
             )
-        except (OSError, http.client.HTTPException) as error:
-            answers.put(error)
+        except Exception as error:  # noqa: BLE001 - is raised again below
+            answer = error
+        answers.put(answer)
 
     threading.Thread(target=work, daemon=True).start()
     try:
         answer = answers.get(timeout=PATIENCE)
     except queue.Empty:
-        raise TimeoutError("no answer") from None
+        raise TimeoutError("timed out") from None
     if isinstance(answer, Exception):
         raise answer
     return answer
@@ -148,11 +148,13 @@ def progress_bar() -> AbstractContextManager[Progress | None]:
 
 def in_short(error: Exception) -> str:
     """Return what went wrong in a few words."""
+    if isinstance(error, URLError) and isinstance(error.reason, OSError):
+        error = error.reason
     if isinstance(error, HTTPError):
         error.close()
-        return f"{error.code} {error.reason}"
-    if isinstance(error, URLError):
-        error = error.reason if isinstance(error.reason, OSError) else error
-    if isinstance(error, DataError):
-        return str(error).split(". ")[0].split(" (")[0]
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+        text = f"{error.code} {error.reason}"
+    elif isinstance(error, DataError):
+        text = str(error).split(". ")[0].split(" (")[0]
+    else:
+        text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return "".join(filter(str.isprintable, text))[:80]  # a mirror may say anything

@@ -131,6 +131,14 @@ class BoundedReader:
         return self.file.readline(MAX_LINE)
 
 
+def read_name(file: BoundedReader) -> str:
+    """Read a name, which stands on a line of its own."""
+    line = file.readline()
+    if not line.endswith(b"\n"):
+        raise ValueError("a name without end")
+    return line[:-1].decode("ascii")
+
+
 def read_text(file: BoundedReader, size_bytes: int) -> str:
     """Read a text of which each character stands for a byte."""
     size = int.from_bytes(file.read(size_bytes), "little")
@@ -172,7 +180,10 @@ class Machine:
                 raise ValueError(f"instruction {code!r}, which no array needs")
             if opcode.name == "STOP":
                 return self.stack.pop()
-            if opcode.name in TEXT:
+            if opcode.name == "GLOBAL":
+                module, function = read_name(self.program), read_name(self.program)
+                self.stack.append(find_callable(module, function))
+            elif opcode.name in TEXT:
                 self.stack.append(read_text(self.program, TEXT[opcode.name]))
             else:
                 argument = opcode.arg.reader(self.program) if opcode.arg else None
@@ -198,8 +209,6 @@ class Machine:
             self.memo[len(self.memo)] = self.stack[-1]
         elif name in ("BINGET", "LONG_BINGET"):
             push(self.memo[argument])
-        elif name == "GLOBAL":
-            push(find_callable(*argument.split(" ", 1)))
         elif name == "STACK_GLOBAL":
             function, module = pop(), pop()
             push(find_callable(module, function))

@@ -4,6 +4,7 @@ import os
 import socket
 from pathlib import Path
 
+import mirror
 import pytest
 import small_mnist
 
@@ -32,7 +33,9 @@ def _no_network(monkeypatch):
         return look_up(host, *args, **kwargs)
 
     monkeypatch.setattr(socket, "getaddrinfo", only_here)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for scheme in ("http", "https", "all", "no"):
+        monkeypatch.delenv(f"{scheme}_proxy", raising=False)
+        monkeypatch.delenv(f"{scheme}_proxy".upper(), raising=False)
     monkeypatch.setattr(_mnist_download, "MIRRORS", ())
 
 
@@ -49,3 +52,10 @@ def full_mnist():
     if not FULL or not Path(FULL).is_dir():
         pytest.skip("needs the full MNIST in the folder DIGITLIB_DATA_DIR")
     return Path(FULL).resolve()
+
+
+@pytest.fixture
+def server():
+    """A local web server; `server.mirror("half")` is a mirror with that fault."""
+    with mirror.running() as running:
+        yield running

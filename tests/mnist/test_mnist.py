@@ -132,7 +132,7 @@ def make_sample():
 
 def test_the_sample_is_written_without_the_time_of_day(tmp_path):
     with np.load(ROOT / "digitlib" / "sample.npz") as file:
-        arrays = dict(file)
+        arrays = {name: array[:100] for name, array in file.items() if array.ndim}
     write_npz = make_sample().write_npz
     write_npz(tmp_path / "a.npz", **arrays)
     (tmp_path / "sub").mkdir()
@@ -140,7 +140,8 @@ def test_the_sample_is_written_without_the_time_of_day(tmp_path):
     first = (tmp_path / "a.npz").read_bytes()
     assert first == (tmp_path / "sub" / "b.npz").read_bytes()
     assert b"\x00\x00\x21\x00" in first[:20]  # the first of January 1980
-    assert len(first) < 850_000
+    with np.load(tmp_path / "a.npz", allow_pickle=False) as file:
+        assert np.array_equal(file["images"], arrays["images"])
 
 
 def test_the_order_of_the_sample_is_stratified():

@@ -1,0 +1,290 @@
+"""Mirrors that fail in every way; the rest of the day must not suffer from it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+from small_mnist import GZIPPED, NAMES, assert_is_small, start_python
+
+import digitlib._mnist_download as download
+from digitlib import DataError, load_mnist
+
+FILES = [f"{name}.gz" for name in NAMES]
+
+FAULTS = {
+    "403": "403 Forbidden",
+    "404": "404 Not Found",
+    "503": "503 Service Unavailable",
+    "html": "web page",
+    "empty": "no IDX file",
+    "half": "truncated",
+    "short": "truncated",
+    "wrong": "damaged",
+    "other": "no IDX file of images",
+    "endless": "sends too much",
+    "close": "closed connection",
+    "gibberish": "this is not HTTP",
+    "hang": "timed out",
+    "stall": "timed out",
+    "drip": "too slow",
+}
+
+
+@pytest.fixture
+def mirrors(monkeypatch, known, server):
+    """Name the mirrors by their faults; be impatient with those that are slow."""
+
+    def name(*faults):
+        if "hang" in faults or "stall" in faults:
+            monkeypatch.setattr(download, "PATIENCE", 0.5)
+        if "drip" in faults:
+            monkeypatch.setattr(download, "GRACE", 0.3)
+        addresses = tuple(server.mirror(fault) for fault in faults)
+        monkeypatch.setattr(download, "MIRRORS", addresses)
+        return server
+
+    return name
+
+
+def test_the_real_mirrors_are_the_two_public_ones():
+    code = "import digitlib._mnist_download as d; print(d.MIRRORS)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout.count("https://") == 2
+    assert "ossci-datasets.s3.amazonaws.com/mnist/'" in done.stdout
+    assert "storage.googleapis.com/cvdf-datasets/mnist/'" in done.stdout
+
+
+@pytest.mark.parametrize("kind", ["good", "slow", "moved"])
+def test_a_good_mirror(mirrors, cache, capsys, kind):
+    server = mirrors(kind)
+    mnist = load_mnist()
+    assert_is_small(mnist)
+    assert mnist.source == "download"
+    asked = len(server.requests)
+    again = load_mnist()
+    assert_is_small(again)
+    assert again.source == "cache"
+    assert len(server.requests) == asked  # nothing is asked for twice
+    assert sorted(path.name for path in (cache / "mnist").iterdir()) == sorted(NAMES)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_second_mirror_helps(mirrors, fault):
+    server = mirrors(fault, "good")
+    assert_is_small(load_mnist())
+    assert [name for mirror, name in server.requests if mirror == "good"] == FILES
+    assert len([1 for mirror, _ in server.requests if mirror == fault]) == 1
+
+
+@pytest.mark.parametrize(("fault", "words"), FAULTS.items())
+def test_no_mirror_helps(mirrors, cache, capsys, fault, words):
+    server = mirrors(fault, fault)
+    start = time.monotonic()
+    mnist = load_mnist()
+    assert time.monotonic() - start < 10
+    assert mnist.is_sample
+    printed = capsys.readouterr()
+    assert printed.out.count("\n") == 1
+    assert printed.out[:-1].isprintable()
+    assert "bundled sample" in printed.out
+    assert printed.out.count(words) == 2
+    assert len(printed.out) < 300
+    assert not cache.exists()
+    assert len(server.requests) == 2
+
+
+def test_the_second_mirror_goes_on_where_the_first_gave_up(mirrors):
+    server = mirrors("images", "good")
+    assert_is_small(load_mnist())
+    assert server.requests == [
+        ("images", FILES[0]),
+        ("images", FILES[1]),
+        ("good", FILES[1]),
+        ("good", FILES[2]),
+        ("good", FILES[3]),
+    ]
+
+
+def test_a_download_is_verified_even_with_verify_false(mirrors, cache):
+    mirrors("wrong")
+    assert load_mnist(verify=False).is_sample
+    assert not cache.exists()
+
+
+def test_a_named_source_asks_no_mirror(mirrors, tmp_path):
+    server = mirrors("good")
+    with pytest.raises(DataError):
+        load_mnist(tmp_path / "nothing")
+    assert server.requests == []
+
+
+# no network
+
+
+def test_refused(monkeypatch, known):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    mirrors = (f"http://127.0.0.1:{port}/",)
+    with pytest.raises(DataError, match="refused"):
+        download.download(mirrors)
+
+
+def test_a_name_that_nobody_knows():
+    with pytest.raises(DataError, match=r"mirror\.invalid: no network in tests"):
+        download.download(("https://mirror.invalid/mnist/",))
+
+
+def test_a_name_server_that_never_answers(monkeypatch):
+    monkeypatch.setattr(download, "PATIENCE", 0.2)
+    over = threading.Event()
+
+    def never(*args, **kwargs):
+        over.wait(20)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure")
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    start = time.monotonic()
+    with pytest.raises(DataError, match="timed out"):
+        download.download(("http://mirror.invalid/", "http://another.invalid/"))
+    assert time.monotonic() - start < 10
+    over.set()
+
+
+def test_a_mirror_without_a_certificate_is_not_trusted(server):
+    """It speaks no TLS at all, which is as good a way to fail."""
+    address = server.mirror("good").replace("http:", "https:")
+    with pytest.raises(DataError, match="SSL"):
+        download.download((address,))
+
+
+# what may be missing
+
+
+def test_without_tqdm_and_certifi(mirrors, monkeypatch, capsys):
+    mirrors("good")
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    monkeypatch.setitem(sys.modules, "certifi", None)
+    assert download.trusted_certificates().verify_mode.name == "CERT_REQUIRED"
+    assert_is_small(load_mnist())
+    assert capsys.readouterr().err == ""
+
+
+def test_the_progress_bar_counts_every_byte(mirrors, monkeypatch):
+    class Bar:
+        total = 0
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *args):
+            pass
+
+        def update(self, n):
+            self.total += n
+
+    bar = Bar()
+    monkeypatch.setattr(download, "progress_bar", lambda: bar)
+    mirrors("good")
+    load_mnist()
+    assert bar.total == sum(map(len, GZIPPED.values()))
+
+
+def test_the_progress_bar_of_tqdm(capsys):
+    with download.progress_bar() as bar:
+        bar.delay = 0
+        bar.update(5_000_000)
+        bar.refresh()
+    shown = capsys.readouterr()
+    assert "MNIST" in shown.err
+    assert "5.00M/11.6M" in shown.err
+    assert shown.out == ""
+
+
+def test_in_a_browser():
+    """No sockets, home, pooch, tqdm or ssl: the sample comes at once."""
+    code = (
+        "import sys\n"
+        "import digitlib.mnist as mnist\n"
+        "sys.platform = 'emscripten'\n"
+        "for name in 'ssl socket http.client pooch tqdm'.split():\n"
+        "    sys.modules[name] = None\n"
+        "data = mnist.load_mnist()\n"
+        "assert data.is_sample and len(data.train) == 4_000\n"
+    )
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("DIGITLIB_")}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert done.stderr == ""
+    assert done.stdout.count("\n") == 1
+    assert "browser" in done.stdout
+
+
+# several processes
+
+LOAD = (
+    "mnist = load_mnist()\n"
+    "sizes = [len(d) for d in (mnist.train, mnist.validation, mnist.test)]\n"
+    "print(mnist.source, *sizes)\n"
+)
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_processes_at_once(server, cache, count):
+    mirrors = json.dumps([server.mirror("slow")])
+    processes = [start_python(LOAD, TEST_MIRRORS=mirrors) for _ in range(count)]
+    for process in processes:
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert out.split()[1:] == ["7", "10000", "5"]
+    assert sorted(path.name for path in (cache / "mnist").iterdir()) == sorted(NAMES)
+    assert_cached(cache)
+
+
+def assert_cached(cache):
+    process = start_python(LOAD)
+    out, err = process.communicate(timeout=60)
+    assert out == "cache 7 10000 5\n", err
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows kills otherwise")
+def test_killed_in_the_middle_of_a_download(server, cache):
+    process = start_python(LOAD, TEST_MIRRORS=json.dumps([server.mirror("drip")]))
+    deadline = time.monotonic() + 30
+    while not server.requests and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    process.kill()
+    process.communicate()
+    assert server.requests
+    assert not cache.exists()
+    again = start_python(LOAD, TEST_MIRRORS=json.dumps([server.mirror("good")]))
+    out, err = again.communicate(timeout=60)
+    assert out == "download 7 10000 5\n", err
+    assert_cached(cache)
+
+
+def test_interrupted_by_the_student(mirrors, monkeypatch, cache):
+    mirrors("good")
+
+    def interrupt(*args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(download, "digest", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        load_mnist()
+    assert not cache.exists()
+    monkeypatch.undo()
+    assert np.isfinite(load_mnist().train.images).all()
