@@ -51,6 +51,12 @@ def pytest_report_header() -> list[str]:
     return [f"lessons: on the whole MNIST, from {source}: outputs compared"]
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that is marked as needing the whole MNIST where it is not."""
+    if item.get_closest_marker("full_mnist") and lesson_data() is None:
+        pytest.skip("needs the whole MNIST")
+
+
 @cache
 def lesson_data() -> str | None:
     """Return where the whole MNIST comes from, or None if only the sample is here."""

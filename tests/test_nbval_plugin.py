@@ -14,6 +14,7 @@ OPTIONS = (
     *("-o", f'pythonpath="{TESTS.as_posix()}" "{TOOLS.as_posix()}"'),
     *("-p", "no:cacheprovider"),
     *("-W", "error"),
+    *("-o", "markers=full_mnist"),
 )
 
 SOURCE = """\
@@ -118,12 +119,21 @@ def test_each_false_output_fails_and_only_that(executed, validate):
     )
 
 
-def test_on_the_sample_outputs_are_not_compared_but_errors_count(validate):
+def test_on_the_sample_outputs_are_not_compared_but_errors_count(validate, pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.full_mnist
+        def test_whole():
+            assert False
+        """
+    )
     notebook = lesson(
         ("print(1)", "2"), ("1 / 0", "not reached"), ("print(1)", "never executed")
     )
     result = validate(notebook, whole=False)
-    result.assert_outcomes(passed=1, failed=1, skipped=1)
+    result.assert_outcomes(passed=1, failed=1, skipped=2)
     result.stdout.fnmatch_lines(
         [
             "lessons: on the bundled sample *NOT compared*",
