@@ -1,0 +1,164 @@
+"""Measure digitlib beside what else one might take.
+
+    python benchmarks/run.py            some minutes
+    python benchmarks/run.py --quick    to see that it works
+
+Prints tables, and leaves in build/bench: results.json with every number,
+table.md for the README, and two pictures. Whatever is not installed of
+scikit-learn, PyTorch and JAX is left out. Seconds belong to the machine they were
+measured on; ratios carry over, roughly.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from growth import growth, is_linear
+from loading import loading_times
+from machine import clean_environment, description
+from report import (
+    LOOP,
+    as_markdown,
+    as_text,
+    draw_growth,
+    draw_race,
+    processor_rows,
+    race_rows,
+    verdicts,
+)
+from training import evaluation, race, thirty_epochs
+
+from digitlib import load_mnist
+
+OUTPUT = Path(__file__).parents[1] / "build" / "bench"
+
+
+def main() -> int:
+    """Measure everything, and write it down."""
+    options = _options()
+    if os.environ != clean_environment():
+        # Libraries read these variables when they are loaded: begin again.
+        command = [sys.executable, *sys.argv]
+        return subprocess.call(command, env=clean_environment())  # noqa: S603
+    options.output.mkdir(parents=True, exist_ok=True)
+    results = measure(options.quick)
+    results["verdicts"] = verdicts(results["epoch"])
+    text = json.dumps(results, indent=1)
+    (options.output / "results.json").write_text(text + "\n", "utf-8")
+    report(results, options.output)
+    return 0
+
+
+def measure(quick: bool) -> dict[str, object]:
+    """Return all measurements."""
+    rounds = 3 if quick else 21
+    machine = description()
+    mnist = load_mnist()
+    if mnist.is_sample:
+        print("Only the small sample is here: the times are those of fewer digits.")
+    print("One epoch, in turns")
+    epoch = race(mnist.train, rounds, print)
+    print("Growth")
+    curves = growth(mnist.train, 1 if quick else 9)
+    print("Thirty epochs")
+    runs = thirty_epochs(mnist, range(1 if quick else 10))
+    print("Evaluation and loading")
+    return {
+        "machine": machine,
+        "training images": len(mnist.train),
+        "sample": mnist.is_sample,
+        "quick": quick,
+        "epoch": epoch,
+        "growth": curves,
+        "thirty epochs": runs,
+        "evaluation": {
+            "images": len(mnist.test),
+            "seconds": evaluation(mnist.test, 5 * rounds),
+        },
+        "loading": loading_times(mnist.is_sample, 2 if quick else 7),
+    }
+
+
+def report(results: dict[str, object], output: Path) -> None:
+    """Print the tables; write them and the pictures into `output`."""
+    epoch = results["epoch"]
+    draw_race(epoch, output / "epoch.png")
+    draw_growth(results["growth"], output / "growth.png")
+    rows = race_rows(epoch)
+    facts = [*_conditions(results), *_facts(results)]
+    table = as_text([row[:-1] for row in rows])  # a terminal has no room for notes
+    parts = ["", table, "", as_text(processor_rows(epoch)), "", *facts]
+    print("\n".join(parts))
+    conditions = " ".join(_conditions(results))
+    bullets = "\n".join(f"* {fact}" for fact in _facts(results))
+    text = f"{as_markdown(rows)}\n\n{conditions}\n\n{bullets}\n"
+    (output / "table.md").write_text(text, "utf-8")
+    print(f"\nWritten to {output}")
+
+
+def _conditions(results: dict[str, object]) -> list[str]:
+    """Return sentences that say on what and where this was measured."""
+    machine, epoch = results["machine"], results["epoch"]
+    rounds = len(epoch["digitlib"]["seconds"])
+    names = machine["packages"].items()
+    sentences = [
+        f"Network 784-40-10, batches of 10, {results['training images']:,} images; "
+        f"medians of {rounds} interleaved rounds, in brackets the range of the "
+        "ratios, each taken within one round. Preparation is not counted.",
+        "The loop trains on a tenth of the images in each round, times ten.",
+        f"{machine['date']}; {machine['processor']}, {machine['cores']} cores, one "
+        f"thread; {machine['system']}; {machine['python']}, "
+        f"{', '.join(f'{name} {number}' for name, number in names)}; "
+        f"{'; '.join(machine['blas'])}.",
+    ]
+    if results["sample"]:
+        sentences.append("Measured on the small sample of MNIST.")
+    if results["quick"]:
+        sentences.append("A quick run: too short to be quoted.")
+    return sentences
+
+
+def _facts(results: dict[str, object]) -> list[str]:
+    """Return sentences on everything but the race."""
+    runs = results["thirty epochs"]
+    seconds = np.median([run["seconds"] for run in runs])
+    busy = np.median([run["processor seconds"] for run in runs])
+    loop = 30 * np.median(results["epoch"][LOOP]["processor seconds"])
+    percent = [run["test percent"] for run in runs]
+    reading = results["evaluation"]
+    slope = results["growth"]["samples"]["slope"]
+    verdict = "in proportion" if is_linear(slope) else "NOT in proportion"
+    facts = [
+        f"Thirty epochs, evaluated after each, take digitlib {seconds:.2f} s; the loop "
+        f"takes {loop / busy:.0f} times as much of the processor's time, without "
+        f"evaluating. Test accuracy, {len(runs)} seed(s): {min(percent):.2f} to "
+        f"{max(percent):.2f} %.",
+        f"Reading {reading['images']:,} images: "
+        f"{1000 * np.median(reading['seconds']):.1f} ms.",
+        f"Time grows {verdict} to the number of samples: slope {slope:.2f} on doubly "
+        "logarithmic paper.",
+    ]
+    for way, times in results["loading"].items():
+        facts.append(
+            f"load_mnist() in a fresh process, {way}: {1000 * np.median(times):.0f} ms."
+        )
+    return facts
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Measure digitlib beside what else one might take."
+    )
+    parser.add_argument("--quick", action="store_true", help="only a few rounds")
+    parser.add_argument(
+        "--output", type=Path, default=OUTPUT, help="folder for the results"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""One epoch by every contestant, in turns, and thirty epochs by digitlib.
+
+Machines are shared, and their clocks go up and down: a second measured now is not
+one measured a minute later. So all contestants take turns in rounds, each round in
+another order, and what counts is the ratio to the loop of the same round. Beside
+the wall time stands the processor's: while other programs run, it is the steadier.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+
+import numpy as np
+from contestants import BATCH_SIZE, CONTESTANTS, ETA, Loop
+from machine import MatrixProduct, floating_point_operations
+
+from digitlib import MNIST, Digits, Network
+from digitlib.sgd import plain_epoch
+
+SIZES = (784, 40, 10)
+FLOOR = "floor: the machine's matrix product"
+PROOF_SAMPLES = 500  # how many samples the contestants' arithmetic is compared on
+
+
+def race(
+    train: Digits, rounds: int, say: Callable[[str], object]
+) -> dict[str, dict[str, object]]:
+    """Let all contestants train for an epoch, `rounds` times in turns.
+
+    Parameters
+    ----------
+    train : Digits
+        What to learn from.
+    rounds : int
+        How often.
+    say : callable
+        Receives a line now and then.
+
+    Returns
+    -------
+    dict
+        For each name: ``seconds`` and ``processor seconds`` for one epoch of all
+        samples, one entry a round, ``note``, and ``deviation``, the largest
+        difference to the specification's weights after some batches.
+        Contestants that are not installed have ``missing`` in place of all this.
+    """
+    train = train[: len(train) - len(train) % BATCH_SIZE]
+    start = Network(SIZES, rng=0)
+    results: dict[str, dict[str, object]] = {}
+    entrants = {}
+    for kind in CONTESTANTS:
+        try:
+            entrants[kind.name] = kind(start, train)
+        except ImportError as error:
+            say(f"  {kind.name}: left out, {error.name} is not installed")
+            results[kind.name] = {"missing": f"{error.name} is not installed"}
+            continue
+        results[kind.name] = {
+            "note": kind.note,
+            "deviation": deviation(kind, start, train[:PROOF_SAMPLES]),
+            "seconds": [],
+            "processor seconds": [],
+        }
+        entrants[kind.name].epoch()  # warm up; JAX compiles here
+    product = MatrixProduct()
+    operations = floating_point_operations(SIZES, len(train))
+    results[FLOOR] = {
+        "note": f"{operations / 1e9:.2f} GFLOP at the best rate of sgemm",
+        "deviation": None,
+        "seconds": [],
+        "processor seconds": [],
+    }
+    for number in range(rounds):
+        say(f"  round {number + 1} of {rounds}")
+        names = list(entrants)
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            times = stopped(entrants[name].epoch)
+            for clock, seconds in times.items():
+                results[name][clock].append(seconds / entrants[name].share)
+        for clock, seconds in product.seconds_for(operations).items():
+            results[FLOOR][clock].append(seconds)
+    return results
+
+
+def stopped(task: Callable[[], object]) -> dict[str, float]:
+    """Return how long a task takes, on the wall and on the processor."""
+    wall, processor = time.perf_counter(), time.process_time()
+    task()
+    return {
+        "seconds": time.perf_counter() - wall,
+        "processor seconds": time.process_time() - processor,
+    }
+
+
+def deviation(kind: type, start: Network, digits: Digits) -> float | None:
+    """Return how far a contestant's weights are from the specification's.
+
+    Both train on the same few digits; None if the contestant has another cost or order.
+    """
+    entrant = kind(start, digits)
+    reference = start.astype(np.float64)
+    if kind is Loop:  # one epoch of the loop is a tenth of its data
+        digits = digits[: int(kind.share * len(digits))]
+    entrant.epoch()
+    if entrant.parameters() is None or getattr(entrant, "shuffled", False):
+        return None
+    plain_epoch(reference, digits.images, digits.labels, BATCH_SIZE, ETA)
+    pairs = zip(
+        entrant.parameters(), (*reference.weights, *reference.biases), strict=True
+    )
+    return max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
+
+
+def thirty_epochs(mnist: MNIST, seeds: Iterable[int]) -> list[dict[str, float]]:
+    """Train the lecture's way, evaluating after each of 30 epochs, for some seeds.
+
+    Returns
+    -------
+    list of dict
+        For each seed: ``seconds`` and ``processor seconds`` for everything, and the
+        percentage of test digits read correctly at the end.
+    """
+    runs = []
+    for seed in seeds:
+        network = Network(SIZES, rng=seed)
+        train = partial(network.sgd, mnist.train, 30, BATCH_SIZE, ETA, mnist.test)
+        times = stopped(partial(train, report=None))
+        percent = 100 * network.accuracy(mnist.test)
+        runs.append({"seed": seed, **times, "test percent": percent})
+    return runs
+
+
+def evaluation(test: Digits, rounds: int) -> list[float]:
+    """Return the seconds that it takes to read all test digits, `rounds` times."""
+    network = Network(SIZES, rng=0)
+    network.evaluate(test)
+    return [stopped(lambda: network.evaluate(test))["seconds"] for _ in range(rounds)]
