@@ -118,17 +118,14 @@ class LessonCell(IPyNbCell):
         compared = self.options["check"]
         self.options["check"] = True
         self.compared = compared and lesson_data() is not None
-        self.ran = False
         try:
             super().runtest()
-        except Exception:
-            if not self.ran:
+        finally:
+            if not self._has_run():
                 self.parent.broken_by = self.name
-            raise
 
     def compare_outputs(self, test: list, ref: list, skip_compare: None = None) -> bool:
         """Compare new outputs with the stored ones; nbval's hook for doing so."""
-        self.ran = True
         found = [] if lesson_data() is None else self._warnings(test)
         if self.compared:
             tags = self.cell.metadata.get("tags", [])
@@ -139,6 +136,12 @@ class LessonCell(IPyNbCell):
             )
         self.comparison_traceback = found
         return not found
+
+    def _has_run(self) -> bool:
+        """Whether the cell came to its end, whatever it put out."""
+        raised = [out for out in self.test_outputs or () if out.output_type == "error"]
+        alive = self.parent.kernel.is_alive() and not self.parent.timed_out
+        return alive and not raised
 
     @staticmethod
     def _warnings(outputs: list) -> list[str]:
