@@ -18,7 +18,8 @@ help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 lab: .venv/.lab  ## Open the course in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
+	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
 
 notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
 	$(BIN)/python tools/notebooks.py
@@ -29,7 +30,7 @@ pdf: .venv/.publish  ## Make the lecture PDFs, in lectures/
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 bench: .venv/.test  ## Measure training and loading beside other libraries
 	$(BIN)/python benchmarks/run.py

@@ -151,7 +151,9 @@ def test_the_history_tells_what_happened():
 
 
 def blas_threads():
-    return [pool["num_threads"] for pool in threadpool_info()]
+    return [
+        pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
+    ]
 
 
 @pytest.mark.parametrize("failure", [None, ZeroDivisionError])
