@@ -1,46 +1,122 @@
-"""A course's PDFs in one go: lessons, hand-outs and the like, side by side."""
+"""A course's PDFs in one go: every edition of every lesson, and the book."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
+from .editions import EDITIONS, tags
 from .exporter import LecturePDFExporter
 from .faults import StrictError
+from .reading import opened
+
+_TRAITS = ("title", "course", "author", "institution", "term", "logo", "lang")
+_BOOK = "book"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One PDF to make, of one notebook or, for the book, of all."""
+
+    edition: str
+    notebooks: tuple[Path, ...]
+    output: Path
+    traits: dict[str, str]
+
+    def run(self) -> list[str]:
+        """Make the PDF, strictly; return what kept it from being made."""
+        try:
+            write(self.output, self._pdf())
+        except StrictError as error:
+            return [str(fault) for fault in error.faults]
+        except OSError as error:
+            return [str(error)]
+        return []
+
+    def _pdf(self) -> bytes:
+        if self.edition == _BOOK:
+            exporter = LecturePDFExporter(strict=True, **self.traits)
+            return exporter.book(self.notebooks)
+        exporter = LecturePDFExporter(
+            strict=True, edition=self.edition, **self.traits | {"title": ""}
+        )
+        return exporter.from_filename(str(self.notebooks[0]))[0]
 
 
 def write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all: under another name first, then renamed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     partial.write_bytes(data)
     partial.replace(path)
 
 
-def build(notebook: Path, output: Path, edition: str) -> list[str]:
-    """Build one PDF strictly; return its faults."""
-    try:
-        pdf, _ = LecturePDFExporter(edition=edition, strict=True).from_filename(
-            str(notebook)
-        )
-    except StrictError as error:
-        return [str(fault) for fault in error.faults]
-    write(output, pdf)
-    return []
+def _has_slides(notebook: Path) -> bool:
+    cells = opened(notebook.read_text(encoding="utf-8")).cells
+    return any("slide" in tags(cell) for cell in cells)
+
+
+def plan(
+    notebooks: Sequence[Path],
+    folder: Path,
+    editions: Sequence[str],
+    traits: dict[str, str],
+) -> list[Job]:
+    """Return the PDFs to make, the longest first.
+
+    Lectures stand in `folder` itself, so that links between lessons find their
+    target; each other edition has a folder of its own.
+    """
+    jobs = []
+    if _BOOK in editions:
+        jobs.append(Job(_BOOK, tuple(notebooks), folder / "book.pdf", traits))
+    for edition in (edition for edition in editions if edition != _BOOK):
+        place = folder if edition == "lecture" else folder / edition
+        for notebook in notebooks:
+            if edition != "slides" or _has_slides(notebook):
+                output = place / f"{notebook.stem}.pdf"
+                jobs.append(Job(edition, (notebook,), output, traits))
+    return jobs
+
+
+def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
+    """Make PDFs side by side; return those not made, and why."""
+    if processes == 1:
+        faults = [job.run() for job in jobs]
+    else:
+        with ProcessPoolExecutor(processes) as pool:
+            faults = list(pool.map(Job.run, jobs))
+    pairs = zip(jobs, faults, strict=True)
+    return {job.output: found for job, found in pairs if found}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Build the PDFs of the notebooks named on the command line."""
+    """Make the PDFs of the notebooks named on the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m digitlib.publishing", description=__doc__
     )
     parser.add_argument("notebooks", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=Path("lectures"))
+    choices = [*EDITIONS, _BOOK]
+    parser.add_argument(
+        "--editions", nargs="+", choices=choices, default=choices, metavar="EDITION"
+    )
+    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8))
+    traits = LecturePDFExporter.class_traits()
+    for name in _TRAITS:
+        default = traits[name].default_value
+        parser.add_argument(f"--{name}", default=default, help=traits[name].help)
     options = parser.parse_args(arguments)
-    faults = []
-    for notebook in options.notebooks:
-        faults += build(notebook, options.output / f"{notebook.stem}.pdf", "lecture")
-    for fault in faults:
+    missing = [str(path) for path in options.notebooks if not path.is_file()]
+    if missing:
+        parser.error(f"there is no file {', '.join(missing)}")
+    chosen = {name: getattr(options, name) for name in _TRAITS}
+    jobs = plan(options.notebooks, options.output, options.editions, chosen)
+    failed = build(jobs, max(options.jobs, 1))
+    for fault in dict.fromkeys(fault for faults in failed.values() for fault in faults):
         print(fault, file=sys.stderr)
-    if faults:
-        sys.exit(1)
+    if failed:
+        sys.exit(f"not written: {', '.join(str(path) for path in failed)}")

@@ -1,5 +1,6 @@
 """The door for nbconvert and JupyterLab: notebook to lecture PDF."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -68,7 +69,9 @@ class LecturePDFExporter(Exporter):
         **kw: Any,  # noqa: ANN401
     ) -> tuple[bytes, dict]:
         """Read a notebook, however broken, and convert it."""
-        return self.from_notebook_node(_opened(file_stream.read()), resources, **kw)
+        return self.from_notebook_node(
+            reading.opened(file_stream.read()), resources, **kw
+        )
 
     def from_notebook_node(
         self,
@@ -87,9 +90,31 @@ class LecturePDFExporter(Exporter):
         resources = self.add_lesson(manuscript, nb, resources)
         title = self.title or nb.metadata.get("title") or manuscript.plain_title
         author = self.author or _authors(nb)
-        pdf = self.typeset(manuscript, "lesson", title, author)
+        form = "slides" if self.edition == "slides" else "lesson"
+        pdf = self.typeset(manuscript, form, title, author)
         resources["outputs"] = {}
         return pdf, resources
+
+    def book(self, notebooks: Sequence[Path]) -> bytes:
+        """Return one PDF with a notebook in each chapter.
+
+        Parameters
+        ----------
+        notebooks : sequence of Path
+            The files, in the order of their chapters.
+
+        Raises
+        ------
+        StrictError
+            If ``strict`` is set and anything could not be printed as it stands.
+        """
+        manuscript = Manuscript()
+        for path in notebooks:
+            nb = reading.opened(path.read_text(encoding="utf-8"))
+            metadata = {"name": path.stem, "path": str(path.parent)}
+            self.add_lesson(manuscript, nb, {"metadata": metadata})
+        title = self.title or self.course or "Lecture notes"
+        return self.typeset(manuscript, "book", title, self.author)
 
     def add_lesson(
         self, manuscript: Manuscript, nb: NotebookNode, resources: dict | None = None
@@ -125,6 +150,7 @@ class LecturePDFExporter(Exporter):
                 "logo": logo,
                 "language": string(self.lang),
                 "edition": string(self.edition),
+                "form": string(form),
             }
             pairs = ", ".join(f"{key}: {value}" for key, value in facts.items())
             fonts = array([string(self.text_font)] if self.text_font else [])
@@ -151,14 +177,6 @@ class LecturePDFExporter(Exporter):
             raise StrictError(faults)
         for fault in faults:
             self.log.warning("%s", fault)
-
-
-def _opened(text: str) -> NotebookNode:
-    """Return the notebook in a file's text, or one that says why there is none."""
-    try:
-        return reading.read(text)
-    except ValueError as error:
-        return reading.unreadable(str(error))
 
 
 def _authors(nb: NotebookNode) -> str:

@@ -1,19 +1,22 @@
 """The formulas of a document: numbered, named, and translated when all are known."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .faults import Place
 from .source import array, string
-from .tex import Row, Translation, Translator
-from .tex_symbols import Symbols
+from .tex import Row, Translator
+from .tex_commands import Symbols
+from .tex_tables import aligned
 from .tex_tokens import Macros, TexError
 
 _SYMBOLS = Symbols()  # what one notebook has taught holds for all
+_NOTHING = '""'
 
 
 @dataclass
 class Formula:
-    """A formula, where it stands and what it says in Typst."""
+    """A formula, where it stands, and why it cannot be set, if it cannot."""
 
     place: Place
     tex: str
@@ -23,53 +26,48 @@ class Formula:
 
     def source(self) -> str:
         """Return Typst code of an expression that sets this formula."""
-        if self.tokens or not self.problems:
-            try:
-                translation = Translator(self.tokens, _SYMBOLS).translate()
-            except TexError as error:
-                self.problems.append(str(error))
-            else:
-                self.problems += translation.problems
-                return self._set(translation)
-        return self.substitute()
+        if self.problems:  # its macros are broken
+            return self.substitute()
+        translator = Translator(self.tokens, _SYMBOLS)
+        try:
+            rows = translator.translate()
+        except TexError as error:
+            self.problems.append(str(error))
+            return self.substitute()
+        self.problems += translator.problems
+        return self._set(rows)
 
     def substitute(self) -> str:
         """Return Typst code that shows the formula as it was typed."""
-        return f"bad-formula({string(self.tex)}, display: {_truth(self.display)})"
+        return f"bad-formula({string(self.tex)}, display: {str(self.display).lower()})"
 
-    def _set(self, translation: Translation) -> str:
-        alt = string(" ".join(self.tex.split()) or "empty formula")
-        rows, notebook = translation.rows, string(self.place.notebook)
+    def _set(self, rows: list[Row]) -> str:
+        alt = string(" ".join(self.tex.split()))
         if not self.display:
-            return f"formula({alt}, ${translation.maths or _NOTHING}$)"
+            return f"formula({alt}, ${aligned(rows) or _NOTHING}$)"
         if sum(row.tag is not None for row in rows) > 1:
-            lines = array([_row(row) for row in rows])
-            return f"formula-rows({alt}, {lines}, notebook: {notebook})"
-        tag = next((string(row.tag) for row in rows if row.tag is not None), "none")
-        names = array([string(name) for row in rows for name in row.labels])
-        return (
-            f"display-formula({alt}, $ {translation.maths or _NOTHING} $, "
-            f"tag: {tag}, names: {names}, notebook: {notebook})"
-        )
+            lines = array([_line(map(_cell, row.cells), row) for row in rows])
+        else:
+            tag = next((row.tag for row in rows if row.tag is not None), None)
+            labels = tuple(label for row in rows for label in row.labels)
+            whole = [_cell(aligned(rows), "")]
+            lines = array([_line(whole, Row([], tag, labels))])
+        return f"display-formula({alt}, {lines}, {string(self.place.notebook)})"
 
 
-_NOTHING = '""'
+def _cell(maths: str, start: str = _NOTHING) -> str:
+    # Nothing, written out, gives a relation at the start of a cell its space.
+    return f"$ {start} {maths or _NOTHING} $"
 
 
-def _truth(value: bool) -> str:
-    return "true" if value else "false"
-
-
-def _row(row: Row) -> str:
+def _line(cells: Iterable[str], row: Row) -> str:
     tag = "none" if row.tag is None else string(row.tag)
-    names = array([string(name) for name in row.labels])
-    # An empty first piece gives a relation at the start of a cell its space.
-    cells = array([f"$ {_NOTHING} {cell} $" for cell in row.cells])
-    return f"(cells: {cells}, tag: {tag}, names: {names})"
+    labels = array([string(label) for label in row.labels])
+    return f"(cells: {array([*cells])}, tag: {tag}, names: {labels})"
 
 
 class Formulas:
-    """Collects formulas, keeps their macros, and translates them all at once."""
+    """Collects formulas, and keeps the macros of each notebook."""
 
     def __init__(self) -> None:
         self.items: list[Formula] = []
@@ -91,11 +89,5 @@ class Formulas:
 
     def learn(self) -> None:
         """Look up every command of every formula in one go."""
-        _SYMBOLS.learn(
-            {
-                token
-                for formula in self.items
-                for token in formula.tokens
-                if token.startswith("\\") and token[1:].isalpha()
-            }
-        )
+        tokens = {token for formula in self.items for token in formula.tokens}
+        _SYMBOLS.learn({t for t in tokens if t.startswith("\\") and t[1:].isalpha()})

@@ -27,41 +27,21 @@ _INLINE = {
     "s": "strike", "del": "strike", "strike": "strike", "sub": "sub", "sup": "super",
     "mark": "highlight", "small": "small",
 }  # fmt: skip
-_CODE = ("code", "tt", "kbd", "samp")
-_BLOCKS = [
-    "div",
-    "section",
-    "article",
-    "main",
-    "header",
-    "footer",
-    "nav",
-    "aside",
-    "figure",
-    "figcaption",
-    "fieldset",
-    "form",
-    "address",
-    "hgroup",
-    "body",
-    "html",
-    "p",
-    "center",
-    "caption",
-]
-_NOTHING = ("script", "style", "head", "meta", "link", "title", "template", "colgroup")
-_INTERACTIVE = [
-    "iframe",
-    "video",
-    "audio",
-    "canvas",
-    "object",
-    "embed",
-    "select",
-    "textarea",
-    "button",
-    "input",
-]
+_CODE = (
+    "code", "tt", "kbd", "samp",
+)  # fmt: skip
+_BLOCKS = (
+    "div", "section", "article", "main", "header", "footer", "nav", "aside",
+    "figure", "figcaption", "fieldset", "form", "address", "hgroup", "body", "html",
+    "p", "center", "caption",
+)  # fmt: skip
+_NOTHING = (
+    "script", "style", "head", "meta", "link", "title", "template", "colgroup",
+)  # fmt: skip
+_INTERACTIVE = (
+    "iframe", "video", "audio", "canvas", "object", "embed", "select", "textarea",
+    "button", "input",
+)  # fmt: skip
 _KINDS = {
     "note": "note", "info": "note", "remark": "note", "anmerkung": "note",
     "bemerkung": "note", "tip": "tip", "success": "tip", "tipp": "tip", "hint": "hint",

@@ -122,6 +122,10 @@ class LessonWriter:
     # Slides
 
     def _write_slides(self, cells: list[NotebookNode]) -> None:
+        for cell in cells:  # the title may stand in a cell that is no slide
+            if "<h1>" in self._html.get(cell.metadata.cell_number, ""):
+                self._markdown(cell)
+                break
         for gathered in slides(cells):
             pieces = [piece for cell in gathered for piece in self._pieces(cell)]
             body = "\n\n".join(source for source, _ in pieces)

@@ -66,20 +66,13 @@ class Outputs:
         html, plain = data.get("text/html", ""), data.get("text/plain", "")
         if html and (_RICHER_THAN_TEXT.search(html) or _is_bare(plain)):
             return self._html(html)
-        shown = self._terminal(plain)
-        if _WIDGET in data or (_is_bare(plain) and set(data) - {"text/plain"}):
-            kinds = ", ".join(sorted(set(data) - {"text/plain", "text/html"}))
-            shown = (
-                self.manuscript.fault(f"an output works on a screen only: {kinds}")
-                + shown
-            )
-        elif not shown and "application/json" in data:
-            shown = self._terminal(data["application/json"])
-        elif not plain and data:
-            shown = self.manuscript.fault(
-                f"an unknown kind of output: {', '.join(sorted(data))}"
-            )
-        return shown
+        if not plain and "application/json" in data:
+            return self._terminal(data["application/json"])
+        others = sorted(set(data) - {"text/plain", "text/html"})
+        if others and (_WIDGET in data or _is_bare(plain)):
+            message = f"an output has no printed form: {', '.join(others)}"
+            return self.manuscript.fault(message) + self._terminal(plain)
+        return self._terminal(plain)
 
     def _picture(self, mime: str, output: NotebookNode) -> str:
         try:

@@ -6,6 +6,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+# What nbformat raises on a notebook of an old format that breaks its rules.
+_BROKEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 _KINDS = ("code", "markdown", "raw")
 # Keys for which the format has rules: they are read by name or not at all.
 _RULED_CELL_KEYS = ("collapsed", "scrolled", "name", "format", "jupyter", "execution")
@@ -123,7 +125,7 @@ def mend(notebook: Any) -> NotebookNode:  # noqa: ANN401
         If this is no notebook at all.
     """
     if not isinstance(notebook, dict) or not {"cells", "worksheets"} & set(notebook):
-        raise ValueError("this is not a notebook: it has no cells")
+        raise ValueError("it has no cells")
     if "cells" not in notebook:
         notebook = _upgraded(notebook)
     cells = [
@@ -144,27 +146,16 @@ def _upgraded(notebook: dict) -> dict:
     """Return a notebook of format 3 or older in format 4."""
     notebook = {"nbformat_minor": 0, "metadata": {}, "nbformat": 3} | notebook
     try:
-        return nbformat.convert(nbformat.from_dict(notebook), 4)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"this old notebook cannot be upgraded: {error!r}") from error
+        return nbformat.convert(nbformat.reader.reads(json.dumps(notebook)), 4)
+    except (*_BROKEN, nbformat.ValidationError) as error:
+        raise ValueError(f"its format cannot be upgraded: {error!r}") from error
 
 
-def read(text: str) -> NotebookNode:
-    """Read a notebook from the text of its file.
-
-    Raises
-    ------
-    ValueError
-        If this is no notebook at all.
-    """
+def opened(text: str) -> NotebookNode:
+    """Return the notebook in a file's text, or one that says why there is none."""
     try:
-        notebook = json.loads(text)
+        return mend(json.loads(text))
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"this is not a notebook: {error}") from error
-    return mend(notebook)
-
-
-def unreadable(reason: str) -> NotebookNode:
-    """Return a notebook that says why another one could not be read."""
+        reason = f"this is not a notebook: {error}"
     cell = {"cell_type": "markdown", "source": f"**{reason}**"}
     return mend({"cells": [cell], "metadata": {"unreadable": reason}})

@@ -11,37 +11,24 @@ from .tex_tokens import Reader, TexError
 if TYPE_CHECKING:
     from .tex import Row, Translator
 
-# Environments of aligned lines; those that take an argument, and plain wrappers.
-_LINES = [
-    "align",
-    "aligned",
-    "split",
-    "eqnarray",
-    "alignat",
-    "alignedat",
-    "flalign",
-    "gather",
-    "gathered",
-    "multline",
-    "equation",
-    "displaymath",
-    "math",
-]
+RULES = ("\\hline", "\\cline", "\\toprule", "\\midrule", "\\bottomrule")
+_LINES = (
+    "align", "aligned", "split", "eqnarray", "alignat", "alignedat", "flalign",
+    "gather", "gathered", "multline", "equation", "displaymath", "math",
+)  # fmt: skip
 _WITH_ARGUMENT = ("alignat", "alignedat", "array", "subarray")
-_MATRICES = {
+_DELIMITERS = {
     "matrix": ("", ""), "smallmatrix": ("", ""), "pmatrix": ("\\(", "\\)"),
     "bmatrix": ("\\[", "\\]"), "Bmatrix": ("\\{", "\\}"), "vmatrix": ("\\|", "\\|"),
     "Vmatrix": ("‖", "‖"), "array": ("", ""), "subarray": ("", ""),
     "cases": ("\\{", ""), "dcases": ("\\{", ""), "rcases": ("", "\\}"),
-    "drcases": ("", "\\}"),
 }  # fmt: skip
-# A column of an array and what stands beside it; @{..}, !{..} and widths carry nothing.
+# A column of an array, a bar, or *{3}{c}; what @{..} and the like hold is dropped.
 _COLUMN = re.compile(
     r"[@!><]\{[^{}]*\}|([pmb])\{[^{}]*\}|([lcr|])|\*\{(\d+)\}\{([^{}]*)\}"
 )
 _NOTHING = '""'
-# Typst aligns a column at its & marks.
-_SET = {"l": "& {}", "r": "{} &"}
+_SET = {"l": "& {}", "r": "{} &"}  # Typst aligns a column at its & marks
 
 
 def aligned_row(cells: list[str]) -> str:
@@ -50,36 +37,42 @@ def aligned_row(cells: list[str]) -> str:
     return " & #h(2em) ".join(pairs)
 
 
+def aligned(rows: list[Row]) -> str:
+    """Return the lines of an alignment."""
+    return " \\ ".join(aligned_row(row.cells) for row in rows)
+
+
 def fence(left: str, parts: list[str], right: str) -> str:
     """Return content between delimiters that grow with it."""
     body = " ".join(part for part in parts if part) or _NOTHING
     if not left and not right:
         return body
-    # Typst scales the first and the last thing in `lr`: a blank keeps a bracket of
-    # the content from being taken for the delimiter that is not there.
+    # Typst scales the first and the last thing in `lr`: nothing, written out, keeps
+    # a bracket of the content from being taken for the delimiter that is not there.
     return f"lr({left or _NOTHING} {body} {right or _NOTHING})"
 
 
 def outer_rows(translator: Translator) -> list[Row] | None:
     """Return the lines of an environment that is the whole formula, if it is one."""
-    reader = translator.reader
-    start = reader.at
-    if reader.peek() != "\\begin":
-        return None
-    reader.take()
-    name = reader.text().rstrip("*")
-    if name in _LINES:
-        if name in _WITH_ARGUMENT:
-            reader.argument()
-        rows = outer_rows(translator) or translator.rows(frozenset({"\\end"}))
-        if reader.peek() == "\\end":
+    reader, start = translator.reader, translator.reader.at
+    if reader.peek() == "\\begin":
+        reader.take()
+        if (name := reader.text().rstrip("*")) in _LINES:
+            if name in _WITH_ARGUMENT:
+                reader.argument()
+            rows = outer_rows(translator) or translator.rows(frozenset({"\\end", ""}))
             reader.take()
             reader.argument()
             if not reader.peek():
-                return rows
-    reader.at = start
-    translator.tag, translator.labels, translator.problems = None, [], []
+                return [_three_columns(row) for row in rows] if "eqn" in name else rows
+    reader.at, translator.tag, translator.labels = start, None, []
+    translator.problems.clear()
     return None
+
+
+def _three_columns(row: Row) -> Row:
+    """Return a line of `eqnarray`, whose relations have a column of their own."""
+    return row._replace(cells=[row.cells[0], " ".join(row.cells[1:])])
 
 
 def environment(translator: Translator) -> str:
@@ -87,25 +80,25 @@ def environment(translator: Translator) -> str:
     reader = translator.reader
     name = reader.text()
     kind = name.rstrip("*")
-    if kind not in _LINES and kind not in _MATRICES:
+    if kind not in _LINES and kind not in _DELIMITERS:
         raise TexError(f"unknown environment {name}")
     reader.option()
     columns = reader.text() if kind in _WITH_ARGUMENT else ""
-    rows = translator.rows(frozenset({"\\end"}))
+    rows = translator.rows(frozenset({"\\end", ""}))
     rules = translator.rules
     reader.take()
     if reader.text() != name:
         raise TexError(f"\\begin{{{name}}} has no \\end{{{name}}}")
     if kind in _LINES:
-        lines = " \\ ".join(aligned_row(row.cells) for row in rows)
-        return f'class("normal", display({lines or _NOTHING}))'
-    if kind in ("dcases", "drcases"):
+        return f'class("normal", display({aligned(rows) or _NOTHING}))'
+    if kind == "dcases":
         rows = [
             row._replace(cells=[f"display({cell or _NOTHING})" for cell in row.cells])
             for row in rows
         ]
-    matrix = _matrix(rows, "ll" if kind.endswith("cases") else columns, rules)
-    return fence(_MATRICES[kind][0], [matrix], _MATRICES[kind][1])
+    matrix = _matrix(rows, "ll" if "cases" in kind else columns, rules)
+    matrix = f"inline({matrix})" if kind == "smallmatrix" else matrix
+    return fence(_DELIMITERS[kind][0], [matrix], _DELIMITERS[kind][1])
 
 
 def substack(translator: Translator) -> str:
@@ -113,56 +106,50 @@ def substack(translator: Translator) -> str:
     outer, translator.reader = translator.reader, Reader(translator.reader.argument())
     rows = translator.rows(frozenset({""}))
     translator.reader = outer
-    return _matrix(rows, "", [], gap=".25em")
+    return f'class("normal", {aligned(rows) or _NOTHING})'
 
 
 def _layout(spec: str) -> tuple[str, list[int]]:
-    """Return an array's columns as a word of l, c and r, and where it has rules."""
-    columns, rules = "", []
+    """Return an array's columns as a word of l, c and r, and where it has bars."""
+    columns, bars = "", []
     for wide, mark, count, repeated in _COLUMN.findall(spec):
-        if repeated:
+        if mark == "|":
+            bars.append(len(columns))
+        elif repeated:
             columns += _layout(repeated * min(int(count), 50))[0]
-        elif mark == "|":
-            rules.append(len(columns))
         else:
             columns += "l" if wide else mark
-    return columns, rules
+    return columns, bars
 
 
-def _matrix(rows: list[Row], spec: str, rules: list[int], gap: str = ".45em") -> str:
+def _matrix(rows: list[Row], spec: str, rules: list[int]) -> str:
     """Return a matrix with aligned columns and rules, framed if it has outer rules."""
     columns, bars = _layout(spec)
-    cells = [
-        [
-            _SET.get(column, "{}").format(cell or _NOTHING)
-            for cell, column in zip(
-                row.cells, columns.ljust(len(row.cells), "c"), strict=False
-            )
-        ]
+    wide = max(len(row.cells) for row in rows)
+    kinds = columns.ljust(wide, "c")
+    lines = [
+        ", ".join(
+            _SET.get(kind, "{}").format(cell or _NOTHING)
+            for cell, kind in zip(row.cells, kinds, strict=False)
+        )
         for row in rows
     ]
-    width = max(len(row) for row in cells)
-    inner = [
-        f"{name}: ({''.join(f'{n}, ' for n in sorted(set(where)) if 0 < n < end)})"
-        for name, where, end in (("hline", rules, len(rows)), ("vline", bars, width))
-    ]
-    body = "; ".join(", ".join(row) for row in cells)
-    matrix = (
-        f"mat(delim: #none, column-gap: #.9em, row-gap: #{gap}, "
-        f"augment: #({', '.join(inner)}, stroke: .5pt), {body})"
-    )
-    sides = [
-        side
-        for side, there in (
-            ("top", 0 in rules),
-            ("bottom", len(rows) in rules),
-            ("left", 0 in bars),
-            ("right", len(columns) in bars),
-        )
-        if there
-    ]
-    return (
-        f"ruled(#{array([string(side) for side in sides])}, {matrix})"
-        if sides
-        else matrix
-    )
+    inner = _inner(rules, bars, len(rows), wide)
+    matrix = f"mat({inner}{'; '.join(lines)})"
+    outer = {
+        "top": 0 in rules,
+        "bottom": len(rows) in rules,
+        "left": 0 in bars,
+        "right": bool(columns) and len(columns) in bars,
+    }
+    sides = array([string(side) for side, there in outer.items() if there])
+    return f"ruled(#{sides}, {matrix})" if any(outer.values()) else matrix
+
+
+def _inner(rules: list[int], bars: list[int], high: int, wide: int) -> str:
+    """Return the rules between a matrix's rows and columns, if there are any."""
+    rows = array([str(at) for at in sorted(set(rules)) if 0 < at < high])
+    columns = array([str(at) for at in sorted(set(bars)) if 0 < at < wide])
+    if rows == columns == "()":
+        return ""
+    return f"augment: #(hline: {rows}, vline: {columns}, stroke: .5pt), "

@@ -4,17 +4,12 @@ import re
 
 # A command, an escaped character, a comment, a run of blanks, or one character.
 _TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|%[^\n]*\n?|\s+|.", re.DOTALL)
-_DEFINING = (
-    "\\newcommand",
-    "\\renewcommand",
-    "\\providecommand",
-    "\\DeclareMathOperator",
-    "\\def",
-    "\\gdef",
-    "\\let",
-)
-# What a formula may grow to, and how many macros it may use: beyond, one calls itself.
+_DEFINING = ("\\newcommand", "\\renewcommand", "\\providecommand", "\\let")
+_DEFINING_TEX = ("\\def", "\\gdef")
+_OPERATOR = "\\DeclareMathOperator"
+# How far macros may grow a formula, and how many may be used: more is a circle.
 _MOST_TOKENS, _MOST_CALLS = 20_000, 2_000
+_BLANKS = ("~", "\\,", "\\ ", "\\;", "\\quad")
 
 
 class TexError(ValueError):
@@ -32,12 +27,37 @@ def tokenise(tex: str) -> list[str]:
     return [token for token in _TOKEN.findall(tex) if token[0] != "%"]
 
 
+def plain_text(tokens: list[str]) -> str:
+    r"""Return text as it reads: \_ is _, and commands within text are dropped.
+
+    Examples
+    --------
+    >>> plain_text(tokenise(r"a\_b {\bf c} d"))
+    'a_b  c d'
+    """
+    out = []
+    for sign in tokens:
+        if sign in _BLANKS:
+            out.append("\N{NO-BREAK SPACE}")
+        elif not sign.startswith("\\"):
+            out.append(" " if sign.isspace() else sign.strip("{}"))
+        elif sign == "\\textbackslash":
+            out.append("\\")
+        elif len(sign) == 2:
+            out.append(sign[1].replace("\\", " "))
+    return "".join(out)
+
+
 class Reader:
     """Walks through tokens: one, a group, an argument, an option."""
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens = tokens
         self.at = 0
+
+    def next_is(self, *tokens: str, skip: int = 0) -> bool:
+        """Return whether one of `tokens` comes next, with no blank before it."""
+        return self.tokens[self.at + skip : self.at + skip + 1] in [[t] for t in tokens]
 
     def peek(self) -> str:
         """Return the next token that is no blank, or '' at the end; stay before it."""
@@ -48,7 +68,7 @@ class Reader:
     def take(self) -> str:
         """Return the next token that is no blank, and pass it."""
         if not (token := self.peek()):
-            raise TexError("the formula ends too early")
+            raise TexError("it ends too early")
         self.at += 1
         return token
 
@@ -82,19 +102,26 @@ class Macros:
     """The commands that a notebook has defined so far, in any of its formulas."""
 
     def __init__(self) -> None:
-        self._bodies: dict[str, tuple[int, str | None, list[str]]] = {}
+        # How many arguments, the default of the first one, and the body.
+        self._known: dict[str, tuple[int, str | None, list[str]]] = {}
 
     def expand(self, tex: str) -> list[str]:
-        """Take definitions out of a formula, and put in what macros stand for."""
+        """Take definitions out of a formula, and put in what macros stand for.
+
+        Raises
+        ------
+        TexError
+            If a definition is broken, or a macro never ends.
+        """
         reader, out, calls = Reader(tokenise(tex)), [], 0
         while reader.at < len(reader.tokens):
             token = reader.tokens[reader.at]
             reader.at += 1
-            if token.rstrip("*") in _DEFINING:
+            if token.rstrip("*") in (*_DEFINING, *_DEFINING_TEX, _OPERATOR):
                 self._define(token, reader)
-            elif token in self._bodies:
+            elif token in self._known:
                 body = self._applied(token, reader)
-                reader.tokens[: reader.at], reader.at = body, 0
+                reader.tokens, reader.at = body + reader.tokens[reader.at :], 0
                 calls += 1
             else:
                 out.append(token)
@@ -103,48 +130,37 @@ class Macros:
         return out
 
     def _define(self, command: str, reader: Reader) -> None:
-        name = "".join(reader.argument()).strip()
-        if command.startswith("\\DeclareMathOperator"):
-            star = "*" if command.endswith("*") else ""
-            body = tokenise(f"\\operatorname{star}{{{reader.text()}}}")
-            self._bodies[name] = (0, None, body)
+        name, count, default = reader.text().strip(), 0, None
+        if command in _DEFINING_TEX:
+            while reader.peek() == "#":
+                reader.take()
+                reader.take()
+                count += 1
         elif command == "\\let":
             if reader.peek() == "=":
                 reader.take()
-            self._bodies[name] = (0, None, [reader.take()])
-        elif command in ("\\def", "\\gdef"):
-            count = 0
-            while reader.peek() == "#":
-                reader.at += 2
-                count += 1
-            self._bodies[name] = (count, None, reader.argument())
-        else:
-            count = reader.option() or "0"
+        elif not command.startswith(_OPERATOR):
+            number = reader.option() or "0"
+            count = int(number) if number.isdecimal() else 0
             default = reader.option()
-            self._bodies[name] = (
-                int(count) if count.isdecimal() else 0,
-                default,
-                reader.argument(),
-            )
-        if self._bodies[name][2] == [name]:
-            del self._bodies[name]  # \renewcommand{\x}{\x} means nothing
+        body = reader.argument()
+        if command.startswith(_OPERATOR):
+            star = "*" if command.endswith("*") else ""
+            body = [f"\\operatorname{star}", "{", *body, "}"]
+        self._known[name] = (count, default, body)
 
     def _applied(self, name: str, reader: Reader) -> list[str]:
-        count, default, body = self._bodies[name]
+        count, default, body = self._known[name]
         values: list[list[str]] = []
         if count and default is not None:
             option = reader.option()
             values.append(tokenise(default if option is None else option))
         while len(values) < count:
             values.append(reader.argument())
-        out: list[str] = []
-        at = 0
+        out, at = [], 0
         while at < len(body):
-            number = body[at + 1] if body[at] == "#" and at + 1 < len(body) else ""
-            if number.isdecimal() and 0 < int(number) <= count:
-                out += values[int(number) - 1]
-                at += 2
-            else:
-                out.append(body[at])
-                at += 1
+            number = "".join(body[at + 1 : at + 2]) if body[at] == "#" else ""
+            known = number.isdecimal() and 0 < int(number) <= count
+            out += values[int(number) - 1] if known else [body[at]]
+            at += 2 if known else 1
         return out

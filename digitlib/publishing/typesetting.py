@@ -109,8 +109,8 @@ class Typesetter:
             if self._show_missing(refused, units):
                 continue
             if (unit := self._blamed(refused, lines)) is not None:
-                self._replace(unit, refused)
-            elif not self._tried_one_by_one(compiler):
+                self._replace(unit, refused.message)
+            elif not self._tried_one_by_one(compiler, refused.message):
                 break
         return self._less_strictly(compiler, refused)
 
@@ -153,24 +153,33 @@ class Typesetter:
         numbers = [int(number) for number in _LINE.findall(first)]
         return owners[numbers[-1] - 1] if numbers else None
 
-    def _replace(self, unit: Unit, error: typst.TypstError) -> bool:
+    def _replace(self, unit: Unit, message: str) -> None:
         if unit.source == unit.substitute:
             unit.source, unit.substitute = "", ""  # not even that can be shown
-            return True
-        self._report(unit.place, f"{unit.what} cannot be set: {error.message}")
+            return
+        self._report(unit.place, f"{unit.what} cannot be set: {message}")
         unit.source = unit.substitute
-        return True
 
-    def _tried_one_by_one(self, compiler: typst.Compiler) -> bool:
-        """Replace the parts that cannot be set alone; say whether there are any."""
-        found = False
-        for part in self.parts:
-            try:
-                _compiled(compiler, self._assembled([part])[0], _STANDARD)
-            except typst.TypstError as error:
-                if part.source != part.substitute:
-                    found = self._replace(part, error)
-        return found
+    def _tried_one_by_one(self, compiler: typst.Compiler, message: str) -> bool:
+        """Replace the parts that alone give this message; say whether there are any.
+
+        Alone, a part may well give others: that its heading skips a level, say.
+        """
+        if message in self._refusal(compiler, []):
+            return False
+        guilty = [
+            part for part in self.parts if message in self._refusal(compiler, [part])
+        ]
+        for part in guilty:
+            self._replace(part, message)
+        return bool(guilty)
+
+    def _refusal(self, compiler: typst.Compiler, parts: list[Unit]) -> str:
+        try:
+            _compiled(compiler, self._assembled(parts)[0], _STANDARD)
+        except typst.TypstError as error:
+            return error.diagnostic
+        return ""
 
     def _less_strictly(
         self, compiler: typst.Compiler, refused: typst.TypstError
