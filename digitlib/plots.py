@@ -212,6 +212,58 @@ def show_layers(sizes: Sequence[int], alt: str, most: int = 9) -> None:
     show(figure, alt)
 
 
+def show_graph(
+    nodes: Sequence[Sequence[str]],
+    edges: Sequence[np.ndarray],
+    alt: str,
+    backwards: bool = False,
+) -> None:
+    """Show a small network as a graph: what its nodes hold, what its edges carry.
+
+    Parameters
+    ----------
+    nodes : sequence of sequences of str
+        A text for each node, layer by layer, inputs first.
+    edges : sequence of array
+        Numbers along the edges between a layer and the next, of shape (nodes there,
+        nodes here), as weights have it.
+    alt : str
+        Description of the picture.
+    backwards : bool
+        Whether the arrows point from the outputs to the inputs. They are dashed
+        then, and of another colour.
+    """
+    figure, axes = subplots(size=(6.6, 3.3))
+    style, line, colour = ("<|-", "--", ORANGE) if backwards else ("-|>", "-", BLUE)
+    box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour}
+    paper = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"}
+    middle = {"ha": "center", "va": "center"}
+    heights = [np.linspace(1, -1, len(layer) + 2)[1:-1] for layer in nodes]
+    boxes = [
+        [
+            axes.text(x, y, text, bbox=box, **middle)
+            for text, y in zip(*pair, strict=True)
+        ]
+        for x, pair in enumerate(zip(nodes, heights, strict=True))
+    ]
+    for x, (left, right) in enumerate(pairwise(boxes)):
+        # There, the labels of all edges are equally far apart.
+        part = 1 / (1 + len(right) * (len(left) + 1) / (len(right) + 1))
+        for (k, j), number in np.ndenumerate(edges[x]):
+            ends = np.array([left[j].get_position(), right[k].get_position()])
+            arrow = {"arrowstyle": style, "color": colour, "ls": line, "lw": 0.8}
+            arrow |= {"patchA": left[j].get_bbox_patch(), "shrinkA": 1}
+            arrow |= {"patchB": right[k].get_bbox_patch(), "shrinkB": 1}
+            axes.annotate("", ends[1], ends[0], arrowprops=arrow, zorder=4)
+            place = ends[0] + part * (ends[1] - ends[0])
+            label = np.format_float_positional(number, precision=4, trim="-")
+            axes.text(*place, label, size=8, bbox=paper, zorder=5, **middle)
+    edge = max(column[0] for column in heights) + 0.25
+    axes.set(xlim=(-0.25, len(nodes) - 0.75), ylim=(-edge, edge))
+    axes.set_axis_off()
+    show(figure, alt)
+
+
 def _heights(size: int, most: int) -> np.ndarray:
     """Return the heights of a column's circles, with a gap for those left out."""
     if size <= most:

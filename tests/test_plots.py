@@ -92,3 +92,22 @@ def test_layers_of_every_size(shown):
     plots.show_layers((784, 40, 1), "Three layers.")
     plots.show_layers((2, 3), "Two layers.")
     assert len(shown) == 2
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_graph_shows_every_node_and_every_number(shown, monkeypatch, backwards):
+    texts = []
+
+    def keep(figure, alt):
+        figure.draw_without_rendering()
+        texts.extend(figure.axes[0].texts)
+
+    monkeypatch.setattr(plots, "show", keep)
+    edges = [np.array([[1, -0.5], [0.25, 3], [2, 1 / 3]]), np.array([[4, 5, 6]])]
+    nodes = [["in", "in"], ["a", "b", "c"], ["out"]]
+    plots.show_graph(nodes, edges, "Six nodes and nine edges.", backwards)
+    words = sorted(text.get_text() for text in texts if text.get_text())
+    numbers = ["1", "-0.5", "0.25", "3", "2", "0.3333", "4", "5", "6"]
+    assert words == sorted([*numbers, "in", "in", "a", "b", "c", "out"])
+    assert sum(hasattr(text, "arrow_patch") for text in texts) == 9
+    plt.close("all")
