@@ -200,11 +200,12 @@ def show_layers(sizes: Sequence[int], alt: str, most: int = 9) -> None:
         for start in left:
             for end in right:
                 axes.plot([x, x + 1], [start, end], color="#B5B5B5", lw=0.4, zorder=1)
+    roles = ["inputs", *["hidden"] * (len(sizes) - 2), "outputs"]
     for x, (size, heights) in enumerate(zip(sizes, columns, strict=True)):
         axes.scatter(
             [x] * len(heights), heights, s=75, c="white", edgecolors=BLUE, zorder=2
         )
-        axes.text(x, 1.13, f"{size}", ha="center")
+        axes.text(x, 1.13, f"{size} {roles[x]}", ha="center")
         if size > most:
             axes.scatter([x] * 3, [-0.08, 0, 0.08], s=3, c="black", zorder=2)
     axes.set(xlim=(-0.3, len(sizes) - 0.7), ylim=(-1.15, 1.3))
