@@ -1,0 +1,441 @@
+"""Checks for lesson 4, "Backpropagation"."""
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import (
+    NotYetError,
+    Student,
+    read_array,
+    read_number,
+    type_name,
+)
+from digitlib.numerics import sigmoid, sigmoid_prime
+
+
+@exercise("tanh_output_error(a, y, z)")
+def check_tanh_output_error(student: Student) -> None:
+    """Check exercise 4.1: the error of an output layer of tanh neurons.
+
+    Parameters
+    ----------
+    student : callable
+        ``tanh_output_error(a, y, z) -> (n, 1)``, a column for each argument.
+    """
+    rng = np.random.default_rng(41)
+    for n in (5, 3):
+        z, y = rng.normal(size=(n, 1)), rng.uniform(-1, 1, size=(n, 1))
+        a = np.tanh(z)
+        answer = student(a, y, z, given=f"for {n} outputs")
+        yours = read_array(answer, (n, 1), "a column like a")
+        if not agrees(yours, (a - y) * (1 - a**2)):
+            blame(
+                yours,
+                _tanh_suspects(a, y, z),
+                "the error is wrong: nudge one z and see what the cost does",
+            )
+
+
+def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
+    miss, slope = a - y, 1 - a**2
+    sigmoids = "that is the slope of a sigmoid: these neurons answer with tanh"
+    yield miss * sigmoid_prime(z), sigmoids
+    yield miss * a * (1 - a), sigmoids
+    yield miss, "(BP1) has two factors: how steep is the neuron where it stands?"
+    yield (
+        miss * (1 - np.tanh(a) ** 2),
+        "a holds tanh(z) already: here the tanh is taken twice",
+    )
+    yield miss * (1 - z**2), "the square is that of tanh(z), not that of z"
+    yield miss * (1 - a) ** 2, "1 minus a square is not the square of 1 - a"
+    yield miss * a, "that is tanh itself, and the slope is wanted"
+    yield -miss * slope, "the sign is turned round: an output that is too large costs"
+    for factor in (0.5, 2.0):
+        yield (
+            factor * miss * slope,
+            "a factor 2: what is the derivative of half a square?",
+        )
+    yield (
+        0.5 * miss**2 * slope,
+        "the first factor is the cost itself, and its derivative is wanted",
+    )
+
+
+@exercise("hidden_errors(weights_next, errors_next, Z)")
+def check_hidden_errors(student: Student) -> None:
+    """Check exercise 4.2: the errors of a hidden layer for a batch.
+
+    Parameters
+    ----------
+    student : callable
+        ``hidden_errors(weights_next, errors_next, Z) -> (n, hidden)`` for weights
+        (outputs, hidden), errors (n, outputs) and sums (n, hidden).
+    """
+    rng = np.random.default_rng(42)
+    # First all of one size: there most mistakes run, and can be named.
+    for n, hidden, outputs in ((4, 4, 4), (7, 5, 3), (1, 3, 6)):
+        weights = rng.normal(size=(outputs, hidden))
+        errors, Z = rng.normal(size=(n, outputs)), 2 * rng.normal(size=(n, hidden))
+        given = f"for {n} sample(s), {hidden} hidden neurons, {outputs} outputs"
+        answer = student(weights, errors, Z, given=given)
+        yours = read_array(answer, (n, hidden), "one row per sample")
+        if not agrees(yours, errors @ weights * sigmoid_prime(Z)):
+            blame(
+                yours,
+                _hidden_suspects(weights, errors, Z),
+                f"wrong {given}: hold one row against hidden_error",
+            )
+
+
+def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspects:
+    heard, slope, n = errors @ w, sigmoid_prime(Z), len(Z)
+    yield heard, "(BP2) has a second factor: how steep is the hidden neuron?"
+    yield heard * sigmoid(Z), "that is the sigmoid of Z, and its slope is wanted"
+    yield (
+        heard * sigmoid_prime(sigmoid(Z)),
+        "sigmoid_prime takes the sums, not the activations",
+    )
+    for factor in (1 / n, 1 / errors.shape[1], 1 / Z.shape[1]):
+        if factor != 1:
+            yield (
+                factor * heard * slope,
+                "every sample has errors of its own: there is nothing to average",
+            )
+    if len({n, *w.shape}) > 1:
+        return
+    yield (
+        errors @ w.T * slope,
+        "the sum runs over the wrong index: (BP2) adds up over those who listen",
+    )
+    columns = "this is right for samples in columns, and here they are rows"
+    yield w.T @ errors * slope, columns
+    yield w @ errors * slope, "samples are rows: on which side does the matrix stand?"
+    yield (heard * slope).T, "rows and columns are exchanged: a row is a sample"
+    yield (w.T @ errors.T) * slope, "the product lies on its side: a row is a sample"
+    yield (
+        (errors * slope) @ w,
+        "the slope is that of the hidden neuron: multiply by it after adding up",
+    )
+    yield (
+        errors * w * slope,
+        "`*` multiplies element by element: (BP2) adds up over the listeners",
+    )
+
+
+@exercise("slope_along(f, p, direction, h)")
+def check_slope_along(student: Student) -> None:
+    """Check exercise 4.3: the central difference in a direction.
+
+    The steps are large, so that each formula gives a number of its own.
+
+    Parameters
+    ----------
+    student : callable
+        ``slope_along(f, p, direction, h) -> float``; f takes an array like p.
+    """
+    rng = np.random.default_rng(43)
+    for shape, h in (((3, 4), 0.3), ((5,), 0.1), ((), 0.2)):
+        scale = rng.uniform(0.5, 1.5, size=shape)
+        p, direction = rng.normal(size=shape), rng.normal(size=shape)
+        f = _bumpy(scale)
+        given = f"for p of shape {shape}"
+        arguments = (f, np.asarray(p), np.asarray(direction), h)
+        slope = np.array(read_number(student(*arguments, given=given)))
+        above, below = f(p + h * direction), f(p - h * direction)
+        if not agrees(slope, np.array((above - below) / (2 * h))):
+            blame(
+                slope,
+                _slope_suspects(*arguments),
+                f"the number is wrong {given}: try f(p) = p**2 by hand",
+            )
+
+
+def _bumpy(scale: np.ndarray) -> Callable[[np.ndarray], float]:
+    """Return a function whose differences of every kind are different."""
+
+    def f(p: np.ndarray) -> float:
+        return float(np.sum(np.exp(scale * p)) + np.sin(np.sum(p)))
+
+    return f
+
+
+def _slope_suspects(
+    f: Callable[[np.ndarray], float], p: np.ndarray, d: np.ndarray, h: float
+) -> Suspects:
+    above, here, below = f(p + h * d), f(p), f(p - h * d)
+    one_side = "it looks to one side only: a central difference looks to both"
+    yield np.array((above - here) / h), one_side
+    yield np.array((here - below) / h), one_side
+    yield np.array((above - here) / (2 * h)), one_side
+    yield np.array((above - below) / h), "how far apart are the two places? Not h"
+    yield (
+        np.array((above - below) / 2 * h),
+        "`/ 2 * h` divides by 2 and then multiplies by h: brackets are missing",
+    )
+    yield np.array(above - below), "it is a difference, and not yet divided"
+    yield np.array((above - below) / 2), "it is not divided by the step"
+    yield np.array((below - above) / (2 * h)), "the sign is turned round"
+    yield (
+        np.array((f(p + h) - f(p - h)) / (2 * h)),
+        "it moves every number by h: the direction says by how much each one moves",
+    )
+    yield (
+        np.array((f(p + d) - f(p - d)) / 2),
+        "it takes a whole step in the direction: where is h?",
+    )
+    yield (
+        np.array((f(p + d) - f(p - d)) / (2 * h)),
+        "it takes a whole step in the direction: where is h?",
+    )
+    length = float(np.linalg.norm(d))
+    along = (f(p + h * d / length) - f(p - h * d / length)) / (2 * h)
+    yield np.array(along), "it changes the length of the direction: take it as it is"
+    yield (
+        np.array((above - below) / (2 * h * length)),
+        "it divides by the length of the direction: a longer one has a larger slope",
+    )
+    steps = h * np.eye(p.size).reshape(p.size, *p.shape)
+    single = np.array([(f(p + s) - f(p - s)) / (2 * h) for s in steps])
+    yield (
+        np.array(single @ d.ravel()),
+        "it nudges the numbers one by one: move them all at once, with two calls of f",
+    )
+    for own in (1e-3, 1e-5, 1e-6, 1e-7):
+        yield (
+            np.array((f(p + own * d) - f(p - own * d)) / (2 * own)),
+            "it takes a step of its own: use the h that it is given",
+        )
+
+
+@exercise("Value(data)")
+def check_value(student: Student) -> None:
+    """Check exercise 4.4: a number that differentiates what it was made of.
+
+    Formulas from a single sum to a small network are compared with central
+    differences, the simplest first.
+
+    Parameters
+    ----------
+    student : type
+        ``Value(data)`` with ``data``, ``grad``, ``+``, ``*``, ``sigmoid()`` and
+        ``backward()``.
+    """
+    value = student(2.0)
+    for name in ("data", "grad"):
+        if not hasattr(value, name):
+            raise NotYetError(f"what Value(2.0) gives has no {name}: is it a Number?")
+    kind = type(value)
+    rng = np.random.default_rng(44)
+    for text, formula, _, _ in _FORMULAS[:3]:
+        _check_data(kind, text, formula, rng.uniform(0.5, 2, size=3))
+    for text, formula, suspects, fault in _FORMULAS:
+        numbers = rng.uniform(0.5, 2, size=3)
+        yours = _grads(kind, text, formula, numbers)
+        if not agrees(yours, _measured(formula, numbers)):
+            blame(yours, suspects(*numbers), fault)
+    _check_sharing(kind)
+
+
+class _Plain:
+    """A number that can do what a Value can, but remembers nothing."""
+
+    def __init__(self, data: float) -> None:
+        self.data = data
+
+    def __add__(self, other: "_Plain") -> "_Plain":
+        return _Plain(self.data + other.data)
+
+    def __mul__(self, other: "_Plain") -> "_Plain":
+        return _Plain(self.data * other.data)
+
+    def sigmoid(self) -> "_Plain":
+        return _Plain(float(sigmoid(self.data)))
+
+
+Formula = Callable[..., _Plain]  # of three numbers, which it need not use
+_METHODS = {"u * v": "__mul__", "u.sigmoid()": "sigmoid"}
+_EMPTY = "empty"
+
+
+def _diamond(u: _Plain, v: _Plain, w: _Plain) -> _Plain:
+    """Use the parts of a result again, in parts and in parts of parts."""
+    first = u * v
+    second = first.sigmoid() + first * w
+    return second * first + second.sigmoid() * u
+
+
+def _network(u: _Plain, v: _Plain, w: _Plain) -> _Plain:
+    """Compute two hidden neurons and an output, which share their weights."""
+    left, right = (u * v + w).sigmoid(), (u * w + v).sigmoid()
+    output = (left * v + right * u + w).sigmoid()
+    return output * output + left * right
+
+
+def _no_suspects(u: float, v: float, w: float) -> Suspects:
+    return iter(())
+
+
+def _sum_suspects(u: float, v: float, w: float) -> Suspects:
+    yield np.zeros(3), "every grad is still 0: with which number does backward begin?"
+
+
+def _product_suspects(u: float, v: float, w: float) -> Suspects:
+    yield np.array([u, v, 0]), "u * v: the derivative by u is not u itself"
+    yield np.array([1, 1, 0]), "u * v: these are the derivatives of a sum"
+    yield np.array([u * v, u * v, 0]), "u * v: the product is not its own derivative"
+
+
+def _sigmoid_suspects(u: float, v: float, w: float) -> Suspects:
+    yield np.array([sigmoid(u), 0, 0]), "sigmoid: the derivative is S', not S"
+    yield (
+        np.array([sigmoid_prime(sigmoid(u)), 0, 0]),
+        "sigmoid: sigmoid_prime takes the number that goes in, not the result",
+    )
+    yield np.array([1, 0, 0]), "sigmoid: the derivative is not 1"
+
+
+def _square_suspects(u: float, v: float, w: float) -> Suspects:
+    yield (
+        np.array([u, 0, 0]),
+        "u * u: a number that is used twice gets the sum over its uses, not the last",
+    )
+
+
+def _chain_suspects(u: float, v: float, w: float) -> Suspects:
+    yield (
+        np.zeros(3),
+        "backward stops at the parents: what about those that they were made of?",
+    )
+    yield (
+        np.array([v, u, 1]),
+        "(CR) multiplies along a path: hand on the slope times the own grad",
+    )
+
+
+_FORMULAS = (
+    ("u + v", lambda u, v, w: u + v, _sum_suspects, "u + v: both grads should be 1"),
+    (
+        "u * v",
+        lambda u, v, w: u * v,
+        _product_suspects,
+        "u * v: the grads are wrong",
+    ),
+    (
+        "u.sigmoid()",
+        lambda u, v, w: u.sigmoid(),
+        _sigmoid_suspects,
+        "sigmoid: the grad is wrong",
+    ),
+    (
+        "u * u",
+        lambda u, v, w: u * u,
+        _square_suspects,
+        "u * u: the grad is wrong where a number is used twice",
+    ),
+    (
+        "(u * v + w).sigmoid()",
+        lambda u, v, w: (u * v + w).sigmoid(),
+        _chain_suspects,
+        "(u * v + w).sigmoid(): the grads are wrong; each step alone is right",
+    ),
+    (
+        "t = u * v; t.sigmoid() + t * w ...",
+        _diamond,
+        _no_suspects,
+        "wrong where a number on the way is used twice: is its grad complete when it "
+        "is handed on?",
+    ),
+    (
+        "a small network",
+        _network,
+        _no_suspects,
+        "wrong for a small network, right for all that is simpler",
+    ),
+)
+
+
+def _check_data(kind: type, text: str, formula: Formula, numbers: np.ndarray) -> None:
+    """See whether a formula gives a Value with the right number in it."""
+    result, _ = _call(kind, text, formula, numbers, backward=False)
+    data = read_array(result.data, (), "", name=f"({text}).data")
+    if not agrees(data, np.array(formula(*map(_Plain, numbers)).data)):
+        raise NotYetError(f"({text}).data is wrong: it is the value of the formula")
+
+
+def _grads(kind: type, text: str, formula: Formula, numbers: np.ndarray) -> np.ndarray:
+    """Return what `backward` left in the grads of u, v and w."""
+    result, values = _call(kind, text, formula, numbers, backward=True)
+    grads = [
+        read_array(value.grad, (), "", name=f"{name}.grad for {text}")
+        for name, value in zip("uvw", values, strict=True)
+    ]
+    last = read_array(result.grad, (), "", name="the result's grad")
+    if np.any(grads) and not agrees(last, np.array(1.0)):
+        raise NotYetError("result.grad should be 1 after result.backward()")
+    return np.array(grads)
+
+
+def _call(
+    kind: type, text: str, formula: Formula, numbers: np.ndarray, backward: bool
+) -> tuple[object, list[object]]:
+    """Let Values go through a formula; whatever goes wrong becomes a hint."""
+    run = Student(partial(_run, kind, formula, backward), "Value(data)")
+    answer = run(*map(float, numbers), given=f"in {text}")
+    if answer is _EMPTY:
+        part = "backward" if backward else _METHODS.get(text, text)
+        raise NotYetError(
+            f"this is the empty stub of {part}: write your lines in place of `raise`"
+        )
+    result, values = answer
+    if not isinstance(result, kind):
+        raise NotYetError(f"{text} is of type {type_name(result)}, not a Value")
+    return result, values
+
+
+def _run(kind: type, formula: Formula, backward: bool, *numbers: float) -> object:
+    values = [kind(number) for number in numbers]
+    try:
+        result = formula(*values)
+        if backward:
+            result.backward()
+    except NotImplementedError:
+        return _EMPTY
+    return result, values
+
+
+def _measured(formula: Formula, numbers: np.ndarray, step: float = 1e-5) -> np.ndarray:
+    """Return the derivatives of a formula, by central differences."""
+
+    def value(at: np.ndarray) -> float:
+        return formula(*map(_Plain, at)).data
+
+    nudges = step * np.eye(len(numbers))
+    return np.array(
+        [(value(numbers + n) - value(numbers - n)) / (2 * step) for n in nudges]
+    )
+
+
+def _check_sharing(kind: type, doublings: int = 20, seconds: float = 0.1) -> None:
+    """See whether every number is visited once, not once for every path to it."""
+
+    def doubled(u: object, v: object, w: object) -> object:
+        for _ in range(doublings):
+            u = u + u
+        return u
+
+    def stopwatch() -> float:
+        start = time.perf_counter()
+        grads = _grads(kind, f"{doublings} doublings", doubled, np.ones(3))
+        if not agrees(grads, np.array([2.0**doublings, 0, 0])):
+            raise NotYetError("u = u + u, many times over: the grad is wrong")
+        return time.perf_counter() - start
+
+    if stopwatch() > seconds and stopwatch() > seconds:
+        raise NotYetError(
+            "right, but it walks every path by itself, and 20 sums in a row have a "
+            "million: visit each once"
+        )
