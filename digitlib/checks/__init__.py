@@ -35,7 +35,9 @@ answer is right, and raises `NotYetError` with a hint when it is not::
 `Student` calls the function on copies and has the hints that every exercise
 needs: an empty stub, wrong arguments, an exception, None, a changed argument.
 `read_array` and `read_number` have those for a wrong type, shape or dtype and for
-NaN. The time limit is the decorator's. What is left are the mistakes of this one
+NaN. The time limit is the decorator's; where a slow answer is a typical mistake,
+``@exercise(..., slow="is there a Python loop over the samples?")`` names it. What is
+left are the mistakes of this one
 exercise. `blame` finds them by computing what each of them would give: so think
 of at least four that a student is likely to make.
 

@@ -20,7 +20,13 @@ Check = Callable[[object], CheckResult]
 Suspects = Iterable[tuple[np.ndarray, str]]
 
 
-def exercise(usage: str, seconds: float = 5.0) -> Callable[[Judge], Check]:
+# For an exercise that has nothing more special to say when the time is up.
+_ENDLESS = "is there a loop without end, or one loop inside another?"
+
+
+def exercise(
+    usage: str, seconds: float = 5.0, slow: str = _ENDLESS
+) -> Callable[[Judge], Check]:
     """Turn a function that judges a student's function into a check.
 
     Parameters
@@ -30,6 +36,9 @@ def exercise(usage: str, seconds: float = 5.0) -> Callable[[Judge], Check]:
         before the bracket is the name of the exercise.
     seconds : float
         How long the whole check may take.
+    slow : str
+        The hint for an answer that takes longer: ``"is there a Python loop over
+        the samples?"``, after the words "no answer after 5 seconds:".
 
     Returns
     -------
@@ -40,7 +49,7 @@ def exercise(usage: str, seconds: float = 5.0) -> Callable[[Judge], Check]:
 
     def decorate(judge: Judge) -> Check:
         def check(student: object) -> CheckResult:
-            hint = _hint(lambda: judge(Student(student, usage)), seconds)
+            hint = _hint(lambda: judge(Student(student, usage)), seconds, slow)
             return CheckResult(usage.partition("(")[0], hint)
 
         names = ("__module__", "__name__", "__qualname__", "__doc__")
@@ -99,7 +108,7 @@ def blame(
     raise NotYetError(otherwise)
 
 
-def _hint(judge: Callable[[], None], seconds: float) -> str:
+def _hint(judge: Callable[[], None], seconds: float, slow: str) -> str:
     """Run `judge` in silence and within its time, and return its hint, if any."""
     with contextlib.ExitStack() as silence:
         # What a function prints in a hundred calls, no one wants to read.
@@ -110,9 +119,9 @@ def _hint(judge: Callable[[], None], seconds: float) -> str:
         try:
             return run_with_limit(lambda: _verdict(judge), seconds)
         except TimeUpError as late:
-            hint = f"no answer after {seconds:g} seconds: is there a loop without end?"
+            hint = f"no answer after {seconds:g} seconds: {slow}"
             if late.still_running:
-                hint += " It still runs: restart the kernel to be rid of it"
+                hint += " It still runs: restart the kernel"
             return hint
 
 

@@ -43,7 +43,10 @@ def test_an_endless_loop_is_stopped_with_a_clear_word(function, capfd):
     threads, start = threading.active_count(), time.monotonic()
     result = check_answer(function)
     assert time.monotonic() - start < 2
-    assert result.hint == "no answer after 0.2 seconds: is there a loop without end?"
+    assert result.hint == (
+        "no answer after 0.2 seconds: is there a loop without end, or one loop inside "
+        "another?"
+    )
     assert capfd.readouterr() == ("", "")
     for _ in range(100):  # the thread is done, but may take a moment to go
         if threading.active_count() == threads:
@@ -60,7 +63,17 @@ def test_what_cannot_be_stopped_is_left_behind():
     took = time.monotonic() - start
     release.set()
     assert took < 2
-    assert result.hint.endswith("It still runs: restart the kernel to be rid of it")
+    assert result.hint.endswith("another? It still runs: restart the kernel")
+    assert len(result.hint) <= 120
+
+
+def test_an_exercise_may_say_why_an_answer_is_slow():
+    @exercise("answer()", seconds=0.1, slow="is there a loop over the samples?")
+    def check_slow(student):
+        student()
+
+    hint = check_slow(endless).hint
+    assert hint == "no answer after 0.1 seconds: is there a loop over the samples?"
 
 
 def test_the_limit_holds_off_the_main_thread():
