@@ -17,7 +17,7 @@ def as_vector(weights: Arrays, biases: Arrays) -> np.ndarray:
     return np.concatenate([array.ravel() for array in (*weights, *biases)])
 
 
-def _as_lists(
+def as_lists(
     vector: np.ndarray, weights: Arrays, biases: Arrays
 ) -> tuple[Arrays, Arrays]:
     """Undo `as_vector`, into arrays of the shapes of `weights` and `biases`."""
@@ -45,7 +45,7 @@ def central_differences(
     parameters = as_vector(weights, biases)
 
     def cost(vector: np.ndarray) -> float:
-        _, activations = _feedforward(*_as_lists(vector, weights, biases), x)
+        _, activations = _feedforward(*as_lists(vector, weights, biases), x)
         return float(((activations[-1] - y) ** 2).sum() / 2)
 
     step = 1e-5
@@ -55,16 +55,19 @@ def central_differences(
     )
 
 
-def _walk_back(
-    miss: np.ndarray, slopes: Arrays, backward: Arrays, inputs: Arrays
-) -> np.ndarray:
-    """Evaluate the four equations on parts that may be the wrong ones.
+def _errors(miss: np.ndarray, slopes: Arrays, backward: Arrays) -> Arrays:
+    """Evaluate (BP1v) and (BP2v) on parts that may be the wrong ones.
 
     `backward` holds the matrix that carries a layer's error to the layer before.
     """
     errors = [miss * slopes[-1]]
     for matrix, slope in zip(backward[:0:-1], slopes[-2::-1], strict=True):
         errors.insert(0, (matrix @ errors[0]) * slope)
+    return errors
+
+
+def _gradients(errors: Arrays, inputs: Arrays) -> np.ndarray:
+    """Evaluate (BP3v) and (BP4v), on parts that may be the wrong ones."""
     return as_vector([e @ a.T for e, a in zip(errors, inputs, strict=True)], errors)
 
 
@@ -103,17 +106,35 @@ def gradient_suspects(
             *(slopes, back[:1] + back[:-1], before),
         ),
         (
+            "(BP2v) every error walks back through the last matrix: each has its own",
+            *(slopes, back[-1:] * len(back), before),
+        ),
+        (
+            "(BP2v) takes sigmoid_prime at the z of the same layer, not of the next",
+            *(slopes[1:] + slopes[-1:], back, before),
+        ),
+        (
             "(BP4v) the activation is the one that comes into the layer",
             *(slopes, back, after),
         ),
+        (
+            "(BP4v) takes the activation that comes into the layer, not its z",
+            *(slopes, back, [x, *zs[:-1]]),
+        ),
     ):
-        yield _walk_back(miss, *parts), hint
-    yield from _slips(_walk_back(miss, slopes, back, before), weights, biases)
+        *for_errors, inputs = parts
+        yield _gradients(_errors(miss, *for_errors), inputs), hint
+    errors = _errors(miss, slopes, back)
+    yield (
+        _gradients(errors[::-1], before),
+        "the errors are found last layer first: turn their list round before (BP4v)",
+    )
+    yield from _slips(_gradients(errors, before), weights, biases)
     no_biases = [np.zeros_like(b) for b in biases]
     zs, activations = _feedforward(weights, no_biases, x)
     slopes = [sigmoid_prime(z) for z in zs]
     yield (
-        _walk_back(activations[-1] - y, slopes, back, activations[:-1]),
+        _gradients(_errors(activations[-1] - y, slopes, back), activations[:-1]),
         "the way forward leaves out the biases",
     )
 
@@ -123,10 +144,18 @@ def _slips(truth: np.ndarray, weights: Arrays, biases: Arrays) -> Suspects:
     yield -truth, "every sign is turned round: is the miss a - y?"
     for factor in (0.5, 2.0):
         yield factor * truth, "a factor 2: what is the derivative of half a square?"
-    for_weights, for_biases = _as_lists(truth, weights, biases)
+    for_weights, for_biases = as_lists(truth, weights, biases)
     yield (
         as_vector(for_weights[::-1], for_biases[::-1]),
         "the gradients come last layer first: turn both lists round",
+    )
+    yield (
+        as_vector(for_weights, for_biases[::-1]),
+        "the bias gradients come last layer first, the weight gradients do not",
+    )
+    yield (
+        as_vector(for_weights[::-1], for_biases),
+        "the weight gradients come last layer first, the bias gradients do not",
     )
     yield (
         as_vector([g.T for g in for_weights], for_biases),

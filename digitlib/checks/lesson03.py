@@ -6,6 +6,7 @@ import numpy as np
 
 from digitlib.checks._backprop import (
     Arrays,
+    as_lists,
     as_vector,
     central_differences,
     gradient_suspects,
@@ -32,7 +33,8 @@ def check_count_parameters(student: Student) -> None:
     rng = np.random.default_rng(31)
     counts = {}
     for layers in (3, 4, 2):
-        sizes = tuple(rng.permutation(np.arange(2, 30))[:layers].tolist())
+        # Small enough for a sketch on which the student counts by hand.
+        sizes = tuple(rng.permutation(np.arange(2, 6))[:layers].tolist())
         answer = student(sizes, given=f"for sizes {sizes}")
         counts[sizes] = np.array(read_number(answer, whole=True))
     if len(set(map(float, counts.values()))) == 1:
@@ -57,9 +59,15 @@ def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
         np.array(weights + sum(sizes[:-1])),
         "the biases belong to the neurons that listen, not to those that are heard",
     )
+    for biases in (1, len(sizes) - 1, len(sizes)):
+        yield (
+            np.array(weights + biases),
+            "a bias belongs to a neuron, not to a layer: how many neurons have one?",
+        )
     yield (
         _count(sizes[:2]),
-        "it stops after the first pair of layers: is `return` inside the loop?",
+        "it stops after the first pair of layers: is `return` inside the loop, or the "
+        "range too short?",
     )
 
 
@@ -105,7 +113,9 @@ def _cost(misses: np.ndarray) -> np.ndarray:
 
 
 def _cost_suspects(misses: np.ndarray) -> Suspects:
-    squares = (misses**2).sum(axis=1)
+    n, squares = len(misses), (misses**2).sum(axis=1)
+    whole = "the root of all squares together is not what (C) adds up: take no root"
+    outside = "the square stands outside the sum: first square, then add up"
     root = "there is a root: the distance is to be squared"
     cancel = "the differences are not squared, so that they cancel each other"
     for factor in (0.5, 1.0):
@@ -132,6 +142,15 @@ def _cost_suspects(misses: np.ndarray) -> Suspects:
         yield factor * misses.sum(axis=1).mean(), cancel
         yield -factor * misses.sum(axis=1).mean(), cancel
         yield factor * squares[0], "it looks at the first sample only"
+        yield (
+            factor * n * squares.sum(),
+            "it multiplies by n: what stands behind `/ 2 *` is not divided by",
+        )
+        for total in (n, 1):
+            yield factor * np.sqrt(squares.sum()) / total, whole
+            yield factor * misses.sum() ** 2 / total, outside
+            yield factor * (misses.sum(axis=1) ** 2).sum() / total, outside
+            yield factor * (misses.sum(axis=0) ** 2).sum() / total, outside
     yield squares.mean(), "it is twice too large: a factor is missing"
 
 
@@ -202,23 +221,42 @@ def check_backprop_deep(student: Student) -> None:
     """
     rng = np.random.default_rng(34)
     # First layers of equal size: there most mistakes run, and can be named.
-    for sizes in ((4, 4, 4), (5, 4, 3), (3, 2), (4, 3, 5, 2), (3, 5, 2, 4, 3)):
+    for sizes in ((4, 4, 4), (3, 3, 3, 3), (5, 4, 3), (3, 2), (3, 5, 2, 4, 3)):
         weights = [rng.normal(size=(out, into)) for into, out in pairwise(sizes)]
         biases = [rng.normal(size=(out, 1)) for out in sizes[1:]]
         x, y = rng.random((sizes[0], 1)), rng.random((sizes[-1], 1))
         answer = student(weights, biases, x, y, given=f"for layers of sizes {sizes}")
         yours = as_vector(*_read_gradients(answer, weights, biases))
-        if not agrees(yours, central_differences(weights, biases, x, y)):
+        truth = central_differences(weights, biases, x, y)
+        if not agrees(yours, truth):
+            fault = _wrong_parts(
+                as_lists(yours, weights, biases), as_lists(truth, weights, biases)
+            )
             if len(set(sizes)) > 1:
                 raise NotYetError(
-                    f"right for sizes (4, 4, 4), wrong for {sizes}: are all layers "
-                    "treated alike?"
+                    f"right for sizes (4, 4, 4), wrong for {sizes}: {fault}"
                 )
             blame(
                 yours,
                 gradient_suspects(weights, biases, x, y),
-                "the gradients are wrong: nudge a weight and see what the cost does",
+                f"{fault}. Nudge a parameter and see what the cost does",
             )
+
+
+def _wrong_parts(yours: tuple[Arrays, Arrays], truth: tuple[Arrays, Arrays]) -> str:
+    """Say in which of the two lists there are wrong gradients, and which."""
+    faults = []
+    for kind, found, right in zip(("weight", "bias"), yours, truth, strict=True):
+        pairs = zip(found, right, strict=True)
+        wrong = [no for no, pair in enumerate(pairs, 1) if not agrees(*pair)]
+        if not wrong:
+            faults.insert(0, f"the {kind} gradients are right")
+        elif len(wrong) == len(right):
+            faults.append(f"every {kind} gradient is wrong")
+        else:
+            # Errors walk backwards: the last one that is wrong is the first to be.
+            faults.append(f"{kind} gradient no. {wrong[-1]} is wrong")
+    return "; ".join(faults)
 
 
 def _read_gradients(
@@ -230,10 +268,20 @@ def _read_gradients(
             f"your result is of type {type_name(answer)}: a list of weight gradients "
             "and one of bias gradients are wanted"
         )
+    if [_shapes(part) for part in answer] == [_shapes(biases), _shapes(weights)]:
+        raise NotYetError(
+            "are the two lists exchanged? The weight gradients come first"
+        )
     return (
         _read_list(answer[0], weights, "weight gradient", "one number per weight"),
         _read_list(answer[1], biases, "bias gradient", "a column"),
     )
+
+
+def _shapes(found: object) -> list[tuple[int, ...]]:
+    """Return the shapes of the arrays in a list; of anything else, none."""
+    items = found if isinstance(found, tuple | list) else ()
+    return [array.shape for array in items if isinstance(array, np.ndarray)]
 
 
 def _read_list(found: object, like: Arrays, kind: str, meaning: str) -> Arrays:

@@ -65,7 +65,8 @@ class Backprop:
             self.a.append(sigmoid(self.z[-1]))
         errors = [self.miss(y) * self.output_slope()]
         for layer in reversed(range(len(weights) - 1)):
-            errors.insert(0, self.carry(layer, errors[0]) * self.hidden_slope(layer))
+            errors.append(self.carry(layer, errors[-1]) * self.hidden_slope(layer))
+        errors = self.in_order(errors)
         products = [self.product(error, layer) for layer, error in enumerate(errors)]
         return self.result(products, errors)
 
@@ -83,6 +84,9 @@ class Backprop:
 
     def carry(self, layer, error):
         return self.weights[layer + 1].T @ error
+
+    def in_order(self, errors):
+        return errors[::-1]
 
     def product(self, error, layer):
         return error @ self.a[layer].T
@@ -147,8 +151,16 @@ def count_first_pair(sizes):
         return (before + 1) * after
 
 
+def count_with(biases):
+    """Count the weights rightly, and the biases as `biases` says."""
+    return lambda sizes: sum(a * b for a, b in pairwise(sizes)) + biases(sizes)
+
+
 COUNT_MISTAKES = [
-    (lambda s: sum(a * b for a, b in pairwise(s)), "where are the biases?"),
+    (count_with(lambda s: 0), "where are the biases?"),
+    (count_with(lambda s: len(s) - 1), "a bias belongs to a neuron, not to a layer"),
+    (count_with(len), "a bias belongs to a neuron, not to a layer"),
+    (count_with(lambda s: 1), "a bias belongs to a neuron, not to a layer"),
     (lambda s: count_parameters(s) + s[0], "the input layer has no biases"),
     (lambda s: sum(a * (b + 1) for a, b in pairwise(s)), "the neurons that listen"),
     (count_first_pair, "inside the loop"),
@@ -193,6 +205,14 @@ COST_MISTAKES = [
     (lambda o, t: np.abs(o - t).sum(axis=1).mean() / 2, "made positive"),
     (lambda o, t: (o - t).sum(axis=1).mean() / 2, "cancel each other"),
     (lambda o, t: (t - o).sum(axis=1).mean() / 2, "cancel each other"),
+    (lambda o, t: np.sum(o - t) ** 2, "the square stands outside the sum"),
+    (lambda o, t: np.sum(o - t) ** 2 / (2 * len(o)), "the square stands outside"),
+    (lambda o, t: ((o - t).sum(axis=1) ** 2).mean() / 2, "the square stands outside"),
+    (lambda o, t: 1 / 2 * len(o) * squares(o, t).sum(), "it multiplies by n"),
+    (lambda o, t: squares(o, t).sum() / 2 * len(o), "it multiplies by n"),
+    (lambda o, t: np.linalg.norm(o - t) / (2 * len(o)), "the root of all squares"),
+    (lambda o, t: np.linalg.norm(o - t) / 2, "the root of all squares"),
+    (lambda o, t: np.sqrt(squares(o, t).sum()) / len(o), "the root of all squares"),
     (lambda o, t: squares(o, t)[0].sum() / 2, "the first sample only"),
     (lambda o, t: squares(o, t).sum() / 14, "where is n from?"),
     (lambda o, t: squares(o, t).sum(axis=1) / 2, "shape (7,): one number is wanted"),
@@ -290,6 +310,26 @@ class OwnActivation(Backprop):
         return error @ self.a[layer + 1].T
 
 
+class LastWeights(Backprop):
+    def carry(self, layer, error):
+        return self.weights[-1].T @ error
+
+
+class SlopeOfNextLayer(Backprop):
+    def hidden_slope(self, layer):
+        return sigmoid_prime(self.z[layer + 1])
+
+
+class NeverTurnedRound(Backprop):
+    def in_order(self, errors):
+        return errors
+
+
+class SumForActivation(Backprop):
+    def product(self, error, layer):
+        return error @ [self.a[0], *self.z][layer].T
+
+
 class TransposedProduct(Backprop):
     def product(self, error, layer):
         return self.a[layer] @ error.T
@@ -315,6 +355,16 @@ class LastLayerFirst(Backprop):
         return products[::-1], errors[::-1]
 
 
+class BiasesLastLayerFirst(Backprop):
+    def result(self, products, errors):
+        return products, errors[::-1]
+
+
+class WeightsLastLayerFirst(Backprop):
+    def result(self, products, errors):
+        return products[::-1], errors
+
+
 class FlatBiases(Backprop):
     def result(self, products, errors):
         return products, [error.ravel() for error in errors]
@@ -329,6 +379,11 @@ class OneNan(Backprop):
 class BiasesFirst(Backprop):
     def result(self, products, errors):
         return errors, products
+
+
+class TwiceTheBiases(Backprop):
+    def result(self, products, errors):
+        return errors, errors
 
 
 class OneByOne(Backprop):
@@ -348,9 +403,24 @@ class InPlace(Backprop):
         return products, errors
 
 
-class Constant(Backprop):
+class ShiftedWeights(Backprop):
     def result(self, products, errors):
         return [p + 1 for p in products], errors
+
+
+class ShiftedBias(Backprop):
+    def result(self, products, errors):
+        return products, [errors[0] + 1, *errors[1:]]
+
+
+class ShiftedFirstLayer(Backprop):
+    def result(self, products, errors):
+        return [products[0] + 1, *products[1:]], [errors[0] + 1, *errors[1:]]
+
+
+class Shifted(Backprop):
+    def result(self, products, errors):
+        return [p + 1 for p in products], [e + 1 for e in errors]
 
 
 def backprop_of_two(weights, biases, x, y):
@@ -368,6 +438,11 @@ def backprop_but_for_single_layers(weights, biases, x, y):
     return [g if len(products) > 1 else 2 * g for g in products], errors
 
 
+def backprop_but_for_the_fourth(weights, biases, x, y):
+    products, errors = backprop_deep(weights, biases, x, y)
+    return products, errors[:3] + [error + 1 for error in errors[3:]]
+
+
 BACKPROP_MISTAKES = [
     (NoOutputSlope(), "(BP1v) the error of the output layer lacks"),
     (NoHiddenSlope(), "(BP2v) the errors of the hidden layers lack"),
@@ -375,22 +450,47 @@ BACKPROP_MISTAKES = [
     (SlopeOfActivation(), "sigmoid_prime takes z"),
     (NoTranspose(), "through the transposed matrix"),
     (OwnWeights(), "through the weights of the layer above"),
+    (LastWeights(), "through the last matrix"),
+    (SlopeOfNextLayer(), "at the z of the same layer, not of the next"),
     (OwnActivation(), "the one that comes into the layer"),
+    (SumForActivation(), "takes the activation that comes into the layer, not its z"),
+    (NeverTurnedRound(), "turn their list round before (BP4v)"),
     (TransposedProduct(), "the weight gradients are transposed"),
     (NoBiases(), "leaves out the biases"),
     (SignTurned(), "every sign is turned round"),
     (FactorTwo(), "a factor 2"),
-    (LastLayerFirst(), "last layer first"),
+    (LastLayerFirst(), "last layer first: turn both lists round"),
+    (BiasesLastLayerFirst(), "the bias gradients come last layer first, the weight"),
+    (WeightsLastLayerFirst(), "the weight gradients come last layer first, the bias"),
     (FlatBiases(), "bias gradient no. 1 has shape (4,), a column would be (4, 1)"),
-    (BiasesFirst(), "weight gradient no. 1 has shape (4, 1), one number per weight"),
+    (BiasesFirst(), "are the two lists exchanged?"),
+    (TwiceTheBiases(), "weight gradient no. 1 has shape (4, 1), one number per weight"),
     (OneByOne(), "of type list: a list of weight gradients and one of bias"),
     (WeightsOnly(), "the weight gradients are of type ndarray, not a list"),
     (OneNan(), "weight gradient no. 1 holds NaN or infinity"),
     (InPlace(), "it changes the array"),
-    (Constant(), "nudge a weight"),
-    (backprop_of_two, "ValueError: not enough values to unpack"),
+    (
+        ShiftedWeights(),
+        "the bias gradients are right; every weight gradient is wrong. Nudge",
+    ),
+    (ShiftedBias(), "the weight gradients are right; bias gradient no. 1 is wrong."),
+    (
+        ShiftedFirstLayer(),
+        "weight gradient no. 1 is wrong; bias gradient no. 1 is wrong. Nudge",
+    ),
+    (Shifted(), "every weight gradient is wrong; every bias gradient is wrong. Nudge"),
+    (backprop_of_two, "ValueError: too many values to unpack"),
     (backprop_of_at_most_two, "it returns 2 weight gradient(s) for 3 layers"),
-    (backprop_but_for_single_layers, "right for sizes (4, 4, 4), wrong for (3, 2)"),
+    (
+        backprop_but_for_single_layers,
+        "right for sizes (4, 4, 4), wrong for (3, 2): the bias gradients are right; "
+        "every weight gradient is wrong",
+    ),
+    (
+        backprop_but_for_the_fourth,
+        "wrong for (3, 5, 2, 4, 3): the weight gradients are right; bias gradient "
+        "no. 4 is wrong",
+    ),
 ]
 
 MISTAKES = [
