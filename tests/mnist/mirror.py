@@ -1,6 +1,7 @@
 """Mirrors on this machine that misbehave on purpose."""
 
 import contextlib
+import gzip
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,6 +60,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_wrong(self, data):
         self.send(data[:30] + bytes([data[30] ^ 1]) + data[31:])
+
+    def do_forged(self, data):
+        """A good file in every respect, except for one pixel."""
+        content = gzip.decompress(data)
+        self.send(gzip.compress(content[:-1] + bytes([content[-1] ^ 1]), 1))
 
     def do_other(self, data):
         """Good files, under each other's names."""

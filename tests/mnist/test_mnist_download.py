@@ -27,6 +27,7 @@ FAULTS = {
     "half": "truncated",
     "short": "truncated",
     "wrong": "damaged",
+    "forged": "is not MNIST's",
     "other": "no IDX file of images",
     "endless": "sends too much",
     "close": "closed connection",

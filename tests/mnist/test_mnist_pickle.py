@@ -1,6 +1,7 @@
 """`mnist.pkl.gz`: genuine ones of every age, and ones that mean harm."""
 
 import gzip
+import io
 import os
 import pickle
 import struct
@@ -15,7 +16,7 @@ from small_mnist import check_message
 
 from digitlib import DataError, load_mnist
 from digitlib._mnist_files import SHA256, digest
-from digitlib._mnist_pickle import CALLABLE, MAX_PROGRAM, read_pickle
+from digitlib._mnist_pickle import CALLABLE, MAX_PROGRAM, BoundedReader, read_pickle
 
 SIZES = (4, 3, 2)  # unequal, so that swapped parts are seen
 
@@ -225,6 +226,10 @@ FAULTS = {
     "no instruction": (b"", "truncated"),
     "only an end": (b"\x80\x02.", "no pickle of MNIST"),
     "trailing bytes": (GOOD + b"\n", "trailing bytes"),
+    "fewer bytes than images": (
+        GOOD.replace(b"K\x04M\x10\x03\x86", b"K\x05M\x10\x03\x86"),
+        "too few or too many bytes",
+    ),
     "truncated program": (GOOD[:-1], "truncated"),
     "cut in a text": (GOOD[:5_000], "truncated"),
     "IDX": (b"\0\0\x08\x01\0\0\0\x01\x05", "no array needs"),
@@ -345,6 +350,18 @@ def test_no_bomb_takes_a_gigabyte(tmp_path):
     assert all(line.startswith("refused") and len(line) < 400 for line in lines)
     assert int(peak) < 1_000_000
     assert MAX_PROGRAM > 222_134_543  # what MNIST itself needs
+
+
+def test_a_reader_gives_only_so_much():
+    reader = BoundedReader(io.BytesIO(b"0123456789"), 8)
+    assert reader.read(5) == b"01234"
+    with pytest.raises(ValueError, match="larger than MNIST"):
+        reader.read(4)
+    unread = BoundedReader(io.BytesIO(), 8)
+    with pytest.raises(ValueError, match="larger than MNIST"):
+        unread.read(9)  # and not the end of the file
+    with pytest.raises(EOFError):
+        BoundedReader(io.BytesIO(b"012"), 8).read(4)
 
 
 def test_one_part_many_times(tmp_path):
