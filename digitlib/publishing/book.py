@@ -55,8 +55,8 @@ def write(path: Path, data: bytes) -> None:
 
 
 def _has_slides(notebook: Path) -> bool:
-    cells = opened(notebook.read_text(encoding="utf-8")).cells
-    return any("slide" in tags(cell) for cell in cells)
+    with notebook.open(encoding="utf-8") as file:
+        return any("slide" in tags(cell) for cell in opened(file).cells)
 
 
 def plan(

@@ -97,8 +97,7 @@ def arrange(cells: list[NotebookNode], edition: str) -> Arrangement:
         elif "hint" in marks:
             arranged.hints.append((current, cell))
         else:
-            shown = cell if edition == "instructor" else without_marked_solutions(cell)
-            arranged.body.append(shown)
+            arranged.body.append(cell)
             if "exercise" in marks:
                 count += 1
                 current = Exercise(count, name)

@@ -11,7 +11,7 @@ from traitlets.config import Config
 
 from . import reading
 from .editions import EDITIONS, Options
-from .faults import FaultLog, Place, StrictError
+from .faults import FaultLog, FaultsForTraceback, Place, StrictError
 from .lesson import LessonWriter
 from .manuscript import Manuscript
 from .pictures import PictureError, from_url
@@ -69,9 +69,7 @@ class LecturePDFExporter(Exporter):
         **kw: Any,  # noqa: ANN401
     ) -> tuple[bytes, dict]:
         """Read a notebook, however broken, and convert it."""
-        return self.from_notebook_node(
-            reading.opened(file_stream.read()), resources, **kw
-        )
+        return self.from_notebook_node(reading.opened(file_stream), resources, **kw)
 
     def from_notebook_node(
         self,
@@ -86,7 +84,7 @@ class LecturePDFExporter(Exporter):
         StrictError
             If ``strict`` is set and anything could not be printed as it stands.
         """
-        manuscript = Manuscript()
+        nb, manuscript = reading.accepted(nb), Manuscript()
         resources = self.add_lesson(manuscript, nb, resources)
         title = self.title or nb.metadata.get("title") or manuscript.plain_title
         author = self.author or _authors(nb)
@@ -110,7 +108,8 @@ class LecturePDFExporter(Exporter):
         """
         manuscript = Manuscript()
         for path in notebooks:
-            nb = reading.opened(path.read_text(encoding="utf-8"))
+            with path.open(encoding="utf-8") as file:
+                nb = reading.opened(file)
             metadata = {"name": path.stem, "path": str(path.parent)}
             self.add_lesson(manuscript, nb, {"metadata": metadata})
         title = self.title or self.course or "Lecture notes"
@@ -120,7 +119,7 @@ class LecturePDFExporter(Exporter):
         self, manuscript: Manuscript, nb: NotebookNode, resources: dict | None = None
     ) -> dict:
         """Write one notebook into a manuscript; return nbconvert's resources."""
-        nb, resources = super().from_notebook_node(reading.mend(nb), resources)
+        nb, resources = super().from_notebook_node(nb, resources)
         metadata = resources.get("metadata", {})
         options = Options(
             self.edition, self.lang, self.columns, self.most_lines, self.figure_scale
@@ -174,6 +173,8 @@ class LecturePDFExporter(Exporter):
 
     def _tell(self, faults: FaultLog) -> None:
         if self.strict and len(faults):
+            logger = getattr(self.log, "logger", self.log)
+            logger.addFilter(FaultsForTraceback())
             raise StrictError(faults)
         for fault in faults:
             self.log.warning("%s", fault)

@@ -1,5 +1,6 @@
 """What could not be printed as it stands: where, what and what to do about it."""
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -56,3 +57,15 @@ class StrictError(ConversionException):
     def __init__(self, faults: FaultLog) -> None:
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class FaultsForTraceback(logging.Filter):
+    """Has nbconvert tell the faults where it would print a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Put the faults into the message of a record that carries a refusal."""
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, StrictError):
+            record.msg, record.args = f"{record.getMessage()}\n{error}", ()
+            record.exc_info = None
+        return True

@@ -15,7 +15,7 @@ from .source import call, string
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 # What prose is split at: quotes, dashes between blanks, and mentions of equations.
-_MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{2,4}\d+[a-z]?\))""")
+_MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
 _LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|%|)\s*", re.IGNORECASE)
 _STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")

@@ -5,7 +5,14 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from .editions import Exercise, Options, arrange, room, slides
+from .editions import (
+    Exercise,
+    Options,
+    arrange,
+    room,
+    slides,
+    without_marked_solutions,
+)
 from .faults import Place
 from .hypertext import Hypertext, formula_element
 from .manuscript import Manuscript
@@ -31,14 +38,17 @@ class LessonWriter:
         file = f"{name}.ipynb"
         language = notebook.metadata.language_info.name
         self._language = _LANGUAGES.get(language, language)
-        self._read_markdown(notebook.cells, file)
+        cells = notebook.cells
+        if self.options.edition != "instructor":
+            cells = [without_marked_solutions(cell) for cell in cells]
+        self._read_markdown(cells, file)
         headings = sum(html.count("<h1>") for html in self._html.values())
         self.manuscript.begin(file, folder, headings)
         start = len(self.manuscript.parts)
         if self.options.edition == "slides":
-            self._write_slides(notebook.cells)
+            self._write_slides(cells)
         else:
-            self._write_cells(notebook.cells)
+            self._write_cells(cells)
         self.manuscript.place = Place(file)
         if not self.manuscript.title:
             self.manuscript.plain_title = notebook.metadata.get("title") or name

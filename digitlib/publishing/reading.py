@@ -1,7 +1,7 @@
 """Notebook files as they are met: mended where they break the format's rules."""
 
 import json
-from typing import Any
+from typing import Any, TextIO
 
 import nbformat
 from nbformat import NotebookNode
@@ -151,11 +151,23 @@ def _upgraded(notebook: dict) -> dict:
         raise ValueError(f"its format cannot be upgraded: {error!r}") from error
 
 
-def opened(text: str) -> NotebookNode:
-    """Return the notebook in a file's text, or one that says why there is none."""
+def accepted(notebook: Any) -> NotebookNode:  # noqa: ANN401
+    """Return a notebook, mended, or one that says why this is none."""
     try:
-        return mend(json.loads(text))
+        return mend(notebook)
+    except ValueError as error:
+        return _unreadable(str(error))
+
+
+def opened(stream: TextIO) -> NotebookNode:
+    """Return the notebook in a file, or one that says why there is none."""
+    try:
+        return accepted(json.load(stream))
     except (ValueError, RecursionError) as error:
-        reason = f"this is not a notebook: {error}"
+        return _unreadable(str(error))
+
+
+def _unreadable(reason: str) -> NotebookNode:
+    reason = f"this is not a notebook: {reason}"
     cell = {"cell_type": "markdown", "source": f"**{reason}**"}
     return mend({"cells": [cell], "metadata": {"unreadable": reason}})

@@ -24,7 +24,7 @@ def string(text: str) -> str:
 
 def array(items: list[str]) -> str:
     """Return Typst code of an array of Typst expressions."""
-    return "(" + "".join(f"{item}, " for item in items) + ")"
+    return f"({', '.join(items)},)" if items else "()"
 
 
 def call(name: str, *values: str, body: str | None = None, **named: str | None) -> str:

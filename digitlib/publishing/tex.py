@@ -149,7 +149,7 @@ class Translator:
             else:
                 base = f"{_LIMITS[sign]}({group(base)})"
         if primes:
-            scripts["t"] = f"{_PRIMES.get(primes, _PRIMES[4])} {scripts['t']}"
+            scripts["t"] = _PRIMES.get(primes, _PRIMES[4]) + scripts["t"]
         given = [f"{side}: {maths.strip()}" for side, maths in scripts.items() if maths]
         return f"attach({', '.join([group(base), *given])})" if given else base
 

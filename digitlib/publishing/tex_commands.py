@@ -65,7 +65,7 @@ FORMS = {
     "\\backslash": "\\\\", "\\varnothing": "∅", "\\S": "§", "\\P": "¶",
     "\\copyright": "©", "\\degree": "°", "\\surd": "√", "\\dotsb": "⋯",
     "\\dotsc": "…", "\\dotsm": "⋯", "\\dotsi": "⋯", "\\dotso": "…", "\\hslash": "ℏ",
-    "\\lbrace": "\\{", "\\rbrace": "\\}", "\\lbrack": "\\[", "\\rbrack": "\\]",
+    "\\lbrace": "\\{{", "\\rbrace": "\\}}", "\\lbrack": "\\[", "\\rbrack": "\\]",
     "\\colon": "\\:", "\\coloneqq": "≔", "\\eqqcolon": "≕", "\\pounds": "£",
     # Without meaning on paper
     "\\nonumber": "", "\\notag": "", "\\limits": "", "\\nolimits": "",

@@ -1,0 +1,101 @@
+"""What each edition holds, leaves out and sets apart."""
+
+import pytest
+from pdf_tools import Printed, code, markdown
+
+SOLUTION = "return the_answer"
+LESSON = (
+    markdown("# Lesson\n\nintroduction"),
+    markdown("**Exercise 4.2** (5 minutes). Find it."),
+    code("def find(): raise NotImplementedError", tags=["exercise"]),
+    code("check(find)", tags=["check"]),
+    markdown("<details><summary>Hint</summary>look up</details>", "hint"),
+    code(f"def find():\n    {SOLUTION}", tags=["solution"]),
+    markdown("## Coda\n\nafterwards", "slide"),
+)
+
+
+@pytest.mark.parametrize("edition", ["lecture", "handout", "instructor", "slides"])
+def test_an_edition_is_printed_without_faults(edition):
+    assert Printed(*LESSON, edition=edition).messages == []
+
+
+@pytest.mark.parametrize("edition", ["lecture", "handout"])
+def test_solutions_are_left_out(edition):
+    text = Printed(*LESSON, edition=edition).text
+    assert SOLUTION not in text
+    assert "NotImplementedError" in text
+    assert "afterwards" in text
+
+
+def test_instructors_find_solutions_at_the_end_with_a_way_back():
+    text = Printed(*LESSON, edition="instructor").text
+    assert text.index("afterwards") < text.index("Solutions") < text.index(SOLUTION)
+    assert "Solution, page 1" in text
+    assert text.count("Exercise 4.2") == 3  # the task, its hint, its solution
+
+
+def test_hints_stand_at_the_end():
+    text = Printed(*LESSON).text
+    assert text.index("check(find)") < text.index("afterwards") < text.index("look up")
+
+
+def ruled_lines(printed):
+    content = printed.reader.pages[0].get_contents().get_data()
+    return content.count(b"\nf\n")  # thin filled boxes
+
+
+def test_hand_outs_leave_room_for_the_solution_and_more_for_a_longer_one():
+    longer = code("\n".join(["step()"] * 9), tags=["solution"])
+    lecture, handout = Printed(*LESSON), Printed(*LESSON, edition="handout")
+    roomy = Printed(*LESSON[:5], longer, LESSON[6], edition="handout")
+    assert ruled_lines(handout) - ruled_lines(lecture) == 4
+    assert ruled_lines(roomy) - ruled_lines(lecture) == 11
+
+
+def test_answers_within_a_cell_are_blanked_for_students():
+    cell = code("a = 1\n### BEGIN SOLUTION\nb = 2\n### END SOLUTION\nc = 3")
+    text = Printed(cell, edition="lecture").text
+    assert "b = 2" not in text
+    assert "c = 3" in text
+    assert "b = 2" in Printed(cell, edition="instructor").text
+
+
+def test_an_unclosed_answer_is_blanked_to_the_end():
+    cell = markdown("a\n### BEGIN SOLUTION\nsecret\n\nmore")
+    assert "secret" not in Printed(cell).text
+
+
+def test_slides_hold_tagged_cells_only():
+    printed = Printed(*LESSON, edition="slides")
+    assert len(printed.reader.pages) == 2
+    assert "Lesson" in printed.reader.pages[0].extract_text()
+    assert "afterwards" in printed.reader.pages[1].extract_text()
+    assert "introduction" not in printed.text
+
+
+def test_neighbouring_cells_share_a_slide_and_a_heading_begins_the_next():
+    cells = [
+        markdown("# T\n\nA", "slide"),
+        code("# b", tags=["slide"]),
+        markdown("## C", "slide"),
+        markdown("no slide"),
+        markdown("D", "slide"),
+    ]
+    pages = [
+        page.extract_text() for page in Printed(*cells, edition="slides").reader.pages
+    ]
+    assert len(pages) == 4
+    assert "A" in pages[1]
+    assert "# b" in pages[1]
+
+
+def test_a_slide_too_full_is_set_smaller():
+    cell = markdown("## S\n\n" + "\n\n".join(["paragraph"] * 12), "slide")
+    assert len(Printed(cell, edition="slides").reader.pages) == 2
+
+
+def test_german():
+    text = Printed(*LESSON, edition="instructor", lang="de").text
+    for word in ("Hinweise", "Lösungen", "Ausgabe für Lehrende", "Seite"):
+        assert word in text

@@ -1,0 +1,201 @@
+"""TeX to Typst: what each command says, against pandoc and by hand."""
+
+import json
+
+import pypandoc
+import pytest
+from pdf_tools import Printed, markdown
+
+from digitlib.publishing.tex import Translator
+from digitlib.publishing.tex_commands import FORMS, Symbols
+from digitlib.publishing.tex_tables import aligned
+from digitlib.publishing.tex_tokens import Macros, Reader, TexError, tokenise
+
+SYMBOLS = Symbols()
+GREEK = (
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa "
+    "lambda mu nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi "
+    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+RELATIONS = (
+    "le leq ge geq ne neq ll gg approx equiv sim simeq cong propto in ni notin subset "
+    "subseteq supset supseteq perp parallel mid nmid models vdash dashv asymp doteq "
+    "prec succ preceq succeq sqsubseteq sqsupseteq bowtie smile frown triangleq "
+    "leqslant geqslant lesssim gtrsim subsetneq supsetneq vDash Vdash trianglelefteq "
+    "lll ggg"
+)
+ARROWS = (
+    "to gets rightarrow leftarrow Rightarrow Leftarrow Leftrightarrow leftrightarrow "
+    "mapsto longrightarrow Longrightarrow implies iff longmapsto uparrow downarrow "
+    "Uparrow Downarrow updownarrow nearrow searrow swarrow nwarrow hookrightarrow "
+    "rightleftharpoons rightharpoonup twoheadrightarrow leadsto upharpoonright"
+)
+OPERATIONS = (
+    "cdot times div pm mp ast star circ bullet oplus ominus otimes oslash odot dagger "
+    "ddagger amalg cap cup setminus wedge vee land lor neg lnot sqcap sqcup uplus wr "
+    "bigcirc diamond triangleleft triangleright ltimes rtimes boxplus boxtimes"
+)
+BIG = (
+    "sum prod coprod int iint iiint oint bigcup bigcap bigvee bigwedge bigoplus "
+    "bigotimes bigodot biguplus bigsqcup"
+)
+OTHERS = (
+    "forall exists nexists emptyset varnothing infty partial nabla hbar ell Re Im wp "
+    "aleph beth imath jmath prime angle triangle square blacksquare Box Diamond "
+    "lozenge bigstar top bot ldots cdots vdots ddots dots lfloor rfloor lceil rceil "
+    "langle rangle clubsuit heartsuit spadesuit diamondsuit flat natural sharp "
+    "checkmark therefore because complement backslash surd lbrace rbrace colon S P "
+    "copyright pounds degree"
+)
+FUNCTIONS = (
+    "log ln lg exp sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan arg "
+    "deg dim hom ker det gcd inf sup max min lim liminf limsup Pr argmax argmin"
+)
+SWEEP = " ".join([GREEK, RELATIONS, ARROWS, OPERATIONS, BIG, OTHERS, FUNCTIONS]).split()
+
+
+def typst(tex):
+    return aligned(Translator(Macros().expand(tex), SYMBOLS).translate())
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        ("x^2_i", "attach(x, t: 2, b: i)"),
+        ("x_{ij}", "attach(x, b: i j)"),
+        ("f''(x)", r"attach(f, t: ″) \( x \)"),
+        ("f'^2", "attach(f, t: ′ 2)"),  # noqa: RUF001
+        ("12.5", "12.5"),
+        ("1{,}5", r'1 class("normal", \,) 5'),
+        ("a-b*c", "a \N{MINUS SIGN} b \N{ASTERISK OPERATOR} c"),
+        ("a := b", "a ≔ b"),
+        (r"\frac12", "frac(1, 2)"),
+        (r"\frac\alpha{b+c}", r"frac(α, b \+ c)"),  # noqa: RUF001
+        (r"\sqrt[3]{x}", "root(3, x)"),
+        (r"\sqrt x", "sqrt(x)"),
+        (r"{a \over b}", 'class("normal", frac(a, b))'),
+        (r"\hat{\mathbf{x}}", "hat(upright(bold(x)))"),
+        (r"\mathrm{Tr} A", 'upright("Tr") A'),
+        (r"\mathrm d x", "upright(d) x"),
+        (r"\mathbb R", "bb(R)"),
+        (r"{\bf a} b", 'class("normal", bold(a)) b'),
+        (r"\text{a\_b \% c}", 'words("a_b % c")'),
+        (r"\text{if $x$ so}", 'words("if ") x words(" so")'),
+        (r"\operatorname*{arg max}_k", 'attach(op("arg max", limits: #true), b: k)'),
+        (r"\lim_{x\to0}", 'attach(op("lim", limits: #true), b: x → 0)'),
+        (r"\sum\nolimits_i", "attach(scripts(∑), b: i)"),
+        (r"\left( x \middle| y \right]", r"lr(\( x mid(\|) y \])"),
+        (r"\left. x \right|_0", r'attach(lr("" x \|), b: 0)'),
+        (r"\bigl(", r'class("opening", lr(size: #1.2em, \())'),
+        (r"|x|", r'class("normal", \|) x class("normal", \|)'),
+        (r"\lVert x", 'class("opening", ‖) x'),
+        (r"\not=", "≠"),
+        (r"\not\in", "∉"),
+        (r"\textcolor{red}{x}", 'tinted("red", x)'),
+        (r"a \color{red} b", 'a tinted("red", b)'),
+        (r"\xrightarrow[n]{f}", 'class("relation", attach(limits(stretch(→, size: '
+         "#(100% + 1em))), t: f, b: n))"),
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", r"a & \= b \  & \= c"),
+        (r"\begin{eqnarray} a & = & b \end{eqnarray}", r"a & \= b"),
+        (r"\begin{pmatrix} a & b \\ c \end{pmatrix}", r"lr(\( mat(a, b; c) \))"),
+        (r"\begin{cases} a & b \end{cases}", r'lr(\{ mat(& a, & b) "")'),
+        (r"\begin{array}{r|l} a & b \\ \hline c & d \end{array}",
+         "mat(augment: #(hline: (1,), vline: (1,), stroke: .5pt), a &, & b; c &, & d)"),
+        (r"\begin{array}{|c|} \hline a \\ \hline \end{array}",
+         'ruled(#("top", "bottom", "left", "right",), mat(a))'),
+        (r"\begin{array}{*{2}{l}} a & b \end{array}", "mat(& a, & b)"),
+        (r"\begin{array}{@{}p{2cm}} a \end{array}", "mat(& a)"),
+        (r"a \\[2ex] b", r"a \ b"),
+        (r"x % comment", "x"),
+        (r"\phantom{x}", "phantom(x)"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_translation(tex, expected):
+    assert typst(tex) == expected
+
+
+@pytest.mark.parametrize(
+    ("tex", "reason"),
+    [
+        (r"\frac{a", "never closed"),
+        ("a}", "out of place"),
+        (r"\left(", "ends too early"),
+        (r"x & \frac{&}{b}", "& is out of place"),
+        (r"\begin{pmatrix} a", "ends too early"),
+        (r"\begin{pmatrix} a \end{bmatrix}", "has no"),
+        (r"\begin{what} a \end{what}", "unknown environment what"),
+        ("{" * 70 + "}" * 70, "too deeply"),
+        ("x_", "ends too early"),
+    ],
+)
+def test_refusal(tex, reason):
+    with pytest.raises(TexError, match=reason):
+        Translator(tokenise(tex), SYMBOLS).translate()
+
+
+def test_an_unknown_command_costs_no_more_than_itself():
+    translator = Translator(tokenise(r"a + \nosuch b"), SYMBOLS)
+    (row,) = translator.translate()
+    assert row.cells == [r'a \+ unknowncommand("\\nosuch") b']
+    assert translator.problems == [r"unknown command \nosuch"]
+
+
+@pytest.mark.parametrize(
+    ("tex", "expanded"),
+    [
+        (r"\newcommand{\R}{\mathbb R}\R", r"\mathbb R"),
+        (r"\newcommand\R{r}\R", "r"),
+        (r"\newcommand{\f}[2][x]{#2#1}\f{a}\f[y]{b}", "axby"),
+        (r"\renewcommand{\a}{b}\a", "b"),
+        (r"\def\p#1#2{#2#1}\p{a}{b}", "ba"),
+        (r"\let\e=\varepsilon\e", r"\varepsilon"),
+        (r"\DeclareMathOperator{\tr}{tr}\tr", r"\operatorname{tr}"),
+        (r"\DeclareMathOperator*{\am}{am}\am", r"\operatorname*{am}"),
+        (r"\def\a{\b}\def\b{c}\a", "c"),
+    ],
+)
+def test_macros(tex, expanded):
+    assert "".join(Macros().expand(tex)) == expanded
+
+
+def test_a_macro_that_calls_itself_is_refused():
+    for tex in (r"\def\a{\a}\a", r"\def\a{x\a\a}\a"):
+        with pytest.raises(TexError, match="never ends"):
+            Macros().expand(tex)
+
+
+def test_macros_hold_in_later_cells():
+    printed = Printed(
+        markdown(r"$\newcommand{\loss}{\mathcal{L}}$"), markdown(r"Loss: $\loss$")
+    )
+    assert printed.messages == []
+    assert "\N{SCRIPT CAPITAL L}" in printed.text
+
+
+def test_every_symbol_and_every_command_can_be_set():
+    arguments = "{x}{y}"
+    commands = [f"\\{name}" for name in SWEEP] + list(FORMS)
+    formulas = [f"$a {command}{arguments}$" for command in commands]
+    printed = Printed(*[markdown(formula) for formula in formulas])
+    assert printed.messages == []
+
+
+def test_symbols_are_those_of_pandoc():
+    """The oracle: pandoc's own writer for Typst, set beside our characters."""
+    names = [n for n in SWEEP if n not in FUNCTIONS.split() and f"\\{n}" not in FORMS]
+    block = [
+        {"t": "Para", "c": [{"t": "Math", "c": [{"t": "InlineMath"}, f"\\{name}"]}]}
+        for name in names
+    ]
+    document = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": block}
+    theirs = pypandoc.convert_text(
+        json.dumps(document), "html", "json", verify_format=False
+    )
+    for name, line in zip(names, theirs.splitlines(), strict=True):
+        assert SYMBOLS[f"\\{name}"].lstrip("\\") in line, name
+
+
+def test_a_reader_finds_an_option_only_where_one_is():
+    reader = Reader(tokenise("[a]{b}[c"))
+    assert (reader.option(), reader.text(), reader.option()) == ("a", "b", None)
