@@ -107,7 +107,7 @@ print("z3 =", z3.ravel(), "  a3 =", a3.ravel())
 # first. Here is the whole computation as a graph. A node holds what a neuron computes,
 # and an arrow carries its activation onwards, times the weight that is written on it.
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 inside2 = [
     f"z = {z:.4f}\na = {a:.4f}" for z, a in zip(z2.ravel(), a2.ravel())
 ]
@@ -215,15 +215,16 @@ print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters} parameters")
 # $$ \frac{\partial C}{\partial a_j^{(L)}}
 #    = \frac{1}{2} \cdot 2\,\bigl(a_j^{(L)} - y_j\bigr) = a_j^{(L)} - y_j $$
 #
-# (Now you see what the $\frac{1}{2}$ is good for.) Multiply the two factors:
+# Multiply the two factors:
 #
 # $$ \varepsilon_j^{(L)} = \bigl(a_j^{(L)} - y_j\bigr) \cdot S'\bigl(z_j^{(L)}\bigr)
 #    \tag{BP1} $$
 
 # %% [markdown]
-# In words: how far it is off, times how far it can still be persuaded. Nothing in it
-# mixes one output with another, so for the whole column the products are taken element
-# by element, which is written $\odot$:
+# In words: how far it is off, times how far it can still be persuaded. (And now you see
+# what the $\frac{1}{2}$ in the cost is good for.) Nothing in it mixes one output with
+# another, so for the whole column the products are taken element by element, which is
+# written $\odot$:
 #
 # $$ \varepsilon^{(L)} = \bigl(a^{(L)} - y\bigr) \odot S'\bigl(z^{(L)}\bigr)
 #    \tag{BP1v} $$
@@ -374,10 +375,10 @@ assert np.abs(by_nudging - error2).max() < 1e-9
 # measure.
 
 # %% [markdown] tags=["slide"]
-# ## (BP3) and (BP4): from errors to gradients
+# ## (BP3): the gradient for a bias
 #
-# The rest is short. A bias $b_j^{(l)}$ is in one sum only, its own neuron's, so (CR)
-# has a single term:
+# You have the errors, and the rest is short. A bias $b_j^{(l)}$ is in one sum only, its
+# own neuron's, so (CR) has a single term:
 #
 # $$ \frac{\partial C}{\partial b_j^{(l)}}
 #    = \frac{\partial C}{\partial z_j^{(l)}} \cdot
@@ -387,6 +388,9 @@ assert np.abs(by_nudging - error2).max() < 1e-9
 # second factor is 1:
 #
 # $$ \frac{\partial C}{\partial b_j^{(l)}} = \varepsilon_j^{(l)} \tag{BP3} $$
+
+# %% [markdown] tags=["slide"]
+# ## (BP4): the gradient for a weight
 #
 # A weight $w_{jk}^{(l)}$, too, is in the sum of neuron $j$ and in no other. There it
 # stands in the one term $w_{jk}^{(l)}\, a_k^{(l-1)}$, so the second factor is now
@@ -468,7 +472,7 @@ for layer, (w, b) in enumerate(zip(for_weights, for_biases), start=2):
 # The nodes hold errors now, the arrows point backwards, and on each arrow stands the
 # derivative of the cost by its weight.
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 plots.show_graph(
     [
         [f"a = {v:.1f}" for v in x.ravel()],
@@ -677,7 +681,7 @@ def digits_read(backprop, eta=0.1):
 # %% [markdown]
 # Now let each of the six learn.
 
-# %% tags=["nbval-atol-3"]
+# %% tags=["nbval-atol-3", "slide"]
 read = {}
 for name, swapped in mistakes.items():
     read[name] = digits_read(partial(backprop, **swapped))
