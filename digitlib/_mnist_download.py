@@ -3,6 +3,7 @@
 Nothing is written here: the eleven megabytes stay in memory until they are verified.
 """
 
+import functools
 import http.client
 import queue
 import ssl
@@ -119,6 +120,7 @@ def open_url(url: str) -> http.client.HTTPResponse:
     return answer
 
 
+@functools.cache  # reading them takes longer than fetching a small file
 def trusted_certificates() -> ssl.SSLContext:
     """Return the system's certificates and certifi's; some systems have none."""
     context = ssl.create_default_context()

@@ -174,6 +174,7 @@ def test_without_tqdm_and_certifi(mirrors, monkeypatch, capsys):
     mirrors("good")
     monkeypatch.setitem(sys.modules, "tqdm", None)
     monkeypatch.setitem(sys.modules, "certifi", None)
+    download.trusted_certificates.cache_clear()
     assert download.trusted_certificates().verify_mode.name == "CERT_REQUIRED"
     assert_is_small(load_mnist())
     assert capsys.readouterr().err == ""
