@@ -145,6 +145,33 @@ def show_histories(histories: Mapping[str, History], alt: str) -> None:
     show(figure, alt)
 
 
+def show_seconds(seconds: Mapping[str, float], floor: float, alt: str) -> None:
+    """Show times as bars on a logarithmic axis, and the least that is possible.
+
+    Parameters
+    ----------
+    seconds : mapping from str to float
+        Label and time of each bar, from top to bottom.
+    floor : float
+        A time that no bar can fall below; drawn as a dashed line.
+    alt : str
+        Description of the picture.
+    """
+    figure, axes = subplots(size=(6.5, 0.9 + 0.28 * len(seconds)))
+    bars = axes.barh(list(seconds), list(seconds.values()), color=BLUE, height=0.65)
+    axes.bar_label(bars, fmt="%.3f", padding=3, fontsize=8.5)
+    axes.axvline(floor, color=ORANGE, ls="--")
+    top = axes.get_xaxis_transform()
+    label = f"floor {floor:.3f}"
+    axes.text(floor, 1.01, label, transform=top, ha="center", fontsize=8.5)
+    largest = max(*seconds.values(), floor)
+    axes.set(xscale="log", xlim=(floor / 2, 2 * largest), xlabel="seconds an epoch")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    show(figure, alt)
+
+
 def show_verdicts(
     images: np.ndarray, labels: np.ndarray, activations: np.ndarray, alt: str
 ) -> None:

@@ -78,6 +78,19 @@ def test_histories_are_drawn_in_percent(shown, monkeypatch):
     plt.close("all")
 
 
+def test_seconds_are_bars_above_a_floor(shown, monkeypatch):
+    axes = []
+    monkeypatch.setattr(plots, "show", lambda figure, alt: axes.extend(figure.axes))
+    plots.show_seconds({"slow": 2.0, "fast": 0.1}, 0.05, "Two bars and a line.")
+    assert [bar.get_width() for bar in axes[0].patches] == [2.0, 0.1]
+    assert axes[0].lines[0].get_xdata()[0] == 0.05
+    low, high = axes[0].get_xlim()
+    assert low < 0.05
+    assert high > 2.0
+    assert axes[0].yaxis_inverted()
+    plt.close("all")
+
+
 def test_a_wrong_verdict_looks_different_in_grey(shown, monkeypatch):
     bars = []
     monkeypatch.setattr(
