@@ -1,0 +1,517 @@
+"""Checks for lesson 5, "Thinking in matrices"."""
+
+import copy
+import time
+import tracemalloc
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+
+from digitlib.checks._backprop import Arrays, as_vector
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import NotYetError, Student, read_array, type_name
+from digitlib.numerics import sigmoid, sigmoid_prime
+from digitlib.runtime import one_blas_thread
+
+# How many times as slow as the matrix product distances may be computed, and how
+# many times as fast as the lesson's second step a fast epoch has to be.
+SLOWER, FASTER = 6, 1.25
+
+Layers = tuple[Arrays, Arrays]
+Gradients = Callable[[Arrays, Arrays, np.ndarray, np.ndarray], Layers]
+
+
+@exercise("layer(X, W, b)")
+def check_layer(student: Student) -> None:
+    """Check exercise 5.1: a batch through one layer.
+
+    Parameters
+    ----------
+    student : callable
+        ``layer(X, W, b) -> (n, outputs)`` for X (n, inputs), W (outputs, inputs),
+        b (outputs,).
+    """
+    rng = np.random.default_rng(51)
+    # A square first: there most mistakes run, and can be named.
+    for n, inputs, outputs in ((4, 4, 4), (6, 5, 3), (1, 2, 7)):
+        X, b = rng.random((n, inputs)), rng.normal(size=outputs)
+        W = rng.normal(size=(outputs, inputs))
+        given = f"for {n} samples, {inputs} inputs, {outputs} neurons"
+        answer = student(X, W, b, given=given)
+        yours = read_array(answer, (n, outputs), "one row per sample")
+        if not agrees(yours, sigmoid(X @ W.T + b)):
+            blame(yours, _layer_suspects(X, W, b), f"the numbers are wrong {given}")
+
+
+def _layer_suspects(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> Suspects:
+    sums = X @ W.T
+    yield sums + b, "these are the sums: what does a neuron make of its sum?"
+    yield sigmoid(sums), "where are the biases?"
+    yield sigmoid(sums) + b, "the biases come too late: they belong inside the sigmoid"
+    yield sigmoid(sums - b), "the biases are subtracted"
+    yield np.tanh(sums + b), "that is tanh: (FF2m) has the sigmoid"
+    yield sigmoid_prime(sums + b), "that is the derivative S', not S"
+    if len({*X.shape, *W.shape}) > 1:
+        return
+    yield (
+        sigmoid(X @ W + b),
+        "a neuron's weights are a row of W: here each neuron listens with a column",
+    )
+    yield (
+        sigmoid(W @ X + b),
+        "it multiplies in the order for columns: here the samples are rows",
+    )
+    yield sigmoid(sums + b).T, "rows and columns are exchanged: a row is a sample"
+    yield (
+        sigmoid(sums + b[:, np.newaxis]),
+        "the biases run down the columns: each neuron has one, each sample has none",
+    )
+
+
+@exercise("weight_gradient(errors, A)")
+def check_weight_gradient(student: Student) -> None:
+    """Check exercise 5.2: the mean gradient for a layer's weights.
+
+    Parameters
+    ----------
+    student : callable
+        ``weight_gradient(errors, A) -> (outputs, inputs)`` for errors (n, outputs)
+        and A (n, inputs).
+    """
+    rng = np.random.default_rng(52)
+    for n, outputs, inputs in ((4, 4, 4), (7, 3, 5), (1, 2, 6)):
+        errors, A = rng.normal(size=(n, outputs)), rng.random((n, inputs))
+        given = f"for {n} samples, {inputs} inputs, {outputs} neurons"
+        answer = student(errors, A, given=given)
+        meaning = "one row per neuron, one column per input,"
+        yours = read_array(answer, (outputs, inputs), meaning)
+        if not agrees(yours, errors.T @ A / n):
+            blame(yours, _gradient_suspects(errors, A), f"wrong numbers {given}")
+
+
+def _gradient_suspects(errors: np.ndarray, A: np.ndarray) -> Suspects:
+    total, n = errors.T @ A, len(A)
+    yield total, "it adds up over the samples: (BP4m) has their mean"
+    yield -total / n, "the sign is wrong: the minus belongs to the step, not here"
+    yield (
+        np.outer(errors.mean(axis=0), A.mean(axis=0)),
+        "it multiplies two means: the mean of products is another number",
+    )
+    yield np.outer(errors[0], A[0]), "it looks at the first sample only"
+    for wrong in (errors.shape[1], A.shape[1], errors.size, A.size):
+        yield (
+            total / wrong,
+            "it divides by the wrong number: how many samples are there?",
+        )
+    if len({*errors.shape, *A.shape}) > 1:
+        return
+    for factor in (1, 1 / n):
+        yield factor * total.T, "rows and columns are exchanged: a row is a neuron"
+        yield (
+            factor * errors @ A.T,
+            "the sum runs over neurons: it has to run over the samples",
+        )
+        yield (
+            factor * errors @ A,
+            "look at the index that is summed over: is it i twice?",
+        )
+        yield factor * errors * A, "`*` multiplies element by element: `@` adds up"
+
+
+@exercise("pairwise_distances(X, M)")
+def check_pairwise_distances(student: Student) -> None:
+    """Check exercise 5.3: all distances between two sets of points.
+
+    Parameters
+    ----------
+    student : callable
+        ``pairwise_distances(X, M) -> (n, k)`` for X (n, d) and M (k, d).
+    """
+    rng = np.random.default_rng(53)
+    for n, k, d in ((4, 4, 4), (7, 3, 5)):
+        X, M = rng.normal(size=(n, d)), rng.normal(size=(k, d))
+        given = f"for {n} points and {k} points in {d} dimensions"
+        yours = _read_distances(student(X, M, given=given), n, k)
+        if not agrees(yours, _distances(X, M)):
+            blame(yours, _distance_suspects(X, M), f"the numbers are wrong {given}")
+    # Points so far from 0 that the distance of one to itself is rounded below 0.
+    X = 1000 + rng.normal(size=(100, 64))
+    yours = _read_distances(student(X, X, given="for points far from 0"), 100, 100)
+    if not agrees(yours, _distances(X, X), tolerance=1e-3):
+        raise NotYetError("right near 0, wrong for points far from it")
+    X, M = rng.random((1000, 400)), rng.random((100, 400))
+    student(X[:200], M, given="for 200 points")
+    _require_little_memory(student, X[:200], M)
+    if _speed(student, _distances, X, M) < 1 / SLOWER:
+        raise NotYetError("right, but slow: is there still a loop in Python?")
+
+
+def _read_distances(answer: object, n: int, k: int) -> np.ndarray:
+    array = np.asarray(answer) if isinstance(answer, np.ndarray) else None
+    if array is not None and array.dtype.kind == "f" and np.isnan(array).any():
+        raise NotYetError(
+            "it holds NaN, the root of a negative number: rounding can turn a square "
+            "of 0 into -1e-16"
+        )
+    return read_array(answer, (n, k), "a row per row of X, a column per row of M,")
+
+
+def _distances(X: np.ndarray, M: np.ndarray) -> np.ndarray:
+    squares = (X**2).sum(axis=1)[:, np.newaxis] - 2 * (X @ M.T) + (M**2).sum(axis=1)
+    return np.sqrt(np.maximum(squares, 0))
+
+
+def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
+    rows, columns = (X**2).sum(axis=1)[:, np.newaxis], (M**2).sum(axis=1)
+    squares = rows - 2 * X @ M.T + columns
+    yield squares, "these are the squares of the distances"
+    yield np.sqrt(squares / X.shape[1]), "it takes a mean: add up over the dimensions"
+    yield squares / X.shape[1], "it takes a mean: add up over the dimensions"
+    differences = X[:, np.newaxis] - M
+    yield np.abs(differences).sum(axis=2), "it adds up absolute values, not squares"
+    yield np.abs(differences).max(axis=2), "it takes the largest difference only"
+    yield X @ M.T, "these are the products of the rows, one part of three"
+    wrong_parts = (
+        (rows + 2 * X @ M.T + columns, "the product of the rows has the wrong sign"),
+        (rows - X @ M.T + columns, "the middle part is there once: multiply it out"),
+        (rows + columns, "without the products of the rows: (a - b)^2 has three parts"),
+    )
+    for wrong, hint in wrong_parts:
+        yield wrong, hint
+        yield np.sqrt(np.maximum(wrong, 0)), hint
+    if len(X) == len(M):
+        yield np.sqrt(squares).T, "rows and columns are exchanged: a row belongs to X"
+        swapped = rows.T - 2 * X @ M.T + columns[:, np.newaxis]
+        for wrong in (swapped, np.sqrt(np.maximum(swapped, 0))):
+            yield wrong, "the squares of X and of M are added along the wrong axes"
+
+
+def _require_little_memory(student: Student, X: np.ndarray, M: np.ndarray) -> None:
+    """Say so if the function builds an array of n k d numbers."""
+    started_here = not tracemalloc.is_tracing()
+    if started_here:
+        tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        student._function(X.copy(), M.copy())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        if started_here:
+            tracemalloc.stop()
+    if peak - before > X.itemsize * X.size * len(M) / 2:
+        raise NotYetError(
+            "right, but it makes an array of n k d numbers: multiply the square out "
+            "before you add up"
+        )
+
+
+@exercise("batches(n, size, rng)")
+def check_batches(student: Student) -> None:
+    """Check exercise 5.4: mini-batches of indices in random order.
+
+    Parameters
+    ----------
+    student : callable
+        ``batches(n, size, rng) -> list of integer arrays``.
+    """
+    for n, size in ((103, 12), (60, 12), (3, 5)):
+        given = f"for n = {n} and size = {size}"
+        found = _read_batches(student(n, size, _Dice(1), given=given))
+        _require_sizes([len(batch) for batch in found], n, size, given)
+        indices = np.concatenate(found)
+        if not np.array_equal(np.sort(indices), np.arange(n)):
+            _blame_indices(indices, n)
+        if n > 50:
+            _require_shuffled(found, n, size)
+            again, other = (
+                np.concatenate(_read_batches(student(n, size, _Dice(seed))))
+                for seed in (1, 2)
+            )
+            if not np.array_equal(indices, again):
+                raise NotYetError(
+                    "two generators with the same seed give different orders: does "
+                    "all randomness come from rng?"
+                )
+            if np.array_equal(indices, other):
+                raise NotYetError(
+                    "the order is the same whatever rng is: is there another generator "
+                    "with a seed of its own?"
+                )
+
+
+def _read_batches(answer: object) -> list[np.ndarray]:
+    if not isinstance(answer, list | tuple):
+        raise NotYetError(f"your result is of type {type_name(answer)}, not a list")
+    if not answer:
+        raise NotYetError("your list is empty")
+    for batch in answer:
+        if not isinstance(batch, np.ndarray):
+            raise NotYetError(
+                f"the list holds objects of type {type_name(batch)}, not NumPy arrays"
+            )
+        if batch.ndim != 1 or batch.dtype.kind not in "iu":
+            raise NotYetError(
+                f"a batch has shape {batch.shape} and type {batch.dtype}: a row of "
+                "integers is wanted"
+            )
+    return [np.asarray(batch) for batch in answer]
+
+
+def _require_sizes(sizes: list[int], n: int, size: int, given: str) -> None:
+    if sizes == [*[size] * (n // size), *[n % size] * (n % size > 0)]:
+        return
+    if 0 in sizes:
+        raise NotYetError(f"there is an empty batch {given}")
+    if set(sizes) == {size} and sum(sizes) < n:
+        raise NotYetError(
+            f"{n - sum(sizes)} samples are left out {given}: the last batch may be "
+            "smaller"
+        )
+    if len(sizes) == size and size > 1 and n > size:
+        raise NotYetError(
+            f"there are {size} batches: they shall hold {size} samples each"
+        )
+    if sum(sizes) == n and max(sizes) - min(sizes) <= 1 and n > size:
+        raise NotYetError(
+            f"the batches are of like size {given}: all but the last have {size}"
+        )
+    if sum(sizes) > n:
+        raise NotYetError(f"the batches hold {sum(sizes)} indices {given}")
+    raise NotYetError(f"the sizes of the batches are wrong {given}")
+
+
+def _blame_indices(indices: np.ndarray, n: int) -> None:
+    if indices.min() == 1 and indices.max() == n:
+        raise NotYetError("the indices run from 1 to n: Python counts from 0")
+    if indices.min() < 0 or indices.max() >= n:
+        raise NotYetError("there are indices outside 0 to n - 1")
+    raise NotYetError(
+        "some indices occur twice and others not at all: deal them, do not roll dice"
+    )
+
+
+def _require_shuffled(found: list[np.ndarray], n: int, size: int) -> None:
+    if np.array_equal(np.concatenate(found), np.arange(n)):
+        raise NotYetError("the samples are in their old order: nothing is shuffled")
+    if all(np.ptp(batch) == len(batch) - 1 for batch in found):
+        raise NotYetError(
+            "those who were neighbours are still in one batch: shuffle all samples"
+        )
+    if all((np.diff(batch) == 1).all() for batch in found[:-1]):
+        raise NotYetError(
+            "within a batch the samples are in order: shuffle all of them"
+        )
+
+
+class _Dice(np.random.Generator):
+    """A generator that may be used up without being called a changed argument."""
+
+    __hash__ = None
+
+    def __init__(self, seed: int | np.random.BitGenerator) -> None:
+        super().__init__(np.random.PCG64(seed) if isinstance(seed, int) else seed)
+
+    def __deepcopy__(self, memo: dict) -> "_Dice":
+        return _Dice(copy.deepcopy(self.bit_generator, memo))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Dice)
+
+
+@exercise("fast_epoch(weights, biases, X, Y, m, eta)", seconds=10)
+def check_fast_epoch(student: Student) -> None:
+    """Check exercise 5.5: an epoch, right and fast.
+
+    Parameters
+    ----------
+    student : callable
+        ``fast_epoch(weights, biases, X, Y, m, eta) -> (weights, biases)`` for two
+        layers in single precision; samples are rows.
+    """
+    rng = np.random.default_rng(55)
+    sizes = (6, 6, 6), (7, 5, 3), (4, 9, 2), (784, 40, 10)
+    for layers, n, m in zip(sizes, (18, 20, 5, 1000), (6, 4, 1, 10), strict=True):
+        task = (*_learning_task(rng, layers, n), m, 0.5)
+        given = f"for sizes {layers} and batches of {m}"
+        after = _read_layers(student(*task, given=given), *task[:2])
+        yours = after - as_vector(*task[:2])
+        change = partial(_change, *task)
+        if not agrees(yours, change(), tolerance=1e-3):
+            suspects = _epoch_suspects(change, n, m, 0.5)
+            blame(yours, suspects, f"the weights are wrong {given}")
+    ratio = _speed(student, _epoch, *task)
+    if ratio < FASTER:
+        raise NotYetError(
+            f"right, and {ratio:.1f} times as fast as step 2, not yet {FASTER}: which "
+            "lines make arrays like the weights?"
+        )
+
+
+def _learning_task(
+    rng: np.random.Generator, sizes: tuple[int, int, int], n: int
+) -> tuple[Arrays, Arrays, np.ndarray, np.ndarray]:
+    """Return weights, biases and data, in single precision."""
+    inputs, hidden, outputs = sizes
+    weights = [rng.normal(size=(hidden, inputs)), rng.normal(size=(outputs, hidden))]
+    biases = [rng.normal(size=hidden), rng.normal(size=outputs)]
+    X, Y = rng.random((n, inputs)), np.eye(outputs)[rng.integers(outputs, size=n)]
+    weights = [w / np.sqrt(w.shape[1]) for w in weights]
+    return _typed(weights, np.float32), _typed(biases, np.float32), *_typed([X, Y], "f")
+
+
+def _typed(arrays: Arrays, dtype: np.typing.DTypeLike) -> Arrays:
+    return [array.astype(dtype) for array in arrays]
+
+
+def _read_layers(answer: object, weights: Arrays, biases: Arrays) -> np.ndarray:
+    """Take apart what the student returned, and put it into one vector."""
+    wanted = "[W2, W3], [b2, b3] is wanted"
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise NotYetError(f"your result is of type {type_name(answer)}: {wanted}")
+    groups = []
+    for found, like, kind in zip(answer, (weights, biases), "Wb", strict=True):
+        if not isinstance(found, tuple | list) or len(found) != 2:
+            raise NotYetError(f"there are no two arrays {kind}2, {kind}3: {wanted}")
+        groups.append(
+            [
+                read_array(
+                    array, right.shape, "as it was given,", name=f"{kind}{layer}"
+                )
+                for array, right, layer in zip(found, like, (2, 3), strict=True)
+            ]
+        )
+    return as_vector(*groups)
+
+
+def _epoch(
+    weights: Arrays,
+    biases: Arrays,
+    X: np.ndarray,
+    Y: np.ndarray,
+    m: int,
+    eta: float,
+    gradients: Gradients | None = None,
+) -> Layers:
+    """Step 2 of the lesson, on copies of the weights."""
+    weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
+    for k in range(0, len(X), m):
+        found = (gradients or _gradients)(weights, biases, X[k : k + m], Y[k : k + m])
+        for ours, steps in zip((weights, biases), found, strict=True):
+            for p, g in zip(ours, steps, strict=True):
+                p -= eta * g
+    return weights, biases
+
+
+def _gradients(
+    weights: Arrays,
+    biases: Arrays,
+    X: np.ndarray,
+    Y: np.ndarray,
+    hidden_slope: bool = True,
+    output_slope: bool = True,
+    late_by: float = 0.0,
+) -> Layers:
+    """Step 2 of the lesson: the mean gradients of a mini-batch, or wrong ones."""
+    Z2 = X @ weights[0].T + biases[0]
+    A2 = _sigmoid(Z2)
+    Z3 = A2 @ weights[1].T + biases[1]
+    A3 = _sigmoid(Z3)
+    m = len(X)
+    E3 = (A3 - Y) * (_slope(Z3) if output_slope else 1)
+    upper = weights[1] - late_by * E3.T @ A2 / m if late_by else weights[1]
+    E2 = (E3 @ upper) * (_slope(Z2) if hidden_slope else 1)
+    return [E2.T @ X / m, E3.T @ A2 / m], [E2.sum(axis=0) / m, E3.sum(axis=0) / m]
+
+
+# As the lesson has them, for they are timed; digitlib's own take care of large z.
+def _sigmoid(z: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-z))
+
+
+def _slope(z: np.ndarray) -> np.ndarray:
+    return _sigmoid(z) * (1 - _sigmoid(z))
+
+
+def _scaled(W2: float, W3: float, b2: float, b3: float) -> Gradients:
+    """Return a function for gradients that are multiplied by these factors."""
+
+    def gradients(*task: object) -> Layers:
+        (g2, g3), (h2, h3) = _gradients(*task)
+        return [W2 * g2, W3 * g3], [b2 * h2, b3 * h3]
+
+    return gradients
+
+
+def _change(
+    weights: Arrays,
+    biases: Arrays,
+    X: np.ndarray,
+    Y: np.ndarray,
+    m: int,
+    eta: float,
+    gradients: Gradients | None = None,
+    samples: int | None = None,
+    batch: int | None = None,
+) -> np.ndarray:
+    """Return by how much an epoch changes each parameter, in double precision."""
+    before = _typed(weights, float), _typed(biases, float)
+    data = _typed([X[:samples], Y[:samples]], float)
+    after = _epoch(*before, *data, batch or m, eta, gradients)
+    return as_vector(*after) - as_vector(*before)
+
+
+def _epoch_suspects(
+    change: Callable[..., np.ndarray], n: int, m: int, eta: float
+) -> Suspects:
+    yield 0 * change(), "no weight has changed: has a copy been updated?"
+    for gradients, hint in (
+        (
+            _scaled(m, m, m, m),
+            "the step is m times too long: the mean of the gradients is wanted",
+        ),
+        (_scaled(-1, -1, -1, -1), "it goes uphill: look at the sign of the step"),
+        (_scaled(1, 1, 0, 0), "the biases have not learnt"),
+        (_scaled(0, 1, 0, 1), "the hidden layer has not learnt"),
+        (_scaled(0, 1, 1, 1), "W2 has not learnt: has a copy been updated?"),
+        (_scaled(1, 0, 1, 0), "the output layer has not learnt"),
+        (_scaled(1, 0, 1, 1), "W3 has not learnt: has a copy been updated?"),
+        (
+            partial(_gradients, hidden_slope=False),
+            "S' is missing from the errors of the hidden layer",
+        ),
+        (
+            partial(_gradients, output_slope=False),
+            "S' is missing from the errors of the output layer",
+        ),
+        (
+            partial(_gradients, late_by=eta),
+            "W3 is updated before it has carried the errors back",
+        ),
+    ):
+        yield change(gradients=gradients), hint
+    yield change(samples=m), "it learns from the first mini-batch only"
+    yield change(samples=n - m), "the last mini-batch is left out"
+    yield change(batch=n), "it takes one step for all samples: it needs one per batch"
+    yield change(batch=1), "it takes a step for each sample: it needs one per batch"
+
+
+def _speed(
+    student: Student, reference: Callable, *task: object, rounds: int = 7
+) -> float:
+    """Return how many times as fast as `reference` the student's function is.
+
+    Both take turns, and the clock is that of this thread: it stands still while
+    other programs run.
+    """
+    clock = getattr(time, "thread_time", time.perf_counter)
+    theirs, yours = [], []
+    with one_blas_thread():
+        while len(yours) < rounds and sum(yours) < 0.5:
+            for function, times in ((reference, theirs), (student._function, yours)):
+                arguments = copy.deepcopy(task)
+                start = clock()
+                function(*arguments)
+                times.append(clock() - start)
+    return float(np.median(theirs) / max(np.median(yours), 1e-9))
