@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 from .editions import EDITIONS, tags
@@ -87,7 +88,9 @@ def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
     if processes == 1:
         faults = [job.run() for job in jobs]
     else:
-        with ProcessPoolExecutor(processes) as pool:
+        # A forked process would wait for ever for threads that Typst had here.
+        spawn = get_context("spawn")
+        with ProcessPoolExecutor(min(processes, len(jobs)), spawn) as pool:
             faults = list(pool.map(Job.run, jobs))
     pairs = zip(jobs, faults, strict=True)
     return {job.output: found for job, found in pairs if found}

@@ -1,6 +1,8 @@
 """The formulas of a document: numbered, named, and translated when all are known."""
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from .faults import Place
@@ -12,6 +14,7 @@ from .tex_tokens import Macros, TexError
 
 _SYMBOLS = Symbols()  # what one notebook has taught holds for all
 _NOTHING = '""'
+_NAMED = re.compile(r"\\(label|tag\*?|ref|eqref)\{([^{}]*)\}")
 
 
 @dataclass
@@ -24,8 +27,11 @@ class Formula:
     tokens: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
-    def source(self) -> str:
-        """Return Typst code of an expression that sets this formula."""
+    def source(self, numbers: Counter[str]) -> str:
+        """Return Typst code of an expression that sets this formula.
+
+        `numbers` counts the formulas of each notebook that have a name but no tag.
+        """
         if self.problems:  # its macros are broken
             return self.substitute()
         translator = Translator(self.tokens, _SYMBOLS)
@@ -35,11 +41,17 @@ class Formula:
             self.problems.append(str(error))
             return self.substitute()
         self.problems += translator.problems
-        return self._set(rows)
+        return self._set([self._numbered(row, numbers) for row in rows])
 
     def substitute(self) -> str:
         """Return Typst code that shows the formula as it was typed."""
         return f"bad-formula({string(self.tex)}, display: {str(self.display).lower()})"
+
+    def _numbered(self, row: Row, numbers: Counter[str]) -> Row:
+        if row.tag is not None or not row.labels:
+            return row
+        numbers[self.place.notebook] += 1
+        return row._replace(tag=str(numbers[self.place.notebook]))
 
     def _set(self, rows: list[Row]) -> str:
         alt = string(" ".join(self.tex.split()))
@@ -72,6 +84,7 @@ class Formulas:
     def __init__(self) -> None:
         self.items: list[Formula] = []
         self._macros: dict[str, Macros] = {}
+        self._numbers: Counter[str] = Counter()
 
     def add(self, place: Place, tex: str, display: bool) -> int | None:
         """Note a formula; return its number, or None if it only defines macros."""
@@ -86,6 +99,21 @@ class Formulas:
                 return None
         self.items.append(formula)
         return len(self.items) - 1
+
+    def source(self, number: int) -> str:
+        """Return Typst code that sets the formula of this number."""
+        return self.items[number].source(self._numbers)
+
+    def dead_references(self) -> Iterator[tuple[Place, str]]:
+        """Yield references to formulas that no notebook of the document has."""
+        found = [(item.place, _NAMED.findall(item.tex)) for item in self.items]
+        known = {
+            name for _, marks in found for kind, name in marks if "ref" not in kind
+        }
+        for place, marks in found:
+            for kind, name in marks:
+                if "ref" in kind and name not in known:
+                    yield place, name
 
     def learn(self) -> None:
         """Look up every command of every formula in one go."""

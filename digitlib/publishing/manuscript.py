@@ -120,7 +120,9 @@ class Manuscript:
         )
 
     def check_links(self) -> None:
-        """Report links to places that the notebooks of this document do not have."""
+        """Report links and references to what this document does not have."""
+        for place, name in self.formulas.dead_references():
+            self.faults.report(place, f"no formula has the name {name}")
         for place, href, target in self._links:
             if (
                 target.partition("#")[0] in self._anchors

@@ -70,7 +70,7 @@ class Typesetter:
 
     def _formula(self, number: int) -> Unit:
         formula = self.manuscript.formulas.items[number]
-        source = formula.source()
+        source = self.manuscript.formulas.source(number)
         for problem in formula.problems:
             self._report(formula.place, f"formula {_short(formula.tex)}: {problem}")
         start = f"#let formula-{number} = "

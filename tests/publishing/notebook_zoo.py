@@ -346,6 +346,10 @@ ZOO = {
         "see \\eqref{eq:one} and $\\ref{eq:one}$",
         text="see (7) and 7",
     ),
+    "named but not tagged": of_markdown(
+        "\\eqref{b}\n\n$$x\\label{a}$$\n\n$$y\\label{b}$$", text="(2)"
+    ),
+    "dead reference": of_markdown(r"see \eqref{nobody}", "??", "has the name nobody"),
     "several tags": of_markdown(
         "\\begin{align} a &= b \\tag{P} \\\\ c &= d \\tag{Q} \\end{align}", text="(Q)"
     ),

@@ -177,6 +177,7 @@ def test_every_symbol_and_every_command_can_be_set():
     arguments = "{x}{y}"
     commands = [f"\\{name}" for name in SWEEP] + list(FORMS)
     formulas = [f"$a {command}{arguments}$" for command in commands]
+    formulas.append(r"$$ b \label{x} $$")  # for \ref{x}
     printed = Printed(*[markdown(formula) for formula in formulas])
     assert printed.messages == []
 
