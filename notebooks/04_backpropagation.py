@@ -46,10 +46,10 @@
 # %% [markdown]
 # ## A network for pencil and paper
 #
-# Two inputs, three hidden neurons, two outputs. Any pencil-sized network will do; this
-# one has been chosen so that its weights are whole numbers. The weights of a layer are
-# a matrix with one row for each of its neurons. Biases, inputs and targets are columns,
-# all as in lesson 3.
+# Two inputs, three hidden neurons, two outputs, and whole numbers for weights. The
+# weights of a layer are a matrix with one row for each of its neurons. The biases are
+# columns, and so are the input $x$ and the *target* $y$, what the network ought to
+# answer. All as in lesson 3.
 
 # %%
 import time
@@ -73,6 +73,7 @@ y = np.array([[1.0], [0.0]])
 parameters = sum(array.size for array in weights + biases)
 print(f"{parameters} weights and biases")
 
+
 # %% [markdown]
 # Seventeen dials are few enough to keep an eye on each. For this input the first output
 # ought to be 1 and the second 0. What are they? A layer $l$ adds up what it hears and
@@ -82,10 +83,10 @@ print(f"{parameters} weights and biases")
 #
 # $$ a_j^{(l)} = S\bigl(z_j^{(l)}\bigr) \tag{FF2} $$
 #
-# In lesson 3 only the activations mattered. The sum $z$ was a step on the way, and was
-# forgotten. Today it plays the lead, so `forward` keeps it. It works for any number of
-# layers. (Python counts from 0 and the inputs have no weights, so layer 2 finds its
-# weights in `weights[0]` and its sums in `zs[0]`.)
+# The `feedforward` of lesson 3 forgot the sum $z$ as soon as it had the activation.
+# Today the sum plays the lead, so `forward` keeps it. It works for any number of
+# layers. (Mind the counting: the inputs have no weights, so layer 2 finds its weights
+# in `weights[0]` and its sums in `zs[0]`. But `activations[0]` is $x$ itself.)
 
 # %%
 def forward(weights, biases, x):
@@ -106,6 +107,7 @@ print("z3 =", z3.ravel(), "  a3 =", a3.ravel())
 # half. The outputs are far from what they should be, the second even more than the
 # first. Here is the whole computation as a graph. A node holds what a neuron computes,
 # and an arrow carries its activation onwards, times the weight that is written on it.
+# Biases are not drawn.
 
 # %% tags=["remove_input", "slide"]
 inside2 = [
@@ -122,6 +124,12 @@ plots.show_graph(
     "neuron shows its sum z and its activation a, every arrow points forwards "
     "and shows its weight. The outputs also show what they ought to be.",
 )
+
+
+# %% [markdown]
+# Follow the arrows into the first output, and add its bias, $-1$:
+# $2 \cdot 0.5 - 1 \cdot 0.7311 + 1 \cdot 0.2689 - 1 = -0.4622$. (The last digit is off
+# by one, since the graph is rounded. That will happen again.)
 
 # %% [markdown] tags=["slide"]
 # ## How wrong is it?
@@ -175,22 +183,23 @@ print(f"C = {cost(a3, y):.4f}")
 # %% [markdown]
 # ### What to differentiate by
 #
-# You could now write down the derivative by each weight, path by path. There are many
-# paths, and most of them share most of their length. So look for a place where they
-# meet. Whatever a weight or a bias of neuron $j$ does, it does through the sum
-# $z_j^{(l)}$: the rest of the network hears of nothing else. Ask at that place. The
-# number
+# You could now write down the derivative with respect to each weight (in short: *by*
+# each weight), path by path. There are many paths, and they share most of their length.
+# So look for a place where they meet. Whatever a weight or a bias of neuron $j$ does,
+# it does through the sum $z_j^{(l)}$: the rest of the network hears of nothing else.
+# Ask at that place. The number
 #
 # $$ \varepsilon_j^{(l)} := \frac{\partial C}{\partial z_j^{(l)}} $$
 #
 # is called the *error* of neuron $j$ in layer $l$. It is positive if the cost would
-# rise were the sum a touch larger, and negative if it would fall. There is one for each
-# neuron, and that is not many:
+# rise, were the sum a touch larger, and negative if it would fall. There is one for
+# each neuron, and that is not many:
 
 # %%
 sizes = (784, 40, 10)
 lecture_parameters = sum((k + 1) * j for k, j in pairwise(sizes))
-print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters} parameters")
+print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters:,} parameters")
+
 
 # %% [markdown]
 # So here is the plan. Find the errors of the last layer, which sees the target. From
@@ -230,8 +239,7 @@ print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters} parameters")
 #    \tag{BP1v} $$
 #
 # Take your pencil. With $S'(z) = S(z)\,(1 - S(z)) = a\,(1 - a)$ you need nothing but
-# the activations from the graph (your last digit may differ by one, since the graph has
-# been rounded):
+# the activations from the graph:
 #
 # $$ \begin{aligned}
 #    \varepsilon_1^{(3)} &= (0.3865 - 1) \cdot 0.3865 \cdot (1 - 0.3865) = -0.1455 \\
@@ -247,6 +255,7 @@ def output_error(a, y, z):
 error3 = output_error(a3, y, z3)
 print("error3 =", error3.ravel())
 
+
 # %% [markdown]
 # The first output should say more, so its error is negative: more would cost less. The
 # second should say less. You and the machine agree, but you have both used the same
@@ -261,9 +270,9 @@ print("error3 =", error3.ravel())
 # $$ \frac{\partial C}{\partial p} \approx \frac{C(p + h) - C(p - h)}{2h} \tag{CD} $$
 #
 # This is a *central difference*. It knows nothing of equations, and it will be our
-# judge. `differences` does it for every number in an array, one after the other. Its
-# `f` is any computation that looks at that array. (`lambda:` makes a function of what
-# follows, without giving it a name.)
+# judge. `differences` does it for every number in an array, one after the other
+# (`np.ndindex` runs through the places). Its `f` is any computation that looks at that
+# array. (`lambda:` makes a function of what follows, without giving it a name.)
 
 # %%
 def differences(f, p, h=1e-5):
@@ -284,6 +293,7 @@ by_nudging = differences(lambda: cost(sigmoid(z3), y), z3)
 print("by nudging:", by_nudging.ravel())
 print("by (BP1v): ", error3.ravel())
 assert np.abs(by_nudging - error3).max() < 1e-9
+
 
 # %% [markdown]
 # The same four decimals, and the assertion demands nine. So much for the outputs, which
@@ -317,9 +327,9 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # The first factor is $\varepsilon_k^{(l+1)}$, by definition. For the second, write out
 # how listener $k$ hears layer $l$, by (FF1) and (FF2):
 #
-# $$ z_k^{(l+1)} = \sum_i w_{ki}^{(l+1)}\, S\bigl(z_i^{(l)}\bigr) + b_k^{(l+1)} $$
+# $$ z_k^{(l+1)} = \sum_r w_{kr}^{(l+1)}\, S\bigl(z_r^{(l)}\bigr) + b_k^{(l+1)} $$
 #
-# Of all the terms, only the one with $i = j$ contains $z_j^{(l)}$, and its derivative
+# Of all the terms, only the one with $r = j$ contains $z_j^{(l)}$, and its derivative
 # is
 #
 # $$ \frac{\partial z_k^{(l+1)}}{\partial z_j^{(l)}}
@@ -334,7 +344,7 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # the columns of $W$ is running along the rows of the transposed matrix $W^T$, and the
 # whole layer's errors take one line:
 #
-# $$ \varepsilon^{(l)} = \bigl(W^{(l+1)}\bigr)^{\!T} \varepsilon^{(l+1)}
+# $$ \varepsilon^{(l)} = \Bigl(\bigl(W^{(l+1)}\bigr)^{T} \varepsilon^{(l+1)}\Bigr)
 #    \odot S'\bigl(z^{(l)}\bigr) \tag{BP2v} $$
 #
 # By pencil, for the first hidden neuron: its column of weights is $(2, 1)$, and its
@@ -352,12 +362,14 @@ def hidden_error(weights_next, error_next, z):
 error2 = hidden_error(weights[1], error3, z2)
 print("error2 =", error2.ravel())
 
+
 # %% [markdown]
 # Both outputs hear the first hidden neuron with a plus. But one of them should say more
-# and the other less, so their wishes partly cancel: the smallest error. The third
+# and the other less, so their wishes partly cancel: the error nearest to 0. The third
 # neuron is heard with a plus by the output that should say more, and with a minus by
-# the one that should say less. To raise it helps both, and it has the largest error, a
-# negative one. With the second neuron it is the other way round. Now ask the judge:
+# the one that should say less. To raise it helps both, so its error is negative, and
+# the farthest from 0. With the second neuron it is the other way round: to lower it
+# helps both. Now ask the judge:
 
 # %%
 def cost_from_hidden_sums():
@@ -369,6 +381,7 @@ by_nudging = differences(cost_from_hidden_sums, z2)
 print("by nudging:", by_nudging.ravel())
 print("by (BP2v): ", error2.ravel())
 assert np.abs(by_nudging - error2).max() < 1e-9
+
 
 # %% [markdown]
 # The error of a hidden neuron is not a figure of speech. It is a number that you can
@@ -434,6 +447,7 @@ def weight_gradient(error, a_before):
 print("layer 3:\n", weight_gradient(error3, a2))
 print("layer 2:\n", weight_gradient(error2, x))
 
+
 # %% [markdown]
 # There it is, in row 2, column 1. (A function that returns its argument is a strange
 # thing to write. It stands here so that each equation has one.) In layer 2 the second
@@ -444,9 +458,10 @@ print("layer 2:\n", weight_gradient(error2, x))
 # ## The way back, as a graph
 #
 # Now the four equations in their order, for any number of layers. The errors are found
-# from the back to the front, each from the one behind it, and so each new one is put at
-# the head of the list. Three of the equations come in as parameters, so that they can
-# be exchanged. You will see soon what for.
+# from the back to the front, and so each new one is put at the head of the list. Then
+# `zip` pairs them with `activations`, which begins a layer earlier: $\varepsilon^{(l)}$
+# meets $a^{(l-1)}$, as (BP4v) wants it. Three of the equations come in as parameters,
+# so that they can be exchanged. You will see soon what for.
 
 # %%
 def backprop(
@@ -455,11 +470,11 @@ def backprop(
 ):
     """The gradients for one sample: for all weights, then for all biases."""
     zs, activations = forward(weights, biases, x)
-    errors = [bp1(activations[-1], y, zs[-1])]
+    errors = [bp1(activations[-1], y, zs[-1])]  # (BP1v)
     for k in range(len(weights) - 1, 0, -1):
-        errors.insert(0, bp2(weights[k], errors[0], zs[k - 1]))
-    for_weights = [bp4(e, a) for e, a in zip(errors, activations)]
-    for_biases = [bias_gradient(e) for e in errors]
+        errors.insert(0, bp2(weights[k], errors[0], zs[k - 1]))  # (BP2v)
+    for_weights = [bp4(e, a) for e, a in zip(errors, activations)]  # (BP4v)
+    for_biases = [bias_gradient(e) for e in errors]  # (BP3v)
     return for_weights, for_biases
 
 
@@ -505,8 +520,8 @@ plots.show_graph(
 #    \Bigl(-\eta\, \frac{\partial C}{\partial p}\Bigr)
 #    = -\eta \sum_p \Bigl(\frac{\partial C}{\partial p}\Bigr)^{2} $$
 #
-# Squares are never negative, so the cost must fall, if the step is small enough. Take
-# one and see whether the forecast comes true.
+# Squares are never negative. So the cost must fall, if the step is small enough and not
+# every derivative is 0. Take one and see whether the forecast comes true.
 
 # %%
 eta = 0.1
@@ -519,6 +534,7 @@ change = cost(activations[-1], y) - cost(a3, y)
 print(f"forecast: {forecast:.5f}   change: {change:.5f}")
 assert abs(forecast - change) < 0.01 * abs(change)
 
+
 # %% [markdown]
 # The cost falls, and by what was forecast, to within a hundredth. This is gradient
 # descent, seen from close by.
@@ -530,11 +546,13 @@ assert abs(forecast - change) < 0.01 * abs(change)
 # networks of one to four layers of weights. Three things make this *gradient check* a
 # strict one:
 #
-# * **Random biases.** Ours begin at 0, and where something is 0, mistakes hide. You
-#   will see one.
+# * **Random biases.** Those of lesson 3 begin at 0, and where something is 0, mistakes
+#   hide. You will see one.
 # * **A relative error.** A difference of one millionth is nothing beside 1 and
 #   everything beside a millionth. So divide it by the largest derivative in its array.
 # * **An assertion.** A number that is printed gets overlooked. An assertion does not.
+#
+# First the two tools that it takes: the relative error, and a network at random.
 
 # %%
 def worst_error(claimed, measured):
@@ -546,7 +564,7 @@ def worst_error(claimed, measured):
 
 
 def random_network(sizes, rng, bias_size=1.0):
-    """Weights of variance 1 / inputs, and biases that are not zero."""
+    """Weights of variance 1 / inputs, and random biases too."""
     weights = [
         rng.standard_normal((neurons, heard)) / np.sqrt(heard)
         for heard, neurons in pairwise(sizes)
@@ -554,9 +572,10 @@ def random_network(sizes, rng, bias_size=1.0):
     biases = [bias_size * rng.standard_normal((n, 1)) for n in sizes[1:]]
     return weights, biases
 
+
 # %% [markdown]
-# Both are tools for the check itself. It takes any function that claims to be
-# `backprop`, and lets the judge measure what it ought to have returned.
+# The check itself takes any function that claims to be `backprop`, and lets the judge
+# measure what it ought to have returned.
 
 # %%
 def gradient_check(backprop, sizes, bias_size=1.0):
@@ -571,6 +590,7 @@ def gradient_check(backprop, sizes, bias_size=1.0):
     measured = [differences(f, p) for p in weights + biases]
     for_weights, for_biases = backprop(weights, biases, x, y)
     return worst_error(for_weights + for_biases, measured)
+
 
 # %% [markdown]
 # Let it judge ours, with one to four layers of weights:
@@ -618,8 +638,8 @@ for name, swapped in mistakes.items():
     print(f"{name:34} {verdict}")
 
 # %% [markdown]
-# The correct gradient lies millions of times below the best of the wrong ones. Nothing
-# is in between, so there is no need to haggle about where to draw the line:
+# Five mistakes, and all five are caught. Was it a near thing? Hold the correct gradient
+# against the best of the wrong ones.
 
 # %%
 wrong = [error for name, error in errors.items() if name != "none"]
@@ -628,12 +648,17 @@ assert errors["none"] < 1e-6
 assert min(wrong) > 0.1
 assert min(wrong) / errors["none"] > 1e6
 
+
 # %% [markdown]
+# The correct one has an error more than a million times smaller: that is the last
+# assertion. Nothing lies in between, so there is no need to haggle about where to draw
+# the line.
+#
 # ### The mistake that hides
 #
 # And the biases? Let somebody forget them on the way forward, so that `backprop`
-# computes with $z = W a$. The gradient is wrong then, unless the biases are 0. Ours are
-# 0 at the beginning. Check such a network when it is new, and you check nothing:
+# computes with $z = W a$. The gradient is wrong then, unless the biases are 0. Those of
+# lesson 3 are, at the beginning. Check a network when it is new, and you check nothing:
 
 # %%
 def without_biases(weights, biases, x, y):
@@ -657,7 +682,9 @@ assert hidden < 1e-6 < 0.1 < seen
 # Is all this care needed? If a gradient were wrong, surely the network would not learn?
 # Try it. Six networks, all alike, look once at the same three thousand digits. One of
 # them has the correct gradient, each of the others makes one of the mistakes. How many
-# of 500 other digits does each read afterwards?
+# of 500 other digits does each read afterwards? (Row $d$ of the unit matrix,
+# `np.eye(10)`, is the one-hot answer for the digit $d$. And `forward` takes all 500
+# images at once, as the columns of a matrix.)
 
 # %%
 mnist = load_mnist()
@@ -738,13 +765,14 @@ for dtype in (np.float64, np.float32):
     gap = np.finfo(dtype).eps
     print(f"{dtype.__name__}: the next number after 1 is 1 + {gap:.0e}")
 
+
 # %% [markdown]
-# Whatever lies between is rounded. So in double precision $C$ is off by some
-# $\rho = 10^{-16}$ times its size. In the quotient that becomes a *rounding error* of
-# about $\rho / h$, and it *grows* when $h$ shrinks: you divide a difference of nearly
-# equal numbers by next to nothing. Somewhere between too large and too small lies the
-# best step. Measure it, for a range of steps $h$: from two sides, from one, and from
-# two in single precision.
+# Whatever lies between is rounded. So in double precision (`float64`) $C$ is off by
+# some $\rho = 10^{-16}$ times its size. In the quotient that becomes a *rounding error*
+# of about $\rho / h$, and it *grows* when $h$ shrinks: you divide a difference of
+# nearly equal numbers by next to nothing. Somewhere between too large and too small
+# lies the best step. Measure it, for a range of steps $h$: from two sides, from one,
+# and from two in single precision.
 
 # %%
 def one_sided(f, p, h):
@@ -780,6 +808,7 @@ def errors_for(method, dtype, steps):
         worst_error(truth, [method(f, p, h) for p in w + b]) for h in steps
     ]
 
+
 # %% [markdown]
 # Draw the three errors against the step, both on logarithmic scales.
 
@@ -813,10 +842,11 @@ plots.show(
 # Left of it rounding reigns, and a step ten times smaller costs a digit, until none is
 # left. The two are about equal where $h^2 = \rho / h$, that is, where $h$ is the cube
 # root of $\rho$. Hence $h = 10^{-5}$. And hence double precision: in single precision
-# no step at all brings you below the dotted line, and a correct gradient looks no
-# better than one that is slightly wrong. Let the numbers say so.
+# no step at all brings you below the dotted line, at one millionth, and a correct
+# gradient looks no better than one that is slightly wrong. Let the numbers say so.
 
 # %% tags=["nbval-rtol-1e-2"]
+# at[3.0] is the place of the step 10**-3 in the list, and so on.
 at = {round(-np.log10(h), 1): k for k, h in enumerate(steps)}
 for name, error in (("both sides", central), ("one side", sided)):
     gain = error[at[2.0]] / error[at[3.0]]
@@ -829,16 +859,17 @@ assert 1e-7 < steps[np.argmin(central)] < 1e-3
 assert min(sided) > min(central)
 assert min(single) > 1e-5
 
+
 # %% [markdown]
-# A hundredfold and tenfold, as the expansion said, and the best step is where the cube
-# root has it.
+# A hundredfold and tenfold, as the expansion said, and the tip of the V is not far from
+# where the cube root has it.
 
 # %% [markdown] tags=["slide"]
 # ## What does it cost?
 #
 # The judge is thorough, and that takes time: two runs of the network for each
 # parameter. How long would it take for the 31,810 parameters of lesson 3? Count the
-# multiplications:
+# multiplications, without the few that come once for a neuron:
 #
 # * a run forwards multiplies once for every weight, by (FF1);
 # * on the way back so does (BP2), except for the weights that listen to the pixels,
@@ -861,6 +892,7 @@ print(f"backpropagation:   {both_ways:13,}")
 print(f"differences:       {by_differences:13,}")
 print(f"backpropagation costs {both_ways / forwards:.2f} runs forwards,")
 print(f"differences cost {by_differences / both_ways:,.0f} times as much")
+
 
 # %% [markdown]
 # All 31,810 derivatives for the price of about two runs through the network. And it
@@ -887,15 +919,16 @@ target = np.eye(10)[mnist.train.labels[0]].reshape(10, 1)
 
 run = seconds_for(lambda: forward(*lecture, image), 200)
 both = seconds_for(lambda: backprop(*lecture, image, target), 200)
-print(f"one run: {1e3 * run:.2f} ms, backpropagation: {1e3 * both:.2f} ms")
+print(f"one run: {1e6 * run:.0f} microseconds")
+print(f"backpropagation: {1e6 * both:.0f} microseconds")
 print(f"differences: {2 * lecture_parameters * run:.1f} s for this one digit")
 print(f"that is {2 * lecture_parameters * run / both:,.0f} times as long")
+
 
 # %% [markdown]
 # The clock does not quite repeat the count, since Python needs time for other things
 # than multiplying. Its verdict is the same. And that was one digit, once, where an
-# epoch has fifty thousand. Without backpropagation nobody would train networks of this
-# kind.
+# epoch has thousands. Without backpropagation nobody would train networks of this kind.
 
 # %% [markdown]
 # ### Where does the saving come from?
@@ -914,20 +947,22 @@ for sizes in ((784, 40, 10), (784, 40, 40, 40, 10)):
     print(f"{sizes}: {paths(sizes):,} paths, {sum(sizes[1:])} errors")
 
 # %% [markdown]
-# Backpropagation walks none of these paths. An error $\varepsilon_k$ is the sum over
+# Backpropagation walks none of these paths. An error $\varepsilon_k$ holds the sum over
 # all paths from neuron $k$ to the cost, worked out once, and every neuron before it
 # uses the same number again. This has little to do with neurons. Any computation is a
 # graph of small steps whose derivatives are known, and walking it backwards gives the
 # derivatives of one result by *everything* that went in, for a small multiple of the
 # price of the computation. In general it is called *reverse-mode automatic
-# differentiation*, and you will write one in the last exercise.
+# differentiation*, and you will write a small one in the last exercise.
 
 # %% [markdown]
 # ### What the equations foretell
 #
 # They say more than they were asked. (BP2) multiplies by $S'$ in each layer on the way
-# back, and $S'$ is never larger than a quarter. What becomes of the errors in a deep
-# network? Send them back through eight layers of weights.
+# back, and $S'$ is never larger than a quarter. Weights of variance 1 / inputs do not
+# make up for that: on average $W^T$ leaves a column of errors as long as it was. What
+# becomes of the errors in a deep network? Send them back through eight layers of
+# weights. (By (BP3), they are what `backprop` returns for the biases.)
 
 # %% tags=["nbval-rtol-1e-2"]
 rng = np.random.default_rng(0)
@@ -976,8 +1011,9 @@ print("the same gradients to twelve decimal places:", difference < 1e-12)
 assert difference < 1e-12
 
 # %% [markdown]
-# And the judges? Theirs looks at a random choice of parameters where there are too many
-# to try them all; ask it for 50 of each array.
+# Image by image or ten at once: the same gradients. And the judges? Theirs looks at a
+# random choice of parameters where there are too many to try them all; ask it for 50 of
+# each array.
 
 # %%
 error = check_gradients(network, X, Y, samples=50)
@@ -1010,8 +1046,8 @@ assert max(their_verdict, our_verdict) < 1e-6
 #   precision, truncation and rounding balance.
 #
 # The notation is that of [lesson 3](03_a_network_that_reads_digits.ipynb). New are $L$
-# for the last layer, $h$ for the step of a difference and $\rho$ for the precision of
-# the computer's numbers.
+# for the last layer, $p$ for any one parameter, $h$ for the step of a difference and
+# $\rho$ for the precision of the computer's numbers.
 
 # %% [markdown]
 # ## Exercises
@@ -1027,6 +1063,7 @@ from digitlib.checks.lesson04 import (
     check_value,
 )
 
+
 # %% [markdown]
 # **Exercise 4.1** (5 minutes). Many networks have neurons that answer
 # $a = \tanh(z)$, between $-1$ and 1, in place of $a = S(z)$. The derivative of $\tanh$
@@ -1035,12 +1072,13 @@ from digitlib.checks.lesson04 import (
 
 # %% tags=["exercise"]
 def tanh_output_error(a, y, z):
-    """The error of an output layer of tanh neurons; all are columns (n, 1)."""
+    """The error of an output layer of tanh neurons; all are columns."""
     raise NotImplementedError
 
 
 # %% tags=["check"]
 check_tanh_output_error(tanh_output_error)
+
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -1052,11 +1090,12 @@ check_tanh_output_error(tanh_output_error)
 
 # %% tags=["solution"]
 def tanh_output_error(a, y, z):
-    """The error of an output layer of tanh neurons; all are columns (n, 1)."""
+    """The error of an output layer of tanh neurons; all are columns."""
     return (a - y) * (1 - a**2)
 
 
 check_tanh_output_error(tanh_output_error)
+
 
 # %% [markdown]
 # **Exercise 4.2** (10 minutes). `hidden_error` takes one sample. Write
@@ -1075,6 +1114,7 @@ def hidden_errors(weights_next, errors_next, Z):
 # %% tags=["check"]
 check_hidden_errors(hidden_errors)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1090,6 +1130,7 @@ def hidden_errors(weights_next, errors_next, Z):
 
 
 check_hidden_errors(hidden_errors)
+
 
 # %% [markdown]
 # **Exercise 4.3** (20 minutes). Nudging the parameters one by one takes two runs of the
@@ -1117,6 +1158,7 @@ def slope_along(f, p, direction, h):
 # %% tags=["check"]
 check_slope_along(slope_along)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1134,6 +1176,7 @@ def slope_along(f, p, direction, h):
 
 
 check_slope_along(slope_along)
+
 
 # %% [markdown]
 # The last exercise builds a machine that differentiates *any* formula made of sums,
@@ -1158,8 +1201,11 @@ class Number:
 total = Number(2.0) + Number(3.0)
 print(total.data, [(parent.data, slope) for parent, slope in total.parents])
 
+
 # %% [markdown]
-# (Python calls `__add__` when it meets `+`, and `__mul__` when it meets `*`.)
+# The sum is 5, and it knows both its parents. (Python calls `__add__` when it meets
+# `+`, and `__mul__` when it meets `*`. And `type(self)` makes the sum of two Values a
+# Value again, once there is a class of that name.)
 
 # %% [markdown]
 # **Exercise 4.4** (an evening). Write `Value`, a `Number` that can also be multiplied,
@@ -1176,7 +1222,8 @@ print(total.data, [(parent.data, slope) for parent, slope in total.parents])
 # once. All operands are Values.
 #
 # When the check has praised you, build the pencil network out of Values, and find the
-# numbers of the second graph again.
+# numbers of the second graph again. (A minus you do not have, but you can add the Value
+# of $-y$, and multiply by a Value of $-1$ or $\frac{1}{2}$.)
 
 # %% tags=["exercise"]
 class Value(Number):
@@ -1195,6 +1242,7 @@ class Value(Number):
 
 # %% tags=["check"]
 check_value(Value)
+
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>

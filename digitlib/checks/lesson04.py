@@ -45,12 +45,18 @@ def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
     sigmoids = "that is the slope of a sigmoid: these neurons answer with tanh"
     yield miss * sigmoid_prime(z), sigmoids
     yield miss * a * (1 - a), sigmoids
+    yield miss * sigmoid_prime(a), sigmoids
+    yield slope, "that is the slope alone: (BP1) also asks how far the output is off"
     yield miss, "(BP1) has two factors: how steep is the neuron where it stands?"
     yield (
         miss * (1 - np.tanh(a) ** 2),
         "a holds tanh(z) already: here the tanh is taken twice",
     )
     yield miss * (1 - z**2), "the square is that of tanh(z), not that of z"
+    yield miss * (1 - a), "the square is missing: look at the derivative again"
+    brackets = "brackets are missing: `*` comes before `-`"
+    yield miss - a**2, brackets
+    yield a - y * slope, brackets
     yield miss * (1 - a) ** 2, "1 minus a square is not the square of 1 - a"
     yield miss * a, "that is tanh itself, and the slope is wanted"
     yield -miss * slope, "the sign is turned round: an output that is too large costs"
@@ -99,6 +105,7 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
         heard * sigmoid_prime(sigmoid(Z)),
         "sigmoid_prime takes the sums, not the activations",
     )
+    yield heard * Z * (1 - Z), "a (1 - a) wants the activations, and Z holds the sums"
     for factor in (1 / n, 1 / errors.shape[1], 1 / Z.shape[1]):
         if factor != 1:
             yield (
@@ -116,6 +123,13 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
     yield w @ errors * slope, "samples are rows: on which side does the matrix stand?"
     yield (heard * slope).T, "rows and columns are exchanged: a row is a sample"
     yield (w.T @ errors.T) * slope, "the product lies on its side: a row is a sample"
+    upright = "its rows are samples already: it needs no transpose"
+    yield errors.T @ w * slope, f"errors_next: {upright}"
+    yield heard * slope.T, f"Z: {upright}"
+    yield (
+        heard @ slope,
+        "`@` adds up once more: a slope belongs to one neuron and one sample",
+    )
     yield (
         (errors * slope) @ w,
         "the slope is that of the hidden neuron: multiply by it after adding up",
@@ -138,12 +152,12 @@ def check_slope_along(student: Student) -> None:
         ``slope_along(f, p, direction, h) -> float``; f takes an array like p.
     """
     rng = np.random.default_rng(43)
-    for shape, h in (((3, 4), 0.3), ((5,), 0.1), ((), 0.2)):
+    for shape, h in (((3, 4), 0.3), ((5,), 0.1), ((1,), 0.2)):
         scale = rng.uniform(0.5, 1.5, size=shape)
         p, direction = rng.normal(size=shape), rng.normal(size=shape)
         f = _bumpy(scale)
         given = f"for p of shape {shape}"
-        arguments = (f, np.asarray(p), np.asarray(direction), h)
+        arguments = (f, p, direction, h)
         slope = np.array(read_number(student(*arguments, given=given)))
         above, below = f(p + h * direction), f(p - h * direction)
         if not agrees(slope, np.array((above - below) / (2 * h))):
@@ -176,12 +190,21 @@ def _slope_suspects(
         np.array((above - below) / 2 * h),
         "`/ 2 * h` divides by 2 and then multiplies by h: brackets are missing",
     )
+    yield (
+        np.array(above - below / (2 * h)),
+        "brackets are missing: the whole difference is divided, not its second half",
+    )
     yield np.array(above - below), "it is a difference, and not yet divided"
     yield np.array((above - below) / 2), "it is not divided by the step"
     yield np.array((below - above) / (2 * h)), "the sign is turned round"
+    for factor in (1, np.sum(d)):
+        yield (
+            np.array(factor * (f(p + h) - f(p - h)) / (2 * h)),
+            "it moves every number by h: the direction says by how much each one moves",
+        )
     yield (
-        np.array((f(p + h) - f(p - h)) / (2 * h)),
-        "it moves every number by h: the direction says by how much each one moves",
+        np.array((above - below) / (2 * h) * np.sum(d)),
+        "the direction has done its work inside f: nothing is left to multiply",
     )
     yield (
         np.array((f(p + d) - f(p - d)) / 2),
@@ -193,7 +216,11 @@ def _slope_suspects(
     )
     length = float(np.linalg.norm(d))
     along = (f(p + h * d / length) - f(p - h * d / length)) / (2 * h)
-    yield np.array(along), "it changes the length of the direction: take it as it is"
+    for factor in (1, length):
+        yield (
+            np.array(factor * along),
+            "it changes the length of the direction: take it as it is",
+        )
     yield (
         np.array((above - below) / (2 * h * length)),
         "it divides by the length of the direction: a longer one has a larger slope",
@@ -259,6 +286,13 @@ class _Plain:
 Formula = Callable[..., _Plain]  # of three numbers, which it need not use
 _METHODS = {"u * v": "__mul__", "u.sigmoid()": "sigmoid"}
 _EMPTY = "empty"
+_NUMBER = "a Value stands where a number is wanted: the number is its data"
+_SYMPTOMS = {  # a piece of Python's message, and what most likely lies behind it
+    "'float' object has no attribute 'data'": _NUMBER,
+    "bad operand type for unary -": _NUMBER,
+    "cannot unpack non-iterable": "parents is not a list of pairs: a single pair "
+    "needs the list's brackets as well",
+}
 
 
 def _diamond(u: _Plain, v: _Plain, w: _Plain) -> _Plain:
@@ -285,7 +319,12 @@ def _sum_suspects(u: float, v: float, w: float) -> Suspects:
 
 def _product_suspects(u: float, v: float, w: float) -> Suspects:
     yield np.array([u, v, 0]), "u * v: the derivative by u is not u itself"
-    yield np.array([1, 1, 0]), "u * v: these are the derivatives of a sum"
+    yield (
+        np.array([1, 1, 0]),
+        "u * v: both grads are 1: as in a sum, or does backward begin again in each "
+        "parent?",
+    )
+    yield np.zeros(3), "u * v: every grad is still 0: is the product told its parents?"
     yield np.array([u * v, u * v, 0]), "u * v: the product is not its own derivative"
 
 
@@ -296,6 +335,11 @@ def _sigmoid_suspects(u: float, v: float, w: float) -> Suspects:
         "sigmoid: sigmoid_prime takes the number that goes in, not the result",
     )
     yield np.array([1, 0, 0]), "sigmoid: the derivative is not 1"
+    yield (
+        np.array([u * (1 - u), 0, 0]),
+        "sigmoid: a (1 - a) is meant for what comes out, not for what goes in",
+    )
+    yield np.zeros(3), "sigmoid: the grad is still 0: is the result told its parent?"
 
 
 def _square_suspects(u: float, v: float, w: float) -> Suspects:
@@ -308,7 +352,8 @@ def _square_suspects(u: float, v: float, w: float) -> Suspects:
 def _chain_suspects(u: float, v: float, w: float) -> Suspects:
     yield (
         np.zeros(3),
-        "backward stops at the parents: what about those that they were made of?",
+        "the grads of grandparents stay 0: does backward reach them, and in which "
+        "order?",
     )
     yield (
         np.array([v, u, 1]),
@@ -384,7 +429,13 @@ def _call(
 ) -> tuple[object, list[object]]:
     """Let Values go through a formula; whatever goes wrong becomes a hint."""
     run = Student(partial(_run, kind, formula, backward), "Value(data)")
-    answer = run(*map(float, numbers), given=f"in {text}")
+    try:
+        answer = run(*map(float, numbers), given=f"in {text}")
+    except NotYetError as fault:
+        for symptom, hint in _SYMPTOMS.items():
+            if symptom in str(fault):
+                raise NotYetError(f"in {text}, {hint}") from None
+        raise
     if answer is _EMPTY:
         part = "backward" if backward else _METHODS.get(text, text)
         raise NotYetError(

@@ -43,6 +43,16 @@ def slope_along(f, p, direction, h):
     return (f(p + h * direction) - f(p - h * direction)) / (2 * h)
 
 
+def slope_in_place(f, p, direction, h):
+    before = p.copy()
+    p += h * direction
+    above = f(p)
+    p -= 2 * h * direction
+    below = f(p)
+    p[:] = before
+    return (above - below) / (2 * h)
+
+
 class Number:
     def __init__(self, data, parents=()):
         self.data, self.parents, self.grad = data, parents, 0.0
@@ -138,6 +148,7 @@ SOLUTIONS = [
     (check_hidden_errors, hidden_errors),
     (check_hidden_errors, hidden_errors_by_loop),
     (check_slope_along, slope_along),
+    (check_slope_along, slope_in_place),
     (check_value, Value),
     (check_value, ValueOfItsOwn),
 ]
@@ -203,7 +214,12 @@ def half_square(a, y, z):
 TANH_MISTAKES = [
     (lambda a, y, z: (a - y) * sigmoid_prime(z), "the slope of a sigmoid"),
     (lambda a, y, z: (a - y) * a * (1 - a), "the slope of a sigmoid"),
+    (lambda a, y, z: (a - y) * sigmoid_prime(a), "the slope of a sigmoid"),
     (lambda a, y, z: a - y, "(BP1) has two factors"),
+    (lambda a, y, z: 1 - a**2, "that is the slope alone"),
+    (lambda a, y, z: (a - y) * (1 - np.tanh(z)), "the square is missing"),
+    (lambda a, y, z: (a - y) * 1 - a**2, "brackets are missing"),
+    (lambda a, y, z: a - y * (1 - a**2), "brackets are missing"),
     (lambda a, y, z: (a - y) * (1 - np.tanh(a) ** 2), "the tanh is taken twice"),
     (lambda a, y, z: (a - y) * (1 - z**2), "not that of z"),
     (lambda a, y, z: (a - y) * (1 - a) ** 2, "not the square of 1 - a"),
@@ -226,6 +242,10 @@ HIDDEN_MISTAKES = [
     (lambda w, e, Z: e @ w, "(BP2) has a second factor"),
     (lambda w, e, Z: e @ w * sigmoid(Z), "that is the sigmoid of Z"),
     (lambda w, e, Z: e @ w * sigmoid_prime(sigmoid(Z)), "takes the sums"),
+    (lambda w, e, Z: e @ w * Z * (1 - Z), "Z holds the sums"),
+    (lambda w, e, Z: e.T @ w * sigmoid_prime(Z), "errors_next: its rows are samples"),
+    (lambda w, e, Z: e @ w * sigmoid_prime(Z.T), "Z: its rows are samples"),
+    (lambda w, e, Z: e @ w @ sigmoid_prime(Z), "`@` adds up once more"),
     (lambda w, e, Z: e @ w.T * sigmoid_prime(Z), "over the wrong index"),
     (lambda w, e, Z: w.T @ e * sigmoid_prime(Z), "samples in columns"),
     (lambda w, e, Z: w @ e * sigmoid_prime(Z), "on which side"),
@@ -265,18 +285,30 @@ def unit(d):
     return d / np.linalg.norm(d)
 
 
+def along_unit_and_back(f, p, d, h):
+    return slope_along(f, p, unit(d), h) * np.linalg.norm(d)
+
+
+def every_number_by_h(f, p, d, h):
+    return np.sum((f(p + h) - f(p - h)) / (2 * h) * d)
+
+
 SLOPE_MISTAKES = [
     (lambda f, p, d, h: (f(p + h * d) - f(p)) / h, "one side only"),
     (lambda f, p, d, h: (f(p) - f(p - h * d)) / h, "one side only"),
     (lambda f, p, d, h: (f(p + h * d) - f(p - h * d)) / h, "how far apart"),
     (lambda f, p, d, h: (f(p + h * d) - f(p - h * d)) / 2 * h, "brackets"),
+    (lambda f, p, d, h: f(p + h * d) - f(p - h * d) / (2 * h), "brackets"),
     (lambda f, p, d, h: f(p + h * d) - f(p - h * d), "not yet divided"),
     (lambda f, p, d, h: (f(p + h * d) - f(p - h * d)) / 2, "by the step"),
     (lambda f, p, d, h: -slope_along(f, p, d, h), "the sign is turned round"),
     (lambda f, p, d, h: (f(p + h) - f(p - h)) / (2 * h), "every number by h"),
+    (every_number_by_h, "every number by h"),
+    (lambda f, p, d, h: np.sum(slope_along(f, p, d, h) * d), "nothing is left"),
     (lambda f, p, d, h: (f(p + d) - f(p - d)) / (2 * h), "where is h?"),
     (lambda f, p, d, h: slope_along(f, p, d, 1.0), "where is h?"),
     (lambda f, p, d, h: slope_along(f, p, unit(d), h), "the length of the dir"),
+    (along_unit_and_back, "the length of the dir"),
     (lambda f, p, d, h: slope_along(f, p, d, h) / np.linalg.norm(d), "by the length"),
     (one_by_one, "one by one"),
     (lambda f, p, d, h: slope_along(f, p, d, 1e-5), "a step of its own"),
@@ -308,6 +340,24 @@ class SlopesOfASum(Value):
         return 1.0, 1.0
 
 
+class BeginsAgain(Value):
+    def backward(self):
+        self.grad = 1.0
+        for parent, slope in self.parents:
+            self.hand_on(parent, slope)
+            parent.backward()
+
+
+class OrphanProduct(Value):
+    def __mul__(self, other):
+        return type(self)(self.product(other))
+
+
+class SlopesOfValues(Value):
+    def slopes(self, other):
+        return other, self
+
+
 class AnswerForSlope(Value):
     def slope(self):
         return sigmoid(self.data)
@@ -321,6 +371,26 @@ class SlopeOfTheAnswer(Value):
 class NoSlope(Value):
     def slope(self):
         return 1.0
+
+
+class SlopeOfTheNumber(Value):
+    def slope(self):
+        return self.data * (1 - self.data)
+
+
+class OrphanAnswer(Value):
+    def sigmoid(self):
+        return type(self)(self.answer())
+
+
+class SigmoidOfValue(Value):
+    def answer(self):
+        return 1 / (1 + np.exp(-self))
+
+
+class PairWithoutList(Value):
+    def sigmoid(self):
+        return type(self)(self.answer(), (self, self.slope()))
 
 
 class NoBeginning(Value):
@@ -344,6 +414,11 @@ class Overwrites(Value):
 class ParentsOnly(Value):
     def order(self):
         return [self]
+
+
+class WrongWayRound(Value):
+    def order(self):
+        return self.append_to([])
 
 
 class SlopeAlone(Value):
@@ -402,14 +477,22 @@ VALUE_MISTAKES = [
     (Doubled, "(u * v).data is wrong"),
     (SlopeForAnswer, "(u.sigmoid()).data is wrong"),
     (SwappedSlopes, "the derivative by u is not u itself"),
-    (SlopesOfASum, "these are the derivatives of a sum"),
+    (SlopesOfASum, "as in a sum"),
+    (BeginsAgain, "does backward begin again in each parent?"),
+    (OrphanProduct, "is the product told its parents?"),
+    (SlopesOfValues, "in u * v, a Value stands where a number is wanted"),
     (AnswerForSlope, "the derivative is S', not S"),
     (SlopeOfTheAnswer, "takes the number that goes in"),
     (NoSlope, "sigmoid: the derivative is not 1"),
+    (SlopeOfTheNumber, "what comes out, not for what goes in"),
+    (OrphanAnswer, "is the result told its parent?"),
+    (SigmoidOfValue, "in u.sigmoid(), a Value stands where a number is wanted"),
+    (PairWithoutList, "needs the list's brackets as well"),
     (NoBeginning, "with which number does backward begin?"),
     (OwnGradForgotten, "result.grad should be 1"),
     (Overwrites, "gets the sum over its uses"),
-    (ParentsOnly, "backward stops at the parents"),
+    (ParentsOnly, "the grads of grandparents stay 0"),
+    (WrongWayRound, "the grads of grandparents stay 0"),
     (SlopeAlone, "multiplies along a path"),
     (TooEarly, "is its grad complete"),
     (EveryWay, "it walks every path by itself"),
