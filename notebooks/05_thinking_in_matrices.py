@@ -1,0 +1,1202 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   title: Thinking in matrices
+# ---
+
+# %% [markdown] tags=["slide"]
+# # Thinking in matrices
+#
+# In [lesson 3](03_a_network_that_reads_digits.ipynb) your network learnt from one
+# image after the other, and for the long run you borrowed a faster one. It did the
+# same arithmetic and came out with the same weights. So where did your own spend its
+# time? And where is the end: how fast *can* a network learn on the machine in front
+# of you?
+#
+# This lesson takes the slow program and makes it fast, one idea at a time. After each
+# idea you do two things: prove that nothing has changed, and look at the clock. In
+# the end you have written the code that `digitlib` runs on.
+
+# %% [markdown]
+# **What you'll do**
+#
+# * find out where the loop over samples spends its time, and what the machine could do;
+# * write the equations of the network for a whole mini-batch at once;
+# * go from the loop to the machine's limit in seven steps, and measure each;
+# * see how the size of a mini-batch changes speed and learning.
+#
+# **What you'll learn**
+#
+# * how a sum over samples becomes a product of matrices;
+# * why a few large operations are faster than many small ones;
+# * how to change a program that works without breaking it;
+# * to read `digitlib/sgd.py`.
+#
+# **What you'll need**
+#
+# * [lesson 3](03_a_network_that_reads_digits.ipynb), and the four equations that
+#   [lesson 4](04_backpropagation.ipynb) proves.
+
+# %% [markdown]
+# ## The loop, once more
+#
+# Every version in this lesson trains the same network, from the same start, on the
+# same images: the first few thousand, so that you need not wait.
+
+# %%
+import time
+
+import numpy as np
+
+from digitlib import Network, load_mnist, one_hot, plots
+from digitlib.runtime import one_blas_thread
+
+mnist = load_mnist()
+few = mnist.train[:4000]
+
+
+def start(dtype=np.float64):
+    """The weights and biases from which every version begins."""
+    network = Network((784, 40, 10), rng=0, dtype=np.float64)
+    weights = [w.astype(dtype) for w in network.weights]
+    biases = [b.astype(dtype) for b in network.biases]
+    return weights, biases
+
+
+weights, biases = start()
+print("weights:", *(w.shape for w in weights))
+print("biases: ", *(b.shape for b in biases))
+
+# %% [markdown]
+# And here is lesson 3 again, only without the class around it: the weights and biases
+# are handed over.
+
+# %%
+def sigmoid(z):
+    """(S), as in lesson 3."""
+    return 1 / (1 + np.exp(-z))
+
+
+def sigmoid_prime(z):
+    """(S'), as in lesson 3."""
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+def backprop(weights, biases, x, y):
+    """The gradients for one pair of columns: weights first, then biases."""
+    z2 = weights[0] @ x + biases[0]
+    a2 = sigmoid(z2)
+    z3 = weights[1] @ a2 + biases[1]
+    a3 = sigmoid(z3)
+    error3 = (a3 - y) * sigmoid_prime(z3)  # (BP1v)
+    error2 = (weights[1].T @ error3) * sigmoid_prime(z2)  # (BP2v)
+    return [error2 @ x.T, error3 @ a2.T], [error2, error3]  # (BP4v), (BP3v)
+
+# %% [markdown]
+# A mini-batch adds up the gradients of its ten images and takes a step. An epoch is
+# one step after the other.
+
+# %%
+def update_mini_batch(weights, biases, mini_batch, eta=0.1):
+    """(GD): one step against the mean gradient of a list of (x, y) pairs."""
+    weight_sums = [np.zeros(w.shape) for w in weights]
+    bias_sums = [np.zeros(b.shape) for b in biases]
+    for x, y in mini_batch:
+        weight_gradients, bias_gradients = backprop(weights, biases, x, y)
+        weight_sums = [s + g for s, g in zip(weight_sums, weight_gradients)]
+        bias_sums = [s + g for s, g in zip(bias_sums, bias_gradients)]
+    step = eta / len(mini_batch)
+    weights = [w - step * s for w, s in zip(weights, weight_sums)]
+    biases = [b - step * s for b, s in zip(biases, bias_sums)]
+    return weights, biases
+
+
+def loop_epoch(weights, biases, pairs, m=10):
+    """Learn from all pairs, one sample at a time."""
+    biases = [b[:, np.newaxis] for b in biases]  # as columns
+    for k in range(0, len(pairs), m):
+        weights, biases = update_mini_batch(weights, biases, pairs[k : k + m])
+    return weights, [b[:, 0] for b in biases]
+
+# %% [markdown]
+# This is the *specification*. However clever the later versions get, they must arrive
+# where the loop arrives.
+
+# %%
+targets = one_hot(few.labels)
+pairs = [
+    (x[:, np.newaxis], y[:, np.newaxis]) for x, y in zip(few.images, targets)
+]
+truth = loop_epoch(*start(), pairs)
+
+
+def distance(ours, theirs):
+    """The largest difference between two sets of weights and biases."""
+    (w, b), (v, a) = ours, theirs
+    return max(np.abs(p - q).max() for p, q in zip([*w, *b], [*v, *a]))
+
+
+def prove(epoch, *data):
+    """Assert that an epoch leads where the loop leads."""
+    difference = distance(epoch(*start(), *data), truth)
+    assert difference < 1e-12, difference
+    print("the loop's weights, to twelve decimal places")
+
+# %% [markdown]
+# For the clock there is one rule: never compare a time with one that you took a minute
+# ago. The machine may have been busy then, or may be busy now. So `measure` lets the
+# loop and its rival take turns, and compares within each turn. To spare you the wait
+# it uses a few thousand images and works out what all of MNIST's 50,000 training
+# images would take.
+
+# %%
+FULL = 50_000
+versions = {"loop over samples": (loop_epoch, np.float64, pairs[:1000])}
+
+
+def seconds(name):
+    """Run a version once; return its seconds for an epoch of FULL images."""
+    epoch, dtype, *data = versions[name]
+    weights, biases = start(dtype)
+    with one_blas_thread():
+        begin = time.perf_counter()
+        epoch(weights, biases, *data)
+        return (time.perf_counter() - begin) * FULL / len(data[0])
+
+
+def measure(name, rounds=5):
+    """Let the loop and a version take turns, and print medians."""
+    loop, ours = np.array(
+        [(seconds("loop over samples"), seconds(name)) for _ in range(rounds)]
+    ).T
+    print(f"{name}: {np.median(ours):.3f} seconds an epoch, ", end="")
+    print(f"{np.median(loop / ours):.1f} times as fast as the loop")
+
+# %% tags=["nbval-ignore-output"]
+measure("loop over samples")
+
+# %% [markdown]
+# (The loop against itself should be about 1. How far it is off tells you how calm
+# your machine is.)
+
+# %% [markdown] tags=["slide"]
+# ## Where does the time go?
+#
+# Do not guess: measure. Python brings a *profiler*, which notes how often each function
+# is called and how long it takes.
+
+# %% tags=["nbval-ignore-output"]
+import cProfile
+import pstats
+
+profile = cProfile.Profile()
+profile.runcall(loop_epoch, *start(), pairs[:1000])
+
+stats = pstats.Stats(profile).stats
+rows = [
+    (own, calls, name)
+    for (_, _, name), (_, calls, own, _, _) in stats.items()
+]
+whole = sum(own for own, _, _ in rows)
+print(f"{'function':20} {'calls':>7} {'share of the time':>18}")
+for own, calls, name in sorted(rows, reverse=True)[:6]:
+    print(f"{name[:20]:20} {calls:7} {100 * own / whole:16.0f} %")
+
+# %% [markdown]
+# Read it from the top. Most of the time goes into the lines of `backprop` itself,
+# which is no surprise, and a good part into adding up what it returns, which may be
+# one. (If you see `<listcomp>`: that is the adding up, which older versions of Python
+# count as a function of its own. Newer ones count it with `update_mini_batch`.) But a
+# profiler sees only functions. What a single line takes, you have to time yourself.
+
+# %% tags=["nbval-ignore-output"]
+from timeit import timeit
+
+x, y = pairs[0]
+z2 = weights[0] @ x
+error2 = 0.01 * sigmoid(z2)
+gradient = error2 @ x.T
+pieces = {
+    "weights[0] @ x": 2 * weights[0].size,
+    "sigmoid(z2)": 4 * z2.size,
+    "error2 @ x.T": weights[0].size,
+    "gradient + gradient": weights[0].size,
+}
+print(f"{'piece':20} {'microseconds':>13} {'operations':>11} {'GFLOP/s':>8}")
+for piece, count in pieces.items():
+    micro = 1e6 * timeit(piece, number=2000, globals=globals()) / 2000
+    print(f"{piece:20} {micro:13.1f} {count:11} {count / micro / 1000:8.2f}")
+
+# %% [markdown]
+# An *operation* is an addition, a multiplication or the like; a thousand million of
+# them are a *GFLOP*. Compare the last column. Forty sigmoids are next to nothing, and
+# yet they take their time: every call into NumPy costs something before the first
+# number is touched. The last two lines have another weakness. For every operation
+# they write a number, and so they are busier carrying numbers about than computing
+# with them.
+#
+# ## How fast could it be?
+#
+# To know whether a program is slow you need something to hold it against. So count.
+# To compute the sums of a layer takes one multiplication and one addition for each
+# weight, and for each sample. To carry the errors back takes the same, and so does
+# the gradient. Only the lower layer carries nothing back, because pixels make no
+# errors.
+
+# %%
+operations = 2 * FULL * (2 * 784 * 40 + 3 * 40 * 10)
+print(f"{operations / 1e9:.2f} GFLOP an epoch")
+
+# %% [markdown]
+# And what can the machine do at best? It is best at large products of matrices. The
+# library behind `@` is called *BLAS*, basic linear algebra subprograms, and people have
+# spent decades on making it fast.
+
+# %% tags=["nbval-ignore-output"]
+def peak_rate(size=1024, repeats=5):
+    """The best rate of a large matrix product, in operations a second."""
+    a, b = np.ones((2, size, size), np.float32)
+    times = []
+    with one_blas_thread():
+        for _ in range(repeats):
+            begin = time.perf_counter()
+            a @ b
+            times.append(time.perf_counter() - begin)
+    return 2 * size**3 / min(times)
+
+
+rate = peak_rate()
+print(f"{rate / 1e9:.0f} GFLOP a second at best, on one thread:")
+print(f"no epoch can take less than {operations / rate:.3f} seconds")
+
+# %% [markdown]
+# So there is a *floor*, and the loop is high above it. The rest of this lesson is the
+# way down.
+
+# %% [markdown] tags=["slide"]
+# ## A mini-batch is a matrix
+#
+# The loop asks the same question ten times: what does this image want of the weights?
+# Ask it once, for all ten. Let every image be a *row*, and let the rows of a
+# mini-batch, $m$ of them, form a matrix $X$. Its row $i$ is $x_i^T$. In the same way
+# the right answers form a matrix $Y$, the sums of layer $l$ a matrix $Z^{(l)}$, its
+# activations $A^{(l)}$ and its errors $E^{(l)}$ (read it as a capital $\varepsilon$):
+# one row for each image, one column for each neuron.
+#
+# Forwards, one image obeys $z = W a + b$. Lay both sides down, that is, transpose
+# them: $z^T = a^T W^T + b^T$. This holds for every row, so it holds for all rows
+# at once, and the sigmoid does not care where a number stands:
+#
+# $$ Z^{(l)} = A^{(l-1)} \bigl(W^{(l)}\bigr)^{T} + b^{(l)} \tag{FF1m} $$
+#
+# $$ A^{(l)} = S\bigl(Z^{(l)}\bigr) \tag{FF2m} $$
+#
+# Here $A^{(1)} = X$, and adding $b^{(l)}$ means adding it to every row. NumPy does just
+# that when you add an array of shape `(40,)` to one of shape `(10, 40)`.
+
+# %% [markdown]
+# Backwards it is the same. (BP1v) works element by element, so a row is as good as
+# a column. (BP2v) has the product $W^T \varepsilon$. Laid down, it is
+# $\varepsilon^T W$, and the transposition is gone:
+#
+# $$ E^{(3)} = \bigl(A^{(3)} - Y\bigr) \odot S'\bigl(Z^{(3)}\bigr) \tag{BP1m} $$
+#
+# $$ E^{(l)} = E^{(l+1)}\, W^{(l+1)} \odot S'\bigl(Z^{(l)}\bigr) \tag{BP2m} $$
+#
+# The gradients are means over the mini-batch. For the biases, (BP3v), average the
+# errors:
+#
+# $$ \frac{\partial C}{\partial b_j^{(l)}} = \frac{1}{m} \sum_{i=1}^{m} E_{ij}^{(l)}
+#    \tag{BP3m} $$
+#
+# And for the weights? By (BP4v), image $i$ gives the weight from neuron $k$ to neuron
+# $j$ the gradient $\varepsilon_j a_k$, which is now $E_{ij}^{(l)} A_{ik}^{(l-1)}$. Add
+# up over the images:
+#
+# $$ \sum_{i=1}^{m} E_{ij}^{(l)} A_{ik}^{(l-1)}
+#    = \Bigl( \bigl(E^{(l)}\bigr)^{T} A^{(l-1)} \Bigr)_{jk} $$
+#
+# Look at the index $i$. It is summed over, and it stands in the middle: that *is* a
+# product of matrices. The loop over samples, the outer products, their sum, all of it
+# disappears into
+#
+# $$ \frac{\partial C}{\partial W^{(l)}} =
+#    \frac{1}{m} \bigl(E^{(l)}\bigr)^{T} A^{(l-1)} \tag{BP4m} $$
+
+# %%
+def gradients(weights, biases, X, Y):
+    """The mean gradients of a mini-batch; samples are rows."""
+    Z2 = X @ weights[0].T + biases[0]  # (FF1m): (m, 784) @ (784, 40)
+    A2 = sigmoid(Z2)  # (FF2m)
+    Z3 = A2 @ weights[1].T + biases[1]  # (m, 40) @ (40, 10)
+    A3 = sigmoid(Z3)
+    E3 = (A3 - Y) * sigmoid_prime(Z3)  # (BP1m)
+    E2 = (E3 @ weights[1]) * sigmoid_prime(Z2)  # (BP2m): (m, 10) @ (10, 40)
+    m = len(X)
+    bias_gradients = [E2.sum(axis=0) / m, E3.sum(axis=0) / m]  # (BP3m)
+    weight_gradients = [E2.T @ X / m, E3.T @ A2 / m]  # (BP4m): (40, m) @ ...
+    return weight_gradients, bias_gradients
+
+# %% [markdown]
+# Equations can be derived well and typed badly. So hold them against the loop: ten
+# images one by one, and the same ten as a matrix.
+
+# %%
+columns = [b[:, np.newaxis] for b in biases]
+one_by_one = [backprop(weights, columns, x, y) for x, y in pairs[:10]]
+loop_weights = [np.mean([w[k] for w, _ in one_by_one], axis=0) for k in (0, 1)]
+loop_biases = [np.mean([b[k] for _, b in one_by_one], axis=0) for k in (0, 1)]
+
+X, Y = few.images[:10].astype(float), targets[:10]
+ours, theirs = gradients(weights, biases, X, Y), (loop_weights, loop_biases)
+for kind, gs, hs in zip(("weights", "biases"), ours, theirs):
+    for layer, (g, h) in enumerate(zip(gs, hs), start=2):
+        difference = np.abs(g - h.reshape(g.shape)).max()
+        print(f"{kind} of layer {layer}: equal to 1e-12: {difference < 1e-12}")
+        assert difference < 1e-12
+
+# %% [markdown]
+# The equations hold. And what do they gain? Fewer calls, that is plain. But there is
+# more. Before the processor can multiply numbers it must fetch them. Compare how many
+# operations the product $X W^T$ of the lower layer takes with how many numbers go in
+# and come out:
+
+# %%
+for m in (1, 10, 100):
+    numbers = m * 784 + 40 * 784 + m * 40
+    per_number = 2 * m * 784 * 40 / numbers
+    print(f"{m:3} images: {per_number:5.1f} operations a number")
+
+# %% [markdown]
+# With one image at a time, each weight is fetched to be used once. With ten, it is
+# fetched once and used ten times. That is why BLAS has three *levels*: vectors with
+# vectors, matrices with vectors, matrices with matrices. Only the third gets near the
+# floor.
+
+# %% [markdown] tags=["slide"]
+# ## Down the stairs
+#
+# ### Step 1: columns side by side
+#
+# The training data is still a list of pairs of columns. `hstack` puts the columns of a
+# mini-batch side by side; lay the result down, and samples are rows.
+
+# %%
+def step(weights, biases, X, Y, eta=0.1):
+    """(GD) for a mini-batch, in place."""
+    weight_gradients, bias_gradients = gradients(weights, biases, X, Y)
+    for w, g in zip(weights, weight_gradients):
+        w -= eta * g
+    for b, g in zip(biases, bias_gradients):
+        b -= eta * g
+
+
+def hstack_epoch(weights, biases, pairs, m=10):
+    """Learn from a list of pairs, a mini-batch at a time."""
+    for k in range(0, len(pairs), m):
+        X = np.hstack([x for x, _ in pairs[k : k + m]]).T
+        Y = np.hstack([y for _, y in pairs[k : k + m]]).T
+        step(weights, biases, X, Y)
+    return weights, biases
+
+
+prove(hstack_epoch, pairs)
+
+# %% tags=["nbval-ignore-output"]
+versions["batch by hstack"] = (hstack_epoch, np.float64, pairs)
+measure("batch by hstack")
+
+# %% [markdown]
+# The greatest leap of the whole lesson, and it came from the equations. Everything from
+# here on is care.
+#
+# ### Step 2: one array for all
+#
+# Why take the data apart in order to put it together again? Keep all images in one
+# array. A mini-batch is then a slice, and a slice copies nothing.
+
+# %%
+def sliced_epoch(weights, biases, X, Y, m=10):
+    """Learn from arrays whose rows are samples."""
+    for k in range(0, len(X), m):
+        step(weights, biases, X[k : k + m], Y[k : k + m])
+    return weights, biases
+
+
+X32, Y32 = few.images, one_hot(few.labels)
+X64, Y64 = X32.astype(np.float64), Y32.astype(np.float64)
+prove(sliced_epoch, X64, Y64)
+
+# %% tags=["nbval-ignore-output"]
+versions["slices of arrays"] = (sliced_epoch, np.float64, X64, Y64)
+measure("slices of arrays")
+
+# %% [markdown]
+# Faster and shorter at once. That is rare: from now on you pay for speed with lines.
+#
+# ### Step 3: single precision
+#
+# A number of double precision, `float64`, takes eight bytes; one of single precision,
+# `float32`, takes four and carries fewer digits. The processor works on a fixed
+# number of *bytes* at once, so of the short ones it does twice as many. Are the
+# digits enough?
+
+# %%
+for dtype in (np.float64, np.float32):
+    eps = np.finfo(dtype).eps
+    print(f"{np.dtype(dtype)}: the next number after 1 is 1 + {eps:.1e}")
+
+# %% [markdown]
+# They are enough. The gradient of a mini-batch is off by far more than that anyhow,
+# for it speaks for ten images and not for all.
+#
+# The function stays as it is; only the data changes its type. (Beware of what makes
+# single precision double again, without a word: one `float64` array in a formula, and
+# the result is `float64`. So look at the type of the weights in the end.)
+
+# %%
+double = sliced_epoch(*start(), X64, Y64)
+single = sliced_epoch(*start(np.float32), X32, Y32)
+print(*(w.dtype for w in single[0]))
+print("to five decimal places the same:", distance(single, double) < 1e-5)
+assert distance(single, double) < 1e-5
+
+# %% tags=["nbval-ignore-output"]
+versions["single precision"] = (sliced_epoch, np.float32, X32, Y32)
+measure("single precision")
+
+# %% [markdown]
+# If that is less than twice as fast, it is because not everything is arithmetic. From
+# here on every version is proved in double precision, where no mistake can hide behind
+# rounding, and measured in single.
+
+# %% [markdown]
+# ### Step 4: write it where it belongs
+#
+# Each `+` and each `*` asks for new memory, fills it, and lets go of it a line later.
+# With `out=` NumPy writes into an array that is there already: a *buffer*, made once.
+# And while you are at it: $S'$ needs no second sigmoid. By (S') it is $a\,(1 - a)$, and
+# $a$ is at hand.
+
+# %%
+def sigmoid_in_place(z):
+    """(S), written over its argument."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    np.add(z, 1, out=z)
+    np.reciprocal(z, out=z)
+
+
+def error_in_place(e, a, s):
+    """Multiply errors by S' = a (1 - a), with a buffer s of the same shape."""
+    np.subtract(1, a, out=s)
+    np.multiply(s, a, out=s)
+    np.multiply(e, s, out=e)
+
+# %% [markdown]
+# Then `gradients` and `step` in one, line by line, each with its place to write to:
+
+# %%
+def buffered_epoch(weights, biases, X, Y, m=10, eta=0.1):
+    """As sliced_epoch, without asking for memory on the way."""
+    (W2, W3), (b2, b3) = weights, biases
+    A2, S2, E2 = np.empty((3, m, len(W2)), W2.dtype)
+    A3, S3, E3 = np.empty((3, m, len(W3)), W2.dtype)
+    G2, G3 = np.empty_like(W2), np.empty_like(W3)
+    for k in range(0, len(X), m):
+        x, y = X[k : k + m], Y[k : k + m]
+        for a, w, b, A in ((x, W2, b2, A2), (A2, W3, b3, A3)):
+            np.matmul(a, w.T, out=A)  # (FF1m)
+            np.add(A, b, out=A)
+            sigmoid_in_place(A)  # (FF2m)
+        np.subtract(A3, y, out=E3)
+        error_in_place(E3, A3, S3)  # (BP1m)
+        np.matmul(E3, W3, out=E2)
+        error_in_place(E2, A2, S2)  # (BP2m)
+        for a, w, b, E, G in ((x, W2, b2, E2, G2), (A2, W3, b3, E3, G3)):
+            b -= eta / m * E.sum(axis=0)  # (BP3m)
+            np.matmul(E.T, a, out=G)  # (BP4m)
+            np.multiply(G, eta / m, out=G)
+            np.subtract(w, G, out=w)
+    return weights, biases
+
+
+prove(buffered_epoch, X64, Y64)
+
+# %% tags=["nbval-ignore-output"]
+versions["buffers reused"] = (buffered_epoch, np.float32, X32, Y32)
+measure("buffers reused")
+
+# %% [markdown]
+# Nothing is computed that was not computed before. All that has changed is where the
+# results are put.
+#
+# ### Step 5: a bias is a weight
+#
+# Give every image a 785th pixel that is always 1. Its weight is multiplied by 1 and
+# added to the sum: that is what a bias does. So write the biases as one more column
+# of the weights,
+#
+# $$ W a + b = \bigl( W \mid b \bigr) \begin{pmatrix} a \\ 1 \end{pmatrix} $$
+#
+# and (FF1m) loses its addition. (BP3m) is gone altogether: it has become a column of
+# (BP4m). The hidden layer needs such a constant too. To have room for it, activations
+# now stand as columns, as they did in lesson 3: the constant is one more row below
+# them, and they stay together in memory. The images remain rows.
+
+# %%
+def pack(weights, biases):
+    """(W | b) for every layer."""
+    return [np.column_stack([w, b]) for w, b in zip(weights, biases)]
+
+
+def unpack(packed):
+    """Weights and biases again."""
+    return [p[:, :-1] for p in packed], [p[:, -1] for p in packed]
+
+
+def with_ones(X):
+    """X with a further column of ones."""
+    return np.column_stack([X, np.ones(len(X), X.dtype)])
+
+
+print(*(p.shape for p in pack(weights, biases)))
+
+# %% [markdown]
+# In the epoch, `A2` is the hidden layer with its constant, and `a2` is `A2` without it:
+# the same memory, one row less.
+
+# %%
+def packed_epoch(weights, biases, X1, Y, m=10, eta=0.1):
+    """As buffered_epoch, with biases as a column of the weights."""
+    W2, W3 = pack(weights, biases)
+    hidden, dtype = len(W2), W2.dtype
+    A2, E2 = np.ones((2, hidden + 1, m), dtype)  # A2's last row stays 1
+    a2, e2, S2 = A2[:hidden], E2[:hidden], np.empty((hidden, m), dtype)
+    A3, S3, E3 = np.empty((3, len(W3), m), dtype)
+    G2, G3 = np.empty_like(W2), np.empty_like(W3)
+    for k in range(0, len(X1), m):
+        x, y = X1[k : k + m], Y[k : k + m].T
+        np.matmul(W2, x.T, out=a2)
+        sigmoid_in_place(a2)
+        np.matmul(W3, A2, out=A3)
+        sigmoid_in_place(A3)
+        np.subtract(A3, y, out=E3)
+        error_in_place(E3, A3, S3)
+        np.matmul(W3.T, E3, out=E2)
+        error_in_place(e2, a2, S2)
+        for E, A, W, G in ((E3, A2.T, W3, G3), (e2, x, W2, G2)):
+            np.matmul(E, A, out=G)
+            np.multiply(G, eta / m, out=G)
+            np.subtract(W, G, out=W)
+    return unpack([W2, W3])
+
+# %%
+prove(packed_epoch, with_ones(X64), Y64)
+
+# %% tags=["nbval-ignore-output"]
+versions["biases as weights"] = (packed_epoch, np.float32, with_ones(X32), Y32)
+measure("biases as weights")
+
+# %% [markdown]
+# Perhaps no great step, but it clears the way for the next. (The constant
+# gets an error as well: the last row of `E2`. Nobody uses it, because a constant does
+# not learn.)
+#
+# ### Step 6: the update inside the product
+#
+# Look at the last three lines of that loop. They compute a gradient, scale it and
+# subtract it: three times through all the weights. But the routine of BLAS behind `@`,
+# called *gemm* for "general matrix multiply", can do more than `@` lets you see. It
+# computes
+#
+# $$ C \leftarrow \alpha\, A B + \beta\, C \tag{gemm} $$
+#
+# Take the weights for $C$, with $\beta = 1$ and $\alpha = -\eta / m$: that is (BP4m)
+# and (GD) in one. The gradient is never written down. It goes into the weights as it
+# comes into being.
+#
+# SciPy hands out `gemm` as it is, and with it a trap. BLAS stores matrices column
+# after column, like Fortran; NumPy stores them row after row. Give the routine a $C$ in
+# the wrong order or of the wrong type, and SciPy makes a copy, updates the copy, and
+# leaves your array as it was. It does not say so.
+
+# %%
+from scipy.linalg.blas import sgemm
+
+a = np.ones((3, 3), np.float32)
+kinds = {
+    "rows": np.zeros((3, 3), np.float32),
+    "columns": np.zeros((3, 3), np.float32, order="F"),
+    "columns, double": np.zeros((3, 3), np.float64, order="F"),
+    "rows, transposed": np.zeros((3, 3), np.float32).T,
+}
+for kind, c in kinds.items():
+    sgemm(1, a, a, beta=1, c=c, overwrite_c=1)
+    what = "the array itself" if c.any() else "a copy"
+    print(f"{kind:17} gemm has updated {what}")
+assert [bool(c.any()) for c in kinds.values()] == [False, True, False, True]
+
+# %% [markdown]
+# A network that updates copies learns nothing and reports no error. So look before you
+# leap: one `assert` stops the program if an array is of the wrong kind.
+#
+# The fourth row is the way out. A matrix in NumPy's order *is* its own transpose in
+# Fortran's: the same numbers in the same places, only read the other way. In NumPy
+# `.T` costs nothing, because it only changes the way of reading. So hand over
+# transposed arrays, and transpose the equation with them. With samples as columns,
+# as in `A2` and `E3`, it becomes
+#
+# $$ W^T \leftarrow W^T - \frac{\eta}{m}\, A\, E^T $$
+#
+# What BLAS gets for $A$ is `A2.T`, so it has to transpose that once more, and there is
+# an argument that says so. For the images, which are rows, `x.T` already is $A$.
+
+# %%
+from scipy.linalg import get_blas_funcs
+
+gemm = get_blas_funcs("gemm", dtype=np.float64)  # that is, dgemm
+A, E, W = np.ones((3, 4)), np.ones((2, 4)), np.zeros((2, 3))
+x = A.T.copy()  # the same samples, as rows
+
+# alpha, a, b, beta, c, transpose a?, transpose b?, overwrite c?
+gemm(-0.5, A.T, E.T, 1, W.T, 1, 0, 1)
+print(W)
+gemm(-0.5, x.T, E.T, 1, W.T, 0, 0, 1)
+print(W)
+assert np.array_equal(W, 2 * (-0.5 * E @ A.T))
+
+# %% [markdown]
+# Both calls subtract the same product, and `W` itself has changed, though we handed
+# over `W.T`. In the epoch two lines now do what a loop and two buffers did:
+
+# %%
+def gemm_epoch(weights, biases, X1, Y, m=10, eta=0.1):
+    """As packed_epoch, with the update inside the product."""
+    W2, W3 = pack(weights, biases)
+    hidden, dtype = len(W2), W2.dtype
+    gemm = get_blas_funcs("gemm", dtype=dtype)
+    assert all(c.flags.f_contiguous and c.dtype == dtype for c in (W2.T, W3.T))
+    A2, E2 = np.ones((2, hidden + 1, m), dtype)
+    a2, e2, S2 = A2[:hidden], E2[:hidden], np.empty((hidden, m), dtype)
+    A3, S3, E3 = np.empty((3, len(W3), m), dtype)
+    for k in range(0, len(X1), m):
+        x, y = X1[k : k + m], Y[k : k + m].T
+        np.matmul(W2, x.T, out=a2)
+        sigmoid_in_place(a2)
+        np.matmul(W3, A2, out=A3)
+        sigmoid_in_place(A3)
+        np.subtract(A3, y, out=E3)
+        error_in_place(E3, A3, S3)
+        np.matmul(W3.T, E3, out=E2)
+        error_in_place(e2, a2, S2)
+        gemm(-eta / m, A2.T, E3.T, 1, W3.T, 1, 0, 1)  # (BP4m), (GD)
+        gemm(-eta / m, x.T, e2.T, 1, W2.T, 0, 0, 1)
+    return unpack([W2, W3])
+
+
+prove(gemm_epoch, with_ones(X64), Y64)
+
+# %% tags=["nbval-ignore-output"]
+versions["update inside gemm"] = (gemm_epoch, np.float32, with_ones(X32), Y32)
+measure("update inside gemm")
+
+# %% [markdown]
+# The largest arrays of the program beside the weights, their gradients, are gone.
+#
+# ### Step 7: fewer calls
+#
+# What is left to save? Calls. The hidden layer has 400 activations for ten images,
+# and to touch so few numbers takes hardly longer than to call NumPy. Time a few
+# calls.
+
+# %% tags=["nbval-ignore-output"]
+z, out = np.zeros((2, 40, 10), np.float32)
+one = np.array(1, np.float32)
+for call in (
+    "np.exp(z, out)",
+    "np.tanh(z, out)",
+    "np.add(z, 1, out)",
+    "np.add(z, one, out)",
+):
+    nano = 1e9 * timeit(call, number=20_000, globals=globals()) / 20_000
+    print(f"{nano:6.0f} nanoseconds for {call}")
+
+# %% [markdown]
+# The last line adds the same 1 as the line before it, but as an array without
+# dimensions: NumPy need not find out each time what kind of number it has been given.
+#
+# Then there is a relative of the exponential, the hyperbolic tangent. Multiply the
+# numerator and the denominator of $S$ by $e^{z/2}$:
+#
+# $$ S(z) = \frac{1}{1 + e^{-z}} = \frac{e^{z/2}}{e^{z/2} + e^{-z/2}}
+#         = \frac{1}{2} + \frac{1}{2} \cdot
+#           \frac{e^{z/2} - e^{-z/2}}{e^{z/2} + e^{-z/2}}
+#         = \frac{1 + \tanh(z/2)}{2} \tag{tanh} $$
+#
+# Halve, tanh, add, halve: four calls, no better than before. But who says that the
+# network must keep $a$? Let it keep the *doubled* activation
+# $u = 2a = 1 + \tanh(z/2)$. That is two calls, if somebody else halves $z$; and
+# `gemm` does that for nothing, for it has an $\alpha$.
+
+# %% [markdown]
+# Everything else then follows, with powers of two in front:
+#
+# $$
+# \begin{aligned}
+# u\,(2 - u) &= 4\,a\,(1 - a) = 4\,S'(z) \\
+# (u^{(3)} - 2y) \odot 4\,S'(z^{(3)}) &= 8\,\varepsilon^{(3)} \\
+# \tfrac{1}{4}\,W^T\, 8\,\varepsilon^{(3)} \odot 4\,S'(z^{(2)}) &= 8\,\varepsilon^{(2)}
+# \end{aligned}
+# $$
+#
+# Activations are twofold and errors eightfold, so the step divides by 16 where both
+# meet, and by 8 where the activations are pixels. A power of two changes the exponent
+# of a binary number and none of its digits: nothing is rounded.
+#
+# One idea more. Let both layers lie one below the other in the same buffer $U$, with
+# the constant between them. Then $u\,(2 - u)$ takes two calls for the whole network.
+
+# %%
+def buffers(hidden, outputs, m, dtype):
+    """U, S = u (2 - u) and E: hidden layer, constant, output layer."""
+    U = np.full((hidden + 1 + outputs, m), 2, dtype)
+    return U, np.empty_like(U), np.empty_like(U)
+
+
+U, S, E = buffers(40, 10, 10, np.float64)
+U[:40] = 1 + np.tanh(0.5 * z2)
+U[41:] = 1 + np.tanh(0.5 * z2[:10])
+difference = np.abs((U * (2 - U))[:40] - 4 * sigmoid_prime(z2)).max()
+print("u (2 - u) is four times S':", difference < 1e-14)
+assert difference < 1e-14
+
+# %% [markdown]
+# Now all of it together. Every product is written transposed, as in step 6; where
+# $\beta$ is 0, `gemm` writes over what was there.
+
+# %% tags=["slide"]
+def fused_epoch(weights, biases, X1, Y2, m=10, eta=0.1):
+    """All seven steps; Y2 holds doubled targets."""
+    W2, W3 = pack(weights, biases)
+    h, w2, w3, dtype = len(W2), W2.T, W3.T, W2.dtype
+    assert all(c.flags.f_contiguous for c in (w2, w3))
+    gemm = get_blas_funcs("gemm", dtype=dtype)
+    one, two = np.array(1, dtype), np.array(2, dtype)
+    U, S, E = buffers(h, len(W3), m, dtype)
+    u2, s2, e2 = U[:h], S[:h], E[:h]
+    u3, s3, e3 = U[h + 1 :], S[h + 1 :], E[h + 1 :]
+    u2_fed, e2_fed = U[: h + 1].T, E[: h + 1].T  # with the constant
+    for k in range(0, len(X1), m):
+        x, y2 = X1[k : k + m].T, Y2[k : k + m].T
+        gemm(0.5, x, w2, 0, u2.T, 1, 0, 1)  # (FF1m), z/2
+        np.add(np.tanh(u2, u2), one, u2)  # (FF2m), doubled
+        gemm(0.25, u2_fed, w3, 0, u3.T, 0, 0, 1)
+        np.add(np.tanh(u3, u3), one, u3)
+        np.multiply(np.subtract(two, U, S), U, S)
+        np.multiply(np.subtract(u3, y2, e3), s3, e3)  # (BP1m), eightfold
+        gemm(0.25, e3.T, w3, 0, e2_fed, 0, 1, 1)
+        np.multiply(e2, s2, e2)  # (BP2m), eightfold
+        gemm(-eta / m / 16, u2_fed, e3.T, 1, w3, 1, 0, 1)  # (BP4m)
+        gemm(-eta / m / 8, x, e2.T, 1, w2, 0, 0, 1)
+    return unpack([W2, W3])
+
+# %%
+prove(fused_epoch, with_ones(X64), 2 * Y64)
+
+# %% tags=["nbval-ignore-output"]
+versions["fewer calls"] = (fused_epoch, np.float32, with_ones(X32), 2 * Y32)
+measure("fewer calls")
+
+# %% [markdown]
+# That is the bottom of the stairs. Count the calls that a mini-batch takes now: five
+# products of matrices, which have to be, and nine others.
+
+# %% [markdown] tags=["slide"]
+# ## From top to bottom
+#
+# Let all versions take turns once more, and the machine's best product with them.
+
+# %% tags=["nbval-ignore-output"]
+rounds, floors = [], []
+for _ in range(7):
+    rounds.append([seconds(name) for name in versions])
+    floors.append(operations / peak_rate())
+medians = dict(zip(versions, np.median(rounds, axis=0)))
+floor = np.median(floors)
+loop = medians["loop over samples"]
+print("version               seconds  times the loop's speed  times the floor")
+for name, s in medians.items():
+    print(f"{name:20} {s:8.3f} {loop / s:23.1f} {s / floor:16.1f}")
+
+# %% tags=["nbval-ignore-output", "slide"]
+plots.show_seconds(
+    medians,
+    floor,
+    "Eight bars, one for each version, in seconds an epoch on a logarithmic "
+    "axis. The loop over samples is the longest by far, the next is several "
+    "times shorter, and the others shrink step by step. A dashed line, the "
+    "floor, stands to the left of where the shortest bar ends.",
+)
+
+# %% [markdown]
+# The axis is logarithmic: from one grid line to the next it is ten times as much. Read
+# the last column of the table from top to bottom. What still separates you from the
+# floor are the calls, and matrices so small that BLAS cannot show what it can do.
+#
+# Was it worth it? The first step came from thinking, and left the program no longer
+# than it had been. Each of the others won less and cost more. In most programs you
+# would stop after the third. This one runs in every lesson of the course, so it pays.
+#
+# ### Why not on two cores?
+#
+# BLAS can share a product among several threads, but at this size they would spend
+# longer agreeing on who does what than doing it, and so `digitlib` trains inside
+# `digitlib.runtime.one_blas_thread()`, as your own `seconds` did.
+
+# %% [markdown] tags=["slide"]
+# ## How large a batch?
+#
+# If ten images at once are so much better than one, why not five hundred? Try it, on
+# all the training images this time and with `digitlib`. An epoch for each size, at the
+# learning rate of 0.1; and then once more, with a rate that grows with the batch.
+
+# %%
+sizes = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+rules = {"rate 0.1": lambda m: 0.1, "rate 0.01 m": lambda m: 0.01 * m}
+percent = {rule: [] for rule in rules}
+epoch_seconds = []
+for m in sizes:
+    times = []
+    for rule, eta in rules.items():
+        network = Network((784, 40, 10), rng=0)
+        history = network.sgd(mnist.train, 1, m, eta(m), report=None)
+        percent[rule].append(100 * network.accuracy(mnist.validation))
+        times += history.seconds
+    epoch_seconds.append(min(times))
+
+# %% tags=["nbval-ignore-output"]
+figure, (left, right) = plots.subplots(1, 2, (7.5, 3))
+left.plot(sizes, epoch_seconds, "o-", color=plots.BLUE)
+left.set_ylabel("seconds an epoch")
+left.set_ylim(0, 1.1 * max(epoch_seconds))
+for rule, (marker, colour) in zip(percent, plots.MARKERS[1:]):
+    right.plot(sizes, percent[rule], marker=marker, color=colour, label=rule)
+right.set(ylabel="correct on validation, %", ylim=(0, 100))
+right.legend(loc="lower left")
+for place in (left, right):
+    place.set(xscale="log", xlabel="batch size m")
+    place.set_xticks(sizes, sizes, fontsize=8)
+    place.minorticks_off()
+plots.show(
+    figure,
+    "Left: seconds an epoch against the batch size; the curve falls steeply "
+    "at first and then levels off. Right: accuracy after one epoch. With the "
+    "fixed rate, squares, it falls from size to size; with a rate in "
+    "proportion to the size, triangles, it stays level and gives way only at "
+    "the end.",
+)
+
+# %% [markdown]
+# On the left, speed. At first every doubling helps, for more images share a call. Then
+# the calls hardly count any more, and there is nothing left to share. (The curve may
+# even rise a little again, where BLAS changes to another method for larger matrices.)
+#
+# On the right, learning, and the squares are sobering. The larger the batch, the fewer
+# steps an epoch has, and each is no longer than before. The mean over more images is a
+# better gradient, but it does not make up for the steps that are missing.
+#
+# The triangles tell why. A step against the *mean* gradient with the rate $0.01\,m$
+# is a step against the *sum* of the gradients with the rate $0.01$. As long as the
+# weights hardly change in between, many small steps lead to the same place as one
+# that is their sum. So what counts is $\eta / m$, and next to it the size of the
+# batch matters little, until the steps become so long that they miss the bends of the
+# road. That is also why the first square stands so high: $\eta / m$ is largest there.
+
+# %% tags=["nbval-rtol-2e-2"]
+for rule, values in percent.items():
+    print(f"{rule:12}", *(f"{value:5.1f}" for value in values))
+fixed, growing = percent.values()
+assert fixed[0] > fixed[3] > fixed[-1]
+assert max(growing[:7]) - min(growing[:7]) < 3
+
+# %% [markdown]
+# So choose the batch for speed, and then the rate for the batch. That is good advice up
+# to a point. In larger networks small batches have been found to do better on
+# new images, and to work with more learning rates (Masters and Luschi, below).
+
+# %% [markdown] tags=["slide"]
+# ## Now read `digitlib`
+#
+# Open `digitlib/sgd.py`. You know most of it:
+#
+# | there | here |
+# |---|---|
+# | `plain_epoch` | step 2, the specification of the fast version |
+# | `_packed` | step 5: weights, biases, and columns of zeros that fill up the row |
+# | `_require_in_place` | step 6: the look before the leap |
+# | `_FusedStep.__init__` | step 7: the buffers, and names for their parts |
+# | `_FusedStep.train` | step 7: `fused_epoch`, for any number of layers |
+# | `FusedEpochs._fetch` | see below |
+# | `HeldInterrupt` | Ctrl-C waits until both layers have been updated |
+#
+# One idea is new. Your version asks for a copy of all images, with a column of ones,
+# and to visit them in another order it would need yet another copy. `_fetch` takes a
+# few hundred rows at a time, in whatever order, into a buffer that has its ones
+# already and stays in the processor's cache. And the last batch of an epoch may be
+# smaller than the others: it has a `_FusedStep` of its own.
+#
+# In the end, the proof that yours is the same program:
+
+# %%
+from digitlib import Digits
+
+for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
+    ours = fused_epoch(*start(X.dtype), with_ones(X), 2 * Y)
+    network = Network((784, 40, 10), rng=0, dtype=X.dtype)
+    network.sgd(Digits(X, few.labels), 1, 10, 0.1, report=None)
+    difference = distance(ours, (network.weights, network.biases))
+    print(f"{X.dtype}: within {limit:g} of digitlib: {difference < limit}")
+    assert difference < limit
+
+# %% [markdown]
+# ## What you learned
+#
+# * With samples as rows, the equations of one sample hold for a batch: transpose them.
+#   The sum over the samples becomes the inner sum of a product, $E^T A / m$.
+# * Many small operations wait for calls and for memory. Few large ones compute. Count
+#   the operations for each number that is fetched.
+# * Keep the slow program as the specification; after each change prove equality, and
+#   only then look at the clock. Compare times that were taken in turns.
+# * Know the floor. It tells you what there is to win, and when to stop.
+# * `digitlib/sgd.py` is lesson 3's loop, seven steps later.
+
+# %% [markdown]
+# ## Exercises
+#
+# As before, each has a cell to fill in and a cell that checks it.
+
+# %%
+from digitlib.checks.lesson05 import (
+    check_batches,
+    check_fast_epoch,
+    check_layer,
+    check_pairwise_distances,
+    check_weight_gradient,
+)
+
+# %% [markdown]
+# **Exercise 5.1** (5 minutes). Write `layer`, which takes a batch through one layer of
+# sigmoid neurons: (FF1m) and (FF2m). `X` has shape (n, inputs), `W` has shape (outputs,
+# inputs) and `b` has shape (outputs,). `sigmoid` is defined above.
+
+# %% tags=["exercise"]
+def layer(X, W, b):
+    """Return the activations of a layer, one row per sample."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_layer(layer)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Write the three shapes under one another. Which two numbers have to meet in the
+# middle of the product, and which matrix must be transposed for that?
+#
+# </details>
+
+# %% tags=["solution"]
+def layer(X, W, b):
+    """Return the activations of a layer, one row per sample."""
+    return sigmoid(X @ W.T + b)  # (FF1m), (FF2m)
+
+
+check_layer(layer)
+
+# %% [markdown]
+# **Exercise 5.2** (5 minutes). Write `weight_gradient`: the mean gradient for a
+# layer's weights, (BP4m). `errors` has shape (n, outputs), `A` holds the activations
+# of the layer below and has shape (n, inputs).
+
+# %% tags=["exercise"]
+def weight_gradient(errors, A):
+    """Return the mean gradient, of shape (outputs, inputs)."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_weight_gradient(weight_gradient)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The gradient for one sample is an outer product, and you need the mean of these. Which
+# index is summed over, and where does it have to stand to be in the middle?
+#
+# </details>
+
+# %% tags=["solution"]
+def weight_gradient(errors, A):
+    """Return the mean gradient, of shape (outputs, inputs)."""
+    return errors.T @ A / len(A)  # (BP4m)
+
+
+check_weight_gradient(weight_gradient)
+
+# %% [markdown]
+# **Exercise 5.3** (20 minutes). How far is every image from every average digit? Write
+# `pairwise_distances` for `X` of shape (n, d) and `M` of shape (k, d): the result has
+# shape (n, k), and in row $i$ and column $j$ the Euclidean distance
+#
+# $$ \lVert x_i - m_j \rVert = \sqrt{\sum_{p} (x_{ip} - m_{jp})^2} $$
+#
+# No loop, and no array of $n\,k\,d$ numbers: for ten average digits that would be ten
+# times as large as all the images together.
+
+# %% tags=["exercise"]
+def pairwise_distances(X, M):
+    """Return the distances of the rows of X to the rows of M, (n, k)."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_pairwise_distances(pairwise_distances)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Multiply the square out. Of its three parts, one belongs to the row, one to the
+# column, and the third is an entry of a product of matrices. Then think about what
+# rounding does to the distance of a point to itself.
+#
+# </details>
+
+# %% tags=["solution"]
+def pairwise_distances(X, M):
+    """Return the distances of the rows of X to the rows of M, (n, k)."""
+    of_rows = (X**2).sum(axis=1)[:, np.newaxis]
+    of_columns = (M**2).sum(axis=1)
+    squares = of_rows - 2 * (X @ M.T) + of_columns
+    # Rounding may leave a little less than nothing, which has no root.
+    return np.sqrt(np.maximum(squares, 0))
+
+
+check_pairwise_distances(pairwise_distances)
+
+# %% [markdown]
+# **Exercise 5.4** (15 minutes). In what order should the samples be visited? Not
+# always in the same, as [lesson 3](03_a_network_that_reads_digits.ipynb) did. Write
+# `batches`, which deals the numbers 0 to n - 1 into mini-batches in random order: a
+# list of integer arrays, each of length `size`, but for the last one, which takes
+# what is left. Each number occurs once. Only indices are shuffled; the data stays
+# where it is. All randomness comes from the generator `rng`.
+
+# %% tags=["exercise"]
+def batches(n, size, rng):
+    """Return a list of arrays of indices, for one epoch in random order."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_batches(batches)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# `rng.permutation(n)` is a shuffled array of all indices. The rest is slices, and a
+# slice that reaches beyond the end of an array ends where the array ends.
+#
+# </details>
+
+# %% tags=["solution"]
+def batches(n, size, rng):
+    """Return a list of arrays of indices, for one epoch in random order."""
+    order = rng.permutation(n)
+    return [order[k : k + size] for k in range(0, n, size)]
+
+
+check_batches(batches)
+
+# %% [markdown]
+# **Exercise 5.5** (an evening). Write your own fast epoch: `fast_epoch` takes the
+# weights and biases of two layers, and data whose rows are samples, all in single
+# precision; `m` divides their number. It returns the weights and biases after one
+# epoch, as `[W2, W3], [b2, b3]`, and leaves its arguments as they are.
+#
+# The check compares your weights with those of the equations, for networks of
+# several sizes, and then it lets your function run against step 2 in single precision.
+# You pass when yours is at least 1.25 times as fast.
+#
+# Do not copy step 7. Think of what it does, and try what else there is. You need not
+# get as far.
+
+# %% tags=["exercise"]
+def fast_epoch(weights, biases, X, Y, m, eta):
+    """Return weights and biases after an epoch of mini-batches of size m."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_fast_epoch(fast_epoch)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Begin with `sliced_epoch` on copies of the weights, and see that the check is
+# content with your weights, if not with your speed. Then look for the largest arrays:
+# which lines make new ones as large as the weights? Give them an `out=`, or let the
+# product write into the weights themselves.
+#
+# </details>
+
+# %% tags=["solution"]
+def fast_epoch(weights, biases, X, Y, m, eta):
+    """Return weights and biases after an epoch of mini-batches of size m."""
+    # One way of many: biases as weights, updates inside gemm, S' from a.
+    W2, W3 = pack(weights, biases)  # makes copies
+    X1, h = with_ones(X), len(W2)
+    gemm = get_blas_funcs("gemm", dtype=X.dtype)
+    A2 = np.ones((h + 1, m), X.dtype)
+    a2 = A2[:h]
+    for k in range(0, len(X), m):
+        x, y = X1[k : k + m], Y[k : k + m].T
+        np.matmul(W2, x.T, out=a2)
+        sigmoid_in_place(a2)
+        a3 = W3 @ A2
+        sigmoid_in_place(a3)
+        e3 = (a3 - y) * a3 * (1 - a3)
+        e2 = (W3[:, :h].T @ e3) * a2 * (1 - a2)
+        gemm(-eta / m, A2.T, e3.T, 1, W3.T, 1, 0, 1)
+        gemm(-eta / m, x.T, e2.T, 1, W2.T, 0, 0, 1)
+    return unpack([W2, W3])
+
+
+check_fast_epoch(fast_epoch)
+
+# %% [markdown]
+# ## Further reading
+#
+# * J. J. Dongarra, J. Du Croz, S. Hammarling and I. Duff, *A set of level 3 basic
+#   linear algebra subprograms*, ACM Transactions on Mathematical Software 16 (1990).
+#   Where `gemm` was given its name and its arguments.
+# * K. Goto and R. A. van de Geijn, *Anatomy of high-performance matrix multiplication*,
+#   ACM Transactions on Mathematical Software 34 (2008). How BLAS gets near the floor.
+# * S. Williams, A. Waterman and D. Patterson, *Roofline: an insightful visual
+#   performance model for multicore architectures*, Communications of the ACM 52
+#   (2009). Operations a number, made into a picture.
+# * C. R. Harris and others, *Array programming with NumPy*, Nature 585 (2020).
+# * Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, *Efficient BackProp*, in *Neural
+#   Networks: Tricks of the Trade*, Springer (1998). Small batches or large, and much
+#   else.
+# * D. Masters and C. Luschi, *Revisiting small batch training for deep neural
+#   networks*, arXiv:1804.07612 (2018). What the size of the batch does to learning.
+# * N. P. Rougier, *From Python to NumPy* (2017). A free book of stairs like these.
