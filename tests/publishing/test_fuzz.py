@@ -20,11 +20,12 @@ TEX = (
     " \\limits \u00e9 \u4e2d \U0001f916 \x00 \" ' : , ; / < > . ! * - \\"
 )
 MARKUP = (
-    "# |## |#### |- |1. |> |```\n|~~~|~|**|*|_|__|`|$|$$|\n|\n\n|    |\t|[|]|(|)|![|](|<"
-    "|>|<b>|</b>|<div>|</div>|<table>|<tr>|<td colspan=3>|</table>|<img src=|<details>"
-    "|<a href='#x'>|<svg>|</svg>|<!--|-->|<script>|&amp;|&|\\|\\(|\\[|\\begin{align}"
-    "|\\end{align}|[^1]|[^1]: |---|===|| a | b |\n|---|---|\n|[x](y.ipynb#z)|:"
-    '|[!NOTE]|\x00|\ud800|\u2028|\U0001f916|\u4e2d|\u0301|\u202e|word|#{|#"|")|//|/*|@a|<x>'
+    "# |## |#### |- |1. |> |```\n|~~~|~|**|*|_|__|`|$|$$|\n|\n\n|    |\t|[|]|(|)|![]("
+    "|<|>|<b>|</b>|<div>|</div>|<table>|<tr>|<td colspan=3>|</table>|<img src="
+    "|<details>|<a href='#x'>|<svg>|</svg>|<!--|-->|<script>|&amp;|&|\\|\\(|\\["
+    "|\\begin{align}|\\end{align}|[^1]|[^1]: |---|===|| a | b |\n|---|---|\n"
+    "|[x](y.ipynb#z)|:|//|/*|\x00|\ud800|\u2028|\U0001f916|\u4e2d|\u0301|\u202e"
+    '|word|#{|#"|")|[!NOTE]|@a|<x>'
 )
 TEXTS = st.text(max_size=30)
 formulas = st.lists(st.sampled_from(TEX.split(" ")) | TEXTS, max_size=12).map(" ".join)
