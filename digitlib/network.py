@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import copy
-import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
-from os import PathLike
-from pathlib import Path
 from typing import Self
 
 import numpy as np
 
 from digitlib import arguments
+from digitlib.classifier import Classifier
+from digitlib.initialisation import rnd_matrix
 from digitlib.mnist import Digits
 from digitlib.numerics import sigmoid, sigmoid_prime
 from digitlib.runtime import one_blas_thread
 from digitlib.sgd import FusedEpochs
-from digitlib.storage import read_arrays, write_atomically
 
 
 @dataclass
@@ -37,12 +35,20 @@ class History:
         Time spent on training in each epoch, evaluation not included.
     test_size : int
         How many digits `test` has.
+    train_cost : list of float
+        Mean cost of the mini-batches of each epoch, each taken before its step.
+        `Network.sgd` does not fill it: it never computes the cost.
+    validation_accuracy : list of float
+        The fraction of the validation set classified correctly after each epoch,
+        when `train` was given one.
     """
 
     epochs: list[int] = field(default_factory=list)
     test_correct: list[int] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
     test_size: int = 0
+    train_cost: list[float] = field(default_factory=list)
+    validation_accuracy: list[float] = field(default_factory=list)
 
     @property
     def test_accuracy(self) -> list[float]:
@@ -50,7 +56,7 @@ class History:
         return [correct / self.test_size for correct in self.test_correct]
 
 
-class Network:
+class Network(Classifier):
     """A feedforward network of sigmoid neurons with the quadratic cost.
 
     Parameters
@@ -94,9 +100,7 @@ class Network:
         self.rng = arguments.generator("rng", rng)
         # Drawn in float64, so that both precisions start from the same numbers.
         self.weights = [
-            (self.rng.standard_normal((rows, columns)) / np.sqrt(columns)).astype(
-                self.dtype
-            )
+            rnd_matrix(rows, columns, self.rng).astype(self.dtype)
             for columns, rows in pairwise(self.sizes)
         ]
         self.biases = [np.zeros(rows, self.dtype) for rows in self.sizes[1:]]
@@ -105,9 +109,14 @@ class Network:
         return f"Network(sizes={self.sizes}, dtype={self.dtype.name})"
 
     @property
-    def parameter_count(self) -> int:
-        """How many weights and biases there are."""
-        return sum(array.size for array in (*self.weights, *self.biases))
+    def inputs(self) -> int:
+        """How many numbers a sample has."""
+        return self.sizes[0]
+
+    @property
+    def outputs(self) -> int:
+        """How many classes there are."""
+        return self.sizes[-1]
 
     def astype(self, dtype: np.typing.DTypeLike) -> Self:
         """Return a copy whose weights and biases have the given dtype."""
@@ -131,30 +140,6 @@ class Network:
             Shape (n, outputs), each value from 0 to 1.
         """
         return self._forward(self._rows(X))[1][-1]
-
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return for each row of X the output with the highest activation.
-
-        Parameters
-        ----------
-        X : array
-            Shape (n, inputs), floating point.
-
-        Returns
-        -------
-        array of int
-            Shape (n,).
-        """
-        return self.feedforward(X).argmax(axis=1)
-
-    def evaluate(self, digits: Digits) -> int:
-        """Return how many of the digits are classified correctly."""
-        images, labels = self._samples("digits", digits)
-        return int(np.count_nonzero(self.predict(images) == labels))
-
-    def accuracy(self, digits: Digits) -> float:
-        """Return which fraction of the digits is classified correctly."""
-        return self.evaluate(digits) / len(digits.labels)
 
     def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the quadratic cost C = 1/(2n) sum |a - y|^2 of n samples.
@@ -282,51 +267,13 @@ class Network:
                     report(line)
         return history
 
-    def save(self, path: str | PathLike) -> None:
-        """Write sizes, weights and biases to an .npz file, whole or not at all.
-
-        Parameters
-        ----------
-        path : path
-            The file to write; an older one of that name is replaced.
-        """
+    def _to_arrays(self) -> dict[str, np.ndarray]:
         arrays = {"sizes": np.array(self.sizes)}
         for k, (weights, biases) in enumerate(
             zip(self.weights, self.biases, strict=True), start=1
         ):
             arrays[f"weights_{k}"], arrays[f"biases_{k}"] = weights, biases
-        buffer = io.BytesIO()
-        np.savez(buffer, **arrays)
-        write_atomically(Path(path), buffer.getvalue())
-
-    @classmethod
-    def load(cls, path: str | PathLike) -> Self:
-        """Return the network that `save` wrote to a file.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-
-        Returns
-        -------
-        Network
-
-        Raises
-        ------
-        ValueError
-            If the file does not hold a network. Nothing in it is ever run.
-        OSError
-            If the file cannot be read.
-        """
-        try:
-            arrays = read_arrays(Path(path))
-            return cls._from_arrays(arrays)
-        except (KeyError, ValueError) as error:
-            raise ValueError(
-                f"{path} does not hold a network: {error}; "
-                f"give a file that Network.save has written"
-            ) from None
+        return arrays
 
     @classmethod
     def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
@@ -351,22 +298,6 @@ class Network:
             Z.append(A[-1] @ weights.T + biases)  # (FF1m)
             A.append(sigmoid(Z[-1]))  # (FF2m)
         return Z, A
-
-    def _rows(self, X: np.ndarray) -> np.ndarray:
-        rows = arguments.float_rows("X", X, self.sizes[0])
-        return rows.astype(self.dtype, copy=False)
-
-    def _targets(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-        targets = arguments.float_rows("Y", Y, self.sizes[-1])
-        if len(targets) != len(X) or len(X) == 0:
-            raise ValueError(
-                f"X has {len(X)} rows and Y {len(targets)}; "
-                f"both need the same number, at least 1"
-            )
-        return targets.astype(self.dtype, copy=False)
-
-    def _samples(self, name: str, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
-        return arguments.samples(name, digits, self.sizes[0], self.sizes[-1])
 
     def _order_generator(
         self, shuffle: bool | int | np.random.Generator

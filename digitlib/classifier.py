@@ -1,0 +1,129 @@
+"""What every network of the course can do, whatever it is made of."""
+
+from __future__ import annotations
+
+import io
+from os import PathLike
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from digitlib import arguments
+from digitlib.mnist import Digits
+from digitlib.storage import read_arrays, write_atomically
+
+
+class Classifier:
+    """The base of `Network` and `Model`: it asks for outputs and counts verdicts.
+
+    A subclass has the attributes below and the methods `feedforward(X)`,
+    `cost(X, Y)`, `gradients(X, Y)`, `astype(dtype)`, `_to_arrays()` and
+    `_from_arrays(arrays)`.
+
+    Attributes
+    ----------
+    inputs, outputs : int
+        Numbers in a sample, and classes.
+    dtype : numpy.dtype
+        float32 or float64.
+    weights, biases : list of array
+        One of each for every layer that learns, first layer first.
+    """
+
+    inputs: int
+    outputs: int
+    dtype: np.dtype
+    weights: list[np.ndarray]
+    biases: list[np.ndarray]
+
+    @property
+    def parameters(self) -> list[np.ndarray]:
+        """All arrays that learn: the weights, then the biases."""
+        return [*self.weights, *self.biases]
+
+    @property
+    def parameter_count(self) -> int:
+        """How many weights and biases there are."""
+        return sum(array.size for array in self.parameters)
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Return for each row of X the output with the highest activation.
+
+        Parameters
+        ----------
+        X : array
+            Shape (n, inputs), floating point.
+
+        Returns
+        -------
+        array of int
+            Shape (n,).
+        """
+        return self.feedforward(X).argmax(axis=1)
+
+    def evaluate(self, digits: Digits) -> int:
+        """Return how many of the digits are classified correctly."""
+        images, labels = self._samples("digits", digits)
+        return int(np.count_nonzero(self.predict(images) == labels))
+
+    def accuracy(self, digits: Digits) -> float:
+        """Return which fraction of the digits is classified correctly."""
+        return self.evaluate(digits) / len(digits.labels)
+
+    def save(self, path: str | PathLike) -> None:
+        """Write the network to an .npz file, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            The file to write; an older one of that name is replaced.
+        """
+        buffer = io.BytesIO()
+        np.savez(buffer, **self._to_arrays())
+        write_atomically(Path(path), buffer.getvalue())
+
+    @classmethod
+    def load(cls, path: str | PathLike) -> Self:
+        """Return the network that `save` wrote to a file.
+
+        Parameters
+        ----------
+        path : path
+            The file.
+
+        Returns
+        -------
+        Network or Model
+            Of the class that `load` is called on.
+
+        Raises
+        ------
+        ValueError
+            If the file does not hold such a network. Nothing in it is ever run.
+        OSError
+            If the file cannot be read.
+        """
+        try:
+            return cls._from_arrays(read_arrays(Path(path)))
+        except (KeyError, ValueError) as error:
+            raise ValueError(
+                f"{path} does not hold a {cls.__name__.lower()}: {error}; "
+                f"give a file that {cls.__name__}.save has written"
+            ) from None
+
+    def _rows(self, X: np.ndarray) -> np.ndarray:
+        rows = arguments.float_rows("X", X, self.inputs)
+        return rows.astype(self.dtype, copy=False)
+
+    def _targets(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        targets = arguments.float_rows("Y", Y, self.outputs)
+        if len(targets) != len(X) or len(X) == 0:
+            raise ValueError(
+                f"X has {len(X)} rows and Y {len(targets)}; "
+                f"both need the same number, at least 1"
+            )
+        return targets.astype(self.dtype, copy=False)
+
+    def _samples(self, name: str, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
+        return arguments.samples(name, digits, self.inputs, self.outputs)
