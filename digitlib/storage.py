@@ -4,6 +4,7 @@ import os
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -13,6 +14,7 @@ UNREADABLE = (
     EOFError,
     NotImplementedError,  # a compression that zipfile lacks
     RuntimeError,  # an encrypted member
+    OSError,  # a member that claims to lie before the beginning of the file
 )
 LARGEST_FILE = 2**29  # bytes once unpacked; a network of this course needs a thousandth
 
@@ -48,8 +50,14 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
     OSError
         If the file cannot be read.
     """
+    with path.open("rb") as file:
+        return _read_archive(file)
+
+
+def _read_archive(file: BinaryIO) -> dict[str, np.ndarray]:
+    """Read every array of an open .npz file."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
             if sum(member.file_size for member in members) > LARGEST_FILE:
                 raise ValueError(f"it unpacks to more than {LARGEST_FILE} bytes")
