@@ -15,9 +15,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 # What conda-forge calls them. matplotlib-base is matplotlib without a window toolkit.
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_FOR_CONDA = {
-    "scikit-learn",
-    "torch",
-}  # lesson 10 is optional and says what it needs
+    *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
+    *("dask", "distributed"),  # a cluster in place of processes, for who has one
+}
 
 
 def by_name(requirements: list[str]) -> dict[str, SpecifierSet]:
