@@ -21,6 +21,14 @@ def positive_number(name: str, value: object) -> float:
     return float(value)
 
 
+def below_one(name: str, value: object) -> float:
+    """Return `value` as a float; ValueError unless it is from 0 to below 1."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not 0 <= value < 1:
+        raise ValueError(f"{name} must be a number from 0 to below 1, not {value!r}")
+    return float(value)
+
+
 def layer_sizes(value: object) -> tuple[int, ...]:
     """Return `value` as a tuple of layer sizes, input first; at least two of them."""
     try:

@@ -1,0 +1,295 @@
+"""A model: a stack of layers with a cost at its top."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Self
+
+import numpy as np
+
+from digitlib import arguments, costs, layers
+from digitlib.classifier import Classifier
+from digitlib.initialisation import he_matrix
+from digitlib.layers import Centre, Dense, Dropout, Initial, Layer, ReLU, Softmax
+
+ROWS_AT_ONCE = 1000  # answers for more samples are computed in pieces: less memory
+
+
+class Model(Classifier):
+    """A network made of layers.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        From the inputs to the outputs. They are used, not copied.
+    cost : CrossEntropy or QuadraticCost, optional
+        What learning lowers; CrossEntropy when None. It brings its own softmax.
+    inputs : int
+        Numbers in a sample.
+    l2 : float
+        Strength lambda of the penalty for large weights, equation (L2): it adds
+        lambda/2 times the sum of their squares, without the biases, to the cost.
+
+    Attributes
+    ----------
+    weights, biases : list of array
+        Those of the layers that learn, first layer first.
+
+    Raises
+    ------
+    ValueError
+        If a layer does not fit on the one below it, or an argument is not of the
+        kind described.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[Layer],
+        cost: costs.CrossEntropy | costs.QuadraticCost | None = None,
+        inputs: int = 784,
+        l2: float = 0.0,
+    ) -> None:
+        self.layers = list(layers)
+        self.cost_function = costs.CrossEntropy() if cost is None else cost
+        self.inputs = arguments.positive_integer("inputs", inputs)
+        self.l2 = arguments.below_one("l2", l2)
+        self.dtype = self._common_dtype()
+        self.outputs = self._count_outputs()
+
+    def __repr__(self) -> str:
+        return f"Model({', '.join(map(repr, self.layers))})"
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """The weights of every layer that learns."""
+        return [layer.weights for layer in self.layers if layer.learns]
+
+    @property
+    def biases(self) -> list[np.ndarray]:
+        """The biases of every layer that learns."""
+        return [layer.biases for layer in self.layers if layer.learns]
+
+    def astype(self, dtype: np.typing.DTypeLike) -> Self:
+        """Return a copy whose weights and biases have the given dtype."""
+        twin = copy.copy(self)
+        twin.dtype = arguments.float_dtype(dtype)
+        twin.layers = [layer.astype(twin.dtype) for layer in self.layers]
+        return twin
+
+    def feedforward(self, X: np.ndarray) -> np.ndarray:
+        """Return the activations of the output layer.
+
+        Parameters
+        ----------
+        X : array
+            Shape (n, inputs), floating point.
+
+        Returns
+        -------
+        array
+            Shape (n, outputs).
+        """
+        X = self._rows(X)
+        pieces = [
+            self._forward(X[start : start + ROWS_AT_ONCE])
+            for start in range(0, max(len(X), 1), ROWS_AT_ONCE)
+        ]
+        return self.cost_function.outputs(np.concatenate(pieces))
+
+    def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
+        """Return the mean cost of n samples, with the penalty for large weights.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        float
+        """
+        X, Y = self._rows(X), self._targets(X, Y)
+        return self.cost_function.cost(self._forward(X), Y) + self._penalty()
+
+    def gradients(
+        self, X: np.ndarray, Y: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the gradients of that cost.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        weight_gradients, bias_gradients : list of array
+            Shapes as in `weights` and `biases`.
+        """
+        X = self._rows(X)
+        _, gradients = self.cost_and_gradients(X, self._targets(X, Y))
+        half = len(gradients) // 2
+        return gradients[:half], gradients[half:]
+
+    def cost_and_gradients(
+        self, X: np.ndarray, Y: np.ndarray, rng: np.random.Generator | None = None
+    ) -> tuple[float, list[np.ndarray]]:
+        """Return the cost and its gradients, from one way forward and one back.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs), of the model's dtype.
+        rng : numpy.random.Generator, optional
+            For layers that leave something to chance while learning.
+
+        Returns
+        -------
+        cost : float
+        gradients : list of array
+            In the order and the shapes of `parameters`.
+        """
+        Z = self._forward(X, rng)
+        self._backward(self.cost_function.error(Z, Y))
+        learning = [layer for layer in self.layers if layer.learns]
+        gradients = [layer.gradients[0] for layer in learning]
+        if self.l2:
+            for weights, gradient in zip(self.weights, gradients, strict=True):
+                gradient += self.l2 * weights
+        gradients += [layer.gradients[1] for layer in learning]
+        return self.cost_function.cost(Z, Y) + self._penalty(), gradients
+
+    def _forward(
+        self, X: np.ndarray, rng: np.random.Generator | None = None
+    ) -> np.ndarray:
+        for layer in self.layers:
+            X = layer.forward(X, rng)
+        return X
+
+    def _backward(self, error: np.ndarray) -> None:
+        lowest = next(k for k, layer in enumerate(self.layers) if layer.learns)
+        for layer in self.layers[:lowest:-1]:
+            error = layer.backward(error)
+        # Nobody asks for the errors of the pixels: that spares a large product.
+        self.layers[lowest].backward(error, to_inputs=False)
+
+    def _penalty(self) -> float:
+        if not self.l2:
+            return 0.0
+        return self.l2 / 2 * sum(float(np.vdot(w, w)) for w in self.weights)
+
+    def _common_dtype(self) -> np.dtype:
+        for layer in self.layers:
+            if not isinstance(layer, Layer):
+                raise ValueError(f"layers must be layers such as ReLU(), not {layer!r}")
+        dtypes = {array.dtype.name for array in self.parameters}
+        if len(dtypes) != 1:
+            found = ", ".join(sorted(dtypes)) or "none"
+            raise ValueError(f"a model learns in one precision; its layers': {found}")
+        return arguments.float_dtype(dtypes.pop())
+
+    def _count_outputs(self) -> int:
+        """Follow the shape of a sample from layer to layer; ValueError if it cannot."""
+        shape = (self.inputs,)
+        for number, layer in enumerate(self.layers, start=1):
+            try:
+                shape = layer.output_shape(shape)
+            except ValueError as error:
+                kind = type(layer).__name__
+                raise ValueError(f"layer {number}, {kind}: {error}") from None
+        if len(shape) != 1:
+            raise ValueError(f"the last layer must give a row of scores, not {shape}")
+        takes_scores = isinstance(self.cost_function, costs.CrossEntropy)
+        if takes_scores and isinstance(self.layers[-1], Softmax):
+            raise ValueError("CrossEntropy takes scores: leave the last Softmax out")
+        return shape[0]
+
+    def _to_arrays(self) -> dict[str, np.ndarray]:
+        description = {
+            "cost": type(self.cost_function).__name__,
+            "inputs": self.inputs,
+            "l2": self.l2,
+            "layers": [
+                {"kind": type(layer).__name__}
+                | {name: getattr(layer, name) for name in layer.settings}
+                for layer in self.layers
+            ],
+        }
+        text = json.dumps(description).encode()
+        arrays = {"description": np.frombuffer(text, np.uint8)}
+        for k, layer in enumerate(self.layers, start=1):
+            arrays |= {f"{name}_{k}": getattr(layer, name) for name in layer.learns}
+        return arrays
+
+    @classmethod
+    def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
+        try:
+            description = json.loads(arrays["description"].tobytes())
+            stack = [
+                _rebuilt(settings, arrays, k)
+                for k, settings in enumerate(description["layers"], start=1)
+            ]
+            cost = costs.KINDS[description["cost"]]()
+            return cls(stack, cost, description["inputs"], description["l2"])
+        except (TypeError, AttributeError, RecursionError) as error:
+            raise ValueError(f"its description makes no sense: {error}") from None
+
+
+def _rebuilt(settings: dict, arrays: dict[str, np.ndarray], k: int) -> Layer:
+    """Return layer k of a file, from its kind, its settings and its arrays."""
+    kind = layers.KINDS[settings.pop("kind")]
+    layer = kind.__new__(kind)
+    if not kind.learns:
+        layer.__init__(**settings)
+    for name in kind.learns:
+        setattr(layer, name, arrays[f"{name}_{k}"])
+    return layer
+
+
+def dense_model(
+    sizes: Sequence[int],
+    rng: int | np.random.Generator = 0,
+    activation: type[Layer] = ReLU,
+    initial: Initial = he_matrix,
+    keep: float = 1.0,
+    l2: float = 0.0,
+    mean: float = 0.0,
+    dtype: np.typing.DTypeLike = np.float32,
+) -> Model:
+    """Return a model of dense layers with softmax and cross-entropy.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Neurons in each layer, inputs first, as in (784, 128, 10).
+    rng : int or numpy.random.Generator
+        The seed, or the generator, of the initial weights.
+    activation : type
+        What the hidden neurons do: ReLU, Tanh or Sigmoid.
+    initial : callable
+        Draws the weights; see `digitlib.initialisation`.
+    keep : float
+        The share of hidden neurons that dropout keeps; 1 for no dropout.
+    l2 : float
+        Strength of the penalty for large weights.
+    mean : float
+        Subtracted from every input first; see `Centre`.
+    dtype : dtype
+        float32 or float64.
+
+    Returns
+    -------
+    Model
+    """
+    sizes, rng = arguments.layer_sizes(sizes), arguments.generator("rng", rng)
+    stack: list[Layer] = [Centre(mean)] if mean else []
+    for inputs, outputs in pairwise(sizes):
+        stack += [Dense(inputs, outputs, rng, initial, dtype), activation()]
+        if keep != 1:
+            stack.append(Dropout(keep))
+    while not stack[-1].learns:  # the cost does what is left to do
+        stack.pop()
+    return Model(stack, inputs=sizes[0], l2=l2)

@@ -1,0 +1,102 @@
+"""Costs against SciPy, PyTorch, differences, and numbers that overflow."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import log_softmax, softmax
+
+from digitlib import one_hot
+from digitlib.costs import KINDS, CrossEntropy, QuadraticCost
+from digitlib.gradient_check import worst_error
+
+
+def batch(n=7, k=4, seed=0, scale=2.0):
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, k, n)
+    Z = scale * rng.standard_normal((n, k))
+    return Z, one_hot(labels, k).astype(np.float64), labels
+
+
+def error_of(cost, Z, Y):
+    return worst_error(
+        lambda: cost.cost(Z, Y), [Z], [cost.error(Z, Y)], None, np.random.default_rng(0)
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    n=st.integers(1, 9),
+    k=st.integers(2, 6),
+    seed=st.integers(0, 999),
+)
+def test_the_error_agrees_with_differences(kind, n, k, seed):
+    Z, Y, _ = batch(n, k, seed)
+    assert error_of(KINDS[kind](), Z, Y) < 1e-6
+
+
+class NotAveraged(CrossEntropy):
+    @staticmethod
+    def error(Z, Y):
+        return softmax(Z, axis=1) - Y
+
+
+class SlopeLeftIn(CrossEntropy):
+    @staticmethod
+    def error(Z, Y):
+        A = softmax(Z, axis=1)
+        return (A - Y) * A * (1 - A) / len(Z)
+
+
+class WrongAxis(CrossEntropy):
+    @staticmethod
+    def error(Z, Y):
+        return (softmax(Z, axis=0) - Y) / len(Z)
+
+
+class Doubled(QuadraticCost):
+    @staticmethod
+    def error(Z, Y):
+        return 2 * (Z - Y) / len(Z)
+
+
+@pytest.mark.parametrize("wrong", [NotAveraged, SlopeLeftIn, WrongAxis, Doubled])
+def test_a_wrong_error_is_caught(wrong):
+    Z, Y, _ = batch()
+    assert error_of(wrong(), Z, Y) > 1e-3
+
+
+def test_cross_entropy_is_the_mean_of_minus_the_log_of_the_right_activation():
+    Z, Y, labels = batch()
+    expected = -np.mean([log_softmax(z)[k] for z, k in zip(Z, labels, strict=True)])
+    assert CrossEntropy.cost(Z, Y) == pytest.approx(expected, rel=1e-12)
+    np.testing.assert_allclose(CrossEntropy.outputs(Z), softmax(Z, axis=1), rtol=1e-12)
+
+
+def test_the_quadratic_cost_is_half_the_mean_squared_distance():
+    Z, Y, _ = batch()
+    expected = np.mean([np.sum((z - y) ** 2) / 2 for z, y in zip(Z, Y, strict=True)])
+    assert QuadraticCost.cost(Z, Y) == pytest.approx(expected, rel=1e-12)
+    assert QuadraticCost.outputs(Z) is Z
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scores_of_a_thousand_neither_overflow_nor_vanish(dtype):
+    Z = np.array([[1000, -1000, 0], [-1000, 1000, 0]], dtype)
+    Y = one_hot(np.array([0, 0]), 3).astype(dtype)
+    assert CrossEntropy.cost(Z, Y) == pytest.approx(1000)
+    error = CrossEntropy.error(Z, Y)
+    np.testing.assert_allclose(error, [[0, 0, 0], [-0.5, 0.5, 0]], atol=1e-7)
+    assert error.dtype == dtype
+
+
+@pytest.mark.frameworks
+def test_cost_and_error_are_pytorchs():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    Z, Y, labels = batch()
+    z = torch.tensor(Z, requires_grad=True)
+    cost = torch.nn.functional.cross_entropy(z, torch.tensor(labels))
+    cost.backward()
+    assert CrossEntropy.cost(Z, Y) == pytest.approx(cost.item(), rel=1e-12)
+    np.testing.assert_allclose(CrossEntropy.error(Z, Y), z.grad.numpy(), atol=1e-15)
