@@ -7,7 +7,8 @@ differ in marker or hatching as well, for grey print.
 
 import base64
 import io
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
@@ -70,19 +71,22 @@ def show(figure: Figure, alt: str) -> None:
     """
     from IPython.display import display
 
+    data, metadata = _picture(figure, alt)
+    display(data, raw=True, metadata=metadata)
+
+
+def _picture(figure: Figure, alt: str) -> tuple[dict, dict]:
+    """Close a figure and return what a notebook stores of it: data and metadata."""
     picture = io.BytesIO()
     # Without the version of Matplotlib in it, equal pictures are equal files.
     figure.savefig(picture, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
     plt.close(figure)
     width, height = (round(side * SCREEN_DPI) for side in figure.get_size_inches())
-    display(
-        {
-            "image/png": base64.b64encode(picture.getvalue()).decode("ascii"),
-            "text/plain": alt,
-        },
-        raw=True,
-        metadata={"image/png": {"alt": alt, "width": width, "height": height}},
-    )
+    data = {
+        "image/png": base64.b64encode(picture.getvalue()).decode("ascii"),
+        "text/plain": alt,
+    }
+    return data, {"image/png": {"alt": alt, "width": width, "height": height}}
 
 
 def draw_digit(axes: Axes, image: np.ndarray, title: str = "") -> None:
@@ -129,7 +133,8 @@ def show_histories(histories: Mapping[str, History], alt: str) -> None:
     Parameters
     ----------
     histories : mapping from str to History
-        Label and what `Network.sgd` returned; each run must have been tested.
+        Label and what `Network.sgd` or `train` returned; each run must have been
+        given a test or a validation set.
     alt : str
         Description of the picture.
     """
@@ -137,7 +142,7 @@ def show_histories(histories: Mapping[str, History], alt: str) -> None:
     for (label, history), (marker, colour) in zip(
         histories.items(), MARKERS, strict=False
     ):
-        percent = 100 * np.array(history.test_accuracy)
+        percent = 100 * np.array(history.validation_accuracy or history.test_accuracy)
         axes.plot(history.epochs, percent, marker=marker, color=colour, label=label)
     axes.set_xlabel("epoch")
     axes.set_ylabel("classified correctly, %")
@@ -170,6 +175,59 @@ def show_seconds(seconds: Mapping[str, float], floor: float, alt: str) -> None:
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
     show(figure, alt)
+
+
+def live_history() -> Callable[[History], None]:
+    """Return a function that draws a history, each time in the same place.
+
+    `train(..., watch=live_history())` calls it after every epoch: a picture that
+    grows while the network learns. It does so in a live notebook only, where
+    somebody watches. When a notebook is executed to be stored, tested or printed, it
+    draws nothing, and nothing of it is stored.
+
+    Returns
+    -------
+    callable
+        Takes a History; returns nothing.
+    """
+    if not _somebody_watches():
+        return lambda history: None
+    from IPython.display import DisplayHandle
+
+    handle, is_shown = DisplayHandle(), False
+
+    def draw(history: History) -> None:
+        nonlocal is_shown
+        data, metadata = _picture(_history_figure(history), "The training so far.")
+        put = handle.update if is_shown else handle.display
+        put(data, raw=True, metadata=metadata)
+        is_shown = True
+
+    return draw
+
+
+def _somebody_watches() -> bool:
+    """Whether the running cell was sent off by a person's notebook.
+
+    JupyterLab and Notebook name the cell when they ask for its execution. nbclient
+    (and so nbconvert) and nbval, which execute notebooks on their own, do not.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if not hasattr(shell, "get_parent"):
+        return False
+    return "cellId" in shell.get_parent().get("metadata", {})
+
+
+def _history_figure(history: History) -> Figure:
+    """Draw cost and accuracy of a training, side by side, against the epochs."""
+    figure, (left, right) = subplots(1, 2, size=(6.0, 2.4))
+    left.plot(history.epochs, history.train_cost, marker="o", color=BLUE)
+    left.set(xlabel="epoch", ylabel="cost, training")
+    if history.validation_accuracy:
+        percent = 100 * np.array(history.validation_accuracy)
+        right.plot(history.epochs, percent, marker="s", color=ORANGE)
+    right.set(xlabel="epoch", ylabel="correct, validation, %")
+    return figure
 
 
 def show_verdicts(

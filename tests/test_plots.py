@@ -78,6 +78,17 @@ def test_histories_are_drawn_in_percent(shown, monkeypatch):
     plt.close("all")
 
 
+def test_a_history_with_a_validation_set_is_drawn_as_well(shown, monkeypatch):
+    lines = []
+    monkeypatch.setattr(
+        plots, "show", lambda figure, alt: lines.extend(figure.axes[0].lines)
+    )
+    history = History([1, 2], validation_accuracy=[0.5, 0.75])
+    plots.show_histories({"a run": history}, "Two points.")
+    assert np.array_equal(lines[0].get_xydata(), [[1, 50], [2, 75]])
+    plt.close("all")
+
+
 def test_seconds_are_bars_above_a_floor(shown, monkeypatch):
     axes = []
     monkeypatch.setattr(plots, "show", lambda figure, alt: axes.extend(figure.axes))
