@@ -1,22 +1,48 @@
 """How a neural network reads handwritten digits: what the lessons build."""
 
-from digitlib.gradient_check import check_gradients
+from digitlib.costs import CrossEntropy, QuadraticCost
+from digitlib.gradient_check import check_gradients, check_layer
+from digitlib.layers import Centre, Dense, Dropout, ReLU, Sigmoid, Softmax, Tanh
 from digitlib.mnist import MNIST, DataError, Digits, load_mnist
+from digitlib.model import Model, dense_model
 from digitlib.network import History, Network
 from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
+from digitlib.optimizers import SGD, Adam, Momentum, cosine, stepwise, warm_up
+from digitlib.searching import search
+from digitlib.training import train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "MNIST",
+    "SGD",
+    "Adam",
+    "Centre",
+    "CrossEntropy",
     "DataError",
+    "Dense",
     "Digits",
+    "Dropout",
     "History",
+    "Model",
+    "Momentum",
     "Network",
+    "QuadraticCost",
+    "ReLU",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
     "check_gradients",
+    "check_layer",
+    "cosine",
+    "dense_model",
     "load_mnist",
     "one_hot",
+    "search",
     "sigmoid",
     "sigmoid_prime",
     "softmax",
+    "stepwise",
+    "train",
+    "warm_up",
 ]
