@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Bool, Enum, Float, Int, List, Unicode
@@ -158,6 +159,7 @@ class LecturePDFExporter(Exporter):
                 f"fonts: {fonts}, missing: {string(missing)})"
             )
 
+        self._check_fonts(manuscript.faults)
         pdf = Typesetter(manuscript, opening, list(self.font_paths)).pdf()
         self._tell(manuscript.faults)
         return pdf
@@ -170,6 +172,17 @@ class LecturePDFExporter(Exporter):
         except PictureError as error:
             manuscript.faults.report(Place(self.logo), f"no logo: {error}")
             return "none"
+
+    def _check_fonts(self, faults: FaultLog) -> None:
+        for path in self.font_paths:
+            if not Path(path).is_dir():
+                faults.report(Place(path), "there is no such folder of fonts")
+        fonts = typst.Fonts(
+            include_system_fonts=False, font_paths=list(self.font_paths)
+        )
+        if self.text_font and self.text_font not in fonts.families():
+            message = f"there is no such font; there are {', '.join(fonts.families())}"
+            faults.report(Place(self.text_font), message)
 
     def _tell(self, faults: FaultLog) -> None:
         if self.strict and len(faults):

@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -54,9 +55,11 @@ _DEEPEST = 60
 _FORMULA = "x-formula"
 
 
-def formula_element(number: int | None) -> str:
+def formula_element(number: int | None, tex: str) -> str:
     """Return the HTML that stands for a formula of the manuscript."""
-    return "" if number is None else f'<{_FORMULA} data-number="{number}"></{_FORMULA}>'
+    if number is None:
+        return ""
+    return f'<{_FORMULA} data-number="{number}">{escape(tex)}</{_FORMULA}>'
 
 
 class Hypertext:

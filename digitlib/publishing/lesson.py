@@ -59,7 +59,8 @@ class LessonWriter:
 
     def _take(self, display: bool, tex: str) -> str:
         manuscript = self.manuscript
-        return formula_element(manuscript.formulas.add(manuscript.place, tex, display))
+        number = manuscript.formulas.add(manuscript.place, tex, display)
+        return formula_element(number, tex)
 
     def _read_markdown(self, cells: list[NotebookNode], file: str) -> None:
         """Turn Markdown into HTML, so that all formulas are known in order."""

@@ -27,11 +27,16 @@ def slug(anchor: str) -> str:
 
 @dataclass
 class Part:
-    """A piece of Typst source, and what to show should Typst refuse it."""
+    """A piece of Typst source, and what to show should Typst refuse it.
+
+    `plain` is the text that it is made of, `what` how a fault report calls it.
+    """
 
     place: Place
     source: str
     plain: str
+    otherwise: str
+    what: str = "this"
 
 
 @dataclass
@@ -79,7 +84,8 @@ class Manuscript:
     def add(self, source: str, plain: str) -> None:
         """Append a part that belongs to the cell at hand."""
         if source:
-            self.parts.append(Part(self.place, source, plain))
+            otherwise = call("fault-box", string("This cannot be set:"), string(plain))
+            self.parts.append(Part(self.place, source, plain, otherwise))
 
     def heading(self, level: int, text: str, markup: str) -> int:
         """Return at which level a heading stands, or 0 if it is the lesson's title.

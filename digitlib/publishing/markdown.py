@@ -6,6 +6,7 @@ from html import escape, unescape
 from re import Match
 
 from mistune import InlineState, import_plugin
+from mistune.util import striptags
 from nbconvert.filters.markdown_mistune import (
     IPythonRenderer,
     MarkdownWithMath,
@@ -17,8 +18,7 @@ FormulaTaker = Callable[[bool, str], str]
 _WRAPPERS = ("equation", "displaymath", "math")
 _REFERENCE = re.compile(r"\\(eqref|ref)\{([^{}]*)\}")
 _TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
-_DISPLAYED = re.compile(r"(?<!\\)\$\$(.+?)\$\$", re.DOTALL)
-_INLINE = re.compile(r"(?<!\\)\$([^$\n]+?)(?<!\\)\$")
+_FORMULA = re.compile(r"(?<!\\)(?:\$\$(.+?)\$\$|\$([^$\n]+?)(?<!\\)\$)", re.DOTALL)
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 
 
@@ -79,7 +79,8 @@ class _Renderer(IPythonRenderer):
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Write a picture; where it comes from is seen later."""
-        named = f'alt="{escape(text)}" title="{escape(title or "")}"'
+        alt = escape(unescape(striptags(text)))
+        named = f'alt="{alt}" title="{escape(title or "")}"'
         return f'<img src="{escape(url)}" {named}>'
 
     def heading(self, text: str, level: int, **attributes: object) -> str:
@@ -90,13 +91,12 @@ class _Renderer(IPythonRenderer):
 def with_formulas(html: str, take: FormulaTaker) -> str:
     """Return HTML with the formulas in its text taken out, as MathJax finds them."""
 
-    def taken(text: str) -> str:
-        text = _DISPLAYED.sub(lambda m: take(True, unescape(m[1])), text)
-        return _INLINE.sub(lambda m: take(False, unescape(m[1])), text)
+    def taken(match: Match[str]) -> str:
+        return take(match[1] is not None, unescape(match[1] or match[2]))
 
-    pieces = _TAG.split(html)
     return "".join(
-        piece if number % 2 else taken(piece) for number, piece in enumerate(pieces)
+        piece if number % 2 else _FORMULA.sub(taken, piece)
+        for number, piece in enumerate(_TAG.split(html))
     )
 
 

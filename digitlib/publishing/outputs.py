@@ -15,7 +15,6 @@ from .terminal import layout
 _REPR = re.compile(r"<[\w.]+ object( at 0x\w+)?>")
 _RICHER_THAN_TEXT = re.compile(r"<(table|img|svg)\b", re.IGNORECASE)
 _FOR_SCREENS = re.compile(r"<(script|iframe|video|audio|canvas|input)\b", re.IGNORECASE)
-_TAGS = re.compile(r"<(style|script)\b.*?</\1>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _MATHS = re.compile(r"\s*(?:\$|\\begin\{|\\\[|\\\()")
 

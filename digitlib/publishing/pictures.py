@@ -18,14 +18,11 @@ _SIGNATURES = {
     b"%PDF": "pdf",
 }
 _SVG = re.compile(rb"<svg[\s>]")
+# In the order of how well they print; Typst makes no accessible PDF of those in PDF.
 MIME_TYPES = (
+    "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
     "application/pdf",
-    "image/svg+xml",
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "image/webp",
-)
+)  # fmt: skip
 
 
 class PictureError(ValueError):

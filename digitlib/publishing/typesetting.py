@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 import typst
 
 from .faults import Place
-from .manuscript import Manuscript
-from .source import call, string
+from .manuscript import Manuscript, Part
+from .source import string
 
-_STANDARD = ["ua-1"]
+_ACCESSIBLE = ["ua-1"]
 _RESOURCES = ("template.typ", "code.tmTheme")
 _IMPORT = '#import "template.typ": *'
 # Typst names the line of our source in its messages, and the text it has no glyph for.
@@ -20,20 +20,8 @@ _LINE = re.compile(r"<bytes>:(\d+):")
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _FONT_REMEDY = "name a folder with a font that has it: --LecturePDFExporter.font_paths"
+_PDF_FIGURE = "a figure is a PDF, which would have to be SVG or PNG"
 _MOST_REPAIRS = 400
-
-
-class Unit:
-    """A formula or a part: what can be replaced without touching the rest."""
-
-    def __init__(
-        self, place: Place, source: str, substitute: str, what: str, original: str
-    ) -> None:
-        self.place = place
-        self.source = source
-        self.substitute = substitute
-        self.what = what
-        self.original = original
 
 
 class Typesetter:
@@ -60,27 +48,18 @@ class Typesetter:
         self.opening = opening
         self.font_paths = font_paths
         self.missing: set[str] = set()
-        self.formulas = [
-            self._formula(n) for n in range(len(manuscript.formulas.items))
-        ]
-        self.parts = [
-            Unit(part.place, part.source, _substitute(part.plain), "this", part.plain)
-            for part in manuscript.parts
-        ]
+        numbers = range(len(manuscript.formulas.items))
+        self.formulas = [self._formula(number) for number in numbers]
 
-    def _formula(self, number: int) -> Unit:
+    def _formula(self, number: int) -> Part:
         formula = self.manuscript.formulas.items[number]
         source = self.manuscript.formulas.source(number)
+        what = f"formula {_short(formula.tex)}"
         for problem in formula.problems:
-            self._report(formula.place, f"formula {_short(formula.tex)}: {problem}")
+            self._report(formula.place, f"{what}: {problem}")
         start = f"#let formula-{number} = "
-        return Unit(
-            formula.place,
-            start + source,
-            start + formula.substitute(),
-            f"formula {_short(formula.tex)}",
-            formula.tex,
-        )
+        otherwise = start + formula.substitute()
+        return Part(formula.place, start + source, formula.tex, otherwise, what)
 
     def _report(self, place: Place, message: str, remedy: str = "") -> None:
         self.manuscript.faults.report(place, message, remedy)
@@ -96,111 +75,114 @@ class Typesetter:
             compiler = typst.Compiler(
                 root=folder, font_paths=self.font_paths, ignore_system_fonts=True
             )
-            return self._mended(compiler)
+            return self._best(compiler)
 
-    def _mended(self, compiler: typst.Compiler) -> bytes:
-        units = [*self.formulas, *self.parts]
+    def _best(self, compiler: typst.Compiler) -> bytes:
+        """Return an accessible PDF, or else any, or else one of plain text alone."""
+        place = Place(self.manuscript.place.notebook)
+        pdf, why = self._mended(compiler, _ACCESSIBLE)
+        if any(name.endswith(".pdf") for name in self.manuscript.pictures):
+            pdf, why = b"", why or _PDF_FIGURE
+        if not pdf:
+            self._report(place, f"the PDF is not PDF/UA-1: {why}")
+            pdf, why = self._mended(compiler, [])
+        if not pdf:
+            self._report(place, f"the pages are set as plain text: {why}")
+            plain = "\n\n".join(part.otherwise for part in self.manuscript.parts)
+            pdf = _compiled(compiler, f"{_IMPORT}\n{self.opening('')}\n{plain}", [])
+        return pdf
+
+    def _mended(
+        self, compiler: typst.Compiler, standards: list[str]
+    ) -> tuple[bytes, str]:
+        """Return the PDF, with parts replaced until Typst takes it; or else why not."""
+        message = "too many faults"
         for _ in range(_MOST_REPAIRS):
-            source, lines = self._assembled(self.parts)
+            source, owners = self._assembled(self.manuscript.parts)
             try:
-                return _compiled(compiler, source, _STANDARD)
+                return _compiled(compiler, source, standards), ""
             except typst.TypstError as error:
-                refused = error
-            if self._show_missing(refused, units):
+                diagnostic, message = error.diagnostic, error.message
+            if self._show_missing(diagnostic):
                 continue
-            if (unit := self._blamed(refused, lines)) is not None:
-                self._replace(unit, refused.message)
-            elif not self._tried_one_by_one(compiler, refused.message):
+            guilty = _blamed(diagnostic, owners)
+            guilty = guilty or self._tried_one_by_one(compiler, standards, message)
+            if not guilty:
                 break
-        return self._less_strictly(compiler, refused)
+            for part in guilty:
+                self._replace(part, message)
+        return b"", message
 
-    def _assembled(self, parts: list[Unit]) -> tuple[str, list[Unit | None]]:
-        """Return the whole source, and which unit each of its lines belongs to."""
+    def _assembled(self, parts: list[Part]) -> tuple[str, list[Part | None]]:
+        """Return the whole source, and which part each of its lines belongs to."""
         missing = "|".join(f"\\x{{{ord(c):x}}}" for c in sorted(self.missing))
         lines: list[str] = [_IMPORT]
-        owners: list[Unit | None] = [None]
-        for unit in [*self.formulas, None, *parts]:
-            source = self.opening(missing) if unit is None else unit.source
+        owners: list[Part | None] = [None]
+        for part in [*self.formulas, None, *parts]:
+            source = self.opening(missing) if part is None else part.source
             new = [*source.split("\n"), ""]
             lines += new
-            owners += [unit] * len(new)
+            owners += [part] * len(new)
         return "\n".join(lines), owners
 
-    def _show_missing(self, error: typst.TypstError, units: list[Unit]) -> bool:
+    def _show_missing(self, diagnostic: str) -> bool:
         """Take note of characters without a glyph; say whether there are new ones."""
-        texts = "".join(_NO_GLYPH.findall(error.diagnostic))
+        texts = "".join(_NO_GLYPH.findall(diagnostic))
         texts = _RUST_ESCAPE.sub(lambda m: chr(int(m[1], 16)), texts)
         new = {c for c in texts if not (c.isascii() and c.isprintable())} - self.missing
         for character in sorted(new):
             written = string(character)[1:-1]
-            message = (
-                f"no font has the character {character!r} (U+{ord(character):04X})"
-            )
-            for unit in units:
-                if written in unit.source or character in unit.original:
-                    self._report(unit.place, message, _FONT_REMEDY)
+            name = f"{character!r} (U+{ord(character):04X})"
+            for part in [*self.formulas, *self.manuscript.parts]:
+                if written in part.source or character in part.plain:
+                    message = f"no font has the character {name}"
+                    self._report(part.place, message, _FONT_REMEDY)
         self.missing |= new
         return bool(new)
 
-    def _blamed(
-        self, error: typst.TypstError, owners: list[Unit | None]
-    ) -> Unit | None:
-        """Return the unit that an error message points to.
-
-        Only the first message counts: the others may follow from it.
-        """
-        first = error.diagnostic.partition("\nerror:")[0]
-        numbers = [int(number) for number in _LINE.findall(first)]
-        return owners[numbers[-1] - 1] if numbers else None
-
-    def _replace(self, unit: Unit, message: str) -> None:
-        if unit.source == unit.substitute:
-            unit.source, unit.substitute = "", ""  # not even that can be shown
+    def _replace(self, part: Part, message: str) -> None:
+        if part.source == part.otherwise:
+            part.source = part.otherwise = ""  # not even that can be shown
             return
-        self._report(unit.place, f"{unit.what} cannot be set: {message}")
-        unit.source = unit.substitute
+        self._report(part.place, f"{part.what} cannot be set: {message}")
+        part.source = part.otherwise
 
-    def _tried_one_by_one(self, compiler: typst.Compiler, message: str) -> bool:
-        """Replace the parts that alone give this message; say whether there are any.
+    def _tried_one_by_one(
+        self, compiler: typst.Compiler, standards: list[str], message: str
+    ) -> list[Part]:
+        """Return the parts that give this message even alone.
 
         Alone, a part may well give others: that its heading skips a level, say.
         """
-        if message in self._refusal(compiler, []):
+
+        def refuses(parts: list[Part]) -> bool:
+            try:
+                _compiled(compiler, self._assembled(parts)[0], standards)
+            except typst.TypstError as error:
+                return message in error.diagnostic
             return False
-        guilty = [
-            part for part in self.parts if message in self._refusal(compiler, [part])
-        ]
-        for part in guilty:
-            self._replace(part, message)
-        return bool(guilty)
 
-    def _refusal(self, compiler: typst.Compiler, parts: list[Unit]) -> str:
-        try:
-            _compiled(compiler, self._assembled(parts)[0], _STANDARD)
-        except typst.TypstError as error:
-            return error.diagnostic
-        return ""
+        if refuses([]):
+            return []
+        return [part for part in self.manuscript.parts if refuses([part])]
 
-    def _less_strictly(
-        self, compiler: typst.Compiler, refused: typst.TypstError
-    ) -> bytes:
-        """Return a PDF that is not PDF/UA, or else one of plain text alone."""
-        place = Place(self.manuscript.place.notebook)
-        self._report(place, f"the PDF is not PDF/UA-1: {refused.message}")
-        try:
-            return _compiled(compiler, self._assembled(self.parts)[0], [])
-        except typst.TypstError as error:
-            self._report(place, f"the pages are set as plain text: {error.message}")
-        plain = "\n\n".join(_substitute(part.original) for part in self.parts)
-        return _compiled(compiler, f"{_IMPORT}\n{self.opening('')}\n{plain}", [])
+
+def _blamed(diagnostic: str, owners: list[Part | None]) -> list[Part]:
+    """Return the part that an error message points to, if it points to one.
+
+    Only the first message counts: the others may follow from it.
+    """
+    numbers = _LINE.findall(diagnostic.partition("\nerror:")[0])
+    part = owners[int(numbers[-1]) - 1] if numbers else None
+    return [part] if part else []
 
 
 def _compiled(compiler: typst.Compiler, source: str, standards: list[str]) -> bytes:
-    return compiler.compile(source.encode(), format="pdf", pdf_standards=standards)
-
-
-def _substitute(plain: str) -> str:
-    return call("fault-box", string("This cannot be set:"), string(plain))
+    # PDF/UA admits no figures in PDF: they are left blank there.
+    inputs = {"pdf-figures": "blank"} if standards else {}
+    return compiler.compile(
+        source.encode(), format="pdf", pdf_standards=standards, sys_inputs=inputs
+    )
 
 
 def _short(tex: str) -> str:

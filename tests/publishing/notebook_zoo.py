@@ -108,6 +108,7 @@ ZOO = {
     "no title": of_markdown("## Second\n\n#### Fourth", text="Fourth"),
     "many titles": of_markdown("# One\n\n# Two\n\n### Three", text="Three"),
     "title by metadata": of(markdown("text"), text="By metadata", title="By metadata"),
+    "title of a formula": of_markdown("# $x^2$"),
     "empty title": of_markdown("#\n\ntext", text="text"),
     # Files
     "no file format": file("not json", "not a notebook", "not a notebook"),

@@ -13,7 +13,7 @@ def typst(source, prose=True):
 
     def take(display, tex):
         number = manuscript.formulas.add(manuscript.place, tex, display)
-        return formula_element(number)
+        return formula_element(number, tex)
 
     return Hypertext(manuscript, prose=prose).typst(to_html(source, take))
 
@@ -81,6 +81,7 @@ def test_quotes_of_data_are_left_alone():
         ("<!-- $x$ -->", []),
         (r"\$5 and $y$", [(False, "y")]),
         ("$a\nb$", []),
+        (r"$$\text{a $b$}$$", [(True, r"\text{a $b$}")]),
     ],
 )
 def test_formulas_in_html(html, taken):
