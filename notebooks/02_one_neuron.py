@@ -1,0 +1,982 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   title: One neuron
+# ---
+
+# %% [markdown] tags=["slide"]
+# # One neuron
+#
+# How little does it take to learn? Not a brain, and not even a network. Take a single
+# *neuron*: it adds up what it is shown, each number with a weight, and says yes or no or
+# something in between. It can only draw a straight line. It has never heard of digits.
+#
+# In this lesson you teach one to tell a 6 from a 9, and you watch it walk to the answer
+# step by step, on a map. Then you give it all 784 pixels and ask: is this a 0? It
+# will be right more often than you expect. And when you ask it what it has learnt, it
+# answers with a picture.
+
+# %% [markdown]
+# **What you'll do**
+#
+# * build a neuron, and let it learn by gradient descent;
+# * watch its two weights walk downhill, too slowly, well, and too boldly;
+# * teach it to recognise a 0 among all digits, and look at its 784 weights.
+#
+# **What you'll learn**
+#
+# * what a neuron computes, and why its slope is $S' = S\,(1 - S)$;
+# * two ways of saying how wrong it is, and why one of them learns so much faster;
+# * what the gradient of a cost is made of, and how far to step against it.
+#
+# **What you'll need**
+#
+# * [lesson 1](01_meet_the_digits.ipynb): images as rows of numbers, three parts of data,
+#   accuracy;
+# * dot products; the derivative of a function of one variable, and the chain rule.
+
+# %% [markdown]
+# ## A 6 or a 9?
+#
+# Begin with two digits only. A 6 carries its loop below, a 9 above. So two numbers
+# should do: how dark is the upper half of the image, and how dark is the lower? An image
+# is a row of 784 numbers, line after line, so the first 392 of them are the upper half.
+
+# %%
+import numpy as np
+
+from digitlib import load_mnist, plots
+
+mnist = load_mnist()
+
+
+def halves(images):
+    """Mean grey value of the upper and of the lower half; shape (n, 2)."""
+    return images.reshape(-1, 2, 392).mean(axis=2, dtype=np.float64)
+
+
+train = mnist.train
+pair = train[(train.labels == 6) | (train.labels == 9)]
+y = (pair.labels == 9).astype(float)  # 1 for a 9, 0 for a 6
+print(f"{len(pair)} images, {100 * y.mean():.0f} % of them a 9")
+for digit in (6, 9):
+    upper, lower = halves(pair.images[pair.labels == digit]).mean(axis=0)
+    print(f"a {digit} on average: upper half {upper:.3f}, lower {lower:.3f}")
+
+# %% [markdown]
+# As expected: in a 6 the lower half is the darker one, and in a 9 the halves are nearly
+# even, for its stem is below too. The numbers are small, and it is not plain whether
+# 0.12 is much or little. So measure each from its mean, in units of its standard
+# deviation. Then 0 is ordinary, 1 is rather dark and $-1$ rather light.
+
+# %%
+measured = halves(pair.images)
+centre, spread = measured.mean(axis=0), measured.std(axis=0)
+X = (measured - centre) / spread  # row i: the two numbers of image i
+print("shape:", X.shape)
+
+# %% tags=["remove_input"]
+figure, axes = plots.subplots(size=(4.6, 3.8))
+for digit, marker, colour in ((6, "o", plots.BLUE), (9, "^", plots.ORANGE)):
+    some = X[pair.labels == digit][:200]
+    axes.plot(*some.T, marker, color=colour, mfc="none", label=f"a {digit}")
+axes.set(xlabel="$x_1$: upper half", ylabel="$x_2$: lower half")
+axes.set(xlim=(-3, 4), ylim=(-3, 4), aspect="equal")
+axes.legend(loc="upper left")
+plots.show(
+    figure,
+    "Two elongated clouds of points, both rising to the right. The circles of "
+    "the 6 lie above the triangles of the 9; along their border they mix.",
+)
+
+
+# %% [markdown]
+# Both clouds are stretched along the diagonal: who writes in bold strokes has more ink in
+# both halves. Neither number alone tells 6 from 9. Their difference does, for most
+# images. Where the clouds mix, nobody can be sure who sees only these two numbers.
+
+# %% [markdown] tags=["slide"]
+# ## What a neuron computes
+#
+# A neuron takes in numbers $x_1, \dots, x_m$. It has a *weight* $w_k$ for each, which says
+# how much that input counts and in which direction, and one *bias* $b$, which says how
+# easily it is roused. It adds up:
+#
+# $$ z = w_1 x_1 + \dots + w_m x_m + b \tag{Z} $$
+#
+# A large $z$ is a yes, a very negative one a no. To have an answer between 0 and 1, and
+# to be able to say *perhaps*, the neuron passes $z$ through the *sigmoid*:
+#
+# $$ S(z) = \frac{1}{1 + e^{-z}} \tag{S} $$
+#
+# Its answer $a = S(z)$ is called its *activation*. Here 1 stands for "a 9" and 0 for
+# "a 6".
+
+# %%
+def sigmoid(z):
+    """(S): from any number to one between 0 and 1; arrays too."""
+    return 1 / (1 + np.exp(-z))
+
+
+def neuron(X, w, b=0.0):
+    """(Z), (S): the activation for each row of X; shape (n,)."""
+    return sigmoid(X @ w + b)  # X @ w: a sum for each row, all at once
+
+
+print(sigmoid(np.array([-5.0, -1.0, 0.0, 1.0, 5.0])))
+
+
+# %% [markdown]
+# At 0 it is undecided, at 5 all but certain. Which weights should it have? With two of
+# them you can guess. Ink above speaks for a 9, ink below against it. And no bias: both
+# inputs are measured from their means, so there is no reason to lean to either side.
+
+# %%
+def right(a, y):
+    """The share of activations on the right side of one half."""
+    return np.mean((a > 0.5) == (y == 1))
+
+
+w = np.array([1.0, -1.0])
+a = neuron(X, w)
+print("activations of the first five:", a[:5].round(2))
+print("what they should be:          ", y[:5])
+print(f"right: {100 * right(a, y):.1f} %")
+assert right(a, y) > 0.8
+
+
+# %% [markdown]
+# Not bad for a guess. But it is a guess, and there are only two weights. What if there
+# were 784? And is 1 a good size, or would 3 be better? You need a way to *find* weights.
+# It takes three things: a number that says how wrong the neuron is, its slope, and the
+# patience to go downhill.
+
+# %% [markdown] tags=["slide"]
+# ## The slope of the sigmoid
+#
+# How much does the activation answer to a small push of $z$? That is the derivative of
+# $S$. Write $u = 1 + e^{-z}$ for the denominator. Then $S = 1/u$, and $u' = -e^{-z}$:
+#
+# $$ S'(z) = -\frac{u'}{u^2} = \frac{e^{-z}}{u^2}
+#          = \frac{1}{u} \cdot \frac{e^{-z}}{u} $$
+#
+# The first factor is $S(z)$. The second is what is missing to 1, since
+# $1 - S = (u - 1)/u = e^{-z}/u$. So the slope can be had from the activation alone:
+#
+# $$ S'(z) = S(z)\,\bigl(1 - S(z)\bigr) \tag{S'} $$
+
+# %%
+def sigmoid_prime(z):
+    """(S'): the derivative of the sigmoid."""
+    return sigmoid(z) * (1 - sigmoid(z))
+
+
+z, nudge = np.array([-5.0, -2.0, 0.0, 2.0, 5.0]), 1e-6
+by_nudging = (sigmoid(z + nudge) - sigmoid(z - nudge)) / (2 * nudge)
+print("by (S'):   ", sigmoid_prime(z).round(6))
+print("by nudging:", by_nudging.round(6))
+assert np.allclose(sigmoid_prime(z), by_nudging, atol=1e-9)
+
+# %% tags=["remove_input"]
+line = np.linspace(-8, 8, 200)
+figure, axes = plots.subplots(size=(5, 2.4))
+axes.plot(line, sigmoid(line), color=plots.BLUE, label="$S(z)$")
+axes.plot(
+    line, sigmoid_prime(line), "--", color=plots.ORANGE, label="$S'(z)$"
+)
+axes.set_xlabel("$z$")
+axes.legend()
+plots.show(
+    figure,
+    "The sigmoid rises from 0 to 1, through one half at z = 0. Its derivative "
+    "is a hill around 0, one quarter high, and almost nothing beyond 5.",
+)
+
+
+# %% [markdown]
+# One quarter at 0, and hardly anything at 5. A neuron that is undecided can be moved. A
+# neuron that is certain hardly answers to a push, whether it is right or wrong. That will
+# cost you dearly in a minute.
+
+# %% [markdown] tags=["slide"]
+# ## How wrong is it?
+#
+# Image $i$ should have given $y_i$ and gave $a_i$. Say how wrong that is, for all $n$
+# images, in one number: a *cost*. The first idea is to square the differences and take
+# the mean (the 2 will cancel later):
+#
+# $$ C = \frac{1}{2n} \sum_{i=1}^{n} (a_i - y_i)^2 \tag{C} $$
+#
+# This is the *quadratic cost*. The second idea takes the neuron at its word. Read $a_i$
+# as the probability that image $i$ is a 9. Then $1 - a_i$ is the probability of a 6, and
+# the probability $p_i$ that it gave to the truth is $a_i$ if $y_i = 1$, and $1 - a_i$ if
+# $y_i = 0$. A good neuron finds it likely that *all* labels are as they are, and the
+# probability of that is the product of all $p_i$.
+
+# %%
+def probability_of_truth(a, y):
+    """What each activation gives the true label, as a probability."""
+    return np.where(y == 1, a, 1 - a)
+
+
+p = probability_of_truth(a, y)
+product = np.prod(p.astype(np.float32))  # in single precision
+print(f"product: {product}, mean of -log(p): {-np.log(p).mean():.3f}")
+
+# %% [markdown]
+# A product of so many numbers below 1 is nothing to work with: it is so small that the
+# computer makes it 0. Its logarithm can be worked with. It turns the product into a sum, and a minus sign turns
+# "as likely as possible" into "as small as possible". The mean of it is the *log-loss*:
+#
+# $$ L = -\frac{1}{n} \sum_{i=1}^{n}
+#    \bigl( y_i \ln a_i + (1 - y_i) \ln(1 - a_i) \bigr) \tag{L} $$
+#
+# It looks like two terms, but one of them is always 0: what is left is $-\ln p_i$.
+# How do the two costs judge one and the same answer?
+
+# %% tags=["remove_input"]
+line = np.linspace(0.003, 1, 300)
+figure, axes = plots.subplots(size=(5, 2.6))
+axes.plot(line, -np.log(line), color=plots.BLUE, label="log-loss")
+axes.plot(
+    line, (line - 1) ** 2 / 2, "--", color=plots.ORANGE, label="quadratic cost"
+)
+axes.set(xlabel="activation $a$, when $y = 1$", ylabel="cost", ylim=(0, 5.5))
+axes.legend()
+plots.show(
+    figure,
+    "Cost of one answer against the activation, where 1 would be right. Both "
+    "curves fall to 0 at 1. Towards 0 the log-loss rises without limit, while "
+    "the quadratic cost ends at one half.",
+)
+
+
+# %% [markdown]
+# Both are 0 for the right answer. But a neuron that calls the truth impossible pays
+# one half with the quadratic cost, and any price you like with the log-loss. It is a
+# harsh judge of certainty that is wrong.
+#
+# To compute it, do not take the logarithm of $a$. A sigmoid that is certain gives 0 or 1
+# to the last digit, and the logarithm of 0 is no number. Take it of $S$ on paper:
+#
+# $$ \begin{aligned}
+#    -\ln\bigl(1 - S(z)\bigr) &= \ln(1 + e^z) \\
+#    -\ln S(z) &= \ln(1 + e^{-z}) = \ln(1 + e^z) - z
+#    \end{aligned} $$
+#
+# The first line is for $y = 0$ and the second for $y = 1$, and they differ by $z$ only. So
+#
+# $$ L = \frac{1}{n} \sum_{i=1}^{n} \bigl( \ln(1 + e^{z_i}) - y_i z_i \bigr) \tag{Lz} $$
+
+# %%
+def quadratic_cost(z, y):
+    """(C): the quadratic cost, from the sums z."""
+    return np.mean((sigmoid(z) - y) ** 2) / 2
+
+
+def log_loss(z, y):
+    """(Lz): the log-loss, from the sums z; logaddexp(0, z) = ln(1 + e^z)."""
+    return np.mean(np.logaddexp(0, z) - y * z)
+
+
+z = X @ w
+print(f"quadratic cost {quadratic_cost(z, y):.3f}")
+print(f"log-loss       {log_loss(z, y):.3f}")
+assert np.isclose(log_loss(z, y), -np.log(p).mean())
+assert log_loss(np.array([1000.0]), 0) == 1000
+
+
+# %% [markdown]
+# The same number as by (L), and a $z$ of 1000 does no harm.
+
+# %% [markdown] tags=["slide"]
+# ## Who is to blame?
+#
+# Now the derivative of the cost by each weight. Follow the chain: a weight moves $z$, and
+# $z$ moves $a$, and $a$ moves the cost. Take one image. How its cost answers to a push of
+# $z$ is called the *error* $\varepsilon$ of the neuron. For the quadratic cost
+# $\frac{1}{2}(a - y)^2$ it is
+#
+# $$ \varepsilon = \frac{\partial C}{\partial a} \cdot \frac{\partial a}{\partial z}
+#    = (a - y) \cdot S'(z) \tag{E} $$
+#
+# For the log-loss $-y \ln a - (1 - y) \ln(1 - a)$ the first factor is more of a mouthful.
+# But its denominator is just the second factor, by (S'), and the two cancel:
+#
+# $$ \begin{aligned}
+#    \frac{\partial L}{\partial a} &= -\frac{y}{a} + \frac{1 - y}{1 - a}
+#      = \frac{a - y}{a\,(1 - a)} \\
+#    \varepsilon &= \frac{a - y}{a\,(1 - a)} \cdot a\,(1 - a) = a - y
+#    \end{aligned} \tag{EL} $$
+#
+# What is left is the plainest thing that an error could be: what it said minus what it
+# should have said.
+
+# %%
+def quadratic_error(z, y):
+    """(E): how the quadratic cost of each image answers to its z."""
+    return (sigmoid(z) - y) * sigmoid_prime(z)
+
+
+def log_error(z, y):
+    """(EL): how the log-loss of each image answers to its z."""
+    return sigmoid(z) - y
+
+
+# %% tags=["remove_input"]
+line = np.linspace(-8, 8, 200)
+figure, axes = plots.subplots(size=(5, 2.5))
+axes.plot(line, -log_error(line, 1), color=plots.BLUE, label="log-loss")
+axes.plot(
+    line,
+    -quadratic_error(line, 1),
+    "--",
+    color=plots.ORANGE,
+    label="quadratic cost",
+)
+axes.set(xlabel="$z$, when $y = 1$", ylabel=r"size of the error $\varepsilon$")
+axes.legend()
+plots.show(
+    figure,
+    "Size of the error against z, where a large z would be right. With the "
+    "log-loss it rises to 1 on the wrong side, on the left. With the "
+    "quadratic cost it is a low hill in the middle, vanishing on both sides.",
+)
+
+# %% [markdown]
+# On the right, where the neuron is right, both errors vanish: nothing to be learnt there.
+# On the left it is certain and wrong. With the log-loss the error is largest there.
+# With the quadratic cost it is next to nothing, because of the factor $S'$. The neuron
+# is so sure of itself that it does not listen. Watch what that means: one neuron, one
+# weight, an input of 1. It should say 0, and begins by saying nearly 1. In each step the
+# weight is moved a little against the error.
+
+# %%
+rules = {"quadratic cost": quadratic_error, "log-loss": log_error}
+steps, eta = 400, 0.5
+said, turned = {}, {}
+for name, error in rules.items():
+    z, said[name] = 5.0, []  # with an input of 1, z is the weight itself
+    for _ in range(steps):
+        said[name].append(sigmoid(z))
+        z = z - eta * error(z, 0)
+    turned[name] = sum(activation > 0.5 for activation in said[name])
+    print(f"{name:14}  begins at {said[name][0]:.3f}, ", end="")
+    print(f"below one half after {turned[name]} steps")
+assert turned["quadratic cost"] > 20 * turned["log-loss"]
+
+# %% tags=["remove_input"]
+figure, axes = plots.subplots(size=(5.6, 2.5))
+axes.plot(said["log-loss"], color=plots.BLUE, label="log-loss")
+axes.plot(
+    said["quadratic cost"], "--", color=plots.ORANGE, label="quadratic cost"
+)
+axes.set(xlabel="step", ylabel="activation (0 is right)", ylim=(0, 1.05))
+axes.legend(loc="center")
+plots.show(
+    figure,
+    "Activation against steps, from nearly 1 down to 0. With the log-loss it "
+    "falls at once. With the quadratic cost it stays near 1 for a long time, "
+    "then falls.",
+)
+
+
+# %% [markdown]
+# Both get there, but with the quadratic cost the neuron clings to its mistake and wastes
+# most of its time. You learn from a blunder faster than from a slip. So does a neuron
+# with the log-loss. (Why then does lesson 3 use the quadratic cost? Because it begins
+# with neurons that are undecided, and then it works. Lesson 6 mends it.)
+
+# %% [markdown]
+# ### From the error to the gradient
+#
+# The last link of the chain: weight $w_k$ moves $z$ by as much as the input $x_k$ that it
+# multiplies, and the bias moves $z$ by 1. So the derivatives for one image are
+# $\varepsilon\,x_k$ and $\varepsilon$. For the mean over all images, take the mean:
+#
+# $$ \frac{\partial L}{\partial w_k} = \frac{1}{n} \sum_{i=1}^{n} \varepsilon_i\, x_{ik},
+#    \qquad
+#    \frac{\partial L}{\partial b} = \frac{1}{n} \sum_{i=1}^{n} \varepsilon_i \tag{G} $$
+#
+# The first sum runs down column $k$ of `X`. For all $k$ at once that is a product with
+# the transposed matrix.
+
+# %%
+def gradients(X, errors):
+    """(G): derivatives by the weights, shape (m,), and by the bias."""
+    return X.T @ errors / len(errors), errors.mean()
+
+
+for name, cost, error in (
+    ("quadratic cost", quadratic_cost, quadratic_error),
+    ("log-loss", log_loss, log_error),
+):
+    by_formula = gradients(X, error(X @ w, y))[0][0]
+    nudge = np.array([1e-5, 0])
+    above, below = cost(X @ (w + nudge), y), cost(X @ (w - nudge), y)
+    by_nudging = (above - below) / 2e-5
+    print(f"{name:14}  by (G): {by_formula:.8f}   nudged: {by_nudging:.8f}")
+    assert abs(by_formula - by_nudging) < 1e-8
+
+
+# %% [markdown]
+# Eight digits agree, for either cost. You need not believe in the chain rule: you can
+# measure it.
+
+# %% [markdown] tags=["slide"]
+# ## Downhill
+#
+# The two derivatives together are the *gradient* of the cost. It points to where the cost
+# rises most steeply. So take a step the other way, and again from there. How long a step
+# is, the *learning rate* $\eta$ decides. This is *gradient descent*:
+#
+# $$ w \leftarrow w - \eta\, \frac{\partial L}{\partial w}, \qquad
+#    b \leftarrow b - \eta\, \frac{\partial L}{\partial b} \tag{GD} $$
+#
+# With two weights and no bias you can see all of it. Begin on purpose at a bad place:
+# with weights that take ink for a sign of a 9, wherever it is.
+
+# %%
+def descend(start, eta, steps):
+    """(GD) on the log-loss: all weights on the way; shape (steps + 1, 2)."""
+    path = [np.array(start)]
+    for _ in range(steps):
+        w = path[-1]
+        path.append(w - eta * gradients(X, log_error(X @ w, y))[0])
+    return np.array(path)
+
+
+def costs(path):
+    """The log-loss at each place of a path."""
+    return np.array([log_loss(X @ w, y) for w in path])
+
+
+path = descend((4.0, 3.0), eta=2.0, steps=100)
+for step in (0, 1, 2, 5, 20, 100):
+    w1, w2 = path[step]
+    print(f"step {step:3}: w = ({w1:5.2f}, {w2:5.2f}), ", end="")
+    print(f"log-loss {costs(path)[step]:.3f}")
+
+# %% [markdown]
+# Downwards it went. But where is it? Compute the cost of every pair of weights, on a grid,
+# and take it for the height of a landscape.
+
+# %%
+w1_axis, w2_axis = np.linspace(-8, 12, 81), np.linspace(-15, 5, 81)
+height = [[log_loss(X @ (w1, w2), y) for w1 in w1_axis] for w2 in w2_axis]
+w = path[-1]
+assert w[0] > 1 > -1 > w[1]
+
+
+# %% tags=["remove_input"]
+def draw_map(axes, path, title=""):
+    """Draw a path on the contour lines of the log-loss."""
+    levels = [0.3, 0.4, 0.6, 1, 1.5, 2, 3, 4, 6, 8, 10]
+    grey = {"colors": "#9A9A9A", "linewidths": 0.7}
+    axes.contour(w1_axis, w2_axis, height, levels, **grey)
+    axes.plot(*path.T, "o-", color=plots.BLUE, lw=1, ms=2.5)
+    axes.plot(*path[0], "s", color=plots.ORANGE, ms=6)
+    axes.set(xlabel="$w_1$", ylabel="$w_2$", title=title, aspect="equal")
+    axes.grid(visible=False)
+
+
+figure, axes = plots.subplots(size=(4.6, 4.2))
+draw_map(axes, path)
+axes.set(xlim=(-6, 7), ylim=(-8, 5))
+plots.show(
+    figure,
+    "Contour lines of the cost form a long valley that falls to the lower "
+    "right. A path of dots starts from a square at the upper right, goes down "
+    "into the valley in a few long steps, then along it in ever shorter ones.",
+)
+
+# %% [markdown]
+# The lines join places of equal cost, as on a hiking map, and the dots are the places
+# that the neuron went through. It sets out at right angles to the lines, because that is
+# the steepest way. It is down in the valley after a few steps, and then walks along
+# it, ever more slowly, for there the ground is nearly flat. It has found by itself what
+# you had guessed: a positive weight above, a negative one below. But larger ones. Does
+# it pay?
+
+# %%
+for name, weights in (("guessed", np.array([1.0, -1.0])), ("learnt", w)):
+    z = X @ weights
+    print(f"{name}: log-loss {log_loss(z, y):.3f}, ", end="")
+    print(f"right {100 * right(sigmoid(z), y):.1f} %")
+
+assert log_loss(X @ w, y) < log_loss(X @ np.array([1.0, -1.0]), y)
+
+# %% [markdown]
+# In the number of right verdicts, a little. In the cost, a lot. To see why, go back to the
+# two clouds and draw where the activation is 0.1, 0.5 and 0.9.
+
+# %% tags=["remove_input"]
+figure, panels = plots.subplots(1, 2, size=(6.8, 3.5))
+u, v = np.meshgrid(np.linspace(-3, 4, 71), np.linspace(-3, 4, 71))
+guess = np.array([1.0, -1.0])
+for axes, name, weights in zip(panels, ("guessed", "learnt"), (guess, w)):
+    for digit, style in ((6, "o"), (9, "^")):
+        colour = plots.BLUE if digit == 6 else plots.ORANGE
+        some = X[pair.labels == digit][:150]
+        axes.plot(*some.T, style, color=colour, mfc="none", ms=3)
+    said = neuron(np.stack([u, v], axis=2), weights)
+    styles = {"colors": "black", "linestyles": ["--", "-", "--"]}
+    lines = axes.contour(u, v, said, [0.1, 0.5, 0.9], **styles)
+    for label in axes.clabel(lines, fmt="%.1f", fontsize=8):
+        label.set(zorder=5, backgroundcolor="white")
+    axes.set(xlabel="$x_1$", ylabel="$x_2$", title=name, aspect="equal")
+    axes.set(xlim=(-3, 4), ylim=(-3, 4))
+plots.show(
+    figure,
+    "The two clouds, twice, with three parallel lines: activation one tenth, "
+    "one half and nine tenths. The middle line parts the clouds. The outer "
+    "lines are far apart for the guess and close together once learnt.",
+)
+
+# %% [markdown]
+# The neuron draws straight lines, and along the solid one it is undecided. The guess had
+# put that line in nearly the right place. But it was far too timid: between "surely a 6"
+# and "surely a 9" it left room for most of the images. Larger weights make the passage
+# narrower. Since the clouds mix, it does not pay to be certain everywhere, and so the cost
+# has its lowest point at weights of a certain size.
+
+# %% [markdown] tags=["slide"]
+# ## How long a step?
+#
+# The gradient says in which direction. It does not say how far. Try three learning rates,
+# from the same place and for the same number of steps.
+
+# %% tags=["nbval-rtol-1e-2"]
+rates = {"too small": 0.1, "right": 4.0, "too large": 30.0}
+paths = {
+    name: descend((4.0, 3.0), eta, steps=40) for name, eta in rates.items()
+}
+for name, eta in rates.items():
+    c = costs(paths[name])
+    print(f"{name:9} (eta {eta:4}): {c[0]:.2f}, {c[1]:.2f}, ", end="")
+    print(f"{c[2]:.2f}, {c[3]:.2f}, ... {c[40]:.2f}; lowest {c.min():.3f}")
+
+end = {name: costs(path)[-1] for name, path in paths.items()}
+assert end["right"] < end["too large"] < end["too small"]
+assert costs(paths["too large"])[1] > costs(paths["too large"])[0]
+
+# %% tags=["remove_input"]
+figure, axes = plots.subplots(1, 3, size=(7.4, 2.9))
+for place, (name, eta) in zip(axes, rates.items()):
+    draw_map(place, paths[name], rf"{name}, $\eta = {eta:g}$")
+plots.show(
+    figure,
+    "Three maps of the same landscape with three paths from the same place. "
+    "With the small rate the path stops half-way on the slope. With the right "
+    "one it reaches the bottom of the valley. With the large one it leaps to "
+    "and fro across the valley and does not settle.",
+)
+
+# %% tags=["remove_input"]
+figure, axes = plots.subplots(size=(5.6, 2.7))
+styles = ("-", plots.GREEN), ("-", plots.BLUE), ("--", plots.ORANGE)
+for (name, path), (style, colour), marker in zip(
+    paths.items(), styles, ("^", "o", "s")
+):
+    axes.plot(costs(path), style, color=colour, label=name, marker=marker)
+axes.set(xlabel="step", ylabel="log-loss", ylim=(0, 4))
+axes.legend(loc="upper right", title="learning rate")
+plots.show(
+    figure,
+    "Log-loss against steps. Too small a rate: a straight line that falls "
+    "slowly. The right one: a steep fall within three steps, then flat. Too "
+    "large: first up, then down, then jumping, and ending above the other.",
+)
+
+# %% [markdown]
+# Too small, and it would arrive, but not today. Too large, and the first step goes across
+# the valley and up the other side, to a place higher than where it began. From there it
+# leaps to and fro, and does not come to rest. Nobody can tell you the right rate
+# beforehand. Watch the cost: if it crawls, take more; if it rises, take less.
+
+# %% [markdown] tags=["slide"]
+# ## Is it a 0?
+#
+# Two weights you can guess. Now give the neuron all 784 pixels, each with a weight
+# of its own, and ask it a single question about any digit: is this a 0? Statisticians
+# call this *logistic regression*. Before you start, ask what there is to beat: most
+# digits are no 0, so whoever always says no is right quite often.
+
+# %%
+some = train[:10000]
+images, is_zero = some.images, (some.labels == 0).astype(np.float32)
+validation = mnist.validation
+y_validation = validation.labels == 0
+always_no = 1 - y_validation.mean()
+print(f"always no: {100 * always_no:.2f} % right on validation")
+
+
+# %% [markdown]
+# Nine in ten, so that is the baseline. Not a line of the learning has to be changed: 784
+# weights or two, it is the same (Z), (EL), (G) and (GD). Begin with all weights 0. (For a
+# single neuron that is fine: its landscape has no second valley to get caught in. In a
+# network it is not, as lesson 3 tells.)
+
+# %% tags=["nbval-rtol-1e-2"]
+def learn(X, y, eta, steps):
+    """(GD) on the log-loss from 0: weights, bias, and the costs on the way."""
+    w, b, course = np.zeros(X.shape[1], X.dtype), 0.0, []
+    for _ in range(steps):
+        z = X @ w + b  # (Z)
+        course.append(log_loss(z, y))
+        weight_gradient, bias_gradient = gradients(X, log_error(z, y))
+        w = w - eta * weight_gradient
+        b = b - eta * bias_gradient
+    return w, b, course
+
+
+w, b, course = learn(images, is_zero, eta=0.3, steps=200)
+for step in (0, 1, 10, 50, 199):
+    print(f"step {step:3}: log-loss {course[step]:.3f}")
+assert course[-1] < 0.1 * course[0]
+
+# %% [markdown]
+# The cost has fallen to less than a tenth of what it was. What is that in right
+# verdicts, on images that it did not learn from? And since there are few 0 among them,
+# count both kinds of mistakes.
+
+# %% tags=["nbval-rtol-1e-3", "nbval-atol-3"]
+a = neuron(validation.images, w, b)
+missed = np.sum((a <= 0.5) & y_validation)
+false_alarms = np.sum((a > 0.5) & ~y_validation)
+print(f"right: {100 * right(a, y_validation):.1f} %, always no: ", end="")
+print(f"{100 * always_no:.1f} %")
+print(f"of {y_validation.sum()} zeros {missed} missed; ", end="")
+print(f"{false_alarms} of {len(a) - y_validation.sum()} others taken for one")
+assert right(a, y_validation) > 0.97 > always_no
+
+# %% [markdown]
+# One neuron, a straight cut through a space of 784 dimensions, and it errs about once
+# in a hundred images where the baseline errs ten times.
+
+# %% [markdown] tags=["slide"]
+# ### What has it learnt?
+#
+# It has a weight for each pixel, so its weights are a picture. On the left those that are
+# positive: ink there speaks for a 0. On the right those that are negative: ink there
+# speaks against it.
+
+# %%
+strongest = np.abs(w).max()
+figure, (left, right_side) = plots.subplots(1, 2, size=(5.2, 2.8))
+plots.draw_digit(left, np.maximum(w, 0) / strongest, "speaks for a 0")
+plots.draw_digit(right_side, np.maximum(-w, 0) / strongest, "speaks against")
+plots.show(
+    figure,
+    "Two pictures of the weights. On the left, weights for a 0: two grey "
+    "arcs, one left below and one right above the middle. On the right, "
+    "weights against it: a dark spot in the middle, some grey far outside.",
+)
+
+row, column = divmod(int(w.argmin()), 28)
+print(f"strongest of all: {w.min():.2f}, in row {row}, column {column}")
+assert max(abs(row - 14), abs(column - 14)) < 5
+assert np.all(w[images.max(axis=0) == 0] == 0)
+
+# %% [markdown]
+# Nobody told it that a 0 has a hole. The strongest weight of all is near the middle
+# of the image, and it is negative: whoever writes there has not written a 0. Around it
+# lie two arcs of positive weights, where the stroke of a slanted 0 runs. In the corners the weights are still exactly 0, as the
+# last line asserts. Where there never was ink, the factor $x_k$ in (G) is 0, and a silent
+# input teaches its weight nothing.
+#
+# Now look at the mistakes of which it was most certain: first the 0 it missed, then
+# what it took for one.
+
+# %% tags=["nbval-image-3"]
+p = probability_of_truth(a, y_validation)
+order = np.argsort(p)[: np.sum(p < 0.5)]  # wrong ones only, the worst first
+zeros = y_validation[order]
+worst = np.concatenate([order[zeros][:4], order[~zeros][:4]])
+plots.show_images(
+    validation.images[worst],
+    1,
+    len(worst),
+    "Misjudged digits with the label and the activation above each: first "
+    "some 0 that are blotted, narrow or slanted, then others with a wide bow.",
+    titles=[f"{validation.labels[i]}: {a[i]:.2f}" for i in worst],
+)
+
+# %% [markdown]
+# Above each image stand its label and the activation. A 0 that is narrow, or slanted, or
+# blotted has ink in the forbidden middle. Other digits happen to leave the middle free.
+# You see a closed loop, or none. The neuron does not know what a loop is, it adds up ink. For more,
+# it would need colleagues who look at other things: a *layer*. That is lesson 3.
+
+# %% [markdown] tags=["slide"]
+# ## The test
+#
+# The neuron is finished. Open the test set, once.
+
+# %% tags=["nbval-rtol-1e-3"]
+y_test = mnist.test.labels == 0
+a = neuron(mnist.test.images, w, b)
+print(f"right:     {100 * right(a, y_test):.2f} %")
+print(f"always no: {100 * (1 - y_test.mean()):.2f} %")
+assert right(a, y_test) > 0.97
+
+# %% [markdown]
+# About what validation had promised, since nothing was chosen on it.
+#
+# ### Held against the library
+#
+# From the next lesson on, `digitlib` has all this ready. Its network with 784 inputs and
+# one output is nothing but a neuron, with the quadratic cost. Does it agree with what you
+# have written? Compare sigmoid, slope and gradients, at random weights.
+
+# %%
+import digitlib
+
+line = np.linspace(-20, 20, 401)
+assert np.allclose(sigmoid(line), digitlib.sigmoid(line), rtol=1e-12)
+assert np.allclose(sigmoid_prime(line), digitlib.sigmoid_prime(line))
+
+network = digitlib.Network((784, 1), rng=0, dtype=np.float64)
+network.biases[0][:] = 0.3
+batch, target = images[:50].astype(float), is_zero[:50].astype(float)
+z = batch @ network.weights[0][0] + 0.3
+ours = gradients(batch, quadratic_error(z, target))
+theirs = network.gradients(batch, target[:, None])
+difference = max(np.abs(ours[k] - theirs[k][0]).max() for k in (0, 1))
+print("the same to twelve decimal places:", difference < 1e-12)
+assert difference < 1e-12
+cost = network.cost(batch, target[:, None])
+assert np.isclose(quadratic_cost(z, target), cost)
+
+# %% [markdown]
+# It agrees. What is inside that network is what you have built here, several times over:
+# on to [lesson 3](03_a_network_that_reads_digits.ipynb).
+
+# %% [markdown]
+# ## What you learned
+#
+# * A neuron adds up its inputs, each with a weight, and passes the sum through the
+#   sigmoid. The sigmoid's slope is $S' = S\,(1 - S)$.
+# * The error says how the cost answers to $z$: $(a - y)\,S'(z)$ for the quadratic cost,
+#   $a - y$ for the log-loss. The factor $S'$ makes a confident mistake hard to unlearn.
+# * The gradient is the mean of error times input. Gradient descent steps against it; too
+#   small a learning rate crawls, too large a one leaps about.
+# * One neuron recognises a 0 almost always, and its weights, seen as a picture, tell how.
+
+# %% [markdown]
+# ## Exercises
+#
+# Each exercise has a cell to fill in and a cell that checks it. The check runs your
+# function on random inputs and answers in a line: a word of praise, or what is wrong and
+# where to look. It never shows the answer, and you may ask it as often as you like.
+
+# %%
+from digitlib.checks.lesson02 import (
+    check_boundary,
+    check_descend_with_momentum,
+    check_stable_sigmoid,
+    check_ten_neurons,
+)
+
+
+# %% [markdown]
+# **Exercise 2.1** (5 minutes). A neuron with two inputs is undecided, $a = \frac{1}{2}$,
+# along a straight line in the plane of $x_1$ and $x_2$. Write `boundary`: given the two
+# weights, the bias and some values of $x_1$, it returns the $x_2$ that belong to them on
+# that line. The second weight is not 0.
+
+# %% tags=["exercise"]
+def boundary(w, b, x1):
+    """Return x2, shape (n,), where the neuron is undecided.
+
+    w has shape (2,), b is a number, and x1 has shape (n,).
+    """
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_boundary(boundary)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# For which $z$ is $S(z)$ one half? Write (Z) for two inputs, put that $z$ in, and solve
+# for $x_2$.
+#
+# </details>
+
+# %% tags=["solution"]
+def boundary(w, b, x1):
+    """Return x2, shape (n,), where the neuron is undecided."""
+    # S(z) is one half at z = 0: there w[0] x1 + w[1] x2 + b = 0.
+    return -(w[0] * x1 + b) / w[1]
+
+
+check_boundary(boundary)
+
+
+# %% [markdown]
+# **Exercise 2.2** (15 minutes). Call the lesson's sigmoid with $z = -1000$ and NumPy warns
+# of an overflow: $e^{1000}$ is too large for any number. Write `stable_sigmoid`, for
+# arrays of any shape, without a warning and without a loss: $S(-100)$ is about
+# $e^{-100}$, which is tiny, and not 0.
+
+# %% tags=["exercise"]
+def stable_sigmoid(z):
+    """Return S(z) for an array of floats, each from -1000 to 1000."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_stable_sigmoid(stable_sigmoid)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The power $e^{-|z|}$ is never above 1, whatever $z$ is. For $z \ge 0$ it is the one in
+# (S). For $z < 0$, multiply numerator and denominator of (S) by $e^z$. `np.where`
+# chooses between two arrays, but both are computed in full before it does.
+#
+# </details>
+
+# %% tags=["solution"]
+def stable_sigmoid(z):
+    """Return S(z) for an array of floats, each from -1000 to 1000."""
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+check_stable_sigmoid(stable_sigmoid)
+
+
+# %% [markdown]
+# **Exercise 2.3** (25 minutes). In a long valley, gradient descent wastes its time: the
+# slope along the valley is small. A ball would roll. Give the weights a *velocity* $v$,
+# which remembers a part $\mu$ of itself from step to step. It begins at 0, and in each
+# step
+#
+# $$ v \leftarrow \mu\, v - \eta\, \frac{\partial L}{\partial w}, \qquad
+#    w \leftarrow w + v $$
+#
+# Write `descend_with_momentum` for any gradient, given as a function of the weights. It
+# returns all places on the way, the start first.
+
+# %% tags=["exercise"]
+def descend_with_momentum(gradient, start, eta, mu, steps):
+    """Return the path of the weights; shape (steps + 1, m).
+
+    gradient(w) returns an array of shape (m,), as start has.
+    """
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_descend_with_momentum(descend_with_momentum)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The velocity has to live from one step to the next, so it is made before the loop. Where
+# is the gradient to be taken: before the step, or after it? And if all rows of your path
+# are equal in the end, you have stored the same array many times: `w += v` changes it in
+# place, `w = w + v` makes a new one.
+#
+# </details>
+
+# %% tags=["solution"]
+def descend_with_momentum(gradient, start, eta, mu, steps):
+    """Return the path of the weights; shape (steps + 1, m)."""
+    velocity = np.zeros(len(start))
+    path = [np.array(start, dtype=float)]
+    for _ in range(steps):
+        velocity = mu * velocity - eta * gradient(path[-1])
+        path.append(path[-1] + velocity)
+    return np.array(path)
+
+
+steepness = np.array([1.0, 30.0])  # a valley: flat one way, steep the other
+for mu in (0.0, 0.7):
+    end = descend_with_momentum(
+        lambda w: steepness * w, np.array([3.0, 1.0]), 0.03, mu, 60
+    )[-1]
+    print(f"mu = {mu}: {np.linalg.norm(end):.4f} away from the lowest point")
+check_descend_with_momentum(descend_with_momentum)
+
+
+# %% [markdown]
+# **Exercise 2.4** (an evening). One neuron knows a 0. Take ten, and let each learn one
+# digit: neuron $j$ is asked "is it a $j$?", by the log-loss and by (GD), as in the lesson.
+# All weights and biases begin at 0, and each step uses all images.
+#
+# Write `ten_neurons`, which returns the weights, a row for each neuron, and the biases.
+# A loop over ten neurons would do, but there is a neater way: with the labels as one-hot
+# rows, all ten learn in the same matrix products. Then ask the ten for their verdict,
+# and let the largest activation win. Does it beat the nearest average of lesson 1?
+
+# %% tags=["exercise"]
+def ten_neurons(images, labels, eta, steps):
+    """Return weights, shape (10, pixels), and biases, shape (10,).
+
+    images has shape (n, pixels), labels are integers of shape (n,).
+    """
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_ten_neurons(ten_neurons)
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Write the shapes beside everything: images (n, pixels), weights (10, pixels), sums
+# (n, 10), errors (n, 10), targets (n, 10). Which factor has to be transposed in the sums,
+# and which in the gradient, so that the weights get something of their own shape? The
+# mean runs over the images, for the biases too.
+#
+# </details>
+
+# %% tags=["solution", "nbval-rtol-1e-2"]
+from digitlib import one_hot
+
+
+def ten_neurons(images, labels, eta, steps):
+    """Return weights, shape (10, pixels), and biases, shape (10,)."""
+    Y = one_hot(labels)
+    W, b = np.zeros((10, images.shape[1])), np.zeros(10)
+    for _ in range(steps):
+        errors = digitlib.sigmoid(images @ W.T + b) - Y
+        W -= eta * errors.T @ images / len(images)
+        b -= eta * errors.mean(axis=0)
+    return W, b
+
+
+W, b = ten_neurons(train.images[:4000], train.labels[:4000], 0.3, 100)
+verdicts = (validation.images @ W.T + b).argmax(axis=1)
+share = np.mean(verdicts == validation.labels)
+print(f"ten neurons: {100 * share:.1f} % right on validation")
+check_ten_neurons(ten_neurons)
+
+# %% [markdown]
+# ## Further reading
+#
+# * W. S. McCulloch and W. Pitts, *A logical calculus of the ideas immanent in nervous
+#   activity*, Bulletin of Mathematical Biophysics 5 (1943). The first neuron on paper.
+# * F. Rosenblatt, *The perceptron: a probabilistic model for information storage and
+#   organization in the brain*, Psychological Review 65 (1958). The first that learnt.
+# * D. R. Cox, *The regression analysis of binary sequences*, Journal of the Royal
+#   Statistical Society B 20 (1958). Logistic regression, in the same year, by a
+#   statistician.
+# * G. Goh, *Why momentum really works*, Distill (2017). Valleys, learning rates and
+#   momentum, with pictures to play with.
+# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015). Its third chapter tells of
+#   neurons that are certain and wrong.
