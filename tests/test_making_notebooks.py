@@ -167,11 +167,11 @@ def test_a_full_disk_leaves_the_old_notebook(folder, monkeypatch, capsys):
     nbformat.write(nbformat.v4.new_notebook(), old)
     before = old.read_bytes()
 
-    def full(notebook, file):
-        file.write("{")
+    def full(path, data):
+        path.write_text("{", "utf-8")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(nbformat, "write", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     assert make(folder) == 1
     assert "No space left on device" in capsys.readouterr().err
     assert old.read_bytes() == before

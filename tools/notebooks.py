@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import os
 import re
 import signal
 import sys
@@ -46,6 +45,7 @@ from pairs import (
     read_notebook,
     read_source,
 )
+from writing import write_whole
 
 # The highlighting of nbconvert needs these two; versions would change by themselves.
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
@@ -104,15 +104,9 @@ def tidy(notebook: NotebookNode) -> None:
 
 
 def write(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook to a temporary file and rename it, so that none is ever half."""
+    """Write a notebook, whole or not at all."""
     nbformat.validate(notebook)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            nbformat.write(notebook, file)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(path, f"{nbformat.writes(notebook)}\n".encode())
 
 
 async def regenerate(name: str, folder: Path) -> None:
