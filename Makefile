@@ -12,14 +12,25 @@ export DIGITLIB_DATA_DIR
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help lab notebooks pdf test bench clean
+.PHONY: help lab edit student notebooks pdf test bench clean
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-lab: .venv/.lab  ## Open the course in JupyterLab
-	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks \
-	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+LAB := $(BIN)/jupyter lab --LabApp.news_url=None \
+	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+STUDENT := $(BIN)/python tools/student.py
+
+# Opens what is there even if it could not be brought up to date.
+lab: .venv/.lab  ## Open the course in JupyterLab: your own copy of it, in student/
+	-@$(STUDENT)
+	$(LAB) --ServerApp.root_dir=student
+
+edit: .venv/.lab  ## Open the lessons themselves, with their solutions
+	$(LAB) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+
+student: .venv/.lab  ## Make the notebooks without solutions, in student/ and a zip
+	$(STUDENT) --zip student.zip
 
 notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
 	$(BIN)/python tools/notebooks.py
@@ -35,8 +46,9 @@ test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 bench: .venv/.test  ## Measure training and loading beside other libraries
 	$(BIN)/python benchmarks/run.py
 
+# Not student/: what has been written there cannot be made again.
 clean:  ## Remove everything that can be made again
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist lectures student
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist lectures student.zip
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

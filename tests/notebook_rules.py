@@ -8,15 +8,18 @@ breach: where it is, what is wrong, and where it is not plain, what to do.
 import io
 import keyword
 import re
+import symtable
 import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import nbformat
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
+from leaks import has_tag, leaks, secret_lines
 from nbformat import NotebookNode
 from pairs import CELL_METADATA
-from student import leaks, student_notebook
+from student import student_notebook
 from tolerance import TAG, Tolerance
 
 Rule = Callable[[str, NotebookNode], list[str]]
@@ -239,10 +242,36 @@ def whole_exercises(name: str, notebook: NotebookNode) -> list[str]:
 
 def hidden_solutions(name: str, notebook: NotebookNode) -> list[str]:
     """The student's copy gives no line of a solution away."""
+    copy = nbformat.writes(student_notebook(notebook), ensure_ascii=False)
     return [
         f"{name}.ipynb: the student's copy shows {line!r} of a solution"
-        for line in leaks(notebook, student_notebook(notebook))
+        for line in leaks(copy.encode(), secret_lines([notebook]))
     ]
+
+
+def runs_without_solutions(name: str, notebook: NotebookNode) -> list[str]:
+    """The student's copy runs: no other cell needs what is in a solution."""
+    found = []
+    given: set[str] = set()
+    stubs: set[str] = set()
+    hidden: set[str] = set()
+    for where, cell in _code(name, notebook):
+        made, used = _made_and_used(cell.source)
+        if has_tag(cell, "solution"):
+            hidden |= made
+            continue
+        given |= made
+        found += [
+            f"{where}: takes {word!r} from a solution" for word in used & hidden - given
+        ]
+        if has_tag(cell, "exercise"):
+            stubs |= made
+        elif not has_tag(cell, "check"):
+            found += [
+                f"{where}: needs {word!r}, which is a stub in the student's copy"
+                for word in used & stubs
+            ]
+    return found
 
 
 def plain_formulas(name: str, notebook: NotebookNode) -> list[str]:
@@ -281,6 +310,7 @@ RULES: tuple[Rule, ...] = (
     opening_and_closing,
     whole_exercises,
     hidden_solutions,
+    runs_without_solutions,
     plain_formulas,
     no_html,
 )
@@ -352,9 +382,26 @@ def _displays_stand_alone(prose: str) -> bool:
     return before and after
 
 
+def _python(source: str) -> str:
+    return TransformerManager().transform_cell(source)  # from IPython's magics
+
+
+def _made_and_used(source: str) -> tuple[set[str], set[str]]:
+    """Return the global names that a cell assigns, and those that it reads."""
+    cell = symtable.symtable(_python(source), "cell", "exec")
+    symbols = cell.get_symbols()
+    made = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    used = {s.get_name() for s in symbols if s.is_referenced()}
+    inner = cell.get_children()
+    while inner:
+        scope = inner.pop()
+        inner += scope.get_children()
+        used |= {s.get_name() for s in scope.get_symbols() if s.is_global()}
+    return made, used
+
+
 def _names(source: str) -> Iterator[str]:
-    python = TransformerManager().transform_cell(source)  # from IPython's magics
-    tokens = tokenize.generate_tokens(io.StringIO(python).readline)
+    tokens = tokenize.generate_tokens(io.StringIO(_python(source)).readline)
     for token in tokens:
         if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
             yield token.string

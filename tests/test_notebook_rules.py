@@ -1,16 +1,14 @@
 """Does each rule for lessons turn red? Each is shown a small lesson that breaks it."""
 
-import copy
-
 import notebook_rules as rules
 import pytest
+from leaks import secret_lines
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
     new_notebook,
     new_output,
 )
-from student import leaks, secret_lines, student_notebook
 
 STUB = 'def double(x):\n    """Return twice x."""\n    raise NotImplementedError'
 CHECK = "print(double(21) == 42 if False else 'not yet')"
@@ -98,6 +96,16 @@ def put_out(output):
 
 def without(index):
     return lambda notebook: notebook.cells.pop(index)
+
+
+def later(solution, source):
+    """Put a line into the solution, and a cell behind it that runs `source`."""
+
+    def breach(notebook):
+        notebook.cells[12].source += f"\n{solution}"
+        notebook.cells.append(code(source))
+
+    return breach
 
 
 def header(**values):
@@ -206,6 +214,21 @@ BREACHES = [
         lambda notebook: notebook.cells[11].update(source=SOLUTION),
         "shows 'return x + x  # the secret' of a solution",
     ),
+    (
+        rules.runs_without_solutions,
+        later("from math import pi as double_pi", "print(double_pi)"),
+        "cell 15: takes 'double_pi' from a solution",
+    ),
+    (
+        rules.runs_without_solutions,
+        later("half = 0.5", "def area(x):\n    return [half * y for y in x]"),
+        "cell 15: takes 'half' from a solution",
+    ),
+    (
+        rules.runs_without_solutions,
+        later("", "print(double(3))"),
+        "cell 15: needs 'double', which is a stub",
+    ),
     (rules.plain_formulas, changed_prose("So\n$$ a $$\n\nholds"), "cell 4: a $$ form"),
     (rules.plain_formulas, changed_prose("So\n\n$$ a $$\nholds"), "cell 4: a $$ form"),
     (rules.plain_formulas, changed_prose("$$ a"), "cell 4: a $$ formula"),
@@ -284,25 +307,12 @@ def test_a_source_with_a_header_that_changes(old, new, complaint, tmp_path):
     assert complaint in found
 
 
-def test_the_students_copy_holds_no_solution_and_no_answer(good):
-    whole = copy.deepcopy(good)
-    student = student_notebook(good)
-    assert good == whole
-    assert len(student.cells) == len(good.cells) - 1
-    assert student.cells[10].outputs == []
-    assert student.cells[4].outputs == good.cells[4].outputs
-    assert leaks(good, student) == []
-    assert leaks(good, good) == ["return x + x  # the secret"]
+def test_a_name_that_a_solution_keeps_to_itself_may_be_used_elsewhere(good):
+    good.cells[12].source += "\n\n\ndef inner(z):\n    y = z\n    return y"
+    good.cells.append(code("def outer(y):\n    return [x + y for x in y]"))
+    assert rules.runs_without_solutions("03_good", good) == []
 
 
 def test_what_the_lesson_shows_anyway_is_no_secret(good):
     good.cells[4].source = "y = 1\nreturn x + x  # the secret"
-    assert secret_lines(good) == set()
-
-
-def test_a_secret_is_found_in_whatever_way_json_writes_it(good):
-    good.cells[12].source = 'print("ä\\n", "\\\\ secret")'
-    [secret] = secret_lines(good)
-    student = student_notebook(good)
-    student.cells[0].metadata["note"] = f"see {secret}"
-    assert leaks(good, student) == [secret]
+    assert secret_lines([good]) == set()

@@ -1,79 +1,181 @@
-"""What a student gets: the lesson without its solutions."""
+"""
+Make the student edition: the lessons without their solutions, to be written in.
+
+    python tools/student.py                       into student/
+    python tools/student.py --zip student.zip     and as one file to hand out
+
+May be called as often as you like: a notebook that a student has changed stays as it
+is, and its new version is put beside it.
+"""
 
 from __future__ import annotations
 
+import argparse
 import copy
+import io
 import json
+import sys
+import zipfile
+from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
+from handout import hand_out
+from leaks import has_tag, leaks, secret_lines
+from writing import write_whole
 
-# Shorter ones, `else:` or `pass`, stand everywhere and give nothing away.
-SHORTEST_SECRET = 10
+ROOT = Path(__file__).resolve().parent.parent
+LESSONS = ROOT / "notebooks"
+
+HEADER = ("kernelspec", "language_info", "title")
+NOTE = (
+    "*This is your copy: write in it. After `git pull`, `make lab` renews the lessons "
+    "that you have not changed; beside one that you have, it puts the new version, "
+    "with `.new` in its name. If your copy came in a zip, unpack the next one into "
+    "another folder.*"
+)
 
 
-def has_tag(cell: NotebookNode, tag: str) -> bool:
-    """Whether a cell carries a tag."""
-    return tag in cell.metadata.get("tags", [])
+class EditionError(Exception):
+    """The student edition cannot be made; the message says why, in a line."""
 
 
-def student_notebook(notebook: NotebookNode) -> NotebookNode:
+def student_notebook(notebook: dict) -> dict:
     """
     Copy a notebook, leaving out the solutions and what exercises and checks put out.
 
+    The other outputs stay, to compare with, but not their execution counts: so the
+    student sees which cells are still to be run.
+
     Parameters
     ----------
-    notebook : NotebookNode
+    notebook : dict
         A whole lesson; it stays as it is.
 
     Returns
     -------
-    NotebookNode
-        The lesson for a student.
+    dict
+        The lesson for a student, with no metadata by which it could be paired.
     """
     student = copy.deepcopy(notebook)
-    student.cells = [cell for cell in student.cells if not has_tag(cell, "solution")]
-    for cell in student.cells:
-        if cell.cell_type == "code" and (
-            has_tag(cell, "exercise") or has_tag(cell, "check")
-        ):
-            cell.outputs = []
-            cell.execution_count = None
+    header = student["metadata"]
+    for key in header.keys() - set(HEADER):
+        del header[key]
+    student["cells"] = [c for c in student["cells"] if not has_tag(c, "solution")]
+    for cell in student["cells"]:
+        if cell["cell_type"] == "code":
+            cell["execution_count"] = None
+            if has_tag(cell, "exercise") or has_tag(cell, "check"):
+                cell["outputs"] = []
+        for output in cell.get("outputs", []):
+            if "execution_count" in output:
+                output["execution_count"] = None
     return student
 
 
-def secret_lines(notebook: NotebookNode) -> set[str]:
+def student_file(notebook: dict) -> bytes:
     """
-    Return the lines of solutions that a student must not see.
+    Return the bytes of a student's notebook, headed by a note on how to renew it.
 
-    A line that stands in the lesson's other code as well, such as the head of the
-    function to be written, is none. Prose is not asked: a hint that quotes a solution
-    gives it away.
+    Raises
+    ------
+    EditionError
+        A line of a solution stands somewhere in it.
     """
-    solutions, others = set(), set()
-    for cell in notebook.cells:
-        lines = {line.strip() for line in cell.source.splitlines()}
-        if has_tag(cell, "solution"):
-            solutions |= lines
-        elif cell.cell_type == "code":
-            others |= lines
-    return {line for line in solutions - others if len(line) >= SHORTEST_SECRET}
+    student = student_notebook(notebook)
+    note = {"cell_type": "markdown", "id": "note", "metadata": {}, "source": NOTE}
+    student["cells"].insert(0, note)
+    text = json.dumps(student, ensure_ascii=False, indent=1, sort_keys=True)
+    data = f"{text}\n".encode()
+    if found := leaks(data, secret_lines([notebook])):
+        raise EditionError(f"it would show {found[0]!r} of a solution")
+    return data
 
 
-def leaks(notebook: NotebookNode, student: NotebookNode) -> list[str]:
+def edition(folder: Path) -> dict[str, bytes]:
     """
-    Find lines of a lesson's solutions in what a student gets.
+    Make the files of the student edition.
 
-    Every byte of the file is searched: sources, outputs and metadata.
+    Parameters
+    ----------
+    folder : Path
+        Where the executed lessons lie.
 
     Returns
     -------
-    list of str
-        The lines that are given away, sorted.
+    dict
+        The files' names and bytes: each lesson, and the pages that go with them.
+
+    Raises
+    ------
+    EditionError
+        A lesson is no notebook, or gives a solution away.
     """
-    text = nbformat.writes(student, ensure_ascii=False)
-    return sorted(
-        line
-        for line in secret_lines(notebook)
-        if json.dumps(line, ensure_ascii=False)[1:-1] in text
+    files = {path.name: path.read_bytes() for path in folder.glob("*.md")}
+    for path in folder.glob("*.ipynb"):
+        try:
+            files[path.name] = student_file(_read(path))
+        except EditionError as error:
+            raise EditionError(f"{path.name} cannot be handed out: {error}") from None
+    return dict(sorted(files.items()))
+
+
+def _read(path: Path) -> dict:
+    # Without nbformat, which takes longer to import than all the rest takes to run.
+    try:
+        notebook = json.loads(path.read_bytes())
+    except ValueError:
+        notebook = None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
+        raise EditionError("it is not a notebook (a merge conflict?)")
+    return notebook
+
+
+def zipped(files: dict[str, bytes], folder: str) -> bytes:
+    """
+    Pack files so that the same files always give the same bytes, on any machine.
+
+    Nothing in it tells when or by whom it was made. It is not compressed: how short
+    the bytes get depends on the machine's zlib.
+    """
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{folder}/{name}")  # made on the first day of 1980
+            entry.create_system = 3  # Unix, whatever this is
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    output = options.output.resolve()
+    try:
+        if output == options.folder.resolve():
+            raise EditionError(f"{output} holds the lessons themselves: choose another")
+        files = edition(options.folder)
+        for line in hand_out(files, output):
+            print(f"{output.name}/{line}")
+        if options.zip:
+            write_whole(options.zip, zipped(files, output.name))
+            print(f"{options.zip}: made")
+    except (EditionError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{output.name}/ is up to date")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Make the student edition: the lessons without their solutions."
     )
+    add = parser.add_argument
+    add("--output", type=Path, default=ROOT / "student", help="where it goes")
+    add("--zip", type=Path, help="a zip file to make of it")
+    add("--folder", type=Path, default=LESSONS, help="where the lessons lie")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
