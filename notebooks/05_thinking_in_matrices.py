@@ -241,7 +241,8 @@ for piece, count in pieces.items():
 # number is touched. The last two lines have another weakness. For every operation
 # they write a number, and so they are busier carrying numbers about than computing
 # with them.
-#
+
+# %% [markdown] tags=["slide"]
 # ## How fast could it be?
 #
 # To know whether a program is slow you need something to hold it against. So count.
@@ -301,7 +302,7 @@ print(f"no epoch can take less than {operations / rate:.3f} seconds")
 # Here $A^{(1)} = X$, and adding $b^{(l)}$ means adding it to every row. NumPy does just
 # that when you add an array of shape `(40,)` to one of shape `(10, 40)`.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Backwards it is the same. (BP1v) works element by element, so a row is as good as
 # a column. (BP2v) has the product $W^T \varepsilon$. Laid down, it is
 # $\varepsilon^T W$, and the transposition is gone:
@@ -315,7 +316,8 @@ print(f"no epoch can take less than {operations / rate:.3f} seconds")
 #
 # $$ \frac{\partial C}{\partial b_j^{(l)}} = \frac{1}{m} \sum_{i=1}^{m} E_{ij}^{(l)}
 #    \tag{BP3m} $$
-#
+
+# %% [markdown] tags=["slide"]
 # And for the weights? By (BP4v), image $i$ gives the weight from neuron $k$ to neuron
 # $j$ the gradient $\varepsilon_j a_k$, which is now $E_{ij}^{(l)} A_{ik}^{(l-1)}$. Add
 # up over the images:
@@ -330,7 +332,7 @@ print(f"no epoch can take less than {operations / rate:.3f} seconds")
 # $$ \frac{\partial C}{\partial W^{(l)}} =
 #    \frac{1}{m} \bigl(E^{(l)}\bigr)^{T} A^{(l-1)} \tag{BP4m} $$
 
-# %%
+# %% tags=["slide"]
 def gradients(weights, biases, X, Y):
     """The mean gradients of a mini-batch; samples are rows."""
     Z2 = X @ weights[0].T + biases[0]  # (FF1m): (m, 784) @ (784, 40)
@@ -341,7 +343,7 @@ def gradients(weights, biases, X, Y):
     E2 = (E3 @ weights[1]) * sigmoid_prime(Z2)  # (BP2m): (m, 10) @ (10, 40)
     m = len(X)
     bias_gradients = [E2.sum(axis=0) / m, E3.sum(axis=0) / m]  # (BP3m)
-    weight_gradients = [E2.T @ X / m, E3.T @ A2 / m]  # (BP4m): (40, m) @ ...
+    weight_gradients = [E2.T @ X / m, E3.T @ A2 / m]  # (BP4m)
     return weight_gradients, bias_gradients
 
 # %% [markdown]
@@ -383,6 +385,19 @@ for m in (1, 10, 100):
 # %% [markdown] tags=["slide"]
 # ## Down the stairs
 #
+# Seven steps lead from the loop to the floor:
+#
+# 1. columns side by side: the mini-batch becomes a matrix;
+# 2. one array for all: slices in place of lists;
+# 3. single precision;
+# 4. buffers: write results where they belong;
+# 5. a bias is a weight;
+# 6. the update inside the product;
+# 7. fewer calls.
+#
+# After each of them, first the proof and then the clock.
+
+# %% [markdown]
 # ### Step 1: columns side by side
 #
 # The training data is still a list of pairs of columns. `hstack` puts the columns of a
@@ -819,7 +834,7 @@ measure("fewer calls")
 # That is the bottom of the stairs. Count the calls that a mini-batch takes now: five
 # products of matrices, which have to be, and nine others.
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # ## From top to bottom
 #
 # Let all versions take turns once more, and the machine's best product with them.
@@ -836,7 +851,7 @@ print("version               seconds  times the loop's speed  times the floor")
 for name, s in medians.items():
     print(f"{name:20} {s:8.3f} {loop / s:23.1f} {s / floor:16.1f}")
 
-# %% tags=["nbval-ignore-output", "slide"]
+# %% tags=["nbval-ignore-output", "remove_input", "slide"]
 plots.show_seconds(
     medians,
     floor,
@@ -882,7 +897,7 @@ for m in sizes:
         times += history.seconds
     epoch_seconds.append(min(times))
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "remove_input", "slide"]
 figure, (left, right) = plots.subplots(1, 2, (7.5, 3))
 left.plot(sizes, epoch_seconds, "o-", color=plots.BLUE)
 left.set_ylabel("seconds an epoch")
@@ -942,7 +957,7 @@ assert max(growing[:7]) - min(growing[:7]) < 3
 # | `plain_epoch` | step 2, the specification of the fast version |
 # | `_packed` | step 5: weights, biases, and columns of zeros that fill up the row |
 # | `_require_in_place` | step 6: the look before the leap |
-# | `_FusedStep.__init__` | step 7: the buffers, and names for their parts |
+# | `_FusedStep.__init__` | step 7: the buffers, and views of their parts, made once |
 # | `_FusedStep.train` | step 7: `fused_epoch`, for any number of layers |
 # | `FusedEpochs._fetch` | see below |
 # | `HeldInterrupt` | Ctrl-C waits until both layers have been updated |
@@ -966,7 +981,7 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
     print(f"{X.dtype}: within {limit:g} of digitlib: {difference < limit}")
     assert difference < limit
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What you learned
 #
 # * With samples as rows, the equations of one sample hold for a batch: transpose them.
