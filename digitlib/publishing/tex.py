@@ -13,6 +13,7 @@ from .tex_commands import (
     SWITCHES,
     WORD_FONTS,
     Symbols,
+    character,
     negated,
 )
 from .tex_tokens import Reader, TexError, plain_text, tokenise
@@ -170,8 +171,7 @@ class Translator:
         if sign == ":" and self.reader.next_is("="):
             self.reader.take()
             return "≔"
-        sign = sign.removeprefix("\\") or "\\"  # \{, \%, \_ and the like
-        return sign if sign.isalnum() or not sign.isascii() else f"\\{sign}"
+        return character(sign.removeprefix("\\") or "\\")  # \{, \%, \_ and the like
 
     def _number(self, digits: str) -> str:
         reader = self.reader
@@ -253,7 +253,7 @@ class Translator:
         if sign in ("\\|", "\\Vert", "\\lVert", "\\rVert"):
             return "‖"
         if sign in ("<", ">"):
-            return {"<": "⟨", ">": "⟩"}[sign]
+            return {"<": "\\⟨", ">": "\\⟩"}[sign]
         self.reader.at -= 1
         return self.atom()
 
@@ -266,18 +266,34 @@ class Translator:
                 return tex_tables.fence(left, parts, self.delimiter())
             parts.append(f"mid({group(self.delimiter())})")
 
+    def _kern(self) -> str:
+        """Translate a space whose length stands there without braces."""
+        length = ""
+        while self.reader.next_is(*"-.0123456789", " "):
+            length += self.reader.tokens[self.reader.at]
+            self.reader.at += 1
+        return f"#space({string(length + self.reader.take() + self.reader.take())})"
+
     def _note(self, label: bool) -> str:
         """Note a tag or a name of the line; neither is part of the formula."""
         if label:
             self.labels.append(self.reader.text())
         else:
-            self.tag = plain_text(self.reader.argument()).replace("$", "").strip()
+            tag = plain_text(self.reader.argument()).replace("$", "").strip()
+            # \tag*{(1)} brings the brackets that \tag{1} is given.
+            self.tag = tag.removeprefix("(").removesuffix(")")
         return ""
 
 
 _METHODS = {
     "\\begin": tex_tables.environment,
-    "\\substack": tex_tables.substack,
+    "\\substack": lambda translator: tex_tables.braced(translator, ""),
+    "\\matrix": lambda translator: tex_tables.braced(translator, "matrix"),
+    "\\pmatrix": lambda translator: tex_tables.braced(translator, "pmatrix"),
+    "\\cases": lambda translator: tex_tables.braced(translator, "cases"),
+    "\\kern": Translator._kern,
+    "\\mkern": Translator._kern,
+    "\\hskip": Translator._kern,
     "\\left": Translator._fenced,
     "\\sqrt": Translator._root,
     "\\not": lambda translator: negated(translator.argument()),

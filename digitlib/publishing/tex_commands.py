@@ -1,7 +1,7 @@
 """What TeX's commands become in Typst: one table, and pandoc for plain symbols."""
 
 import json
-import unicodedata
+from unicodedata import category, normalize
 
 import pypandoc
 
@@ -16,7 +16,7 @@ FORMS = {
     "\\enspace": "#h(.5em)", "\\thinspace": "thin", "\\medspace": "med",
     "\\thickspace": "thick", "\\negthinspace": "#h(-.1667em)", "\\\n": "#h(.25em)",
     "\\hfill": "quad", "\\hspace*": "#space({A})", "\\hspace": "#space({A})",
-    "\\mspace": "#space({A})",
+    "\\mspace": "#space({A})", "\\vspace": "{A:.0}",
     # Fractions, roots, braces, accents
     "\\frac": "frac({a}, {b})", "\\dfrac": "display(frac({a}, {b}))",
     "\\cfrac": "display(frac({a}, {b}))", "\\tfrac": "inline(frac({a}, {b}))",
@@ -31,6 +31,9 @@ FORMS = {
     "\\mathring": "circle({a})", "\\overline": "overline({a})",
     "\\underline": "underline({a})", "\\overrightarrow": "arrow({a})",
     "\\overleftarrow": "arrow.l({a})", "\\cancel": "cancel({a})",
+    "\\cancelto": "attach(cancel({b}), t: {a})", "\\widecheck": "caron({a})",
+    "\\overleftrightarrow": "arrow.l.r({a})", "\\mathclap": "{a}", "\\llap": "{a}",
+    "\\rlap": "{a}", "\\clap": "{a}",
     "\\overset": "attach(limits({b}), t: {a})", "\\boxed": "framed({a})",
     "\\underset": "attach(limits({b}), b: {a})", "\\phantom": "phantom({a})",
     "\\hphantom": "phantom({a})", "\\vphantom": "phantom({a})",
@@ -44,6 +47,8 @@ FORMS = {
     "\\textbf": "boldwords({A})", "\\textit": "italicwords({A})",
     "\\emph": "italicwords({A})", "\\texttt": "codewords({A})",
     "\\operatorname": "op({A})", "\\operatorname*": "op({A}, limits: #true)",
+    "\\operatornamewithlimits": "op({A}, limits: #true)",
+    "\\varliminf": 'underline(op("lim"))', "\\varlimsup": 'overline(op("lim"))',
     "\\textcolor": "tinted({A}, {b})", "\\colorbox": "tinted({A}, {b})",
     "\\href": "#link({A})[${b}$]", "\\eqref": "#equation-reference({A})",
     "\\ref": "#equation-reference({A}, brackets: false)",
@@ -55,6 +60,8 @@ FORMS = {
     "\\|": 'class("normal", ‖)', "\\Vert": 'class("normal", ‖)',
     "\\lvert": 'class("opening", \\|)', "\\rvert": 'class("closing", \\|)',
     "\\lVert": 'class("opening", ‖)', "\\rVert": 'class("closing", ‖)',
+    "\\bra": "lr(\\⟨ {a} \\|)", "\\ket": "lr(\\| {a} \\⟩)",
+    "\\braket": "lr(\\⟨ {a} \\⟩)",
     "\\bmod": 'class("binary", op("mod"))', "\\mod": 'quad op("mod") thin {a}',
     "\\pmod": 'quad \\( op("mod") thin {a} \\)',
     # Symbols that pandoc does not know, or knows as lesser ones
@@ -67,10 +74,12 @@ FORMS = {
     "\\dotsc": "…", "\\dotsm": "⋯", "\\dotsi": "⋯", "\\dotso": "…", "\\hslash": "ℏ",
     "\\lbrace": "\\{{", "\\rbrace": "\\}}", "\\lbrack": "\\[", "\\rbrack": "\\]",
     "\\colon": "\\:", "\\coloneqq": "≔", "\\eqqcolon": "≕", "\\pounds": "£",
+    "\\idotsint": "∫ ⋯ ∫", "\\R": "bb(R)", "\\reals": "bb(R)", "\\N": "bb(N)",
+    "\\Z": "bb(Z)", "\\Q": "bb(Q)", "\\C": "bb(C)",
     # Without meaning on paper
     "\\nonumber": "", "\\notag": "", "\\limits": "", "\\nolimits": "",
-    "\\allowbreak": "", "\\displaylimits": "", "\\strut": "", "\\/": "",
-    "\\smash": "", "\\tiny": "", "\\scriptsize": "", "\\footnotesize": "",
+    "\\allowbreak": "", "\\displaylimits": "", "\\strut": "", "\\mathstrut": "",
+    "\\/": "", "\\smash": "", "\\tiny": "", "\\scriptsize": "", "\\footnotesize": "",
     "\\small": "", "\\normalsize": "", "\\large": "", "\\Large": "", "\\LARGE": "",
     "\\huge": "", "\\Huge": "", "\\require": "{A:.0}", "\\class": "{A:.0}",
     "\\cssId": "{A:.0}", "\\style": "{A:.0}",
@@ -83,7 +92,7 @@ WORD_FONTS = {
 FONTS = {
     "\\mathcal": "cal", "\\mathscr": "scr", "\\mathfrak": "frak", "\\mathbb": "bb",
     "\\Bbb": "bb", "\\boldsymbol": "bold", "\\bm": "bold", "\\pmb": "bold",
-    "\\mathnormal": "italic",
+    "\\mathnormal": "italic", "\\mathbbm": "bb", "\\mathds": "bb",
 }  # fmt: skip
 # Commands that act on the rest of their group.
 SWITCHES = {
@@ -141,7 +150,16 @@ def _typst(command: str, plain: str) -> str:
         return ""
     if plain.isascii() and plain.isalpha() and len(plain) > 1:
         return _operator(plain)
-    return f"\\{plain}" if plain.isascii() and plain and not plain.isalnum() else plain
+    return character(plain) if len(plain) == 1 else plain
+
+
+def character(sign: str) -> str:
+    """Return one character as maths: itself, and nothing that Typst gives a meaning.
+
+    ASCII signs have one each; brackets, even those of Unicode, must match.
+    """
+    special = sign.isascii() and not sign.isalnum()
+    return f"\\{sign}" if special or category(sign) in ("Ps", "Pe") else sign
 
 
 def _in_plain_text(commands: list[str]) -> dict[str, str]:
@@ -162,5 +180,5 @@ def _in_plain_text(commands: list[str]) -> dict[str, str]:
 
 def negated(symbol: str) -> str:
     """Return a symbol struck out, as one character where Unicode has it."""
-    character = unicodedata.normalize("NFC", symbol.lstrip("\\") + "\u0338")
-    return character if len(character) == 1 else f"cancel({symbol})"
+    struck = normalize("NFC", symbol.lstrip("\\") + "\u0338")
+    return struck if len(struck) == 1 else f"cancel({symbol})"

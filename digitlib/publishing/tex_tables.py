@@ -91,6 +91,21 @@ def environment(translator: Translator) -> str:
         raise TexError(f"\\begin{{{name}}} has no \\end{{{name}}}")
     if kind in _LINES:
         return f'class("normal", display({aligned(rows) or _NOTHING}))'
+    return _delimited(kind, rows, columns, rules)
+
+
+def braced(translator: Translator, kind: str) -> str:
+    r"""Translate lines in braces: \substack{..}, and plain TeX's \pmatrix{..}."""
+    outer, translator.reader = translator.reader, Reader(translator.reader.argument())
+    rows = translator.rows(frozenset({""}))
+    translator.reader = outer
+    if not kind:
+        return f'class("normal", {aligned(rows) or _NOTHING})'
+    return _delimited(kind, rows, "", [])
+
+
+def _delimited(kind: str, rows: list[Row], columns: str, rules: list[int]) -> str:
+    """Return a matrix of some kind, between its delimiters."""
     if kind == "dcases":
         rows = [
             row._replace(cells=[f"display({cell or _NOTHING})" for cell in row.cells])
@@ -99,14 +114,6 @@ def environment(translator: Translator) -> str:
     matrix = _matrix(rows, "ll" if "cases" in kind else columns, rules)
     matrix = f"inline({matrix})" if kind == "smallmatrix" else matrix
     return fence(_DELIMITERS[kind][0], [matrix], _DELIMITERS[kind][1])
-
-
-def substack(translator: Translator) -> str:
-    r"""Translate the lines under a sum."""
-    outer, translator.reader = translator.reader, Reader(translator.reader.argument())
-    rows = translator.rows(frozenset({""}))
-    translator.reader = outer
-    return f'class("normal", {aligned(rows) or _NOTHING})'
 
 
 def _layout(spec: str) -> tuple[str, list[int]]:

@@ -108,6 +108,11 @@ def typst(tex):
         (r"a \\[2ex] b", r"a \ b"),
         (r"x % comment", "x"),
         (r"\phantom{x}", "phantom(x)"),
+        (r"\left\langle x \right.", r'lr(\⟨ x "")'),
+        (r"\left<x\right>", r"lr(\⟨ x \⟩)"),
+        (r"\kern-1.5em x", '#space("-1.5em") x'),
+        (r"\pmatrix{a & b \cr c & d}", r"lr(\( mat(a, b; c, d) \))"),
+        (r"\sum_{\substack{i \\ j}}", r'attach(∑, b: class("normal", i \ j))'),
         ("", ""),
     ],
 )  # fmt: skip
@@ -163,6 +168,12 @@ def test_a_macro_that_calls_itself_is_refused():
     for tex in (r"\def\a{\a}\a", r"\def\a{x\a\a}\a"):
         with pytest.raises(TexError, match="never ends"):
             Macros().expand(tex)
+
+
+@pytest.mark.parametrize("tex", [r"\tag{A}", r"\tag*{A}", r"\tag*{(A)}"])
+def test_tags(tex):
+    (row,) = Translator(tokenise(f"x {tex}"), SYMBOLS).translate()
+    assert row == (["x "], "A", ())
 
 
 def test_macros_hold_in_later_cells():

@@ -32,6 +32,12 @@ def test_there_are_enough_kinds():
     assert len(ZOO) >= 60
 
 
+def test_a_word_without_end_stays_on_the_page(tmp_path):
+    exporter = LecturePDFExporter()
+    pdf, _ = exporter.from_notebook_node(ZOO["long word"].content)
+    assert len(PdfReader(io.BytesIO(pdf)).pages) > 1
+
+
 @pytest.mark.parametrize("name", ZOO)
 def test_specimen(name, tmp_path):
     specimen = ZOO[name]
