@@ -75,7 +75,7 @@ for part in ("train", "validation", "test"):
 #
 # Take the first 5 among the training images. It has 28 rows of 28 *pixels*, and each
 # pixel has a *grey value*. The files store it as a byte: 0 is paper and 255 is the
-# blackest ink. Here are all of them, each written into its pixel.
+# blackest ink. Here they all are, each written into its pixel.
 
 # %%
 train = mnist.train
@@ -166,7 +166,8 @@ plots.show_images(
 # proportions, until it just fitted into a box of 20 by 20 pixels. And the box was then
 # placed so that the digit's *centre of mass* lies in the middle of the 28 by 28. Do not
 # believe it, check it. First the box: how many rows is the ink high, how many columns
-# wide?
+# wide? (Of a row of True and False, `argmax` gives the place of the first True. Read the
+# row backwards, and it gives the distance of the last True from the end.)
 
 # %%
 def extent(inked):
@@ -239,6 +240,7 @@ counts = np.bincount(train.labels, minlength=10)
 print(counts)
 assert counts.sum() == len(train)
 assert abs(counts / len(train) - 0.1).max() < 0.02
+assert mnist.is_sample or (counts.argmax(), counts.argmin()) == (1, 5)
 
 # %% tags=["remove_input"]
 figure, axes = plots.subplots(size=(5, 2.2))
@@ -293,12 +295,14 @@ assert np.array_equal(Y.argmax(axis=1), train.labels)
 assert np.array_equal(Y.sum(axis=0), counts)
 
 ten = one_hot(np.arange(10))
+gaps = np.linalg.norm(ten[:, None] - ten, axis=2)  # (10, 10): any two
 for d in (4, 5, 8):
-    print(f"from a 3 to a {d}: {np.linalg.norm(ten[3] - ten[d]):.3f}")
+    print(f"from a 3 to a {d}: {gaps[3, d]:.3f}")
+assert np.allclose(gaps, np.sqrt(2) * (1 - np.eye(10)))
 
 
 # %% [markdown]
-# All ten are equally far apart, which is what a name should be.
+# Any two are equally far apart, as names should be.
 
 # %% [markdown] tags=["slide"]
 # ## The average digit
@@ -489,13 +493,14 @@ axes.set(xlabel="digit", ylabel="darkness", ylim=(0, None))
 plots.show(
     figure,
     "Ten boxes, one for each digit, show where the middle half of its images "
-    "lie in darkness, with lines to the 5th and 95th per cent. The 0 is the "
+    "lie in darkness, whiskers where the middle nine tenths lie. The 0 is the "
     "darkest, the 1 the lightest; all others overlap almost completely.",
 )
 
 
 # %% [markdown]
-# Each box holds the middle half of a digit's images, and the line in it is the median.
+# Each box holds the middle half of a digit's images, the line in it is the median, and the
+# whiskers reach as far as nine images in ten.
 # The 1 is by itself at the bottom and the 0 sticks out at the top. The rest is one heap.
 # The rule is now plain: say the digit whose mean darkness is nearest.
 
@@ -593,13 +598,14 @@ test_accuracy = {
 for name, share in test_accuracy.items():
     print(f"{name:27} {100 * share:6.2f} %")
 
+# The results are known: on the sample, and on the full data.
 expected = (0.10, 0.208, 0.808) if mnist.is_sample else (0.1135, 0.2225, 0.82)
 assert np.allclose(list(test_accuracy.values()), expected, atol=0.002)
 
 # %% [markdown]
 # Remember the last line. A machine that reads eight out of ten digits has done no more
 # than compare them with ten blurred pictures, so you need not buy it. The network of
-# [lesson 3](03_a_network_that_reads_digits.ipynb) leaves it far behind. What that network
+# [lesson 3](03_a_network_that_reads_digits.ipynb) leaves it behind. What that network
 # is made of comes first: [one neuron](02_one_neuron.ipynb).
 #
 # One thing is left to do. The later lessons do not repeat `one_hot`, they import it from

@@ -40,7 +40,7 @@
 #
 # * [lesson 1](01_meet_the_digits.ipynb): images as rows of numbers, three parts of data,
 #   accuracy;
-# * dot products; the derivative of a function of one variable, and the chain rule.
+# * dot products; derivatives, partial ones too, and the chain rule.
 
 # %% [markdown]
 # ## A 6 or a 9?
@@ -232,8 +232,9 @@ print(f"product: {product}, mean of -log(p): {-np.log(p).mean():.3f}")
 
 # %% [markdown]
 # A product of so many numbers below 1 is nothing to work with: it is so small that the
-# computer makes it 0. Its logarithm can be worked with. It turns the product into a sum, and a minus sign turns
-# "as likely as possible" into "as small as possible". The mean of it is the *log-loss*:
+# computer makes it 0. Its logarithm can be worked with (`np.log` is $\ln$). It turns the
+# product into a sum, and a minus sign turns "as likely as possible" into "as small as
+# possible". The mean of it is the *log-loss*:
 #
 # $$ L = -\frac{1}{n} \sum_{i=1}^{n}
 #    \bigl( y_i \ln a_i + (1 - y_i) \ln(1 - a_i) \bigr) \tag{L} $$
@@ -503,24 +504,30 @@ plots.show(
 # the steepest way. It is down in the valley after a few steps, and then walks along
 # it, ever more slowly, for there the ground is nearly flat. It has found by itself what
 # you had guessed: a positive weight above, a negative one below. But larger ones. Does
-# it pay?
+# it pay? Ask the validation set. Its images are measured with the same ruler, the means
+# and deviations of the training images.
 
 # %%
-for name, weights in (("guessed", np.array([1.0, -1.0])), ("learnt", w)):
-    z = X @ weights
-    print(f"{name}: log-loss {log_loss(z, y):.3f}, ", end="")
-    print(f"right {100 * right(sigmoid(z), y):.1f} %")
+guess = np.array([1.0, -1.0])
+unseen = mnist.validation
+unseen = unseen[(unseen.labels == 6) | (unseen.labels == 9)]
+y_unseen = (unseen.labels == 9).astype(float)
+X_unseen = (halves(unseen.images) - centre) / spread
+losses = {}
+for name, weights in (("guessed", guess), ("learnt", w)):
+    losses[name] = log_loss(X_unseen @ weights, y_unseen)
+    share = right(neuron(X_unseen, weights), y_unseen)
+    print(f"{name:8} log-loss {losses[name]:.3f}, right {100 * share:.1f} %")
 
-assert log_loss(X @ w, y) < log_loss(X @ np.array([1.0, -1.0]), y)
+assert losses["learnt"] < 0.8 * losses["guessed"]
 
 # %% [markdown]
-# In the number of right verdicts, a little. In the cost, a lot. To see why, go back to the
-# two clouds and draw where the activation is 0.1, 0.5 and 0.9.
+# In right verdicts a little, in the cost a lot. To see why, go back to the two clouds and
+# draw where the activation is 0.1, 0.5 and 0.9.
 
 # %% tags=["remove_input"]
 figure, panels = plots.subplots(1, 2, size=(6.8, 3.5))
 u, v = np.meshgrid(np.linspace(-3, 4, 71), np.linspace(-3, 4, 71))
-guess = np.array([1.0, -1.0])
 for axes, name, weights in zip(panels, ("guessed", "learnt"), (guess, w)):
     for digit, style in ((6, "o"), (9, "^")):
         colour = plots.BLUE if digit == 6 else plots.ORANGE
@@ -682,15 +689,16 @@ plots.show(
 
 row, column = divmod(int(w.argmin()), 28)
 print(f"strongest of all: {w.min():.2f}, in row {row}, column {column}")
+assert w.min() == -strongest
 assert max(abs(row - 14), abs(column - 14)) < 5
 assert np.all(w[images.max(axis=0) == 0] == 0)
 
 # %% [markdown]
 # Nobody told it that a 0 has a hole. The strongest weight of all is near the middle
 # of the image, and it is negative: whoever writes there has not written a 0. Around it
-# lie two arcs of positive weights, where the stroke of a slanted 0 runs. In the corners the weights are still exactly 0, as the
-# last line asserts. Where there never was ink, the factor $x_k$ in (G) is 0, and a silent
-# input teaches its weight nothing.
+# lie two arcs of positive weights, where the stroke of a slanted 0 runs. In the corners
+# the weights are still exactly 0, as the last line asserts. Where there never was ink,
+# the factor $x_k$ in (G) is 0, and a silent input teaches its weight nothing.
 #
 # Now look at the mistakes of which it was most certain: first the 0 it missed, then
 # what it took for one.
@@ -712,8 +720,9 @@ plots.show_images(
 # %% [markdown]
 # Above each image stand its label and the activation. A 0 that is narrow, or slanted, or
 # blotted has ink in the forbidden middle. Other digits happen to leave the middle free.
-# You see a closed loop, or none. The neuron does not know what a loop is, it adds up ink. For more,
-# it would need colleagues who look at other things: a *layer*. That is lesson 3.
+# You see a closed loop, or none. The neuron does not know what a loop is, it adds up ink.
+# For more, it would need colleagues who look at other things: a *layer*. That is
+# lesson 3.
 
 # %% [markdown] tags=["slide"]
 # ## The test
