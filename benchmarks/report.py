@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from matplotlib.ticker import LogLocator, NullLocator
 from training import FLOOR
 
 from digitlib import plots
@@ -136,20 +137,27 @@ def draw_race(results: Results, path: Path) -> None:
         axes.text(end * 1.08, y, f"{median:.3f}", va="center", fontsize=8.5)
     floor = np.median(results[FLOOR]["seconds"])
     axes.axvline(floor, color=plots.ORANGE, ls="--")
-    axes.text(floor, len(names) - 0.4, f"floor {floor:.3f}", ha="center", fontsize=8.5)
+    top, label = axes.get_xaxis_transform(), f"floor {floor:.3f}"
+    axes.text(floor, 1.01, label, transform=top, ha="center", fontsize=8.5)
     axes.set(
         xscale="log", xlim=(floor / 1.6, ends.max() * 2), xlabel="seconds an epoch"
     )
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.grid(visible=False, axis="y")
     figure.savefig(path, dpi=plots.PICTURE_DPI)
 
 
 def draw_growth(results: Results, path: Path) -> None:
     """Draw the time of an epoch against the sizes of the task."""
-    figure, axes = plots.subplots(1, len(results), size=(8.0, 2.8))
+    figure, axes = plots.subplots(1, len(results), size=(9.5, 2.8))
     for place, (name, curve) in zip(axes, results.items(), strict=True):
         place.loglog(curve["sizes"], curve["seconds"], "o-", color=plots.BLUE)
         place.set_xlabel(name)
+        for axis in (place.xaxis, place.yaxis):
+            axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_locator(NullLocator())
+        place.tick_params(labelsize=7)
         if "slope" in curve:
             place.set_title(f"slope {curve['slope']:.2f}")
     axes[0].set_ylabel("processor seconds an epoch")
