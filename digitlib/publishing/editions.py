@@ -24,7 +24,7 @@ class Options:
     edition : str
         ``lecture``, ``handout``, ``instructor`` or ``slides``.
     language : str
-        Of the fixed words: ``en`` or ``de``.
+        A code like ``en`` or ``de``, which have fixed words of their own.
     columns, most_lines : int
         How wide and how long a text output may be.
     figure_scale : float

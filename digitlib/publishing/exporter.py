@@ -1,5 +1,6 @@
 """The door for nbconvert and JupyterLab: notebook to lecture PDF."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -7,7 +8,7 @@ from typing import Any, TextIO
 import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Bool, Enum, Float, Int, List, Unicode
+from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, validate
 from traitlets.config import Config
 
 from . import reading
@@ -18,6 +19,8 @@ from .manuscript import Manuscript
 from .pictures import PictureError, from_url
 from .source import array, string
 from .typesetting import Typesetter
+
+_LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 class LecturePDFExporter(Exporter):
@@ -36,7 +39,7 @@ class LecturePDFExporter(Exporter):
     institution = Unicode("", help="University or school.").tag(config=True)
     term = Unicode("", help="Term or date.").tag(config=True)
     logo = Unicode("", help="Path of a logo: PNG, JPEG, SVG or PDF.").tag(config=True)
-    lang = Enum(("en", "de"), "en", help="Language of the fixed words.").tag(
+    lang = Unicode("en", help="Language; en and de have fixed words of their own.").tag(
         config=True
     )
     text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
@@ -46,6 +49,12 @@ class LecturePDFExporter(Exporter):
     figure_scale = Float(0.8, help="Size of figures, relative to the screen.").tag(
         config=True
     )
+
+    @validate("lang")
+    def _language_code(self, proposal: dict) -> str:
+        if not _LANGUAGE.fullmatch(code := proposal["value"]):
+            raise TraitError(f"lang is a code like en or de, not {code!r}")
+        return code
 
     def _file_extension_default(self) -> str:
         return ".pdf"

@@ -155,4 +155,4 @@ class Manuscript:
             "a picture has no description for those who cannot see it",
             'give it one: ![description](..), or "alt" in the output\'s metadata',
         )
-        return "no-description"
+        return 'fixed(facts.language, "picture")'

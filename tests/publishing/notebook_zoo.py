@@ -192,6 +192,12 @@ ZOO = {
         '<span style="color:#00f">blue</span></center>',
         text="red blue",
     ),
+    "odd colours": of_markdown(
+        "<span style='color:#zzz'>a</span> <span style='color: rgb(1,2,3)'>b</span> "
+        "<font color=#fff>c</font> <i style='color:'>d</i> "
+        r"$\color{#12}{e} \textcolor{no such}{f}$ $\hspace{1 furlong}$",
+        text="a b c d",
+    ),
     "deep html": of_markdown(
         "<div>" * 300 + "deep", text="deep", fault="nested too deep"
     ),

@@ -95,6 +95,11 @@ def test_a_slide_too_full_is_set_smaller():
     assert len(Printed(cell, edition="slides").reader.pages) == 2
 
 
+def test_other_languages_have_their_quotes_and_english_words():
+    printed = Printed(markdown('# T\n\n"so"'), code("1", tags=["exercise"]), lang="fr")
+    assert "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}" in printed.text
+
+
 def test_german():
     text = Printed(*LESSON, edition="instructor", lang="de").text
     for word in ("Hinweise", "Lösungen", "Ausgabe für Lehrende", "Seite"):

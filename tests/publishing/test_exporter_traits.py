@@ -57,6 +57,12 @@ def test_an_unknown_edition_is_refused():
         LecturePDFExporter(edition="novel")
 
 
+@pytest.mark.parametrize("code", ["", "e", "EN", "english", "e n"])
+def test_a_language_that_is_none_is_refused(code):
+    with pytest.raises(TraitError, match="a code like en"):
+        LecturePDFExporter(lang=code)
+
+
 def test_options_come_by_nbconvert_s_configuration():
     config = Config({"LecturePDFExporter": {"edition": "handout", "strict": True}})
     exporter = get_exporter("lecturepdf")(config=config)
