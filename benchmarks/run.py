@@ -62,7 +62,7 @@ def measure(quick: bool) -> dict[str, object]:
     print("One epoch, in turns")
     epoch = race(mnist.train, rounds, print)
     print("Growth")
-    curves = growth(mnist.train, 1 if quick else 9)
+    curves = growth(mnist.train, 3 if quick else 9)
     print("Thirty epochs")
     runs = thirty_epochs(mnist, range(1 if quick else 10))
     print("Evaluation and loading")
