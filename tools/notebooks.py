@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from subprocess import DEVNULL
 
+import glossary
 import nbformat
 from kernels import (
     CELL_TIMEOUT,
@@ -214,7 +215,9 @@ def main(arguments: list[str] | None = None) -> int:
         if not options.sample_ok:
             require_full_mnist()
         failures = asyncio.run(regenerate_all(names, folder, options.jobs))
-    except LessonError as error:
+        if not failures:
+            glossary.renew(folder)
+    except (LessonError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
