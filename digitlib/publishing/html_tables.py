@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from bs4.element import Tag
 
-from .source import call
+from .source import call, string
 
 _MOST = 200  # columns; no paper holds more, and a cell may claim to span a million
 
@@ -68,6 +68,14 @@ def _alignment(cell: Tag, default: str | None) -> str | None:
     return default
 
 
+def _stray(table: Tag) -> str:
+    """Return text that stands in the table but in none of its cells."""
+    places = ["td", "th", "caption", "style", "script"]
+    texts = [text for text in table.find_all(string=True) if text.strip()]
+    stray = [str(text).strip() for text in texts if text.find_parent(places) is None]
+    return f"#{string(' '.join(stray))}" if stray else ""
+
+
 def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
     """Return a call of the template's table.
 
@@ -105,5 +113,6 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
     shown = call(
         "fitted-table", str(columns), str(len(rows)), str(head), *header, *bodies
     )
-    caption = table.find("caption")
-    return (inside(caption).strip() + "\n\n" if caption else "") + shown
+    caption = table.find("caption", recursive=False)
+    above = inside(caption).strip() if caption else ""
+    return f"{above}{_stray(table)}\n\n{shown}"

@@ -28,17 +28,13 @@ _INLINE = {
     "s": "strike", "del": "strike", "strike": "strike", "sub": "sub", "sup": "super",
     "mark": "highlight", "small": "small",
 }  # fmt: skip
-_CODE = (
-    "code", "tt", "kbd", "samp",
-)  # fmt: skip
+_CODE = ("code", "tt", "kbd", "samp")
 _BLOCKS = (
     "div", "section", "article", "main", "header", "footer", "nav", "aside",
     "figure", "figcaption", "fieldset", "form", "address", "hgroup", "body", "html",
-    "p", "center", "caption",
+    "p", "center", "caption", "dl",
 )  # fmt: skip
-_NOTHING = (
-    "script", "style", "head", "meta", "link", "title", "template", "colgroup",
-)  # fmt: skip
+_NOTHING = ("script", "style", "head", "meta", "link", "title", "template", "colgroup")
 _INTERACTIVE = (
     "iframe", "video", "audio", "canvas", "object", "embed", "select", "textarea",
     "button", "input",
@@ -117,7 +113,7 @@ class Hypertext:
         if name in _INTERACTIVE:
             return self._interactive(node)
         inner = self.inside(node)
-        return f"\n\n{inner}\n\n" if name in _BLOCKS else inner
+        return _block(inner) if name in _BLOCKS else inner
 
     # Text
 
@@ -151,7 +147,7 @@ class Hypertext:
             markup = call("tinted", string(str(colour).strip()), body=markup)
         centred = "center" in (style.get("text-align"), node.get("align"), node.name)
         if centred and node.name in (*_BLOCKS, "h1", "h2", "h3") and markup.strip():
-            markup = "\n\n" + call("align", "center", body=markup) + "\n\n"
+            markup = _block(call("align", "center", body=markup))
         return markup
 
     def _anchor(self, node: Tag) -> str:
@@ -193,42 +189,25 @@ class Hypertext:
         level = self.manuscript.heading(int(node.name[1]), text, inner)
         if not level:
             return ""  # the title, which stands at the head of the lesson
-        return f"\n\n{self._new_anchor(text, 'section', str(level))}[{inner}]\n\n"
+        return _block(f"{self._new_anchor(text, 'section', str(level))}[{inner}]")
 
     def _paragraph(self, node: Tag) -> str:
         children = [child for child in node.children if str(child).strip()]
         if len(children) == 1 and getattr(children[0], "name", "") == "img":
-            return f"\n\n{self._image(children[0], 'figure-block')}\n\n"
-        return f"\n\n{self.inside(node).strip()}\n\n"
+            return _block(self._image(children[0], "figure-block"))
+        return _block(self.inside(node))
 
     def _list(self, node: Tag) -> str:
-        items = [child for child in node.children if isinstance(child, Tag)]
-        tight = not any(item.find("p", recursive=False) for item in items)
-        bodies = [
-            f"[{self._anchor(item)}{self.inside(item).strip()}]" for item in items
-        ]
+        items = [item for item in node.children if str(item).strip()]
+        bodies = [f"[{self._node(item).strip()}]" for item in items]
         start = str(node.get("start", ""))
-        return (
-            "\n\n"
-            + call(
-                "list" if node.name == "ul" else "enum",
-                *bodies,
-                tight=str(tight).lower(),
-                start=start if node.name == "ol" and start.isdecimal() else None,
-            )
-            + "\n\n"
+        markup = call(
+            "list" if node.name == "ul" else "enum",
+            *bodies,
+            tight=str(not node.select(":scope > li > p")).lower(),
+            start=start if node.name == "ol" and start.isdecimal() else None,
         )
-
-    def _definitions(self, node: Tag) -> str:
-        functions = {"dt": "term", "dd": "explanation"}
-        return (
-            "\n\n"
-            + "".join(
-                call(functions[child.name], body=self.inside(child).strip())
-                for child in node.find_all(list(functions), recursive=False)
-            )
-            + "\n\n"
-        )
+        return _block(markup)
 
     def _quotation(self, node: Tag) -> str:
         first = node.find(string=lambda text: bool(text.strip()))
@@ -240,43 +219,34 @@ class Hypertext:
             word = strong.get_text().strip(" :.!").split(" ")[0].lower()
             if word in _KINDS:
                 return self._call_out(word, node, titled=False)
-        return f"\n\n{call('quotation', body=self.inside(node).strip())}\n\n"
+        return _block(call("quotation", body=self.inside(node).strip()))
 
     def _call_out(self, word: str, node: Tag, titled: bool) -> str:
-        kind = _KINDS.get(word, "note")
-        return (
-            "\n\n"
-            + call(
-                "call-out",
-                string(kind),
-                title=f"word({string(kind)})" if titled else None,
-                body=self.inside(node).strip(),
-            )
-            + "\n\n"
-        )
+        kind = string(_KINDS.get(word, "note"))
+        title = f"word({kind})" if titled else None
+        body = self.inside(node).strip()
+        return _block(call("call-out", kind, title=title, body=body))
 
     def _division(self, node: Tag) -> str:
         for name in node.get("class", []):
             word = name.lower().removeprefix("alert-").removeprefix("admonition-")
             if word in _KINDS:
                 return self._call_out(word, node, titled=False)
-        return f"\n\n{self.inside(node)}\n\n"
+        return _block(self.inside(node))
 
     def _details(self, node: Tag) -> str:
         summary = node.find("summary", recursive=False)
         title = self.inside(summary.extract()).strip() if summary else ""
         body = self.inside(node).strip()
-        return (
-            f"\n\n{call('call-out', string('hint'), title=f'[{title}]', body=body)}\n\n"
-        )
+        return _block(call("call-out", string("hint"), title=f"[{title}]", body=body))
 
     def _preformatted(self, node: Tag) -> str:
         language = "".join(node.get("class", [])[:1])
         code = node.get_text().strip("\n")
-        return f"\n\n{call('listing', string(code), string(language))}\n\n"
+        return _block(call("listing", string(code), string(language)))
 
     def _table(self, node: Tag) -> str:
-        return f"\n\n{html_tables.typst(node, self.inside)}\n\n"
+        return _block(html_tables.typst(node, self.inside))
 
     # Pictures and what paper cannot show
 
@@ -312,8 +282,9 @@ _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
     "br": lambda self, node: call("linebreak"),
     "details": Hypertext._details,
     "div": Hypertext._division,
-    "dl": Hypertext._definitions,
-    "hr": lambda self, node: f"\n\n{call('rule')}\n\n",
+    "dd": lambda self, node: call("explanation", body=self.inside(node).strip()),
+    "dt": lambda self, node: call("term", body=self.inside(node).strip()),
+    "hr": lambda self, node: _block(call("rule")),
     "img": Hypertext._image,
     "ol": Hypertext._list,
     "p": Hypertext._paragraph,
@@ -323,6 +294,11 @@ _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
     "ul": Hypertext._list,
     **{f"h{level}": Hypertext._heading for level in range(1, 7)},
 }
+
+
+def _block(markup: str) -> str:
+    """Return markup as a paragraph or block of its own."""
+    return f"\n\n{markup.strip()}\n\n"
 
 
 def _literal(text: str) -> str:

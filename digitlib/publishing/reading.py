@@ -9,9 +9,7 @@ from nbformat import NotebookNode
 # What nbformat raises on a notebook of an old format that breaks its rules.
 _BROKEN = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 _KINDS = ("code", "markdown", "raw")
-# Keys for which the format has rules: they are read by name or not at all.
-_RULED_CELL_KEYS = ("collapsed", "scrolled", "name", "format", "jupyter", "execution")
-_RULED_KEYS = ("language_info", "authors", "kernelspec", "title", "orig_nbformat")
+_BUNDLES = ("display_data", "execute_result", "update_display_data")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - a broken notebook holds anything
@@ -31,6 +29,11 @@ def _items(value: Any) -> list:  # noqa: ANN401
     return value if isinstance(value, list) else []
 
 
+def _whole(value: Any, key: str) -> dict:  # noqa: ANN401
+    """Return a mapping, or a value that ought to be one under `key`."""
+    return value if isinstance(value, dict) else {key: value}
+
+
 def _bundle(value: Any) -> dict[str, str]:  # noqa: ANN401
     """Return a mime bundle with a text for each type."""
     return {str(mime): _text(data) for mime, data in _mapping(value).items()}
@@ -43,72 +46,64 @@ def _is_count(value: Any) -> bool:  # noqa: ANN401
 def _output(output: dict) -> dict:
     kind = output.get("output_type")
     if kind == "stream":
-        return {
-            "output_type": kind,
-            "name": _text(output.get("name", "stdout")),
-            "text": _text(output.get("text")),
-        }
+        fields = {key: _text(output.get(key)) for key in ("name", "text")}
+        return {"output_type": kind} | fields
     if kind == "error":
-        return {
-            "output_type": kind,
-            "ename": _text(output.get("ename")),
-            "evalue": _text(output.get("evalue")),
-            "traceback": [_text(line) for line in _items(output.get("traceback"))],
-        }
+        fields = {key: _text(output.get(key)) for key in ("ename", "evalue")}
+        lines = [_text(line) for line in _items(output.get("traceback"))]
+        return {"output_type": kind, "traceback": lines} | fields
     mended = {
         "output_type": "display_data",
         "data": _bundle(output.get("data")),
         "metadata": _mapping(output.get("metadata")),
     }
+    if kind not in _BUNDLES and set(output) - {"output_type"}:
+        mended["data"] = {f"output_type {_text(kind) or 'missing'}": _text(output)}
     if _is_count(number := output.get("execution_count")):
         mended |= {"output_type": "execute_result", "execution_count": number}
     return mended
 
 
-def _tags(value: Any) -> list[str]:  # noqa: ANN401
-    tags = [
-        _text(tag) for tag in ([value] if isinstance(value, str) else _items(value))
-    ]
-    return [tag for tag in dict.fromkeys(tags) if tag and "," not in tag]
-
-
 def _cell(cell: dict, number: int) -> dict:
     kind = cell.get("cell_type")
     kind = kind if kind in _KINDS else "raw"
-    metadata = dict(_mapping(cell.get("metadata")))
-    hidden = _mapping(metadata.get("jupyter"))
-    for key in _RULED_CELL_KEYS:
-        metadata.pop(key, None)
-    metadata |= {
-        "tags": _tags(_mapping(cell.get("metadata")).get("tags")),
-        "cell_number": number,
-        "source_hidden": hidden.get("source_hidden") is True,
-        "outputs_hidden": hidden.get("outputs_hidden") is True,
-    }
+    metadata = _mapping(cell.get("metadata"))
+    tags, hidden = metadata.get("tags"), _mapping(metadata.get("jupyter"))
+    tags = [_text(tag) for tag in ([tags] if isinstance(tags, str) else _items(tags))]
     mended = {
         "cell_type": kind,
         "id": f"cell-{number}",
-        "metadata": metadata,
+        "metadata": {
+            "tags": [tag for tag in dict.fromkeys(tags) if tag and "," not in tag],
+            "raw_mimetype": _text(metadata.get("raw_mimetype")),
+            "cell_number": number,
+            "source_hidden": hidden.get("source_hidden") is True,
+            "outputs_hidden": hidden.get("outputs_hidden") is True,
+        },
         "source": _text(cell.get("source")),
     }
     if kind == "code":
         count = cell.get("execution_count")
         mended["execution_count"] = count if _is_count(count) else None
-        mended["outputs"] = [_output(_mapping(o)) for o in _items(cell.get("outputs"))]
+        mended["outputs"] = [
+            _output(_whole(o, "text")) for o in _items(cell.get("outputs"))
+        ]
     elif attachments := _mapping(cell.get("attachments")):
         mended["attachments"] = {_text(k): _bundle(v) for k, v in attachments.items()}
     return mended
 
 
 def _metadata(metadata: dict) -> dict:
-    """Return a notebook's metadata without what the format would refuse."""
+    """Return what is used of a notebook's metadata, in the form that it must have."""
     language = _mapping(metadata.get("language_info")).get("name")
     authors = [_mapping(author) for author in _items(metadata.get("authors"))]
     kernel = _mapping(metadata.get("kernelspec"))
-    mended = {key: v for key, v in metadata.items() if key not in _RULED_KEYS}
-    mended["title"] = _text(metadata.get("title"))
-    mended["language_info"] = {"name": _text(language) or "python"}
-    mended["authors"] = [{"name": _text(author.get("name"))} for author in authors]
+    mended = {
+        "title": _text(metadata.get("title")).strip(),
+        "language_info": {"name": _text(language) or "python"},
+        "authors": [{"name": _text(author.get("name"))} for author in authors],
+        "unreadable": _text(metadata.get("unreadable")),
+    }
     if all(isinstance(kernel.get(key), str) for key in ("name", "display_name")):
         mended["kernelspec"] = kernel
     return mended
@@ -129,8 +124,8 @@ def mend(notebook: Any) -> NotebookNode:  # noqa: ANN401
     if "cells" not in notebook:
         notebook = _upgraded(notebook)
     cells = [
-        _cell(cell, number)
-        for number, cell in enumerate(map(_mapping, _items(notebook["cells"])), start=1)
+        _cell(_whole(cell, "source"), number)
+        for number, cell in enumerate(_items(notebook["cells"]), start=1)
     ]
     return nbformat.from_dict(
         {

@@ -115,7 +115,7 @@ ZOO = {
     "a list": file("[1, 2]", "not a notebook", "it has no cells"),
     "null": file("null", "not a notebook", "it has no cells"),
     "no metadata": file(bare([{"cell_type": "code", "source": "y = 2"}]), "y = 2"),
-    "cells that are none": file(bare([1, None, "x"]), ""),
+    "cells that are none": file(bare([1, None, "x"]), "1 x"),
     "source in lines": file(
         bare([{"cell_type": "markdown", "source": ["a ", "b"]}]), "a b"
     ),
@@ -149,7 +149,12 @@ ZOO = {
         "T",
     ),
     "odd outputs": file(
-        bare([{"cell_type": "code", "source": "1", "outputs": [{}, {"data": []}, 3]}])
+        bare([{"cell_type": "code", "source": "1", "outputs": [{}, {"data": []}, 3]}]),
+        fault="no printed form: output_type missing",
+    ),
+    "unknown output type": file(
+        bare([{"cell_type": "code", "outputs": [{"output_type": "hologram", "x": 1}]}]),
+        fault="no printed form: output_type hologram",
     ),
     # Markdown
     "nested lists": of_markdown(
@@ -169,6 +174,9 @@ ZOO = {
         "<table><tr><th rowspan=3>h</th><th>i</th></tr><tr><td colspan='2'>j</td></tr>"
         "<tr><td rowspan=0 colspan=x>k</td></tr></table>",
         text="k",
+    ),
+    "text astray in a table": of_markdown(
+        "<table>stray<tr>lost<td>cell</td></tr></table>", text="stray lost"
     ),
     "table in a table": of_markdown(
         "<table><tr><td><table><tr><td>in</td></tr></table></td></tr></table>", "in"

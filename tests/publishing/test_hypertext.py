@@ -56,7 +56,7 @@ def typst(source, prose=True):
         ("<div class='admonition-note'>a</div>", '#call-out("note")[#"a"]'),
         ("***", "#rule()"),
         ("```py\nx\n```", '#listing("x", "py")'),
-        ("T\n: d", '#term()[#"T"]#explanation()[#"d"]'),
+        ("T\n: d", '#term()[#"T"] #explanation()[#"d"]'),
         ("a[^1]\n\n[^1]: n", '#"a"#numbered-note("n.ipynb:fn-1")[#"n"]'),
     ],
 )  # fmt: skip
