@@ -1,5 +1,6 @@
 """A notebook as parts of a manuscript, cell by cell, for an edition."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from .markdown import to_html
 from .outputs import Outputs
 from .source import call, string
 
+# A line of code that nobody reads, and that would fill pages: data of some kind.
+_LONG_LINE = re.compile(r"[^\n]{4001,}")
 _LANGUAGES = {"ipython": "python", "ipython3": "python"}
 
 
@@ -189,8 +192,16 @@ class LessonWriter:
                 "code-cell",
                 "none" if number is None else str(number),
                 string(self._language),
-                string(source.expandtabs(4)),
+                string(_LONG_LINE.sub(_shortened, source.expandtabs(4))),
                 followed="true" if any(markup for markup, _ in written) else None,
             )
             yield code, source
         yield from written
+
+
+def _shortened(line: re.Match[str]) -> str:
+    left_out = len(line[0]) - 400
+    dots = "\N{HORIZONTAL ELLIPSIS}"
+    return (
+        f"{line[0][:200]}{dots} [{left_out} characters left out] {dots}{line[0][-200:]}"
+    )

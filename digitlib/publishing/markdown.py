@@ -17,7 +17,11 @@ from nbconvert.filters.markdown_mistune import (
 FormulaTaker = Callable[[bool, str], str]
 _WRAPPERS = ("equation", "displaymath", "math")
 _REFERENCE = re.compile(r"\\(eqref|ref)\{([^{}]*)\}")
-_TAG = re.compile(r"(<!--.*?-->|<[^>]*>)", re.DOTALL)
+# A tag; or an element, whole, in whose text MathJax looks for no formulas.
+_VERBATIM = "|".join(
+    rf"<{name}\b.*?</{name}>" for name in ("script", "style", "pre", "code", "textarea")
+)
+_TAG = re.compile(rf"(<!--.*?-->|{_VERBATIM}|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _FORMULA = re.compile(r"(?<!\\)(?:\$\$(.+?)\$\$|\$([^$\n]+?)(?<!\\)\$)", re.DOTALL)
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 

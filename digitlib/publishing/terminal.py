@@ -68,12 +68,12 @@ def _folded(line: str, columns: int) -> list[str]:
     """
     if len(plain := _ESCAPE.sub("", line)) <= columns:
         return [line]
-    rows = []
-    while len(plain) > columns:
-        cut = plain.rfind(" ", columns // 2, columns) + 1 or columns
-        rows.append(plain[:cut])
-        plain = "  " + plain[cut:]
-    return [*rows, plain]
+    rows, start, indent = [], 0, ""
+    while len(plain) - start > (width := columns - len(indent)):
+        end = plain.rfind(" ", start + width // 2, start + width) + 1 or start + width
+        rows.append(indent + plain[start:end])
+        start, indent = end, "  "
+    return [*rows, indent + plain[start:]]
 
 
 def layout(text: str, columns: int, most_lines: int) -> str:

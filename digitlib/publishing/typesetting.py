@@ -10,7 +10,7 @@ import typst
 
 from .faults import Place
 from .manuscript import Manuscript, Part
-from .source import string
+from .source import call, string
 
 _ACCESSIBLE = ["ua-1"]
 _RESOURCES = ("template.typ", "code.tmTheme")
@@ -21,6 +21,7 @@ _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _FONT_REMEDY = "name a folder with a font that has it: --LecturePDFExporter.font_paths"
 _PDF_FIGURE = "a figure is a PDF, which would have to be SVG or PNG"
+_NOT_EVEN = "This cannot be set, not even as plain text."
 _MOST_REPAIRS = 400
 
 
@@ -115,7 +116,8 @@ class Typesetter:
 
     def _assembled(self, parts: list[Part]) -> tuple[str, list[Part | None]]:
         """Return the whole source, and which part each of its lines belongs to."""
-        missing = "|".join(f"\\x{{{ord(c):x}}}" for c in sorted(self.missing))
+        codes = "".join(f"\\x{{{ord(c):x}}}" for c in sorted(self.missing))
+        missing = f"[{codes}]+" if codes else ""
         lines: list[str] = [_IMPORT]
         owners: list[Part | None] = [None]
         for part in [*self.formulas, None, *parts]:
@@ -130,19 +132,18 @@ class Typesetter:
         texts = "".join(_NO_GLYPH.findall(diagnostic))
         texts = _RUST_ESCAPE.sub(lambda m: chr(int(m[1], 16)), texts)
         new = {c for c in texts if not (c.isascii() and c.isprintable())} - self.missing
-        for character in sorted(new):
-            written = string(character)[1:-1]
-            name = f"{character!r} (U+{ord(character):04X})"
-            for part in [*self.formulas, *self.manuscript.parts]:
-                if written in part.source or character in part.plain:
-                    message = f"no font has the character {name}"
-                    self._report(part.place, message, _FONT_REMEDY)
+        for part in [*self.formulas, *self.manuscript.parts]:
+            found = [
+                c for c in sorted(new) if string(c)[1:-1] in part.source + part.plain
+            ]
+            if found:
+                self._report(part.place, _no_font_has(found), _FONT_REMEDY)
         self.missing |= new
         return bool(new)
 
     def _replace(self, part: Part, message: str) -> None:
         if part.source == part.otherwise:
-            part.source = part.otherwise = ""  # not even that can be shown
+            part.source = part.otherwise = call("fault", string(_NOT_EVEN))
             return
         self._report(part.place, f"{part.what} cannot be set: {message}")
         part.source = part.otherwise
@@ -175,6 +176,12 @@ def _blamed(diagnostic: str, owners: list[Part | None]) -> list[Part]:
     numbers = _LINE.findall(diagnostic.partition("\nerror:")[0])
     part = owners[int(numbers[-1]) - 1] if numbers else None
     return [part] if part else []
+
+
+def _no_font_has(characters: list[str]) -> str:
+    names = [f"{character!r} (U+{ord(character):04X})" for character in characters[:5]]
+    more = len(characters) - len(names)
+    return f"no font has {', '.join(names)}" + f" and {more} more" * (more > 0)
 
 
 def _compiled(compiler: typst.Compiler, source: str, standards: list[str]) -> bytes:

@@ -231,12 +231,23 @@ ZOO = {
     "odd blanks": of_markdown("a\u2028b\u00a0c\u200bd\u00ade\x85f", text="a"),
     "right to left": of_markdown("\u05d0\u05d1 \u0627\u0644"),
     "CJK": of_markdown("# \u6570\u5b57\n\n\u795e\u7ecf `\u7f51`", fault="U+6570"),
+    "a page of CJK": of_markdown(
+        "".join(map(chr, range(0x4E00, 0x5500))) + " end",
+        text="end",
+        fault="and 1787 more",
+    ),
     "emoji": of_markdown(
         f"{ROBOT} \u2764\ufe0f \U0001f469\u200d\U0001f680", fault="U+1F916"
     ),
     "combining": of_markdown("e\u0301 x\u0302 n\u0303\u0323", text=""),
     "long word": of_markdown("w" * 3000, text="ww"),
     "long line": of(code("x = '" + "y" * 500 + "'"), text="yyy"),
+    "endless line of code": of(
+        code("x=" + "y" * 100_000), text="99602 characters left"
+    ),
+    "endless word": of(
+        markdown("# T"), markdown("w" * 100_000), text="not even", fault="cannot be set"
+    ),
     "long code": of(code("\n".join(f"line_{n}" for n in range(300))), text="line_299"),
     # Pictures
     "attachment": of_markdown(

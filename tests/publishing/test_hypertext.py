@@ -79,6 +79,8 @@ def test_quotes_of_data_are_left_alone():
         ("<p>$$a &lt; b$$</p>", [(True, "a < b")]),
         ("<a title='$5'>$6</a>", []),
         ("<!-- $x$ -->", []),
+        ("<script>$a$</script> <STYLE>$b$</STYLE> <pre>$c$</pre>", []),
+        ("<code>$a$</code> $b$ <codex>$c$", [(False, "b"), (False, "c")]),
         (r"\$5 and $y$", [(False, "y")]),
         ("$a\nb$", []),
         (r"$$\text{a $b$}$$", [(True, r"\text{a $b$}")]),

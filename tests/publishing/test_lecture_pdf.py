@@ -33,7 +33,7 @@ def test_a_lesson_is_printed_without_faults():
         (r"$\frac{a$", "a brace { is never closed"),
         (r"$\nosuch$", r"unknown command \nosuch"),
         ("![](none.png)", "no picture none.png"),
-        ("a \N{ROBOT FACE} b", "no font has the character '\N{ROBOT FACE}' (U+1F916)"),
+        ("a \N{ROBOT FACE} b", "no font has '\N{ROBOT FACE}' (U+1F916)"),
         ("[there](none.ipynb)", "no such file"),
         ("<iframe src='https://a.b'></iframe>", "works on a screen only"),
     ],
