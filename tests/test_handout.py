@@ -82,6 +82,15 @@ def test_a_new_one_that_took_the_old_ones_place_counts_as_unchanged(tmp_path):
     assert contents(tmp_path) == {"1.txt": THREE}
 
 
+def test_what_is_not_of_the_essence_makes_no_difference(tmp_path):
+    hand_out({"1.txt": b"one"}, tmp_path, essence=bytes.strip)
+    (tmp_path / "1.txt").write_bytes(b"one\n")
+    assert hand_out({"1.txt": b"one"}, tmp_path, essence=bytes.strip) == []
+    assert contents(tmp_path) == {"1.txt": b"one\n"}
+    hand_out({"1.txt": b"two"}, tmp_path, essence=bytes.strip)
+    assert contents(tmp_path) == {"1.txt": b"two"}
+
+
 def test_a_file_that_was_deleted_is_made_again(tmp_path):
     hand_out({"1.txt": ONE}, tmp_path)
     (tmp_path / "1.txt").unlink()

@@ -42,8 +42,10 @@ def made(tmp_path_factory):
 # --- what is in it -----------------------------------------------------------------
 
 
-def test_every_lesson_is_handed_out(made):
-    assert sorted(path.name for path in made.glob("student/*.ipynb")) == NAMES
+def test_every_lesson_and_every_page_is_handed_out(made):
+    pages = [path.with_suffix(".ipynb").name for path in LESSONS.glob("*.md")]
+    found = [path.name for path in made.glob("student/*") if path.name[0] != "."]
+    assert sorted(found) == sorted(NAMES + pages)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,12 +102,10 @@ def test_what_a_stub_has_put_out_is_left_out_too():
 
 
 def test_links_lead_where_they_led_in_the_lessons(made):
-    for path in [*made.glob("student/*.ipynb"), *made.glob("student/*.md")]:
-        text = path.read_text("utf-8")
-        if path.suffix == ".ipynb":
-            cells = json.loads(text)["cells"]
-            prose = (c["source"] for c in cells if c["cell_type"] == "markdown")
-            text = "\n".join("".join(source) for source in prose)
+    for path in made.glob("student/*.ipynb"):
+        cells = json.loads(path.read_bytes())["cells"]
+        prose = (c["source"] for c in cells if c["cell_type"] == "markdown")
+        text = "\n".join("".join(source) for source in prose)
         targets = {link.partition("#")[0] for link in LINK.findall(text)}
         local = {target for target in targets if (LESSONS / target).is_file()}
         missing = {target for target in local if not (path.parent / target).exists()}
@@ -221,10 +221,53 @@ def test_an_edited_lesson_stays_and_an_update_says_so(course, capsys):
     assert "x = 22" in student.with_name("2.ipynb").read_text("utf-8")
 
 
-def test_pages_go_with_the_lessons(course):
-    (course / "index.md").write_bytes(b"# Index\n")
+def test_to_open_and_save_a_notebook_does_not_change_it(course, capsys):
+    make(course)
+    student = course.parent / "student" / "1.ipynb"
+    opened = nbformat.read(student, as_version=4)
+    opened.metadata.kernelspec = {"name": "python3", "display_name": "Python 3 (ip)"}
+    nbformat.write(opened, student)
+    opened.cells[1].source += "\n"
+    nbformat.write(opened, student.with_name("2.ipynb"))
+    write(course, "1.ipynb", "x = 11")
+    write(course, "2.ipynb", "x = 22")
+    capsys.readouterr()
+    make(course)
+    assert "1.ipynb: renewed\nstudent/2.ipynb: you have" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", ["source", "output", "cell", "nothing like it"])
+def test_what_a_student_does_to_a_notebook_makes_it_theirs(change, course):
+    make(course)
+    student = course.parent / "student" / "1.ipynb"
+    notebook = nbformat.read(student, as_version=4)
+    if change == "source":
+        notebook.cells[1].source = "x = 2"
+    elif change == "output":
+        notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="mine")]
+    else:
+        notebook.cells.append(nbformat.v4.new_markdown_cell("mine", id="c"))
+    nbformat.write(notebook, student)
+    if change == "nothing like it":
+        student.write_text("[1, 2, 3]", "utf-8")
+    mine = student.read_bytes()
+    write(course, "1.ipynb", "x = 11")
     assert make(course) == 0
-    assert (course.parent / "student" / "index.md").read_bytes() == b"# Index\n"
+    assert student.read_bytes() == mine
+
+
+def test_pages_go_with_the_lessons_as_notebooks(course):
+    (course / "index.md").write_text("# Index\n\n## A\n\nä\n\n## B\n", "utf-8")
+    link = "[index](index.md#A), [this](../README.md), `index.md`"
+    notebook = nbformat.read(course / "1.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell(link))
+    nbformat.write(notebook, course / "1.ipynb")
+    assert make(course) == 0
+    page = nbformat.read(course.parent / "student" / "index.ipynb", as_version=4)
+    nbformat.validate(page)
+    assert [cell.source.split()[1] for cell in page.cells] == ["Index", "A", "B"]
+    lesson = nbformat.read(course.parent / "student" / "1.ipynb", as_version=4)
+    assert lesson.cells[-1].source == link.replace("(index.md", "(index.ipynb")
 
 
 @pytest.mark.parametrize(

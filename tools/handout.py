@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from writing import write_whole
@@ -18,7 +18,11 @@ from writing import write_whole
 LIST = ".made.json"
 
 
-def hand_out(files: dict[str, bytes], folder: Path) -> list[str]:
+def hand_out(
+    files: dict[str, bytes],
+    folder: Path,
+    essence: Callable[[bytes], bytes] = lambda data: data,
+) -> list[str]:
     """
     Bring a folder up to date without touching what its reader has changed.
 
@@ -29,6 +33,9 @@ def hand_out(files: dict[str, bytes], folder: Path) -> list[str]:
     folder : Path
         Where they go; made if need be. Files that came from here earlier, that nobody
         changed, and that are no longer wanted, are removed.
+    essence : callable
+        Takes a file's bytes and returns that part of them which makes it another
+        file, for the case that mere reading may change the rest.
 
     Returns
     -------
@@ -36,7 +43,7 @@ def hand_out(files: dict[str, bytes], folder: Path) -> list[str]:
         A line for each file that was written, removed or left alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handout = _Handout(folder)
+    handout = _Handout(folder, essence)
     news = [handout.give(name, data) for name, data in files.items()]
     news += [handout.take_back(place) for place in handout.stale()]
     return [line for line in news if line]
@@ -45,14 +52,15 @@ def hand_out(files: dict[str, bytes], folder: Path) -> list[str]:
 class _Handout:
     """The files in one folder, and what is known about them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, essence: Callable[[bytes], bytes]) -> None:
         self.folder = folder
+        self.essence = essence
         self.made = _read(folder / LIST)
         self.wanted: set[str] = set()
 
     def give(self, name: str, data: bytes) -> str:
         """Put a file where it overwrites nothing of the reader's; say what was done."""
-        new = _hash(data)
+        new = self._hash(data)
         for place in _places(name):
             self.wanted.add(place)
             current, known = self._current(place), self.made.get(place)
@@ -81,7 +89,10 @@ class _Handout:
 
     def _current(self, place: str) -> str | None:
         path = self.folder / place
-        return _hash(path.read_bytes()) if path.exists() else None
+        return self._hash(path.read_bytes()) if path.exists() else None
+
+    def _hash(self, data: bytes) -> str:
+        return hashlib.sha256(self.essence(data)).hexdigest()
 
     def _record(self, place: str, known: str) -> None:
         """Remember what was given, at once: the power may fail before the next one."""
@@ -102,10 +113,6 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     entries = content.items() if isinstance(content, dict) else ()
     return {name: code for name, code in entries if Path(name).name == name}
-
-
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _places(name: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ import argparse
 import copy
 import io
 import json
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -26,12 +27,17 @@ ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
 
 HEADER = ("kernelspec", "language_info", "title")
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NOTE = (
     "*This is your copy: write in it. After `git pull`, `make lab` renews the lessons "
     "that you have not changed; beside one that you have, it puts the new version, "
     "with `.new` in its name. If your copy came in a zip, unpack the next one into "
     "another folder.*"
 )
+
+
+# To a page beside the lessons, which is a notebook in the student edition.
+_LINK_TO_PAGE = re.compile(r"(?<=\]\()(\w+)\.md(?=[)#])")
 
 
 class EditionError(Exception):
@@ -65,6 +71,9 @@ def student_notebook(notebook: dict) -> dict:
             cell["execution_count"] = None
             if has_tag(cell, "exercise") or has_tag(cell, "check"):
                 cell["outputs"] = []
+        else:
+            text = "".join(cell["source"])
+            cell["source"] = _LINK_TO_PAGE.sub(r"\1.ipynb", text)
         for output in cell.get("outputs", []):
             if "execution_count" in output:
                 output["execution_count"] = None
@@ -81,13 +90,33 @@ def student_file(notebook: dict) -> bytes:
         A line of a solution stands somewhere in it.
     """
     student = student_notebook(notebook)
-    note = {"cell_type": "markdown", "id": "note", "metadata": {}, "source": NOTE}
-    student["cells"].insert(0, note)
-    text = json.dumps(student, ensure_ascii=False, indent=1, sort_keys=True)
-    data = f"{text}\n".encode()
+    student["cells"].insert(0, _prose("note", NOTE))
+    data = _file(student)
     if found := leaks(data, secret_lines([notebook])):
         raise EditionError(f"it would show {found[0]!r} of a solution")
     return data
+
+
+def page_file(text: str) -> bytes:
+    """Return a page of Markdown as a notebook: JupyterLab would show its source."""
+    parts = enumerate(re.split(r"\n(?=## )", text))
+    return _file(
+        {
+            "cells": [_prose(f"part-{number}", part) for number, part in parts],
+            "metadata": {"kernelspec": KERNELSPEC},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+    )
+
+
+def _prose(name: str, text: str) -> dict:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _file(notebook: dict) -> bytes:
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+    return f"{text}\n".encode()
 
 
 def edition(folder: Path) -> dict[str, bytes]:
@@ -109,7 +138,10 @@ def edition(folder: Path) -> dict[str, bytes]:
     EditionError
         A lesson is no notebook, or gives a solution away.
     """
-    files = {path.name: path.read_bytes() for path in folder.glob("*.md")}
+    files = {
+        path.with_suffix(".ipynb").name: page_file(path.read_text("utf-8"))
+        for path in folder.glob("*.md")
+    }
     for path in folder.glob("*.ipynb"):
         try:
             files[path.name] = student_file(_read(path))
@@ -127,6 +159,30 @@ def _read(path: Path) -> dict:
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
         raise EditionError("it is not a notebook (a merge conflict?)")
     return notebook
+
+
+def written(data: bytes) -> bytes:
+    """
+    Return of a notebook what its reader can have changed: its cells.
+
+    When a notebook is opened and saved, JupyterLab changes its header, and stores its
+    lines in another way. That alone does not make it the student's.
+    """
+    try:
+        cells = json.loads(data)["cells"]
+    except (ValueError, LookupError, TypeError):
+        return data
+    return json.dumps(_joined(cells), sort_keys=True).encode()
+
+
+def _joined(part: object) -> object:
+    """Put the lines together that notebooks may store one by one."""
+    if isinstance(part, dict):
+        return {key: _joined(value) for key, value in part.items()}
+    if isinstance(part, list):
+        whole = bool(part) and all(isinstance(line, str) for line in part)
+        return "".join(part) if whole else [_joined(item) for item in part]
+    return part
 
 
 def zipped(files: dict[str, bytes], folder: str) -> bytes:
@@ -154,7 +210,7 @@ def main(arguments: list[str] | None = None) -> int:
         if output == options.folder.resolve():
             raise EditionError(f"{output} holds the lessons themselves: choose another")
         files = edition(options.folder)
-        for line in hand_out(files, output):
+        for line in hand_out(files, output, essence=written):
             print(f"{output.name}/{line}")
         if options.zip:
             write_whole(options.zip, zipped(files, output.name))
