@@ -76,6 +76,18 @@ def _stray(table: Tag) -> str:
     return f"#{string(' '.join(stray))}" if stray else ""
 
 
+def _markup(cell: _Cell, content: str, default: str | None) -> str:
+    return call(
+        "table.cell",
+        x=str(cell.column),
+        y=str(cell.row),
+        colspan=str(cell.wide) if cell.wide > 1 else None,
+        rowspan=str(cell.high) if cell.high > 1 else None,
+        align=_alignment(cell.tag, default),
+        body=content,
+    )[1:]  # an argument is code, not markup: it has no #
+
+
 def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
     """Return a call of the template's table.
 
@@ -97,22 +109,12 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
         content = inside(cell.tag).strip()
         if cell.tag.name == "th" and cell.row >= head:
             content = call("strong", body=content)
-        (heads if cell.row < head else bodies).append(
-            call(
-                "table.cell",
-                x=str(cell.column),
-                y=str(cell.row),
-                colspan=str(cell.wide) if cell.wide > 1 else None,
-                rowspan=str(cell.high) if cell.high > 1 else None,
-                align=_alignment(cell.tag, default),
-                body=content,
-            )[1:]
-        )
-    columns = max(cell.column + cell.wide for cell in cells)
+        kind = heads if cell.row < head else bodies
+        kind.append(_markup(cell, content, default))
+    columns = str(max(cell.column + cell.wide for cell in cells))
     header = [f"table.header({', '.join(heads)})"] if heads else []
-    shown = call(
-        "fitted-table", str(columns), str(len(rows)), str(head), *header, *bodies
-    )
+    counts = (columns, str(len(rows)), str(head))
+    shown = call("fitted-table", *counts, *header, *bodies)
     caption = table.find("caption", recursive=False)
     above = inside(caption).strip() if caption else ""
     return f"{above}{_stray(table)}\n\n{shown}"
