@@ -17,8 +17,8 @@ endif
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-LAB := $(BIN)/jupyter lab --LabApp.news_url=None \
-	--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+# With settings by which it neither looks for news and updates nor asks whether to.
+LAB := $(BIN)/jupyter lab --LabApp.app_settings_dir=tools/jupyterlab
 STUDENT := $(BIN)/python tools/student.py
 
 # Opens what is there even if it could not be brought up to date.

@@ -14,6 +14,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from jupyterlab.commands import get_app_dir
 from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_class
 from leaks import has_tag, leaks, secret_lines
 from notebook_rules import unique_ids
@@ -21,6 +22,7 @@ from student import LESSONS, NOTE, ROOT, main, student_file, student_notebook, z
 
 from notebooks import execute
 
+SCHEMAS = Path(get_app_dir()) / "schemas"
 TOOL = ROOT / "tools" / "student.py"
 NAMES = sorted(path.name for path in LESSONS.glob("*.ipynb"))
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -325,3 +327,15 @@ def test_cleaning_up_leaves_the_students_work_alone():
     recipe = makefile.partition("\nclean:")[2].partition("\n\n")[0]
     assert "student.zip" in recipe.split()
     assert not {"student", "student/", "student*"} & set(recipe.split())
+
+
+def test_the_settings_with_which_jupyterlab_opens_are_known_to_it():
+    folder = re.search(
+        r"app_settings_dir=(\S+)", (ROOT / "Makefile").read_text("utf-8")
+    )
+    overrides = json.loads((ROOT / folder[1] / "overrides.json").read_bytes())
+    for plugin, settings in overrides.items():
+        package, _, name = plugin.partition(":")
+        schema = SCHEMAS / package / f"{name}.json"
+        known = json.loads(schema.read_bytes())["properties"]
+        assert settings.keys() <= known.keys()

@@ -29,10 +29,9 @@ LESSONS = ROOT / "notebooks"
 HEADER = ("kernelspec", "language_info", "title")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NOTE = (
-    "*This is your copy: write in it. After `git pull`, `make lab` renews the lessons "
-    "that you have not changed; beside one that you have, it puts the new version, "
-    "with `.new` in its name. If your copy came in a zip, unpack the next one into "
-    "another folder.*"
+    "*This copy is yours to write in. `git pull` and `make lab` update the course: a "
+    "lesson that you have changed stays as it is, and its new version comes beside it. "
+    "If you have got a zip, unpack the next one into another folder.*"
 )
 
 
