@@ -29,6 +29,8 @@ class Options:
         How wide and how long a text output may be.
     figure_scale : float
         Size of figures, relative to that on a screen of 96 pixels an inch.
+    show_code : bool
+        Whether the inputs of code cells are printed.
     """
 
     edition: str = "lecture"
@@ -36,6 +38,7 @@ class Options:
     columns: int = 88
     most_lines: int = 60
     figure_scale: float = 0.8
+    show_code: bool = True
 
 
 @dataclass

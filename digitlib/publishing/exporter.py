@@ -132,7 +132,13 @@ class LecturePDFExporter(Exporter):
         nb, resources = super().from_notebook_node(nb, resources)
         metadata = resources.get("metadata", {})
         options = Options(
-            self.edition, self.lang, self.columns, self.most_lines, self.figure_scale
+            edition=self.edition,
+            language=self.lang,
+            columns=self.columns,
+            most_lines=self.most_lines,
+            figure_scale=self.figure_scale,
+            # What nbconvert's own flag --no-input sets, for exporters of its own kind.
+            show_code=not self.config.TemplateExporter.get("exclude_input", False),
         )
         name = str(metadata.get("name") or "notebook")
         folder = Path(metadata.get("path") or ".")

@@ -174,7 +174,8 @@ class LessonWriter:
         return call("listing", string(cell.source), string("")) if cell.source else ""
 
     def _code(self, cell: NotebookNode) -> Iterator[tuple[str, str]]:
-        hidden = cell.metadata.get("transient", {}).get("remove_source")
+        removed = cell.metadata.get("transient", {}).get("remove_source")
+        hidden = removed or cell.metadata.source_hidden or not self.options.show_code
         source = cell.source.strip("\n").rstrip()
         outputs = [] if cell.metadata.outputs_hidden else cell.outputs
         written = [
@@ -186,7 +187,7 @@ class LessonWriter:
             )
             for output in outputs
         ]
-        if source and not hidden and not cell.metadata.source_hidden:
+        if source and not hidden:
             number = cell.execution_count
             code = call(
                 "code-cell",

@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 
 from nbformat import v4
-from pdf_tools import base64_png, code, markdown, notebook, shown
+from pdf_tools import base64_png, code, markdown, notebook, shown, stream
 
 PNG = base64_png()
 ALT = {"image/png": {"alt": "a grey patch"}}
@@ -27,10 +27,6 @@ class Specimen:
     content: object
     text: str = ""
     fault: str = ""
-
-
-def stream(text, name="stdout"):
-    return v4.new_output("stream", name=name, text=text)
 
 
 def error(*lines, name="ValueError"):

@@ -54,6 +54,10 @@ def shown(metadata=None, **data):
     return v4.new_output("display_data", data=bundle, metadata=metadata or {})
 
 
+def stream(text, name="stdout"):
+    return v4.new_output("stream", name=name, text=text)
+
+
 def notebook(*cells, **metadata):
     return v4.new_notebook(cells=list(cells), metadata=metadata)
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from nbconvert.exporters import get_exporter
-from pdf_tools import Printed, code, markdown, notebook, png
+from pdf_tools import Printed, code, markdown, notebook, png, stream
 from pypdf import PdfReader
 from traitlets import TraitError
 from traitlets.config import Config
@@ -77,6 +77,16 @@ def test_an_author_may_remove_cells_by_tags_of_his_own():
     text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
     assert "kept" in text
     assert "gone" not in text
+
+
+def test_nbconvert_s_flag_leaves_out_code():
+    config = Config({"TemplateExporter": {"exclude_input": True}})
+    pdf, _ = LecturePDFExporter(config=config).from_notebook_node(
+        notebook(code("secret", stream("seen")))
+    )
+    text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert "seen" in text
+    assert "secret" not in text
 
 
 def test_the_server_gets_one_file():
