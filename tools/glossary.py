@@ -42,9 +42,10 @@ _ORDINARY = re.compile(
     other | own | perhaps | same | should | some | than | that | the | their | them
     | then | there | these | they | this | those | to | together | two | very | was
     | were | what | when | where | which | who | why | will | with | without | would
-    | you | your | bytes | column | columns | database | doubled | down | find |
-    floor | grows | hidden | levels | mean | modified | row | special | sum | test |
-    vector | \d+
+    | you | your
+    | bytes | column | columns | database | doubled | down | find | floor | grows |
+    hidden | images | indices | learns | learnt | levels | mean | modified | row |
+    size | special | sum | test | thousand | vector | want | \d+
     """,
     re.VERBOSE,
 )
