@@ -55,6 +55,21 @@ def test_headings_never_skip_a_level(tree):
     assert levels == [1, 2, 3]
 
 
+@pytest.mark.parametrize(
+    ("source", "levels"),
+    [
+        ("# T\n\n## A\n\n### B", [1, 2, 3]),
+        ("# T\n\n# A\n\n## B", [1, 2, 3]),  # several titles are sections
+        ("### A\n\n# B\n\n#### C", [1, 2, 2, 3]),  # the first one is the file's name
+        ("text", [1]),
+    ],
+)
+def test_levels_follow_from_what_an_author_means(source, levels):
+    root = Printed(markdown(source)).reader.trailer["/Root"]
+    kinds = [element["/S"] for element in elements(root["/StructTreeRoot"])]
+    assert [int(kind[2:]) for kind in kinds if kind[2:].isdigit()] == levels
+
+
 def test_headings_are_bookmarks(printed):
     outline = printed.reader.outline
     assert outline[0].title == "Title"
