@@ -1,0 +1,406 @@
+"""Checks for lesson 6, "Learning better"."""
+
+import numpy as np
+from scipy.special import logsumexp, softmax
+
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import (
+    NotYetError,
+    Student,
+    read_array,
+    read_number,
+    type_name,
+)
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+BATCH_NORM_EPSILON = 1e-5
+
+
+@exercise("cosine_rate(peak, moment)")
+def check_cosine_rate(student: Student) -> None:
+    """Check exercise 6.1: a learning rate that falls along half a wave.
+
+    Parameters
+    ----------
+    student : callable
+        ``cosine_rate(peak, moment) -> float`` for moments from 0 to 1.
+    """
+    rng = np.random.default_rng(61)
+    peak = float(rng.uniform(0.1, 0.4))
+    moments = np.array([0.0, 0.5, 1.0, *rng.uniform(0, 1, 5)])
+    yours = np.array(
+        [
+            read_number(student(peak, moment, given=f"at the moment {moment:.2g}"))
+            for moment in moments.tolist()
+        ]
+    )
+    if not agrees(yours, peak * (1 + np.cos(np.pi * moments)) / 2):
+        blame(
+            yours,
+            _cosine_suspects(peak, moments),
+            "wrong: is it peak at 0, half of it at 0.5, and 0 at 1?",
+        )
+
+
+def _cosine_suspects(peak: float, u: np.ndarray) -> Suspects:
+    wave = np.cos(np.pi * u)
+    yield peak * (1 + wave), "twice too large: the wave plus 1 runs from 2 to 0"
+    yield peak * wave, "it ends at -peak: a cosine runs from 1 to -1, the rate to 0"
+    yield (1 + wave) / 2, "it begins at 1, not at the peak"
+    yield peak * (1 - wave) / 2, "it rises from 0: the rate should fall"
+    yield (
+        peak * (1 + np.cos(2 * np.pi * u)) / 2,
+        "that is a whole wave: it has come back up at the moment 1",
+    )
+    yield (
+        peak * (1 + np.cos(180 * u)) / 2,
+        "np.cos takes radians: half a turn is pi, not 180",
+    )
+    yield peak * (1 + np.cos(u)) / 2, "the angle ends at 1: half a wave is wider"
+    yield (
+        peak * np.cos(np.pi * u / 2),
+        "that is a quarter of a wave: it does not begin to fall gently AND end so",
+    )
+    yield peak * (1 - u), "that is a straight line from peak to 0"
+    yield np.full_like(u, peak), "the rate stays as it is: where is the moment?"
+    yield peak * (1 + wave / 2), "brackets: halve the sum, not the wave alone"
+    yield peak + wave / 2, "brackets: halve the sum, not the wave alone"
+
+
+@exercise("stable_cross_entropy(Z, labels)")
+def check_stable_cross_entropy(student: Student) -> None:
+    """Check exercise 6.2: the cross-entropy of scores, however large they are.
+
+    Parameters
+    ----------
+    student : callable
+        ``stable_cross_entropy(Z, labels) -> float`` for scores (n, 10), labels (n,).
+    """
+    rng = np.random.default_rng(62)
+    for n in (10, 7, 1):
+        Z, labels = 2 * rng.normal(size=(n, 10)), rng.integers(10, size=n)
+        cost = read_number(student(Z, labels, given=f"for {n} sample(s)"))
+        if not agrees(np.array(cost), _cross_entropy(Z, labels)):
+            blame(
+                np.array(cost),
+                _cross_entropy_suspects(Z, labels),
+                f"the number is wrong for {n} sample(s): work out one row by hand",
+            )
+    for size in (1000.0, -1000.0):
+        heights = np.arange(5)[:, None]  # one maximum for all rows is not enough
+        Z, labels = size * (rng.random((5, 10)) + heights), rng.integers(10, size=5)
+        given = f"for scores of about {size:g}"
+        answer = student(Z, labels, given=given)
+        if not np.isfinite(np.asarray(answer, dtype=float)).all():
+            raise NotYetError(
+                f"{given} it is NaN or infinite: exp overflows, or the logarithm is "
+                "taken of 0"
+            )
+        if not agrees(np.array(read_number(answer)), _cross_entropy(Z, labels)):
+            raise NotYetError(
+                f"right for small scores, wrong {given}: is something cut off or added "
+                "to avoid log(0)?"
+            )
+
+
+def _cross_entropy(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    rows = np.arange(len(Z))
+    return np.array(np.mean(logsumexp(Z, axis=1) - Z[rows, labels]))
+
+
+def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
+    rows, n = np.arange(len(Z)), len(Z)
+    truth, A = _cross_entropy(Z, labels), softmax(Z, axis=1)
+    top = Z.max(axis=1)
+    yield -truth, "the sign is turned round: a logarithm of a probability is negative"
+    if n > 1:
+        yield n * truth, "it adds up over the samples: the cost is their mean"
+    yield truth / 10, "it averages over all numbers: one row has one cost"
+    yield np.mean(-A[rows, labels]), "where is the logarithm?"
+    yield np.mean(A[rows, labels]), "where is the logarithm?"
+    yield truth / np.log(2), "that is the logarithm to the base 2: (CE) has ln"
+    yield truth / np.log(10), "that is the logarithm to the base 10: (CE) has ln"
+    yield (
+        np.mean(np.log(np.exp(Z - top[:, None]).sum(axis=1)) - Z[rows, labels]),
+        "the largest score is subtracted in the sum, but not from the true score",
+    )
+    yield (
+        np.mean(logsumexp(Z, axis=1) - (Z[rows, labels] - top)),
+        "the largest score is subtracted from the true score, but not in the sum",
+    )
+    yield np.mean(-Z[rows, labels]), "the sum over the powers is missing"
+    yield np.mean(logsumexp(Z, axis=1)), "the score of the true digit is missing"
+    yield (
+        np.mean(logsumexp(Z, axis=1) - top),
+        "it takes the highest score for the true one: what are the labels for?",
+    )
+    yield (
+        logsumexp(Z) - Z[rows, labels].mean(),
+        "the sum runs over the whole array: each row has its own",
+    )
+    if n == Z.shape[1]:
+        yield (
+            np.mean(logsumexp(Z, axis=0) - Z[rows, labels]),
+            "the sum runs down the columns: a sample is a row",
+        )
+    shifted = np.roll(Z, 1, axis=1)
+    yield _cross_entropy(shifted, labels), "it is off by one: digit 0 is column 0"
+
+
+@exercise("adamw_step(p, g, m, s, t, eta, decay)")
+def check_adamw_step(student: Student) -> None:
+    """Check exercise 6.3: a step of Adam with a decay of its own.
+
+    Parameters
+    ----------
+    student : callable
+        ``adamw_step(p, g, m, s, t, eta, decay) -> (p, m, s)``, new arrays.
+    """
+    rng = np.random.default_rng(63)
+    for t, shape in ((3, (4, 5)), (1, (6,)), (50, (2, 3))):
+        p, g, m = (rng.normal(size=shape) for _ in range(3))
+        s, eta, decay = rng.random(shape), 0.1, 0.3
+        if t == 1:  # as a training begins; and gradients that tell where epsilon is
+            m, s, g = np.zeros(shape), np.zeros(shape), 1e-7 * g
+        answer = student(p, g, m, s, t, eta, decay, given=f"for step {t}")
+        yours = _read_step(answer, shape)
+        names = ("the parameters are", "the mean m is", "the mean s is")
+        new_m, new_s = _means(g, m, s)
+        new_p = _adamw(p, new_m, new_s, t, eta, decay)
+        suspects = (
+            _adamw_suspects(p, g, m, s, t, eta, decay),
+            _mean_suspects(g, m, BETA1, "m", decay * p),
+            _mean_suspects(g, s, BETA2, "s", decay * p),
+        )
+        # The means first: without them the step cannot be right.
+        for k in (1, 2, 0):
+            if not agrees(yours[k], (new_p, new_m, new_s)[k]):
+                blame(yours[k], suspects[k], f"{names[k]} wrong in step {t}")
+
+
+def _read_step(answer: object, shape: tuple[int, ...]) -> list[np.ndarray]:
+    if not isinstance(answer, tuple | list) or len(answer) != 3:
+        raise NotYetError(
+            f"your result is of type {type_name(answer)}: three arrays are wanted, "
+            "p, m and s"
+        )
+    return [
+        read_array(part, shape, "like the parameters", name=f"the new {name}")
+        for name, part in zip("pms", answer, strict=True)
+    ]
+
+
+def _means(
+    g: np.ndarray, m: np.ndarray, s: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return BETA1 * m + (1 - BETA1) * g, BETA2 * s + (1 - BETA2) * g**2
+
+
+def _quotient(m: np.ndarray, s: np.ndarray, t: int) -> np.ndarray:
+    return (m / (1 - BETA1**t)) / (np.sqrt(s / (1 - BETA2**t)) + EPSILON)
+
+
+def _adamw(
+    p: np.ndarray, m: np.ndarray, s: np.ndarray, t: int, eta: float, decay: float
+) -> np.ndarray:
+    return p - eta * (_quotient(m, s, t) + decay * p)
+
+
+def _mean_suspects(
+    g: np.ndarray, old: np.ndarray, beta: float, name: str, decay: np.ndarray
+) -> Suspects:
+    new = g**2 if name == "s" else g
+    both = (g + decay) ** 2 if name == "s" else g + decay
+    yield old, f"{name} comes back as it was: return the new mean"
+    yield beta * old + new, f"{name}: the new part needs the factor 1 - beta"
+    yield (
+        (1 - beta) * old + beta * new,
+        f"{name}: the factors are exchanged: most of the old mean is kept",
+    )
+    yield (
+        beta * old + (1 - beta) * both,
+        f"{name} is made from the gradient alone: the decay has a term of its own",
+    )
+    if name == "s":
+        yield (
+            beta * old + (1 - beta) * g,
+            "s is the mean of squares: where is it?",
+        )
+        yield (
+            BETA1 * old + (1 - BETA1) * new,
+            "s has a constant of its own: it remembers for longer than m",
+        )
+
+
+def _adamw_suspects(
+    p: np.ndarray,
+    g: np.ndarray,
+    m: np.ndarray,
+    s: np.ndarray,
+    t: int,
+    eta: float,
+    decay: float,
+) -> Suspects:
+    (new_m, new_s), later = _means(g, m, s), "t counts from 1: it is used as it comes"
+    step = _quotient(new_m, new_s, t)
+    yield p - eta * step, "the parameters do not decay: where is decay * p?"
+    yield p + eta * (step + decay * p), "it walks uphill: what is the sign of a step?"
+    yield p - eta * step - decay * p, "eta is a factor of the decay, too"
+    yield p - eta * (step - decay * p), "the decay has the wrong sign: p shall shrink"
+    walked = p - eta * step
+    yield (
+        walked - eta * decay * walked,
+        "the decay is taken of the new p: the equation has the old one",
+    )
+    if t > 1:
+        yield (
+            p - eta * (_quotient(m, s, t) + decay * p),
+            "the step uses the old means: the new ones come first",
+        )
+    size = np.sqrt(new_s / (1 - BETA2**t))
+    uncorrected = "m and s begin at 0 and are too small at first: divide, see (ADAM)"
+    yield p - eta * (new_m / (np.sqrt(new_s) + EPSILON) + decay * p), uncorrected
+    yield (
+        p - eta * (new_m / (size + EPSILON) + decay * p),
+        "s is corrected for its beginning at 0, and m is not",
+    )
+    corrected = new_m / (1 - BETA1**t)
+    yield (
+        p - eta * (corrected / (np.sqrt(new_s) + EPSILON) + decay * p),
+        "m is corrected for its beginning at 0, and s is not",
+    )
+    yield p - eta * (_quotient(new_m, new_s, t + 1) + decay * p), later
+    yield (
+        p - eta * (corrected / (size**2 + EPSILON) + decay * p),
+        "where is the root? The step would depend on the unit of the gradient",
+    )
+    yield (
+        p - eta * (corrected / np.sqrt(size**2 + EPSILON) + decay * p),
+        "epsilon is added after the root, not under it",
+    )
+    yield p - eta * (corrected / size + decay * p), "epsilon is missing"
+    yield (
+        p - eta * (g / (size + EPSILON) + decay * p),
+        "the step is made of g, and (ADAM) makes it of the mean m",
+    )
+
+
+@exercise("batch_norm_backward(E, Z, gamma)")
+def check_batch_norm_backward(student: Student) -> None:
+    """Check exercise 6.4: the way back through batch normalisation.
+
+    The truth comes from central differences, which know nothing of the derivation.
+
+    Parameters
+    ----------
+    student : callable
+        ``batch_norm_backward(E, Z, gamma) -> (errors (n, k), gradient (k,))``.
+    """
+    rng = np.random.default_rng(64)
+    # First as many rows as columns: there most mistakes run, and can be named.
+    for n, k in ((5, 5), (6, 3), (2, 4)):
+        E, Z = rng.normal(size=(n, k)), 2 * rng.normal(size=(n, k)) + 1
+        gamma = rng.uniform(0.5, 2, size=k)
+        given = f"for {n} rows and {k} columns"
+        answer = student(E, Z, gamma, given=given)
+        if not isinstance(answer, tuple | list) or len(answer) != 2:
+            raise NotYetError(
+                f"your result is of type {type_name(answer)}: the errors of Z and the "
+                "gradient of gamma are wanted"
+            )
+        name = "the array of errors"
+        errors = read_array(answer[0], (n, k), "like Z", name=name)
+        slope = read_array(
+            answer[1], (k,), "one number per column", name="the gradient of gamma"
+        )
+        if not agrees(slope, _nudged(E, Z, gamma, gamma)):
+            blame(
+                slope,
+                _gamma_suspects(E, Z, gamma),
+                f"the gradient of gamma is wrong {given}: what does gamma multiply?",
+            )
+        if not agrees(errors, _nudged(E, Z, gamma, Z)):
+            blame(
+                errors,
+                _norm_suspects(E, Z, gamma),
+                f"the errors of Z are wrong {given}: nudge one number of a column",
+            )
+
+
+def _normal(Z: np.ndarray) -> np.ndarray:
+    return (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
+
+
+def _nudged(
+    E: np.ndarray, Z: np.ndarray, gamma: np.ndarray, moved: np.ndarray, h: float = 1e-5
+) -> np.ndarray:
+    """Return central differences of sum E * A by each element of Z or of gamma."""
+    slopes = np.empty(moved.size)
+    for k in range(moved.size):
+        before = moved.flat[k]
+        costs = []
+        for place in (before + h, before - h):
+            moved.flat[k] = place
+            costs.append(np.sum(E * gamma * _normal(Z)))
+        moved.flat[k] = before
+        slopes[k] = (costs[0] - costs[1]) / (2 * h)
+    return slopes.reshape(moved.shape)
+
+
+def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
+    products = E * _normal(Z)
+    yield E.sum(axis=0), "gamma multiplies the normalised numbers: where are they?"
+    yield (E * Z).sum(axis=0), "gamma multiplies the normalised Z, not Z itself"
+    yield (
+        products.mean(axis=0),
+        "it averages over the rows: all of them are moved by gamma, so add up",
+    )
+    yield (
+        (gamma * products).sum(axis=0),
+        "gamma itself is no factor of its own gradient",
+    )
+    yield -products.sum(axis=0), "the gradient of gamma has its sign turned round"
+    if len(E) == E.shape[1]:
+        yield (
+            products.sum(axis=1),
+            "the gradient of gamma is summed along the wrong axis: gamma has columns",
+        )
+
+
+def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
+    spread, normal = np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON), _normal(Z)
+    hat = E * gamma
+
+    def back(hat: np.ndarray) -> np.ndarray:
+        through_variance = normal * (hat * normal).mean(axis=0)
+        return (hat - hat.mean(axis=0) - through_variance) / spread
+
+    full = back(hat)
+    yield hat / spread, "each number also moves the mean and the variance: see above"
+    yield (
+        (hat - hat.mean(axis=0)) / spread,
+        "the way through the mean is there; the one through the variance is missing",
+    )
+    yield (
+        (hat - normal * (hat * normal).mean(axis=0)) / spread,
+        "the way through the variance is there; the one through the mean is missing",
+    )
+    yield back(E), "gamma is missing: the errors of A pass through it first"
+    yield full * spread, "the division by the standard deviation is missing"
+    yield full / spread, "divided by the variance: one root is enough"
+    yield -full, "every sign is turned round"
+    yield (
+        (hat - hat.sum(axis=0) - normal * (hat * normal).sum(axis=0)) / spread,
+        "sums in place of means: the mean has a factor 1/n",
+    )
+    yield (
+        (hat - hat.mean(axis=0) - 2 * normal * (hat * normal).mean(axis=0)) / spread,
+        "a factor 2 too many: the root of the variance takes it away again",
+    )
+    if len(E) == E.shape[1]:
+        means = {"axis": 1, "keepdims": True}
+        across = hat.mean(**means) + normal * (hat * normal).mean(**means)
+        yield (
+            (hat - across) / spread,
+            "the means run along the wrong axis: a column is normalised",
+        )
