@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+from traitlets import TraitError
+
 from .editions import EDITIONS, tags
 from .exporter import LecturePDFExporter
 from .faults import StrictError
@@ -105,7 +107,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=Path("lectures"))
     choices = [*EDITIONS, _BOOK]
     parser.add_argument(
-        "--editions", nargs="+", choices=choices, default=choices, metavar="EDITION"
+        "--edition",
+        action="append",
+        choices=choices,
+        help="may be repeated; or else all",
     )
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8))
     traits = LecturePDFExporter.class_traits()
@@ -117,9 +122,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if missing:
         parser.error(f"there is no file {', '.join(missing)}")
     chosen = {name: getattr(options, name) for name in _TRAITS}
-    jobs = plan(options.notebooks, options.output, options.editions, chosen)
+    try:
+        LecturePDFExporter(**chosen)
+    except TraitError as error:
+        parser.error(str(error))
+    jobs = plan(options.notebooks, options.output, options.edition or choices, chosen)
     failed = build(jobs, max(options.jobs, 1))
     for fault in dict.fromkeys(fault for faults in failed.values() for fault in faults):
         print(fault, file=sys.stderr)
+    print(f"{len(jobs) - len(failed)} PDFs in {options.output}")
     if failed:
         sys.exit(f"not written: {', '.join(str(path) for path in failed)}")

@@ -88,7 +88,9 @@ def test_the_command_builds_every_edition(course, tmp_path):
 def test_side_by_side_gives_the_same_bytes(course, tmp_path):
     for jobs in ("1", "2"):
         arguments = ["--output", str(tmp_path / jobs), "--jobs", jobs]
-        book.main([*map(str, course), *arguments, "--editions", "lecture", "book"])
+        book.main(
+            [*map(str, course), *arguments, "--edition", "lecture", "--edition", "book"]
+        )
     for name in ("01.pdf", "book.pdf"):
         assert (tmp_path / "1" / name).read_bytes() == (
             tmp_path / "2" / name
@@ -101,7 +103,7 @@ def test_a_fault_keeps_its_pdf_from_being_written_and_no_other(
     nbformat.write(notebook(markdown("# Bad\n\n![](none.png)")), course[0])
     arguments = ["--output", str(tmp_path / "out"), "--jobs", "1"]
     with pytest.raises(SystemExit, match=r"not written: .*out/01\.pdf"):
-        book.main([*map(str, course), *arguments, "--editions", "lecture"])
+        book.main([*map(str, course), *arguments, "--edition", "lecture"])
     assert "01.ipynb, cell 1: no picture none.png" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["02.pdf"]
 
@@ -110,6 +112,12 @@ def test_a_file_that_is_not_there_is_named(capsys):
     with pytest.raises(SystemExit):
         book.main(["nowhere.ipynb"])
     assert "there is no file nowhere.ipynb" in capsys.readouterr().err
+
+
+def test_an_option_that_is_none_is_named(course, capsys):
+    with pytest.raises(SystemExit):
+        book.main([str(course[0]), "--lang", "English"])
+    assert "lang is a code like en" in capsys.readouterr().err
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
