@@ -18,6 +18,7 @@ from .reading import opened
 
 _TRAITS = ("title", "course", "author", "institution", "term", "logo", "lang")
 _BOOK = "book"
+_ALL = (*EDITIONS, _BOOK)
 
 
 @dataclass(frozen=True)
@@ -98,19 +99,14 @@ def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
     return {job.output: found for job, found in pairs if found}
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the PDFs of the notebooks named on the command line."""
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m digitlib.publishing", description=__doc__
     )
     parser.add_argument("notebooks", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=Path("lectures"))
-    choices = [*EDITIONS, _BOOK]
     parser.add_argument(
-        "--edition",
-        action="append",
-        choices=choices,
-        help="may be repeated; or else all",
+        "--edition", action="append", choices=_ALL, help="may be repeated; or else all"
     )
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8))
     traits = LecturePDFExporter.class_traits()
@@ -118,15 +114,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         default = traits[name].default_value
         parser.add_argument(f"--{name}", default=default, help=traits[name].help)
     options = parser.parse_args(arguments)
+    options.traits = {name: getattr(options, name) for name in _TRAITS}
+    try:
+        LecturePDFExporter(**options.traits)
+    except TraitError as error:
+        parser.error(str(error))
     missing = [str(path) for path in options.notebooks if not path.is_file()]
     if missing:
         parser.error(f"there is no file {', '.join(missing)}")
-    chosen = {name: getattr(options, name) for name in _TRAITS}
-    try:
-        LecturePDFExporter(**chosen)
-    except TraitError as error:
-        parser.error(str(error))
-    jobs = plan(options.notebooks, options.output, options.edition or choices, chosen)
+    return options
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make the PDFs of the notebooks named on the command line."""
+    options = _options(arguments)
+    editions = options.edition or _ALL
+    jobs = plan(options.notebooks, options.output, editions, options.traits)
     failed = build(jobs, max(options.jobs, 1))
     for fault in dict.fromkeys(fault for faults in failed.values() for fault in faults):
         print(fault, file=sys.stderr)
