@@ -21,15 +21,15 @@
 # of you?
 #
 # This lesson takes the slow program and makes it fast, one idea at a time. After each
-# idea you do two things: prove that nothing has changed, and look at the clock. In
-# the end you have written the code that `digitlib` runs on.
+# idea you do two things: make sure that the result is still the same, and look at the
+# clock. In the end you have written the code that `digitlib` runs on.
 
 # %% [markdown]
 # **What you'll do**
 #
 # * find out where the loop over samples spends its time, and what the machine could do;
 # * write the equations of the network for a whole mini-batch at once;
-# * go from the loop to the machine's limit in seven steps, and measure each;
+# * go from the loop towards the machine's limit in seven steps, and measure each;
 # * see how the size of a mini-batch changes speed and learning.
 #
 # **What you'll learn**
@@ -74,9 +74,11 @@ weights, biases = start()
 print("weights:", *(w.shape for w in weights))
 print("biases: ", *(b.shape for b in biases))
 
+
 # %% [markdown]
-# And here is lesson 3 again, only without the class around it: the weights and biases
-# are handed over.
+# `digitlib` keeps the biases of a layer as an array without columns, `(40,)`; the loop
+# will stand them up. And here is lesson 3 again, only without the class around it: the
+# weights and biases are handed over.
 
 # %%
 def sigmoid(z):
@@ -99,9 +101,10 @@ def backprop(weights, biases, x, y):
     error2 = (weights[1].T @ error3) * sigmoid_prime(z2)  # (BP2v)
     return [error2 @ x.T, error3 @ a2.T], [error2, error3]  # (BP4v), (BP3v)
 
+
 # %% [markdown]
-# A mini-batch adds up the gradients of its ten images and takes a step. An epoch is
-# one step after the other.
+# A mini-batch adds up the gradients of its $m$ images, ten unless you say otherwise,
+# and takes a step. An epoch is one step after the other.
 
 # %%
 def update_mini_batch(weights, biases, mini_batch, eta=0.1):
@@ -125,9 +128,12 @@ def loop_epoch(weights, biases, pairs, m=10):
         weights, biases = update_mini_batch(weights, biases, pairs[k : k + m])
     return weights, [b[:, 0] for b in biases]
 
+
 # %% [markdown]
 # This is the *specification*. However clever the later versions get, they must arrive
-# where the loop arrives.
+# where the loop arrives: `prove` lets a version learn for an epoch and compares every
+# weight and bias with the loop's. (You would call that a test, not a proof. But it
+# catches what a proof on paper cannot: mistakes in typing.)
 
 # %%
 targets = one_hot(few.labels)
@@ -149,12 +155,14 @@ def prove(epoch, *data):
     assert difference < 1e-12, difference
     print("the loop's weights, to twelve decimal places")
 
+
 # %% [markdown]
 # For the clock there is one rule: never compare a time with one that you took a minute
 # ago. The machine may have been busy then, or may be busy now. So `measure` lets the
 # loop and its rival take turns, and compares within each turn. To spare you the wait
 # it uses a few thousand images and works out what all of MNIST's 50,000 training
-# images would take.
+# images would take. And it keeps every version to one thread, that is, to one of the
+# machine's cores.
 
 # %%
 FULL = 50_000
@@ -179,6 +187,7 @@ def measure(name, rounds=5):
     print(f"{name}: {np.median(ours):.3f} seconds an epoch, ", end="")
     print(f"{np.median(loop / ours):.1f} times as fast as the loop")
 
+
 # %% tags=["nbval-ignore-output"]
 measure("loop over samples")
 
@@ -200,6 +209,7 @@ profile = cProfile.Profile()
 profile.runcall(loop_epoch, *start(), pairs[:1000])
 
 stats = pstats.Stats(profile).stats
+# For each function: its own time, without that of the functions it calls.
 rows = [
     (own, calls, name)
     for (_, _, name), (_, calls, own, _, _) in stats.items()
@@ -210,18 +220,19 @@ for own, calls, name in sorted(rows, reverse=True)[:6]:
     print(f"{name[:20]:20} {calls:7} {100 * own / whole:16.0f} %")
 
 # %% [markdown]
-# Read it from the top. Most of the time goes into the lines of `backprop` itself,
-# which is no surprise, and a good part into adding up what it returns, which may be
-# one. (If you see `<listcomp>`: that is the adding up, which older versions of Python
-# count as a function of its own. Newer ones count it with `update_mini_batch`.) But a
-# profiler sees only functions. What a single line takes, you have to time yourself.
+# Read it from the top. Most of the time goes into the lines of `backprop` itself, which
+# is no surprise. Sigmoids take a share, and so does adding up what `backprop` returns,
+# which may be one. (If you see `<listcomp>`: that is the adding up, which older
+# versions of Python count as a function of its own. Newer ones count it with
+# `update_mini_batch`.) But a profiler sees only functions. What a single line takes,
+# you have to time yourself.
 
 # %% tags=["nbval-ignore-output"]
 from timeit import timeit
 
 x, y = pairs[0]
 z2 = weights[0] @ x
-error2 = 0.01 * sigmoid(z2)
+error2 = 0.01 * sigmoid(z2)  # any numbers will do
 gradient = error2 @ x.T
 pieces = {
     "weights[0] @ x": 2 * weights[0].size,
@@ -240,7 +251,8 @@ for piece, count in pieces.items():
 # yet they take their time: every call into NumPy costs something before the first
 # number is touched. The last two lines have another weakness. For every operation
 # they write a number, and so they are busier carrying numbers about than computing
-# with them.
+# with them. (The outer product is the slower of the two: it has nothing to add up, so
+# NumPy does not hand it to the fast library that you meet in a moment.)
 
 # %% [markdown] tags=["slide"]
 # ## How fast could it be?
@@ -254,6 +266,7 @@ for piece, count in pieces.items():
 # %%
 operations = 2 * FULL * (2 * 784 * 40 + 3 * 40 * 10)
 print(f"{operations / 1e9:.2f} GFLOP an epoch")
+
 
 # %% [markdown]
 # And what can the machine do at best? It is best at large products of matrices. The
@@ -277,9 +290,10 @@ rate = peak_rate()
 print(f"{rate / 1e9:.0f} GFLOP a second at best, on one thread:")
 print(f"no epoch can take less than {operations / rate:.3f} seconds")
 
+
 # %% [markdown]
-# So there is a *floor*, and the loop is high above it. The rest of this lesson is the
-# way down.
+# So there is a *floor* (for numbers of single precision, of which more in step 3), and
+# the loop is high above it. The rest of this lesson is the way down.
 
 # %% [markdown] tags=["slide"]
 # ## A mini-batch is a matrix
@@ -305,14 +319,14 @@ print(f"no epoch can take less than {operations / rate:.3f} seconds")
 # %% [markdown] tags=["slide"]
 # Backwards it is the same. (BP1v) works element by element, so a row is as good as
 # a column. (BP2v) has the product $W^T \varepsilon$. Laid down, it is
-# $\varepsilon^T W$, and the transposition is gone:
+# $\varepsilon^T W$, and $W$ is no longer transposed:
 #
 # $$ E^{(3)} = \bigl(A^{(3)} - Y\bigr) \odot S'\bigl(Z^{(3)}\bigr) \tag{BP1m} $$
 #
 # $$ E^{(l)} = E^{(l+1)}\, W^{(l+1)} \odot S'\bigl(Z^{(l)}\bigr) \tag{BP2m} $$
 #
-# The gradients are means over the mini-batch. For the biases, (BP3v), average the
-# errors:
+# From here on $C$ is the cost of the mini-batch, so the gradients are means over its
+# images. For the biases, (BP3v), average the errors:
 #
 # $$ \frac{\partial C}{\partial b_j^{(l)}} = \frac{1}{m} \sum_{i=1}^{m} E_{ij}^{(l)}
 #    \tag{BP3m} $$
@@ -346,6 +360,7 @@ def gradients(weights, biases, X, Y):
     weight_gradients = [E2.T @ X / m, E3.T @ A2 / m]  # (BP4m)
     return weight_gradients, bias_gradients
 
+
 # %% [markdown]
 # Equations can be derived well and typed badly. So hold them against the loop: ten
 # images one by one, and the same ten as a matrix.
@@ -366,7 +381,8 @@ for kind, gs, hs in zip(("weights", "biases"), ours, theirs):
 
 # %% [markdown]
 # The equations hold. And what do they gain? Fewer calls, that is plain. But there is
-# more. Before the processor can multiply numbers it must fetch them. Compare how many
+# more. Before the processor can multiply numbers it must fetch them: from memory, or
+# at best from its *cache*, a small and fast memory of its own. Compare how many
 # operations the product $X W^T$ of the lower layer takes with how many numbers go in
 # and come out:
 
@@ -375,6 +391,7 @@ for m in (1, 10, 100):
     numbers = m * 784 + 40 * 784 + m * 40
     per_number = 2 * m * 784 * 40 / numbers
     print(f"{m:3} images: {per_number:5.1f} operations a number")
+
 
 # %% [markdown]
 # With one image at a time, each weight is fetched to be used once. With ten, it is
@@ -385,7 +402,7 @@ for m in (1, 10, 100):
 # %% [markdown] tags=["slide"]
 # ## Down the stairs
 #
-# Seven steps lead from the loop to the floor:
+# Seven steps lead from the loop down towards the floor:
 #
 # 1. columns side by side: the mini-batch becomes a matrix;
 # 2. one array for all: slices in place of lists;
@@ -394,8 +411,6 @@ for m in (1, 10, 100):
 # 5. a bias is a weight;
 # 6. the update inside the product;
 # 7. fewer calls.
-#
-# After each of them, first the proof and then the clock.
 
 # %% [markdown]
 # ### Step 1: columns side by side
@@ -427,6 +442,7 @@ prove(hstack_epoch, pairs)
 # %% tags=["nbval-ignore-output"]
 versions["batch by hstack"] = (hstack_epoch, np.float64, pairs)
 measure("batch by hstack")
+
 
 # %% [markdown]
 # The greatest leap of the whole lesson, and it came from the equations. Everything from
@@ -469,8 +485,8 @@ for dtype in (np.float64, np.float32):
     print(f"{np.dtype(dtype)}: the next number after 1 is 1 + {eps:.1e}")
 
 # %% [markdown]
-# They are enough. The gradient of a mini-batch is off by far more than that anyhow,
-# for it speaks for ten images and not for all.
+# About sixteen digits, then, or seven. Seven are enough. The gradient of a mini-batch
+# is off by far more than that anyhow, for it speaks for ten images and not for all.
 #
 # The function stays as it is; only the data changes its type. (Beware of what makes
 # single precision double again, without a word: one `float64` array in a formula, and
@@ -486,6 +502,7 @@ assert distance(single, double) < 1e-5
 # %% tags=["nbval-ignore-output"]
 versions["single precision"] = (sliced_epoch, np.float32, X32, Y32)
 measure("single precision")
+
 
 # %% [markdown]
 # If that is less than twice as fast, it is because not everything is arithmetic. From
@@ -515,12 +532,13 @@ def error_in_place(e, a, s):
     np.multiply(s, a, out=s)
     np.multiply(e, s, out=e)
 
+
 # %% [markdown]
 # Then `gradients` and `step` in one, line by line, each with its place to write to:
 
 # %%
 def buffered_epoch(weights, biases, X, Y, m=10, eta=0.1):
-    """As sliced_epoch, without asking for memory on the way."""
+    """As sliced_epoch, with a buffer for everything that is large."""
     (W2, W3), (b2, b3) = weights, biases
     A2, S2, E2 = np.empty((3, m, len(W2)), W2.dtype)
     A3, S3, E3 = np.empty((3, m, len(W3)), W2.dtype)
@@ -549,9 +567,10 @@ prove(buffered_epoch, X64, Y64)
 versions["buffers reused"] = (buffered_epoch, np.float32, X32, Y32)
 measure("buffers reused")
 
+
 # %% [markdown]
-# Nothing is computed that was not computed before. All that has changed is where the
-# results are put.
+# But for the sigmoids in $S'$, the same numbers are computed as before. What has
+# changed is where they are put.
 #
 # ### Step 5: a bias is a weight
 #
@@ -563,8 +582,9 @@ measure("buffers reused")
 #
 # and (FF1m) loses its addition. (BP3m) is gone altogether: it has become a column of
 # (BP4m). The hidden layer needs such a constant too. To have room for it, activations
-# now stand as columns, as they did in lesson 3: the constant is one more row below
-# them, and they stay together in memory. The images remain rows.
+# now stand as columns, as they did in lesson 3. The constant is one more row below
+# them. (As one more column it would leave a gap after every image, for NumPy stores
+# arrays row after row.) The images remain rows.
 
 # %%
 def pack(weights, biases):
@@ -584,9 +604,11 @@ def with_ones(X):
 
 print(*(p.shape for p in pack(weights, biases)))
 
+
 # %% [markdown]
-# In the epoch, `A2` is the hidden layer with its constant, and `a2` is `A2` without it:
-# the same memory, one row less.
+# One column more than before. In the epoch, `A2` is the hidden layer with its constant,
+# and `a2` is `A2` without it: a *view*, that is, the same memory, read with one row
+# less.
 
 # %%
 def packed_epoch(weights, biases, X1, Y, m=10, eta=0.1):
@@ -613,6 +635,7 @@ def packed_epoch(weights, biases, X1, Y, m=10, eta=0.1):
             np.subtract(W, G, out=W)
     return unpack([W2, W3])
 
+
 # %%
 prove(packed_epoch, with_ones(X64), Y64)
 
@@ -627,14 +650,15 @@ measure("biases as weights")
 #
 # ### Step 6: the update inside the product
 #
-# Look at the last three lines of that loop. They compute a gradient, scale it and
-# subtract it: three times through all the weights. But the routine of BLAS behind `@`,
-# called *gemm* for "general matrix multiply", can do more than `@` lets you see. It
-# computes
+# Look at the last three lines of the loop in `packed_epoch`. They compute a gradient,
+# scale it and subtract it: three times through all the weights. But the routine of BLAS
+# behind `@`, called *gemm* for "general matrix multiply", can do more than `@` lets you
+# see. It computes
 #
 # $$ C \leftarrow \alpha\, A B + \beta\, C \tag{gemm} $$
 #
-# Take the weights for $C$, with $\beta = 1$ and $\alpha = -\eta / m$: that is (BP4m)
+# (The letters are those of BLAS: here $C$ is a matrix and not the cost.) Take the
+# weights for $C$, with $\beta = 1$ and $\alpha = -\eta / m$: that is (BP4m)
 # and (GD) in one. The gradient is never written down. It goes into the weights as it
 # comes into being.
 #
@@ -667,7 +691,7 @@ assert [bool(c.any()) for c in kinds.values()] == [False, True, False, True]
 # Fortran's: the same numbers in the same places, only read the other way. In NumPy
 # `.T` costs nothing, because it only changes the way of reading. So hand over
 # transposed arrays, and transpose the equation with them. With samples as columns,
-# as in `A2` and `E3`, it becomes
+# as in `A2` and `E3`, the gradient is $E A^T / m$, and the step becomes
 #
 # $$ W^T \leftarrow W^T - \frac{\eta}{m}\, A\, E^T $$
 #
@@ -688,8 +712,9 @@ gemm(-0.5, x.T, E.T, 1, W.T, 0, 0, 1)
 print(W)
 assert np.array_equal(W, 2 * (-0.5 * E @ A.T))
 
+
 # %% [markdown]
-# Both calls subtract the same product, and `W` itself has changed, though we handed
+# Both calls subtract the same product, and `W` itself has changed, though you handed
 # over `W.T`. In the epoch two lines now do what a loop and two buffers did:
 
 # %%
@@ -724,13 +749,13 @@ versions["update inside gemm"] = (gemm_epoch, np.float32, with_ones(X32), Y32)
 measure("update inside gemm")
 
 # %% [markdown]
-# The largest arrays of the program beside the weights, their gradients, are gone.
+# The gradients, arrays as large as the weights, are gone.
 #
 # ### Step 7: fewer calls
 #
-# What is left to save? Calls. The hidden layer has 400 activations for ten images,
-# and to touch so few numbers takes hardly longer than to call NumPy. Time a few
-# calls.
+# What is left to save? Calls. For ten images the hidden layer has ten times forty
+# activations, and to touch so few numbers takes hardly longer than to call NumPy. Time
+# a few calls.
 
 # %% tags=["nbval-ignore-output"]
 z, out = np.zeros((2, 40, 10), np.float32)
@@ -743,6 +768,7 @@ for call in (
 ):
     nano = 1e9 * timeit(call, number=20_000, globals=globals()) / 20_000
     print(f"{nano:6.0f} nanoseconds for {call}")
+
 
 # %% [markdown]
 # The last line adds the same 1 as the line before it, but as an array without
@@ -759,7 +785,8 @@ for call in (
 # Halve, tanh, add, halve: four calls, no better than before. But who says that the
 # network must keep $a$? Let it keep the *doubled* activation
 # $u = 2a = 1 + \tanh(z/2)$. That is two calls, if somebody else halves $z$; and
-# `gemm` does that for nothing, for it has an $\alpha$.
+# `gemm` does that for nothing, for it has an $\alpha$: $\frac{1}{2}$ for the pixels,
+# $\frac{1}{4}$ for activations that are doubled already.
 
 # %% [markdown]
 # Everything else then follows, with powers of two in front:
@@ -777,7 +804,8 @@ for call in (
 # of a binary number and none of its digits: nothing is rounded.
 #
 # One idea more. Let both layers lie one below the other in the same buffer $U$, with
-# the constant between them. Then $u\,(2 - u)$ takes two calls for the whole network.
+# the constant between them, which is doubled as well: a 2. Then $u\,(2 - u)$ takes two
+# calls for the whole network.
 
 # %%
 def buffers(hidden, outputs, m, dtype):
@@ -787,15 +815,16 @@ def buffers(hidden, outputs, m, dtype):
 
 
 U, S, E = buffers(40, 10, 10, np.float64)
-U[:40] = 1 + np.tanh(0.5 * z2)
-U[41:] = 1 + np.tanh(0.5 * z2[:10])
+U[:40] = 1 + np.tanh(0.5 * z2)  # a column for all ten
 difference = np.abs((U * (2 - U))[:40] - 4 * sigmoid_prime(z2)).max()
 print("u (2 - u) is four times S':", difference < 1e-14)
 assert difference < 1e-14
 
+
 # %% [markdown]
-# Now all of it together. Every product is written transposed, as in step 6; where
-# $\beta$ is 0, `gemm` writes over what was there.
+# So the hidden layer's slopes come out right. Now all of it together. Every product is
+# written transposed, as in step 6; where $\beta$ is 0, `gemm` writes over what was
+# there.
 
 # %% tags=["slide"]
 def fused_epoch(weights, biases, X1, Y2, m=10, eta=0.1):
@@ -822,6 +851,7 @@ def fused_epoch(weights, biases, X1, Y2, m=10, eta=0.1):
         gemm(-eta / m / 16, u2_fed, e3.T, 1, w3, 1, 0, 1)  # (BP4m)
         gemm(-eta / m / 8, x, e2.T, 1, w2, 0, 0, 1)
     return unpack([W2, W3])
+
 
 # %%
 prove(fused_epoch, with_ones(X64), 2 * Y64)
@@ -866,15 +896,15 @@ plots.show_seconds(
 # the last column of the table from top to bottom. What still separates you from the
 # floor are the calls, and matrices so small that BLAS cannot show what it can do.
 #
-# Was it worth it? The first step came from thinking, and left the program no longer
-# than it had been. Each of the others won less and cost more. In most programs you
-# would stop after the third. This one runs in every lesson of the course, so it pays.
+# Was it worth it? The first step came from thinking, and the next two made the program
+# no longer. Each of the others won less and cost more. In most programs you would stop
+# after the third. This one runs in most lessons of the course, so it pays.
 #
 # ### Why not on two cores?
 #
 # BLAS can share a product among several threads, but at this size they would spend
 # longer agreeing on who does what than doing it, and so `digitlib` trains inside
-# `digitlib.runtime.one_blas_thread()`, as your own `seconds` did.
+# `one_blas_thread()`, as your own `seconds` did.
 
 # %% [markdown] tags=["slide"]
 # ## How large a batch?
@@ -955,7 +985,7 @@ assert max(growing[:7]) - min(growing[:7]) < 3
 # | there | here |
 # |---|---|
 # | `plain_epoch` | step 2, the specification of the fast version |
-# | `_packed` | step 5: weights, biases, and columns of zeros that fill up the row |
+# | `_packed` | step 5: weights, biases, and zeros that fill up a line of the cache |
 # | `_require_in_place` | step 6: the look before the leap |
 # | `_FusedStep.__init__` | step 7: the buffers, and views of their parts, made once |
 # | `_FusedStep.train` | step 7: `fused_epoch`, for any number of layers |
@@ -1007,6 +1037,7 @@ from digitlib.checks.lesson05 import (
     check_weight_gradient,
 )
 
+
 # %% [markdown]
 # **Exercise 5.1** (5 minutes). Write `layer`, which takes a batch through one layer of
 # sigmoid neurons: (FF1m) and (FF2m). `X` has shape (n, inputs), `W` has shape (outputs,
@@ -1020,6 +1051,7 @@ def layer(X, W, b):
 
 # %% tags=["check"]
 check_layer(layer)
+
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -1037,10 +1069,12 @@ def layer(X, W, b):
 
 check_layer(layer)
 
+
 # %% [markdown]
 # **Exercise 5.2** (5 minutes). Write `weight_gradient`: the mean gradient for a
 # layer's weights, (BP4m). `errors` has shape (n, outputs), `A` holds the activations
-# of the layer below and has shape (n, inputs).
+# of the layer below and has shape (n, inputs). Mind that `n` is the size of this
+# batch, whatever `m` was above.
 
 # %% tags=["exercise"]
 def weight_gradient(errors, A):
@@ -1050,6 +1084,7 @@ def weight_gradient(errors, A):
 
 # %% tags=["check"]
 check_weight_gradient(weight_gradient)
+
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -1067,10 +1102,12 @@ def weight_gradient(errors, A):
 
 check_weight_gradient(weight_gradient)
 
+
 # %% [markdown]
 # **Exercise 5.3** (20 minutes). How far is every image from every average digit? Write
 # `pairwise_distances` for `X` of shape (n, d) and `M` of shape (k, d): the result has
-# shape (n, k), and in row $i$ and column $j$ the Euclidean distance
+# shape (n, k), and in row $i$ and column $j$ the Euclidean distance of row $x_i$ of `X`
+# to row $m_j$ of `M`,
 #
 # $$ \lVert x_i - m_j \rVert = \sqrt{\sum_{p} (x_{ip} - m_{jp})^2} $$
 #
@@ -1085,6 +1122,7 @@ def pairwise_distances(X, M):
 
 # %% tags=["check"]
 check_pairwise_distances(pairwise_distances)
+
 
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
@@ -1107,6 +1145,7 @@ def pairwise_distances(X, M):
 
 check_pairwise_distances(pairwise_distances)
 
+
 # %% [markdown]
 # **Exercise 5.4** (15 minutes). In what order should the samples be visited? Not
 # always in the same, as [lesson 3](03_a_network_that_reads_digits.ipynb) did. Write
@@ -1124,6 +1163,7 @@ def batches(n, size, rng):
 # %% tags=["check"]
 check_batches(batches)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1140,6 +1180,7 @@ def batches(n, size, rng):
 
 
 check_batches(batches)
+
 
 # %% [markdown]
 # **Exercise 5.5** (an evening). Write your own fast epoch: `fast_epoch` takes the
@@ -1163,11 +1204,13 @@ def fast_epoch(weights, biases, X, Y, m, eta):
 # %% tags=["check"]
 check_fast_epoch(fast_epoch)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
-# Begin with `sliced_epoch` on copies of the weights, and see that the check is
-# content with your weights, if not with your speed. Then look for the largest arrays:
+# Begin with the loop of `sliced_epoch`, on copies of the weights and with `eta` handed
+# on to `step`. See that the check is content with your weights, if not with your
+# speed. Then look for the largest arrays:
 # which lines make new ones as large as the weights? Give them an `out=`, or let the
 # product write into the weights themselves.
 #

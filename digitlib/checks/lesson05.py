@@ -62,7 +62,9 @@ def _layer_suspects(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> Suspects:
         sigmoid(W @ X + b),
         "it multiplies in the order for columns: here the samples are rows",
     )
-    yield sigmoid(sums + b).T, "rows and columns are exchanged: a row is a sample"
+    for wrong in (sigmoid(sums + b).T, sigmoid(sums.T + b)):
+        yield wrong, "rows and columns are exchanged: a row is a sample"
+    yield sigmoid(X * W + b), "`*` multiplies element by element: `@` adds up"
     yield (
         sigmoid(sums + b[:, np.newaxis]),
         "the biases run down the columns: each neuron has one, each sample has none",
@@ -87,10 +89,12 @@ def check_weight_gradient(student: Student) -> None:
         meaning = "one row per neuron, one column per input,"
         yours = read_array(answer, (outputs, inputs), meaning)
         if not agrees(yours, errors.T @ A / n):
-            blame(yours, _gradient_suspects(errors, A), f"wrong numbers {given}")
+            blame(yours, _gradient_suspects(errors, A, yours), f"wrong numbers {given}")
 
 
-def _gradient_suspects(errors: np.ndarray, A: np.ndarray) -> Suspects:
+def _gradient_suspects(
+    errors: np.ndarray, A: np.ndarray, yours: np.ndarray
+) -> Suspects:
     total, n = errors.T @ A, len(A)
     yield total, "it adds up over the samples: (BP4m) has their mean"
     yield -total / n, "the sign is wrong: the minus belongs to the step, not here"
@@ -99,11 +103,12 @@ def _gradient_suspects(errors: np.ndarray, A: np.ndarray) -> Suspects:
         "it multiplies two means: the mean of products is another number",
     )
     yield np.outer(errors[0], A[0]), "it looks at the first sample only"
-    for wrong in (errors.shape[1], A.shape[1], errors.size, A.size):
-        yield (
-            total / wrong,
-            "it divides by the wrong number: how many samples are there?",
-        )
+    yield 0 * total, "it holds nothing but zeros"
+    # Whatever it was divided by, an `m` left over from the lesson among them.
+    yield (
+        (yours * total).sum() / (total**2).sum() * total,
+        "right but for a factor: divide by the number of samples, and by no other",
+    )
     if len({*errors.shape, *A.shape}) > 1:
         return
     for factor in (1, 1 / n):
@@ -132,9 +137,15 @@ def check_pairwise_distances(student: Student) -> None:
     for n, k, d in ((4, 4, 4), (7, 3, 5)):
         X, M = rng.normal(size=(n, d)), rng.normal(size=(k, d))
         given = f"for {n} points and {k} points in {d} dimensions"
-        yours = _read_distances(student(X, M, given=given), n, k)
+        answer, otherwise = student(X, M, given=given), f"the numbers are wrong {given}"
+        if _holds_nan(answer):  # not from rounding: these points are far apart
+            answer = np.nan_to_num(answer)
+            otherwise = (
+                "it holds NaN, the root of a negative number: are all parts there?"
+            )
+        yours = _read_distances(answer, n, k)
         if not agrees(yours, _distances(X, M)):
-            blame(yours, _distance_suspects(X, M), f"the numbers are wrong {given}")
+            blame(yours, _distance_suspects(X, M), otherwise)
     # Points so far from 0 that the distance of one to itself is rounded below 0.
     X = 1000 + rng.normal(size=(100, 64))
     yours = _read_distances(student(X, X, given="for points far from 0"), 100, 100)
@@ -148,13 +159,17 @@ def check_pairwise_distances(student: Student) -> None:
 
 
 def _read_distances(answer: object, n: int, k: int) -> np.ndarray:
-    array = np.asarray(answer) if isinstance(answer, np.ndarray) else None
-    if array is not None and array.dtype.kind == "f" and np.isnan(array).any():
+    if _holds_nan(answer):
         raise NotYetError(
             "it holds NaN, the root of a negative number: rounding can turn a square "
             "of 0 into -1e-16"
         )
     return read_array(answer, (n, k), "a row per row of X, a column per row of M,")
+
+
+def _holds_nan(answer: object) -> bool:
+    array = np.asarray(answer) if isinstance(answer, np.ndarray) else np.zeros(0)
+    return array.dtype.kind == "f" and bool(np.isnan(array).any())
 
 
 def _distances(X: np.ndarray, M: np.ndarray) -> np.ndarray:
@@ -182,9 +197,18 @@ def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
         yield np.sqrt(np.maximum(wrong, 0)), hint
     if len(X) == len(M):
         yield np.sqrt(squares).T, "rows and columns are exchanged: a row belongs to X"
-        swapped = rows.T - 2 * X @ M.T + columns[:, np.newaxis]
-        for wrong in (swapped, np.sqrt(np.maximum(swapped, 0))):
-            yield wrong, "the squares of X and of M are added along the wrong axes"
+        for of_X, of_M in (
+            (rows.T, columns[:, np.newaxis]),
+            (rows.T, columns),
+            (rows, columns[:, np.newaxis]),
+        ):
+            wrong = of_X - 2 * X @ M.T + of_M
+            for result in (wrong, np.sqrt(np.maximum(wrong, 0))):
+                yield (
+                    result,
+                    "the squares of X and of M are added along the wrong axes: which "
+                    "belong to the row?",
+                )
 
 
 def _require_little_memory(student: Student, X: np.ndarray, M: np.ndarray) -> None:
@@ -470,6 +494,10 @@ def _epoch_suspects(
         (
             _scaled(m, m, m, m),
             "the step is m times too long: the mean of the gradients is wanted",
+        ),
+        (
+            _scaled(*[0.1 / eta] * 4),
+            "the learning rate is 0.1 whatever eta is: hand eta on",
         ),
         (_scaled(-1, -1, -1, -1), "it goes uphill: look at the sign of the step"),
         (_scaled(1, 1, 0, 0), "the biases have not learnt"),

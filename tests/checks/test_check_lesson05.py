@@ -140,6 +140,8 @@ LAYER_MISTAKES = [
     (lambda X, W, b: sigmoid(X @ W.T + b).T, "a row is a sample"),
     (lambda X, W, b: sigmoid(X @ W.T + b[:, None]), "run down the columns"),
     (lambda X, W, b: sigmoid(W @ X.T + b[:, None]), "a row is a sample"),
+    (lambda X, W, b: sigmoid(W @ X.T + b), "a row is a sample"),
+    (lambda X, W, b: sigmoid(X * W + b), "adds up"),
     (layer_if_square, "these are the sums"),
     (lambda X, W, b: sigmoid(X @ W.T + b + 1), "the numbers are wrong for 4"),
     (lambda X, W, b: layer(X, W, b)[0], "shape (4,)"),
@@ -156,16 +158,19 @@ GRADIENT_MISTAKES = [
     (lambda E, A: -E.T @ A / len(A), "the sign is wrong"),
     (lambda E, A: np.outer(E.mean(0), A.mean(0)), "multiplies two means"),
     (lambda E, A: np.outer(E[0], A[0]), "the first sample only"),
-    (lambda E, A: E.T @ A / A.size, "the wrong number"),
-    (lambda E, A: E.T @ A / A.shape[1], "the wrong number"),
-    (lambda E, A: E.T @ A / E.shape[1], "the wrong number"),
+    (lambda E, A: E.T @ A / A.size, "right but for a factor"),
+    (lambda E, A: E.T @ A / A.shape[1], "right but for a factor"),
+    (lambda E, A: E.T @ A / E.shape[1], "right but for a factor"),
     (lambda E, A: A.T @ E / len(A), "a row is a neuron"),
     (lambda E, A: A.T @ E, "a row is a neuron"),
     (lambda E, A: E @ A.T / len(A), "the sum runs over neurons"),
     (lambda E, A: E @ A / len(A), "is it i twice?"),
     (gradient_of_zip, "adds up"),
-    (lambda E, A: 3 * E.T @ A, "wrong numbers for 4 samples"),
-    (lambda E, A: E.T @ A / 4, "wrong numbers for 7 samples"),
+    (lambda E, A: E.T @ A / 500, "right but for a factor"),
+    (lambda E, A: E.T @ A / 4, "right but for a factor"),
+    (lambda E, A: 0 * E.T @ A, "nothing but zeros"),
+    (lambda E, A: E.T @ A + 1, "wrong numbers for 4 samples"),
+    (lambda E, A: E.T @ A / len(A) + (len(A) == 7), "wrong numbers for 7 samples"),
     (lambda E, A: np.zeros((3, 3)), "shape (3, 3), one row per neuron"),
 ]
 
@@ -194,6 +199,15 @@ def distances_of_wrong_axes(X, M):
     return root((X**2).sum(axis=1) - 2 * X @ M.T + (M**2).sum(axis=1)[:, None])
 
 
+def distances_along_columns(X, M):
+    return root((X**2).sum(axis=1) - 2 * X @ M.T + (M**2).sum(axis=1))
+
+
+def distances_along_rows(X, M):
+    rows, columns = (np.sum(a**2, axis=1, keepdims=True) for a in (X, M))
+    return np.sqrt(rows - 2 * X @ M.T + columns)
+
+
 DISTANCE_MISTAKES = [
     (squares, "the squares of the distances"),
     (lambda X, M: np.sqrt(squares(X, M) / X.shape[1]), "takes a mean"),
@@ -205,7 +219,10 @@ DISTANCE_MISTAKES = [
     (lambda X, M: root(squares(X, M) + 2 * X @ M.T), "three parts"),
     (lambda X, M: pairwise_distances(X, M).T, "a row belongs to X"),
     (distances_of_wrong_axes, "the wrong axes"),
-    (distances_without_clipping, "it holds NaN"),
+    (distances_along_columns, "which belong to the row?"),
+    (distances_along_rows, "which belong to the row?"),
+    (lambda X, M: np.sqrt(X @ M.T), "are all parts there?"),
+    (distances_without_clipping, "rounding can turn"),
     (distances_by_loop, "still a loop in Python"),
     (distances_by_columns, "still a loop in Python"),
     (distances_by_a_cube, "n k d numbers"),
@@ -331,6 +348,11 @@ class Summed(Epoch):
         return self.eta
 
 
+class WithOwnRate(Epoch):
+    def rate(self, n):
+        return 0.1 / n
+
+
 class Uphill(Epoch):
     def rate(self, n):
         return -self.eta / n
@@ -416,6 +438,7 @@ def five_times(*task):
 EPOCH_MISTAKES = [
     (WithoutLearning(), "no weight has changed"),
     (Summed(), "m times too long"),
+    (WithOwnRate(), "0.1 whatever eta is"),
     (Uphill(), "it goes uphill"),
     (WithoutBiases(), "the biases have not learnt"),
     (WithoutHidden(), "the hidden layer has not learnt"),
