@@ -11,6 +11,9 @@ override DIGITLIB_DATA_DIR := $(shell $(PYTHON) -c 'import os, sys; print(os.pat
 export DIGITLIB_DATA_DIR
 endif
 
+# The title page of the book. Yours may name course, author, institution, term, logo.
+BOOK ?= --title "How a neural network reads handwritten digits"
+
 .DEFAULT_GOAL := help
 .PHONY: help lab edit student notebooks pdf test bench clean
 
@@ -35,8 +38,8 @@ student: .venv/.lab  ## Make the notebooks without solutions, in student/ and a 
 notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
 	$(BIN)/python tools/notebooks.py
 
-pdf: .venv/.publish  ## Make the lecture PDFs, in lectures/
-	$(BIN)/python -m digitlib.publishing --output lectures notebooks/*.ipynb
+pdf: .venv/.publish  ## Make lectures, hand-outs, slides and the book, in lectures/
+	$(BIN)/python -m digitlib.publishing --output lectures $(BOOK) notebooks/*.ipynb
 
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 	$(BIN)/ruff check

@@ -75,7 +75,7 @@ for part in ("train", "validation", "test"):
 # nearly 1 for ink. Before you trust a data set, look at it. The function below draws
 # as many images as you like, from any place on.
 
-# %%
+# %% tags=["slide"]
 def show_digits(rows, columns, offset=0):
     """Draw rows * columns training images, from index offset on."""
     figure, axes = plots.subplots(rows, columns, (0.7 * columns, 0.7 * rows))
@@ -190,7 +190,7 @@ print(sigmoid_prime(np.array([-5.0, 0.0, 5.0])))
 # One quarter in the middle, and next to nothing on either side. Both functions in one
 # picture:
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 z = np.linspace(-8, 8, 200)
 figure, axes = plots.subplots(size=(5, 2.4))
 axes.plot(z, sigmoid(z), color=plots.BLUE, label="$S(z)$")
@@ -217,7 +217,7 @@ plots.show(
 # need many neurons, and you need them in *layers*: the 784 pixels are the first, 40
 # *hidden* neurons look at all pixels, and 10 output neurons look at the 40 hidden ones.
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 plots.show_layers(
     (784, 40, 10),
     "Three columns of circles: 784 inputs, 40 hidden neurons, 10 outputs. "
@@ -225,7 +225,7 @@ plots.show_layers(
     most=10,
 )
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Number the layers $l = 1, 2, 3$. Neuron $j$ of layer $l$ holds a weight
 # $w_{jk}^{(l)}$ for every neuron $k$ of the layer before, and a bias $b_j^{(l)}$. Its
 # answer is called its *activation* $a_j^{(l)}$. The activations of the first layer are
@@ -436,7 +436,9 @@ Network.sgd = sgd
 # a touch larger. If you know the errors, you know everything. Four equations give
 # them, here for whole columns ($\odot$ multiplies element by element).
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
+# ### Errors
+#
 # **The error of the output layer.** An output's sum moves its activation by $S'$, and
 # the activation moves the cost by how far it is off:
 #
@@ -451,6 +453,9 @@ Network.sgd = sgd
 #
 # $$ \varepsilon^{(l)} = \Bigl(\bigl(W^{(l+1)}\bigr)^{T} \varepsilon^{(l+1)}\Bigr)
 #    \odot S'\bigl(z^{(l)}\bigr) \tag{BP2v} $$
+
+# %% [markdown] tags=["slide"]
+# ### Gradients
 #
 # **The gradient for the biases.** A bias is added to the sum, so it moves the cost as
 # the sum does:
@@ -463,12 +468,15 @@ Network.sgd = sgd
 #
 # $$ \frac{\partial C}{\partial W^{(l)}} =
 #    \varepsilon^{(l)} \bigl(a^{(l-1)}\bigr)^{T} \tag{BP4v} $$
+
+# %% [markdown] tags=["slide"]
+# ### In Python
 #
 # These sentences make the equations plausible, and no more. The
 # [next lesson](04_backpropagation.ipynb) proves them. Here they are in Python, line by
 # line:
 
-# %%
+# %% tags=["slide"]
 def backprop(self, x, y):
     """The gradients for one pair (x, y): weights first, then biases."""
     # Forwards, (FF1) and (FF2), remembering what passes by.
@@ -589,7 +597,7 @@ print(f"{factor:.0f} times as fast as the loop over samples")
 # A lecture can wait for that. Now you can afford to ask questions. Does it need forty
 # hidden neurons? Give it ten, and everything else the same:
 
-# %%
+# %% tags=["slide"]
 hidden = 10
 narrow = FastNetwork((784, hidden, 10), rng=0)
 narrow_history = narrow.sgd(
@@ -631,7 +639,7 @@ for part in ("train", "validation"):
 # The network is chosen, and nothing about it will be changed any more. So the test set
 # may be opened. Once.
 
-# %% tags=["nbval-atol-5"]
+# %% tags=["nbval-atol-5", "slide"]
 correct = network.evaluate(mnist.test)
 print(f"{correct} of {len(mnist.test)} digits read correctly")
 print(f"that is {100 * network.accuracy(mnist.test):.1f} %")
@@ -644,7 +652,7 @@ assert network.accuracy(mnist.test) > (0.85 if mnist.is_sample else 0.954)
 # image are the ten activations: blue for the true digit, orange and hatched for a
 # wrong verdict.
 
-# %% tags=["nbval-image-2"]
+# %% tags=["nbval-image-2", "slide"]
 activations = network.feedforward(mnist.test.images)
 verdicts = activations.argmax(axis=1)
 right = np.flatnonzero(verdicts == mnist.test.labels)[:3]
@@ -686,7 +694,7 @@ compare(network, mnist.train, mnist.validation)
 # parameters? Take that advantage away: let a fresh network of the same size learn from
 # a thousand images only. They are soon seen, so give it more epochs.
 
-# %% tags=["nbval-rtol-1e-2"]
+# %% tags=["nbval-rtol-1e-2", "slide"]
 few = mnist.train[:1000]
 print(f"{10 * len(few)} conditions for {network.parameter_count} parameters")
 
@@ -725,7 +733,7 @@ assert hasty.accuracy(few) > hasty.accuracy(mnist.validation) + 0.05
 # | $\odot$ | product element by element | `*` |
 # | $A^T$ | transposed matrix | `A.T` |
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What you learned
 #
 # * An image is a column of 784 numbers, and a layer of neurons is a matrix product, an
