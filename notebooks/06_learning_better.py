@@ -75,7 +75,8 @@ print(f"{len(training)} images to learn from, {len(validation)} to choose by")
 def outputs_over_time(error_of, steps=200, eta=0.05):
     """Mean activation of the outputs that should say 0, after each step."""
     X, Y = training.images[:500], one_hot(training.labels[:500])
-    W, b = np.zeros((10, 784), "f4"), np.full(10, 5.0, "f4")
+    W = np.zeros((10, 784), np.float32)
+    b = np.full(10, 5.0, np.float32)
     said = []
     for _ in range(steps):
         A = sigmoid(X @ W.T + b)  # (FF1m), (FF2m)
@@ -345,7 +346,8 @@ class Descent:
 # And the loop over mini-batches, with three doors left open for later. The learning rate
 # is a function of the *moment*, which runs from 0 at the beginning of the training to 1
 # at its end. The order may be shuffled. And after each epoch somebody may `look`, and say
-# that it is enough.
+# that it is enough. (The matrix products run on one thread, for the reason that lesson 5
+# gives.)
 
 # %%
 def learn(layers, data, epochs, eta, optimizer, rng, shuffle=True, look=None):
@@ -415,7 +417,8 @@ assert new_accuracy > old_accuracy + 0.05
 #
 # A mini-batch stands for the whole training set. Does it? MNIST's file is well mixed, so
 # lesson 3 got away with taking the images as they come. Now suppose that somebody has
-# tidied the file: first all the zeros, then all the ones, up to the nines.
+# tidied the file: first all the zeros, then all the ones, up to the nines. (From here on a
+# helper stacks the layers, and ten thousand images are enough to see a difference.)
 
 # %% tags=["nbval-rtol-5e-2"]
 some = training[:10_000]
@@ -463,7 +466,9 @@ for shuffle in (False, True):
 #
 # $$ \sigma^2 = \frac{2}{n} \tag{HE} $$
 #
-# This is the initialisation of He and others, from 2015. Compare it with three others.
+# This is the initialisation of He and others, from 2015. (The errors on their way back are
+# sums too, and half of their terms are silenced too. So the same rule keeps them from
+# vanishing.) Compare it with three others.
 
 # %%
 def zeros_matrix(rows, cols, rng):
@@ -583,7 +588,8 @@ for name, below in (("as they are", []), ("centred", [Centre(0.13)])):
 # Why should one number matter? If all inputs are positive, all weights of a neuron have
 # gradients of the same sign, that of its error: they can only rise together or fall
 # together. Around 0 they are free. It costs a subtraction.
-# From now on every network has it; here is one of 784-128-10, the same each time.
+#
+# From now on every network has it. Here is one of 784-128-10, the same each time.
 
 # %%
 def fresh_layers():
@@ -634,11 +640,16 @@ for step in (0, 1, 2, 3, 20, 60):
 #
 # Here $p$ is a parameter, $g$ the derivative of the cost by it, and $\mu$, slightly
 # below 1, is what friction leaves of the velocity. This is called *momentum*. What does
-# it gain? If the gradient stays the same for a while, the velocities add up to $-\eta
-# g\,(1 + \mu + \mu^2 + \dots) = -\eta g / (1 - \mu)$: with $\mu = 0.9$, ten times the
-# step. If the gradient changes its sign at every step, it adds up to $-\eta g\,(1 - \mu
-# + \mu^2 - \dots) = -\eta g / (1 + \mu)$, which is about half. Forwards ten times as
-# fast, and across half as far.
+# it gain? Suppose first that the gradient stays the same for a while, and then that it
+# changes its sign at every step:
+#
+# $$ \begin{aligned}
+#    v &= -\eta g\,(1 + \mu + \mu^2 + \dots) = -\frac{\eta g}{1 - \mu} \\
+#    v &= -\eta g\,(1 - \mu + \mu^2 - \dots) = -\frac{\eta g}{1 + \mu}
+#    \end{aligned} $$
+#
+# With $\mu = 0.9$ the first is ten times the step of plain descent, the second about half of
+# it. Forwards ten times as fast, and across half as far.
 
 # %%
 class Momentum:
@@ -668,11 +679,14 @@ class Momentum:
 # $$ m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad
 #    s \leftarrow \beta_2 s + (1 - \beta_2)\, g^2 $$
 #
-# Both begin at 0, and so they are too small at first. By how much? After $t$ steps $m$ is
-# $(1 - \beta_1)\,(g_t + \beta_1 g_{t-1} + \beta_1^2 g_{t-2} + \dots + \beta_1^{t-1} g_1)$.
-# The factors add up to $(1 - \beta_1)(1 + \beta_1 + \dots + \beta_1^{t-1})
-# = 1 - \beta_1^t$, where those of a mean should add up to 1. So divide by it, and the same
-# for $s$:
+# Both begin at 0, and so they are too small at first. By how much? After $t$ steps
+#
+# $$ m = (1 - \beta_1)\,\bigl(g_t + \beta_1 g_{t-1} + \beta_1^2 g_{t-2} + \dots
+#    + \beta_1^{t-1} g_1\bigr) $$
+#
+# The factors of a mean should add up to 1. These add up to
+# $(1 - \beta_1)(1 + \beta_1 + \dots + \beta_1^{t-1}) = 1 - \beta_1^t$. So divide by
+# that, and in the same way for $s$:
 #
 # $$ p \leftarrow p - \eta\, \frac{m / (1 - \beta_1^t)}
 #    {\sqrt{s / (1 - \beta_2^t)} + \epsilon} \tag{ADAM} $$
@@ -759,8 +773,8 @@ assert min(read["momentum"], read["Adam"]) > read["descent"]
 
 # %% [markdown]
 # Both see further than plain descent. Which of the two is better depends on the task
-# and on how well $\eta$ was chosen; Adam forgives a bad choice more easily. For these
-# digits, momentum is simpler and as good, so stay with it.
+# and on how well $\eta$ was chosen. For these digits momentum does no worse, and it is
+# the simpler one, so stay with it.
 
 # %% [markdown] tags=["slide"]
 # ## Fast, then careful
@@ -1083,8 +1097,7 @@ for name, (ours, theirs) in rules.items():
 
 # %% [markdown]
 # Ctrl-C stops a training of the library after a whole step, it reports each epoch in a
-# line, and its first layer is spared the errors of the pixels, for which nobody asks. That
-# makes it a third faster.
+# line, and its first layer is spared the errors of the pixels, for which nobody asks.
 
 # %% [markdown] tags=["slide"]
 # ## Choose
@@ -1179,8 +1192,9 @@ plots.show_histories(
 )
 
 # %% [markdown]
-# The network with moved images never sees the same picture twice. It begins no better
-# and ends higher.
+# The network with moved images meets each image in nine places where the other meets it
+# in one. It begins no better and ends higher, so on the validation set it is the one to
+# choose.
 
 # %% [markdown] tags=["slide"]
 # ## The test
