@@ -119,10 +119,10 @@ def train(
             history.train_cost.append(cost)
             if validation is not None:
                 history.validation_accuracy.append(model.accuracy(validation))
+            if watch is not None:  # first: the picture then stands above the lines
+                watch(history)
             if report is not None:
                 report(_line(history))
-            if watch is not None:
-                watch(history)
             if early is not None and early.is_over(history):
                 break
     if early is not None:
@@ -168,7 +168,7 @@ def _line(history: History) -> str:
 
 
 class _EarlyStopping:
-    """Remembers the parameters with the highest validation accuracy, (ES).
+    """Remembers the parameters with the highest validation accuracy.
 
     Prechelt (1998) compares rules for when to stop.
     """
