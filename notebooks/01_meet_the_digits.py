@@ -66,25 +66,29 @@ for part in ("train", "validation", "test"):
     print(f"{part:10}  images {shapes[0]}, labels {shapes[1]}")
 
 # %% [markdown]
-# Each part has `images`, one image a row, and `labels`, the digits that the images show.
-# Why there are three parts is a question of its own, and you will come to it. Until then
-# look at the first part only.
+# `digitlib` is the course's own library. Each part of the data has `images`, one image a
+# row, and `labels`: the *label* of an image is the digit that it shows. Why there are
+# three parts is a question of its own, and you will come to it. Until then look at the
+# first part only, the training images. (If it says 4,000 where you expect 50,000, the
+# digits could not be fetched, and a small sample stands in for them. The lesson works
+# with it; your numbers will differ from those in the text.)
 
 # %% [markdown] tags=["slide"]
 # ## A picture is 784 numbers
 #
 # Take the first 5 among the training images. It has 28 rows of 28 *pixels*, and each
-# pixel has a *grey value*. The files store it as a byte: 0 is paper and 255 is the
-# blackest ink. Here they all are, each written into its pixel.
+# pixel has a *grey value*. The files store it as a byte, a whole number from 0 to 255:
+# 0 is paper and 255 is the blackest ink. Here they all are, each written into its pixel.
 
 # %%
 train = mnist.train
 first_five = np.flatnonzero(train.labels == 5)[0]
 image = train.images[first_five]
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(6.6, 6.6))
 plots.draw_digit(axes, image)
+# You have byte / 256, as the text below says: so take it times 256.
 for (r, c), grey in np.ndenumerate(256 * image.reshape(28, 28)):
     shade = "#A0A0A0" if grey == 0 else "white" if grey > 110 else "black"
     axes.text(
@@ -103,7 +107,8 @@ plots.show(
 # that is not the writer's doing: NIST's originals were black and white, and became grey
 # when they were scaled to this size.
 #
-# To compute with, bytes are unhandy. So each is divided by 256:
+# Bytes are awkward to compute with. So each is divided by 256, and the quotient $x$ is
+# the grey value from here on:
 #
 # $$ x = \frac{\text{byte}}{256} \tag{PX} $$
 
@@ -114,10 +119,12 @@ print(f"paper: {100 * np.mean(train.images == 0):.0f} % of all pixels")
 assert np.array_equal(256 * train.images, np.round(256 * train.images))
 
 # %% [markdown]
-# Grey values run from 0 to a little below 1. (Why not divide by 255, and reach 1? Many
-# people do. A computer divides by 256, a power of two, without rounding, as the last
-# line asserts. Use either, but never both.)
-#
+# Grey values run from 0 to a little below 1, and four in five are paper. (Why not divide
+# by 255, and reach 1? Many people do. But a computer divides by 256, a power of two,
+# without rounding: times 256, as the last line asserts, all are whole numbers again. Use
+# either, but never both.)
+
+# %% [markdown] tags=["slide"]
 # ### Row after row
 #
 # There is no picture in `image`, only a row of 784 numbers. It was made by laying the
@@ -177,8 +184,8 @@ def extent(inked):
 
 
 pictures = train.images.reshape(-1, 28, 28)
-height = extent((pictures > 0).any(axis=2))
-width = extent((pictures > 0).any(axis=1))
+height = extent((pictures > 0).any(axis=2))  # is there ink in the row?
+width = extent((pictures > 0).any(axis=1))  # is there ink in the column?
 longer = np.maximum(height, width)
 print(f"longer side: {longer.min()} to {longer.max()} pixels")
 print(f"just 20 of them: in {100 * np.mean(longer == 20):.2f} % of the images")
@@ -204,17 +211,18 @@ assert max(abs(mean_row - 14).max(), abs(mean_column - 14).max()) < 0.55
 
 # %% [markdown]
 # All within half a pixel of row 14 and column 14, which is as near as one gets by moving
-# whole pixels. So nobody who reads MNIST has to find the digit first, or to ask how large
-# it is. That is a great help, and it is easily forgotten. Draw a digit of your own in a
-# corner, as you can in lesson 9, and a network that read MNIST faultlessly is lost.
+# whole pixels. (The middle between 0 and 27 is 13.5. There is no such pixel, and the
+# makers took the next.) So nobody who reads MNIST has to find the digit first, or to ask
+# how large it is. That is a great help, and it is easily forgotten. Draw a digit of your
+# own in a corner, as you can in lesson 9, and a network that read MNIST well is lost.
 
 # %% [markdown] tags=["slide"]
 # ## Look at many
 #
-# Before you trust a data set, look at it. Ten rows, one for each digit, fourteen hands
+# Before you trust a data set, look at it. Ten rows, one for each digit, fourteen images
 # each:
 
-# %%
+# %% tags=["remove_input", "slide"]
 first_of_each = [np.flatnonzero(train.labels == d)[:14] for d in range(10)]
 some = np.concatenate(first_of_each)
 plots.show_images(
@@ -258,7 +266,7 @@ plots.show(
 
 # %% [markdown]
 # Each digit has about a tenth, give or take a little: in the full data there are most of
-# the 1 and fewest of the 5. (The small sample was made with equal numbers.) If one digit
+# the 1 and fewest of the 5. (The small sample has equal numbers of all.) If one digit
 # made up most of the images, to name it every time would look like skill. Here it does
 # not.
 
@@ -288,14 +296,17 @@ for d, y in zip(train.labels[:3], Y[:3]):
 # %% [markdown]
 # One number has become ten, and the network of lesson 3 will have ten outputs to match.
 # The way back is to ask where the largest number stands. And since there is a single 1
-# in each row, the columns add up to what you have just counted.
+# in each row, the columns add up to what you have just counted. Is no digit nearer to any
+# other? Take the differences of any two of the ten vectors, and measure their lengths.
+# (`ten[:, None]` has shape (10, 1, 10). Subtract `ten`, and NumPy takes each row minus
+# each row.)
 
 # %%
 assert np.array_equal(Y.argmax(axis=1), train.labels)
 assert np.array_equal(Y.sum(axis=0), counts)
 
 ten = one_hot(np.arange(10))
-gaps = np.linalg.norm(ten[:, None] - ten, axis=2)  # (10, 10): any two
+gaps = np.linalg.norm(ten[:, None] - ten, axis=2)  # shape (10, 10)
 for d in (4, 5, 8):
     print(f"from a 3 to a {d}: {gaps[3, d]:.3f}")
 assert np.allclose(gaps, np.sqrt(2) * (1 - np.eye(10)))
@@ -325,6 +336,9 @@ def average_digits(digits):
 
 
 means = average_digits(train)
+print("shape:", means.shape)
+
+# %% tags=["remove_input", "slide"]
 plots.show_images(
     means,
     2,
@@ -357,8 +371,9 @@ def accuracy(verdicts, labels):
 
 # %% [markdown]
 # That is short enough. The question is, on which images? Here is a machine that learns
-# by heart. It keeps a list of a thousand training images with their labels. Shown an
-# image, it looks it up, pixel by pixel. If the image is not on its list, it says 1.
+# by heart. It keeps a list of a thousand training images with their labels (in Python a
+# dictionary, from the bytes of an image to its label). Shown an image, it looks it up. If
+# the image is not on its list, it says 1.
 
 # %%
 by_heart = {
@@ -381,10 +396,10 @@ assert accuracy(parrot(seen.images), seen.labels) == 1
 assert accuracy(parrot(unseen.images), unseen.labels) < 0.13
 
 # %% [markdown]
-# Perfect on what it has seen, and worthless on all else. What a machine makes of the
-# images that it learnt from tells you how good its memory is. To find out whether it can
-# read, show it others. So the *training set* is what a machine learns from, and a second
-# set is held back: the *validation set*.
+# Perfect on what it has seen, and worthless on all else: there it is right when a 1 comes
+# along. What a machine makes of the images that it learnt from tells you how good its
+# memory is. To find out whether it can read, show it others. So the *training set* is
+# what a machine learns from, and a second set is held back: the *validation set*.
 #
 # Then why a third? Because you will not build one machine, you will build many, and keep
 # the one that does best. Watch what happens. A thousand readers throw dice: none of them
@@ -405,7 +420,7 @@ print(f"the chosen one: {100 * chosen:4.1f} %")
 print(f"on new images:  {100 * fresh:4.1f} %")
 assert chosen > 0.15 > fresh
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(5.6, 2.4))
 levels = 100 * (np.arange(0, 52, 2) - 0.5) / 250
 axes.hist(100 * scores, levels, color="#B5B5B5", edgecolor="white")
@@ -426,10 +441,15 @@ plots.show(
 
 # %% [markdown]
 # It looked far better than the rest, and there was nothing in it but luck. Nobody
-# cheated. To choose the best was enough: **a score that you have chosen by is no longer
-# a score that you can trust.** With better machines than dice the effect is smaller, but
-# it is always there. Hence the *test set*. It is opened once, at the very end, when
-# nothing is left to be chosen. That is the habit of this course:
+# cheated. To choose the best was enough. With better machines than dice the effect is
+# smaller, but it is always there. Hence the *test set*, which is opened once, at the very
+# end, when nothing is left to be chosen.
+
+# %% [markdown] tags=["slide"]
+# ### What each part is for
+#
+# **A score that you have chosen by is no longer a score that you can trust.** So the habit
+# of this course is:
 #
 # * learn from the training set;
 # * try things out, compare and choose on the validation set;
@@ -459,7 +479,8 @@ print(f"always {counts.argmax()}: {100 * share:.2f} % right")
 
 # %% [markdown]
 # About one in ten, and no surprise. From here on everything is a gain.
-#
+
+# %% [markdown] tags=["slide"]
 # ### Darkness alone
 #
 # Look at a single number: the mean grey value of the image, its *darkness*.
@@ -479,7 +500,7 @@ typical = np.array(
 )
 print("mean darkness of each digit:", np.round(typical, 2))
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(6, 2.6))
 columns = [darkness(train.images[train.labels == d]) for d in range(10)]
 axes.boxplot(
@@ -499,10 +520,10 @@ plots.show(
 
 
 # %% [markdown]
-# Each box holds the middle half of a digit's images, the line in it is the median, and the
-# whiskers reach as far as nine images in ten.
-# The 1 is by itself at the bottom and the 0 sticks out at the top. The rest is one heap.
-# The rule is now plain: say the digit whose mean darkness is nearest.
+# Each box holds the middle half of a digit's images, the line in it is the median, and
+# between the whiskers lie nine images in ten. The 1 is by itself at the bottom and the 0
+# sticks out at the top. The rest is one heap. The rule is now plain: say the digit whose
+# mean darkness is nearest. (As with `ten`, `[:, None]` pairs each image with each digit.)
 
 # %%
 def nearest_darkness(images):
@@ -521,7 +542,8 @@ assert accuracy(verdicts, validation.labels) > 0.18
 # Twice as good as guessing, with one number where there were 784. It mostly says 0, 1 or
 # 7. Those are the digits at the ends, or beside the gap between the 1 and the others: for
 # the rest it has hardly a chance to be nearest.
-#
+
+# %% [markdown] tags=["slide"]
 # ### The nearest average
 #
 # Use all 784 numbers. You know what a 0, a 1, a 2 looks like on average. So hold the
@@ -569,7 +591,7 @@ plots.show_images(
 
 # %%
 verdicts_shuffled = nearest_average(
-    validation.images[:, shuffled], average_digits(train)[:, shuffled]
+    validation.images[:, shuffled], means[:, shuffled]
 )
 same = np.mean(verdicts_shuffled == verdicts)
 print(f"same verdict for {100 * same:.1f} % of the images")
@@ -585,7 +607,7 @@ assert same > 0.999
 #
 # The three machines are built, and nothing is left to choose. Open the test set, once.
 
-# %% tags=["nbval-rtol-1e-3"]
+# %% tags=["nbval-rtol-1e-3", "slide"]
 test = mnist.test
 baselines = {
     "always the commonest digit": guess(test.images),
@@ -622,7 +644,7 @@ assert same
 # It is. This is the rule in all lessons: you write it once in the open, and import it from
 # then on.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What you learned
 #
 # * An image is a row of 784 grey values, byte / 256 each, row after row of pixels. Its

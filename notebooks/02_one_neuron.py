@@ -42,12 +42,12 @@
 #   accuracy;
 # * dot products; derivatives, partial ones too, and the chain rule.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## A 6 or a 9?
 #
 # Begin with two digits only. A 6 carries its loop below, a 9 above. So two numbers
 # should do: how dark is the upper half of the image, and how dark is the lower? An image
-# is a row of 784 numbers, line after line, so the first 392 of them are the upper half.
+# is a row of 784 numbers, row after row of pixels, so the first 392 are the upper half.
 
 # %%
 import numpy as np
@@ -71,9 +71,9 @@ for digit in (6, 9):
     print(f"a {digit} on average: upper half {upper:.3f}, lower {lower:.3f}")
 
 # %% [markdown]
-# As expected: in a 6 the lower half is the darker one, and in a 9 the halves are nearly
-# even, for its stem is below too. The numbers are small, and it is not plain whether
-# 0.12 is much or little. So measure each from its mean, in units of its standard
+# As expected: in a 6 the lower half is the darker one. In a 9 the halves are nearly even,
+# for its loop is above and its stem below. The numbers are small, and it is not plain
+# whether 0.12 is much or little. So measure each from its mean, in units of its standard
 # deviation. Then 0 is ordinary, 1 is rather dark and $-1$ rather light.
 
 # %%
@@ -82,7 +82,7 @@ centre, spread = measured.mean(axis=0), measured.std(axis=0)
 X = (measured - centre) / spread  # row i: the two numbers of image i
 print("shape:", X.shape)
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(4.6, 3.8))
 for digit, marker, colour in ((6, "o", plots.BLUE), (9, "^", plots.ORANGE)):
     some = X[pair.labels == digit][:200]
@@ -136,7 +136,8 @@ print(sigmoid(np.array([-5.0, -1.0, 0.0, 1.0, 5.0])))
 # %% [markdown]
 # At 0 it is undecided, at 5 all but certain. Which weights should it have? With two of
 # them you can guess. Ink above speaks for a 9, ink below against it. And no bias: both
-# inputs are measured from their means, so there is no reason to lean to either side.
+# inputs are measured from their means, so there is no reason to lean to either side. Then
+# count: which share of the activations is on the right side of one half?
 
 # %%
 def right(a, y):
@@ -155,8 +156,9 @@ assert right(a, y) > 0.8
 # %% [markdown]
 # Not bad for a guess. But it is a guess, and there are only two weights. What if there
 # were 784? And is 1 a good size, or would 3 be better? You need a way to *find* weights.
-# It takes three things: a number that says how wrong the neuron is, its slope, and the
-# patience to go downhill.
+# It takes three things: a number that says how wrong the neuron is, the slope of that
+# number, and the patience to go downhill. One slope you need before all others: that of
+# the sigmoid.
 
 # %% [markdown] tags=["slide"]
 # ## The slope of the sigmoid
@@ -184,7 +186,7 @@ print("by (S'):   ", sigmoid_prime(z).round(6))
 print("by nudging:", by_nudging.round(6))
 assert np.allclose(sigmoid_prime(z), by_nudging, atol=1e-9)
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 line = np.linspace(-8, 8, 200)
 figure, axes = plots.subplots(size=(5, 2.4))
 axes.plot(line, sigmoid(line), color=plots.BLUE, label="$S(z)$")
@@ -217,8 +219,8 @@ plots.show(
 # This is the *quadratic cost*. The second idea takes the neuron at its word. Read $a_i$
 # as the probability that image $i$ is a 9. Then $1 - a_i$ is the probability of a 6, and
 # the probability $p_i$ that it gave to the truth is $a_i$ if $y_i = 1$, and $1 - a_i$ if
-# $y_i = 0$. A good neuron finds it likely that *all* labels are as they are, and the
-# probability of that is the product of all $p_i$.
+# $y_i = 0$. A good neuron finds it likely that *all* labels are as they are. One image
+# tells nothing about another, so the probability of that is the product of all $p_i$.
 
 # %%
 def probability_of_truth(a, y):
@@ -232,7 +234,12 @@ print(f"product: {product}, mean of -log(p): {-np.log(p).mean():.3f}")
 
 # %% [markdown]
 # A product of so many numbers below 1 is nothing to work with: it is so small that the
-# computer makes it 0. Its logarithm can be worked with (`np.log` is $\ln$). It turns the
+# computer makes it 0.
+
+# %% [markdown] tags=["slide"]
+# ### The log-loss
+#
+# The logarithm of that product can be worked with (`np.log` is $\ln$). It turns the
 # product into a sum, and a minus sign turns "as likely as possible" into "as small as
 # possible". The mean of it is the *log-loss*:
 #
@@ -242,7 +249,7 @@ print(f"product: {product}, mean of -log(p): {-np.log(p).mean():.3f}")
 # It looks like two terms, but one of them is always 0: what is left is $-\ln p_i$.
 # How do the two costs judge one and the same answer?
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 line = np.linspace(0.003, 1, 300)
 figure, axes = plots.subplots(size=(5, 2.6))
 axes.plot(line, -np.log(line), color=plots.BLUE, label="log-loss")
@@ -264,15 +271,17 @@ plots.show(
 # one half with the quadratic cost, and any price you like with the log-loss. It is a
 # harsh judge of certainty that is wrong.
 #
-# To compute it, do not take the logarithm of $a$. A sigmoid that is certain gives 0 or 1
-# to the last digit, and the logarithm of 0 is no number. Take it of $S$ on paper:
+# To compute it, do not take the logarithm of $a$. In a computer, a sigmoid that is certain
+# gives exactly 0 or 1, and the logarithm of 0 is no number. Take it of $S$ on paper:
 #
 # $$ \begin{aligned}
-#    -\ln\bigl(1 - S(z)\bigr) &= \ln(1 + e^z) \\
-#    -\ln S(z) &= \ln(1 + e^{-z}) = \ln(1 + e^z) - z
+#    -\ln\bigl(1 - S(z)\bigr) &= -\ln \frac{1}{1 + e^z} = \ln(1 + e^z) \\
+#    -\ln S(z) &= -\ln \frac{e^z}{1 + e^z} = \ln(1 + e^z) - z
 #    \end{aligned} $$
 #
-# The first line is for $y = 0$ and the second for $y = 1$, and they differ by $z$ only. So
+# (Multiply top and bottom of (S) by $e^z$, and you have the second fraction. The first is
+# what is missing to 1.) The first line is for $y = 0$ and the second for $y = 1$, and they
+# differ by $z$ only. So
 #
 # $$ L = \frac{1}{n} \sum_{i=1}^{n} \bigl( \ln(1 + e^{z_i}) - y_i z_i \bigr) \tag{Lz} $$
 
@@ -300,10 +309,10 @@ assert log_loss(np.array([1000.0]), 0) == 1000
 # %% [markdown] tags=["slide"]
 # ## Who is to blame?
 #
-# Now the derivative of the cost by each weight. Follow the chain: a weight moves $z$, and
-# $z$ moves $a$, and $a$ moves the cost. Take one image. How its cost answers to a push of
-# $z$ is called the *error* $\varepsilon$ of the neuron. For the quadratic cost
-# $\frac{1}{2}(a - y)^2$ it is
+# Now the derivative of the cost with respect to each weight. Follow the chain: a weight
+# moves $z$, and $z$ moves $a$, and $a$ moves the cost. Take one image. The derivative of
+# its cost with respect to $z$ is called the *error* $\varepsilon$ of the neuron. For the
+# quadratic cost $\frac{1}{2}(a - y)^2$ it is
 #
 # $$ \varepsilon = \frac{\partial C}{\partial a} \cdot \frac{\partial a}{\partial z}
 #    = (a - y) \cdot S'(z) \tag{E} $$
@@ -331,7 +340,7 @@ def log_error(z, y):
     return sigmoid(z) - y
 
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 line = np.linspace(-8, 8, 200)
 figure, axes = plots.subplots(size=(5, 2.5))
 axes.plot(line, -log_error(line, 1), color=plots.BLUE, label="log-loss")
@@ -356,8 +365,8 @@ plots.show(
 # On the left it is certain and wrong. With the log-loss the error is largest there.
 # With the quadratic cost it is next to nothing, because of the factor $S'$. The neuron
 # is so sure of itself that it does not listen. Watch what that means: one neuron, one
-# weight, an input of 1. It should say 0, and begins by saying nearly 1. In each step the
-# weight is moved a little against the error.
+# weight, no bias, an input of 1. It should say 0, and begins by saying nearly 1. In each
+# step, `eta` times the error is taken from the weight.
 
 # %%
 rules = {"quadratic cost": quadratic_error, "log-loss": log_error}
@@ -395,7 +404,7 @@ plots.show(
 # with the log-loss. (Why then does lesson 3 use the quadratic cost? Because it begins
 # with neurons that are undecided, and then it works. Lesson 6 mends it.)
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### From the error to the gradient
 #
 # The last link of the chain: weight $w_k$ moves $z$ by as much as the input $x_k$ that it
@@ -407,11 +416,11 @@ plots.show(
 #    \frac{\partial L}{\partial b} = \frac{1}{n} \sum_{i=1}^{n} \varepsilon_i \tag{G} $$
 #
 # The first sum runs down column $k$ of `X`. For all $k$ at once that is a product with
-# the transposed matrix.
+# the transposed matrix. Is it true? Nudge the first weight, and see what the cost does.
 
 # %%
 def gradients(X, errors):
-    """(G): derivatives by the weights, shape (m,), and by the bias."""
+    """(G): derivatives for the weights, shape (m,), and for the bias."""
     return X.T @ errors / len(errors), errors.mean()
 
 
@@ -428,15 +437,16 @@ for name, cost, error in (
 
 
 # %% [markdown]
-# Eight digits agree, for either cost. You need not believe in the chain rule: you can
-# measure it.
+# Eight decimal places agree, for either cost. You need not believe in the chain rule: you
+# can measure it.
 
 # %% [markdown] tags=["slide"]
 # ## Downhill
 #
-# The two derivatives together are the *gradient* of the cost. It points to where the cost
-# rises most steeply. So take a step the other way, and again from there. How long a step
-# is, the *learning rate* $\eta$ decides. This is *gradient descent*:
+# All these derivatives together are the *gradient* of the cost. It points to where the
+# cost rises most steeply. So take a step the other way, and again from there. How long a
+# step is, the *learning rate* $\eta$ decides. This is *gradient descent*, with all weights
+# in one vector $w$:
 #
 # $$ w \leftarrow w - \eta\, \frac{\partial L}{\partial w}, \qquad
 #    b \leftarrow b - \eta\, \frac{\partial L}{\partial b} \tag{GD} $$
@@ -476,7 +486,7 @@ w = path[-1]
 assert w[0] > 1 > -1 > w[1]
 
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 def draw_map(axes, path, title=""):
     """Draw a path on the contour lines of the log-loss."""
     levels = [0.3, 0.4, 0.6, 1, 1.5, 2, 3, 4, 6, 8, 10]
@@ -574,7 +584,7 @@ end = {name: costs(path)[-1] for name, path in paths.items()}
 assert end["right"] < end["too large"] < end["too small"]
 assert costs(paths["too large"])[1] > costs(paths["too large"])[0]
 
-# %% tags=["remove_input"]
+# %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(1, 3, size=(7.4, 2.9))
 for place, (name, eta) in zip(axes, rates.items()):
     draw_map(place, paths[name], rf"{name}, $\eta = {eta:g}$")
@@ -585,6 +595,12 @@ plots.show(
     "one it reaches the bottom of the valley. With the large one it leaps to "
     "and fro across the valley and does not settle.",
 )
+
+# %% [markdown]
+# Too small, and it would arrive, but not today. Too large, and the first step goes across
+# the valley and up the other side, to a place higher than where it began. From there it
+# leaps to and fro, and does not come to rest. With more than two weights there is no map
+# to look at. But there is always the cost, step by step:
 
 # %% tags=["remove_input"]
 figure, axes = plots.subplots(size=(5.6, 2.7))
@@ -599,14 +615,12 @@ plots.show(
     figure,
     "Log-loss against steps. Too small a rate: a straight line that falls "
     "slowly. The right one: a steep fall within three steps, then flat. Too "
-    "large: first up, then down, then jumping, and ending above the other.",
+    "large: first up, then down, then jumping, and ending above the second.",
 )
 
 # %% [markdown]
-# Too small, and it would arrive, but not today. Too large, and the first step goes across
-# the valley and up the other side, to a place higher than where it began. From there it
-# leaps to and fro, and does not come to rest. Nobody can tell you the right rate
-# beforehand. Watch the cost: if it crawls, take more; if it rises, take less.
+# Nobody can tell you the right rate beforehand. Watch the cost: if it crawls, take more;
+# if it rises, take less.
 
 # %% [markdown] tags=["slide"]
 # ## Is it a 0?
@@ -614,7 +628,8 @@ plots.show(
 # Two weights you can guess. Now give the neuron all 784 pixels, each with a weight
 # of its own, and ask it a single question about any digit: is this a 0? Statisticians
 # call this *logistic regression*. Before you start, ask what there is to beat: most
-# digits are no 0, so whoever always says no is right quite often.
+# digits are not a 0, so whoever always says no is right quite often. (To be quick, the
+# neuron learns from the first 10,000 images only.)
 
 # %%
 some = train[:10000]
@@ -651,8 +666,8 @@ assert course[-1] < 0.1 * course[0]
 
 # %% [markdown]
 # The cost has fallen to less than a tenth of what it was. What is that in right
-# verdicts, on images that it did not learn from? And since there are few 0 among them,
-# count both kinds of mistakes.
+# verdicts, on images that it did not learn from? And since few of them are zeros, count
+# both kinds of mistakes.
 
 # %% tags=["nbval-rtol-1e-3", "nbval-atol-3"]
 a = neuron(validation.images, w, b)
@@ -666,7 +681,8 @@ assert right(a, y_validation) > 0.97 > always_no
 
 # %% [markdown]
 # One neuron, a straight cut through a space of 784 dimensions, and it errs about once
-# in a hundred images where the baseline errs ten times.
+# in a hundred images where the baseline errs ten times. Most of its mistakes are zeros
+# that it missed, although zeros are few: it has seen nine others for each of them.
 
 # %% [markdown] tags=["slide"]
 # ### What has it learnt?
@@ -675,7 +691,7 @@ assert right(a, y_validation) > 0.97 > always_no
 # positive: ink there speaks for a 0. On the right those that are negative: ink there
 # speaks against it.
 
-# %%
+# %% tags=["remove_input", "slide"]
 strongest = np.abs(w).max()
 figure, (left, right_side) = plots.subplots(1, 2, size=(5.2, 2.8))
 plots.draw_digit(left, np.maximum(w, 0) / strongest, "speaks for a 0")
@@ -687,6 +703,7 @@ plots.show(
     "weights against it: a dark spot in the middle, some grey far outside.",
 )
 
+# %%
 row, column = divmod(int(w.argmin()), 28)
 print(f"strongest of all: {w.min():.2f}, in row {row}, column {column}")
 assert w.min() == -strongest
@@ -696,12 +713,13 @@ assert np.all(w[images.max(axis=0) == 0] == 0)
 # %% [markdown]
 # Nobody told it that a 0 has a hole. The strongest weight of all is near the middle
 # of the image, and it is negative: whoever writes there has not written a 0. Around it
-# lie two arcs of positive weights, where the stroke of a slanted 0 runs. In the corners
-# the weights are still exactly 0, as the last line asserts. Where there never was ink,
-# the factor $x_k$ in (G) is 0, and a silent input teaches its weight nothing.
+# lie two arcs of positive weights, where the stroke of a slanted 0 runs. Farther out,
+# where other digits reach and a 0 hardly does, ink speaks against it again. In the
+# corners the weights are still exactly 0, as the last line asserts. Where there never was
+# ink, the factor $x_{ik}$ in (G) is 0, and a silent input teaches its weight nothing.
 #
-# Now look at the mistakes of which it was most certain: first the 0 it missed, then
-# what it took for one.
+# Now look at the mistakes of which it was most certain: first some zeros that it missed,
+# then what it took for one.
 
 # %% tags=["nbval-image-3"]
 p = probability_of_truth(a, y_validation)
@@ -729,7 +747,7 @@ plots.show_images(
 #
 # The neuron is finished. Open the test set, once.
 
-# %% tags=["nbval-rtol-1e-3"]
+# %% tags=["nbval-rtol-1e-3", "slide"]
 y_test = mnist.test.labels == 0
 a = neuron(mnist.test.images, w, b)
 print(f"right:     {100 * right(a, y_test):.2f} %")
@@ -737,7 +755,7 @@ print(f"always no: {100 * (1 - y_test.mean()):.2f} %")
 assert right(a, y_test) > 0.97
 
 # %% [markdown]
-# About what validation had promised, since nothing was chosen on it.
+# About what validation had promised, since nothing was chosen by it.
 #
 # ### Held against the library
 #
@@ -768,7 +786,7 @@ assert np.isclose(quadratic_cost(z, target), cost)
 # It agrees. What is inside that network is what you have built here, several times over:
 # on to [lesson 3](03_a_network_that_reads_digits.ipynb).
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What you learned
 #
 # * A neuron adds up its inputs, each with a weight, and passes the sum through the
@@ -834,7 +852,7 @@ check_boundary(boundary)
 
 # %% [markdown]
 # **Exercise 2.2** (15 minutes). Call the lesson's sigmoid with $z = -1000$ and NumPy warns
-# of an overflow: $e^{1000}$ is too large for any number. Write `stable_sigmoid`, for
+# of an overflow: $e^{1000}$ is too large for a float. Write `stable_sigmoid`, for
 # arrays of any shape, without a warning and without a loss: $S(-100)$ is about
 # $e^{-100}$, which is tiny, and not 0.
 

@@ -122,6 +122,19 @@ def _rates_suspects(verdicts: np.ndarray, labels: np.ndarray) -> Suspects:
     missed = np.bincount(labels[verdicts != labels], minlength=10)
     yield missed / np.maximum(missed + right, 1), "it counts the misses, not the hits"
     yield 1 - truth, "it counts the misses, not the hits"
+    shown, named = (np.bincount(some, minlength=10) for some in (labels, verdicts))
+    if not shown.all():
+        unseen = "a digit that no image shows gets 0: the others are right"
+        for other in (1, np.mean(verdicts == labels)):
+            yield np.where(shown > 0, truth, other), unseen
+    yield (
+        named / np.maximum(shown, 1),
+        "that is how often it says each digit: how often is it right?",
+    )
+    yield (
+        1 - (shown + named - 2 * right) / len(labels),
+        "all images count for each digit: pick those that show it",
+    )
     yield (
         np.floor(truth),
         "all fractions are cut off: is the array that you fill one of integers?",

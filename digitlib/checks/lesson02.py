@@ -178,13 +178,14 @@ def _roll(
     steps: int,
     ahead: float = 0.0,
     late: bool = False,
+    stay: bool = False,
 ) -> np.ndarray:
-    """Return the path; with the gradient taken ahead, or with the step of before."""
+    """Return the path; with another gradient, or with the step of before."""
     velocity = np.zeros(len(start))
     path = [np.array(start, dtype=float)]
     for _ in range(steps):
         before = velocity
-        here = path[-1] + ahead * velocity
+        here = path[0] if stay else path[-1] + ahead * velocity
         velocity = mu * velocity - eta * gradient(here)
         path.append(path[-1] + (before if late else velocity))
     return np.array(path)
@@ -229,10 +230,15 @@ def _momentum_suspects(
         _roll(gradient, start, eta * (1 - mu), mu, steps),
         "the gradient counts in full: there is no factor 1 - mu in this exercise",
     )
-    yield (
-        _roll(gradient, start, eta, mu, steps, late=True),
-        "it steps before it renews the velocity: the other way round",
-    )
+    late = "it steps before it renews the velocity: the other way round"
+    yield _roll(gradient, start, eta, mu, steps, late=True), late
+    renewed = _roll(gradient, start, eta, mu, max(0, steps - 1))
+    yield np.vstack([renewed[:1], renewed]), late
+    if steps > 1:
+        yield (
+            _roll(gradient, start, eta, mu, steps, stay=True),
+            "the gradient is that of the start, in every step: take it where you stand",
+        )
     here, velocity = start.copy(), np.zeros(len(start))
     cut = [here]
     for _ in range(steps):
@@ -264,11 +270,20 @@ def check_ten_neurons(student: Student) -> None:
             raise NotYetError("without a step all weights and biases should be 0")
         truth = _learn(images, labels, 0.8, steps)
         if not agrees(yours, truth):
-            blame(
-                yours,
-                _neurons_suspects(images, labels, 0.8, steps),
-                f"weights or biases are wrong {given}",
-            )
+            otherwise = f"weights or biases are wrong {given}"
+            if _begins_elsewhere(student, images, labels):
+                otherwise = "all weights and biases begin at 0, and yours do not"
+            elif agrees(yours[:, -1], truth[:, -1]):
+                otherwise = f"the biases are right, the weights are wrong {given}"
+            blame(yours, _neurons_suspects(images, labels, 0.8, steps), otherwise)
+
+
+def _begins_elsewhere(student: Student, images: np.ndarray, labels: np.ndarray) -> bool:
+    try:
+        answer = student(images, labels, 0.8, 0)
+        return bool(np.any(_read_neurons(answer, images.shape[1])[0]))
+    except NotYetError:
+        return False
 
 
 def _read_neurons(answer: object, pixels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -291,13 +306,16 @@ def _learn(
     steps: int,
     error: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda Z, Y: sigmoid(Z) - Y,
     with_bias: bool = True,
+    bias_errors: Callable[[np.ndarray], np.ndarray] = lambda E: E.mean(axis=0),
 ) -> np.ndarray:
     """Return weights and, as the last column, biases."""
     Y = one_hot(labels)
     inputs = np.column_stack([images, np.full(len(images), float(with_bias))])
     both = np.zeros((10, inputs.shape[1]))
     for _ in range(steps):
-        both -= eta * error(inputs @ both.T, Y).T @ inputs / len(images)
+        errors = error(inputs @ both.T, Y)
+        both[:, :-1] -= eta * errors.T @ images / len(images)
+        both[:, -1] -= eta * with_bias * bias_errors(errors)
     return both
 
 
@@ -324,6 +342,18 @@ def _neurons_suspects(
     )
     yield learn(error=lambda Z, Y: Z - Y), "where is the sigmoid?"
     yield learn(with_bias=False), "the biases have not learnt, and (Z) has one"
+    yield (
+        learn(bias_errors=lambda E: np.full(10, E.mean())),
+        "one mean for all ten biases: take it over the images, not over everything",
+    )
+    yield (
+        learn(bias_errors=lambda E: E.sum(axis=0)),
+        "the biases add up over the images: (G) has their mean",
+    )
+    yield (
+        learn(error=lambda Z, _: sigmoid(Z) - labels[:, None]),
+        "the targets are labels: neuron j wants 1 for a j and 0 for all else",
+    )
     yield learn(eta=-eta), "it goes uphill: mind the sign of the step"
     yield learn(eta=eta * n), "it adds up over the images: (G) has their mean"
     yield learn(eta=eta / 10), "it takes the mean over the ten neurons as well"

@@ -159,10 +159,20 @@ def rates_with_nan(verdicts, labels):
     return right / np.bincount(labels, minlength=10)
 
 
-def rates_for_all_verdicts(verdicts, labels):
-    rates = hit_rates(verdicts, labels)
-    rates[np.bincount(labels, minlength=10) == 0] = 1
+def rates_with(unseen):
+    def rates(verdicts, labels):
+        seen = np.bincount(labels, minlength=10) > 0
+        return np.where(seen, hit_rates(verdicts, labels), unseen)
+
     return rates
+
+
+def rates_by_labels_shown(verdicts, labels):
+    return np.bincount(verdicts, minlength=10) / np.bincount(labels, minlength=10)
+
+
+def rates_of_yes_and_no(verdicts, labels):
+    return np.array([np.mean((verdicts == d) == (labels == d)) for d in range(10)])
 
 
 def right(verdicts, labels):
@@ -183,7 +193,10 @@ RATES_MISTAKES = [
     (lambda v, y: list(hit_rates(v, y)), "of type list, not a NumPy array"),
     (rates_of_the_seen, "has shape (8,), one share per digit, seen or not"),
     (rates_with_nan, "NaN or infinity: look for a division by zero"),
-    (rates_for_all_verdicts, "wrong when no image shows 8 or 9: take five"),
+    (rates_with(1), "a digit that no image shows gets 0"),
+    (rates_with(0.7), "wrong when no image shows 8 or 9: take five"),
+    (rates_by_labels_shown, "that is how often it says each digit"),
+    (rates_of_yes_and_no, "all images count for each digit"),
     (lambda v, y: hit_rates(v, y) ** 2, "take five images and count by hand"),
     (lambda v: v, "cannot be called as hit_rates(verdicts, labels)"),
 ]

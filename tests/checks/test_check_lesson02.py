@@ -256,6 +256,18 @@ def path_late(gradient, start, eta, mu, steps):
     return np.array(path)
 
 
+def path_in_the_other_order(gradient, start, eta, mu, steps):
+    v, path = np.zeros(len(start)), [np.array(start, dtype=float)]
+    for _ in range(steps):
+        path.append(path[-1] + v)
+        v = mu * v - eta * gradient(path[-1])
+    return np.array(path)
+
+
+def path_with_one_gradient(gradient, start, eta, mu, steps):
+    return descend(lambda _: gradient(start), start, eta, mu, steps)
+
+
 def path_of_integers(gradient, start, eta, mu, steps):
     path, v = np.zeros((steps + 1, len(start)), dtype=start.dtype), 0
     path[0] = start
@@ -285,6 +297,8 @@ MOMENTUM_MISTAKES = [
     (lambda g, s, e, m, n: descend(g, s, 1, m, n), "the learning rate is missing"),
     (lambda g, s, e, m, n: descend(g, s, e * (1 - m), m, n), "no factor 1 - mu"),
     (path_late, "steps before it renews the velocity"),
+    (path_in_the_other_order, "steps before it renews the velocity"),
+    (path_with_one_gradient, "the gradient is that of the start"),
     (path_of_integers, "fractions are cut off"),
     (lambda g, s, e, m, n: descend(g, s, e, m, n)[-1], "shape (3,), the start and"),
     (lambda g, s, e, m, n: descend(g, s, e, m, n)[1:], "shape (6, 3), the start and"),
@@ -390,6 +404,26 @@ class Shifted(TenNeurons):
         return W + 1, b
 
 
+class OneMeanOfBiases(TenNeurons):
+    def bias_errors(self, E):
+        return np.full(10, E.sum() / 10)
+
+
+class SumOfBiases(TenNeurons):
+    def bias_errors(self, E):
+        return E.sum(axis=0) * self.n
+
+
+class LabelsAsTargets(TenNeurons):
+    def errors(self, Z):
+        return expit(Z) - self.Y.argmax(axis=1)[:, None]
+
+
+class WeightsAfterwards(TenNeurons):
+    def result(self, W, b):
+        return 3 * W, b
+
+
 class SeenOnly(TenNeurons):
     def result(self, W, b):
         seen = self.Y.any(axis=0)
@@ -414,6 +448,20 @@ def biases_after_weights(images, labels, eta, steps):
     return W, b
 
 
+def in_batches(images, labels, eta, steps):
+    W, b, Y = np.zeros((10, images.shape[1])), np.zeros(10), np.eye(10)[labels]
+    for step in range(steps):
+        some = slice(step % 2, None, 2)
+        E = expit(images[some] @ W.T + b) - Y[some]
+        W = W - eta * E.T @ images[some] / len(E)
+        b = b - eta * E.mean(axis=0)
+    return W, b
+
+
+def nothing_without_a_step(images, labels, eta, steps):
+    return in_batches(images, labels, eta, steps) if steps else None
+
+
 NEURONS_MISTAKES = [
     (Quadratic(), "error of the quadratic cost"),
     (Softmax(), "that is softmax"),
@@ -435,7 +483,13 @@ NEURONS_MISTAKES = [
     (WeightsOnly(), "of type ndarray: weights and biases are wanted"),
     (SeenOnly(), "the weight array has shape (8, 6), a row per neuron"),
     (NotFromZero(), "without a step all weights and biases should be 0"),
-    (Shifted(), "weights or biases are wrong for 12 images"),
+    (Shifted(), "begin at 0, and yours do not"),
+    (OneMeanOfBiases(), "one mean for all ten biases"),
+    (SumOfBiases(), "the biases add up over the images"),
+    (LabelsAsTargets(), "the targets are labels"),
+    (WeightsAfterwards(), "the biases are right, the weights are wrong"),
+    (in_batches, "weights or biases are wrong for 12 images"),
+    (nothing_without_a_step, "weights or biases are wrong for 12 images"),
     (lambda x, y, e, s: (x, y), "the weight array has shape (12, 10), a row per"),
     (JustTransposed(), "the weights are transposed"),
     (lambda x, y: x, "cannot be called as ten_neurons(images, labels"),
