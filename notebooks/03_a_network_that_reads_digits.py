@@ -728,6 +728,7 @@ assert hasty.accuracy(few) > hasty.accuracy(mnist.validation) + 0.05
 # | $z^{(l)}$, $a^{(l)}$ | weighted sums and activations of layer $l$ | `z2`, `a2` |
 # | $S$, $S'$ | the sigmoid and its derivative | `sigmoid`, `sigmoid_prime` |
 # | $C$ | the cost | `cost_of_one` |
+# | $L$ | the log-loss in lesson 2; the number of the last layer from lesson 4 on | |
 # | $\varepsilon^{(l)}$ | errors of layer $l$: derivatives of $C$ with respect to $z^{(l)}$ | `error2` |
 # | $\eta$ | learning rate | `eta` |
 # | $\odot$ | product element by element | `*` |
