@@ -20,12 +20,12 @@ def sigmoid(z: np.ndarray | float) -> np.ndarray | np.floating:
 
     Notes
     -----
-    exp(-z) overflows for z below -709. With e = exp(-abs(z)), which is never above
-    1, the same function is 1 / (1 + e) for z >= 0 and e / (1 + e) for z < 0.
+    Far below 0, exp(-z) overflows to infinity, and one divided by that is the 0 that
+    S(z) rounds to: the overflow is right here, and no reason for a warning.
     """
-    z = np.multiply(z, 1.0)  # unsigned integers have no negatives: make them floats
-    e = np.exp(-np.abs(z))
-    return np.where(z >= 0, 1, e) / (1 + e)
+    minus_z = np.multiply(z, -1.0)  # floats even if z holds unsigned integers
+    with np.errstate(over="ignore"):
+        return 1 / (1 + np.exp(minus_z))
 
 
 def sigmoid_prime(z: np.ndarray | float) -> np.ndarray | np.floating:
