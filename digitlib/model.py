@@ -15,8 +15,6 @@ from digitlib.classifier import Classifier
 from digitlib.initialisation import he_matrix
 from digitlib.layers import Centre, Dense, Dropout, Initial, Layer, ReLU, Softmax
 
-ROWS_AT_ONCE = 1000  # answers for more samples are computed in pieces: less memory
-
 
 class Model(Classifier):
     """A network made of layers.
@@ -78,26 +76,6 @@ class Model(Classifier):
         twin.dtype = arguments.float_dtype(dtype)
         twin.layers = [layer.astype(twin.dtype) for layer in self.layers]
         return twin
-
-    def feedforward(self, X: np.ndarray) -> np.ndarray:
-        """Return the activations of the output layer.
-
-        Parameters
-        ----------
-        X : array
-            Shape (n, inputs), floating point.
-
-        Returns
-        -------
-        array
-            Shape (n, outputs).
-        """
-        X = self._rows(X)
-        pieces = [
-            self._forward(X[start : start + ROWS_AT_ONCE])
-            for start in range(0, max(len(X), 1), ROWS_AT_ONCE)
-        ]
-        return self.cost_function.outputs(np.concatenate(pieces))
 
     def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the mean cost of n samples, with the penalty for large weights.
@@ -161,6 +139,9 @@ class Model(Classifier):
                 gradient += self.l2 * weights
         gradients += [layer.gradients[1] for layer in learning]
         return self.cost_function.cost(Z, Y) + self._penalty(), gradients
+
+    def _answers(self, X: np.ndarray) -> np.ndarray:
+        return self.cost_function.outputs(self._forward(X))
 
     def _forward(
         self, X: np.ndarray, rng: np.random.Generator | None = None

@@ -126,21 +126,6 @@ class Network(Classifier):
         twin.biases = [array.astype(twin.dtype) for array in self.biases]
         return twin
 
-    def feedforward(self, X: np.ndarray) -> np.ndarray:
-        """Return the activations of the output layer.
-
-        Parameters
-        ----------
-        X : array
-            Shape (n, inputs), floating point.
-
-        Returns
-        -------
-        array
-            Shape (n, outputs), each value from 0 to 1.
-        """
-        return self._forward(self._rows(X))[1][-1]
-
     def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
         """Return the quadratic cost C = 1/(2n) sum |a - y|^2 of n samples.
 
@@ -154,7 +139,7 @@ class Network(Classifier):
         float
         """
         X, Y = self._rows(X), self._targets(X, Y)
-        difference = self._forward(X)[1][-1] - Y
+        difference = self._answers(X) - Y
         return float(np.sum(difference**2, dtype=np.float64) / (2 * len(X)))
 
     def gradients(
@@ -290,6 +275,9 @@ class Network(Classifier):
         network = cls((1, 1), dtype=weights[0].dtype)
         network.sizes, network.weights, network.biases = sizes, weights, biases
         return network
+
+    def _answers(self, X: np.ndarray) -> np.ndarray:
+        return self._forward(X)[1][-1]
 
     def _forward(self, X: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Return the weighted sums Z and activations A of every layer, X first."""

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlib import Digits, Network, check_gradients, one_hot
+from digitlib.classifier import ROWS_AT_ONCE
 from digitlib.costs import CrossEntropy, QuadraticCost
 from digitlib.layers import Dense, Dropout, Layer, ReLU, Sigmoid, Softmax, Tanh
-from digitlib.model import ROWS_AT_ONCE, Model, dense_model
+from digitlib.model import Model, dense_model
 
 
 def batch(inputs=5, classes=4, n=7, seed=0):
