@@ -4,6 +4,7 @@ import _thread
 import signal
 import threading
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -217,3 +218,16 @@ def test_in_another_thread_training_works_as_well():
     thread.join()
     twin.sgd(digits, epochs=2, report=None)
     assert furthest(network, twin.weights, twin.biases) == 0
+
+
+@pytest.mark.parametrize("shuffle", [False, True])
+def test_training_takes_little_memory_beside_the_images(shuffle):
+    digits = random_digits(5000, 784, 10)
+    network = Network()
+    tracemalloc.start()
+    try:
+        network.sgd(digits, epochs=1, shuffle=shuffle, report=None)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 0.3 * digits.images.nbytes
