@@ -68,12 +68,16 @@ print(f"{len(training)} images to learn from, {len(validation)} to choose by")
 
 
 # %% [markdown]
-# They learn by gradient descent with the quadratic cost, the same five hundred images at
-# every step.
+# (If it says 4,000, you work with the small sample. Then your networks read less well
+# than the text says, and where a difference is small it may come out the other way
+# round.)
+#
+# The ten learn by gradient descent with the quadratic cost, from the same five hundred
+# images at every step. `error_of` gives the errors of the outputs, here by (BP1m).
 
 # %%
 def outputs_over_time(error_of, steps=200, eta=0.05):
-    """Mean activation of the outputs that should say 0, after each step."""
+    """Mean activation of the outputs that should say 0, before each step."""
     X, Y = training.images[:500], one_hot(training.labels[:500])
     W = np.zeros((10, 784), np.float32)
     b = np.full(10, 5.0, np.float32)
@@ -112,10 +116,10 @@ for step in (0, 20, 50, 100, 199):
 # constant. In the code, only the error changes.
 
 # %%
-cross_entropy_run = outputs_over_time(lambda A, Y: A - Y)
+log_loss_run = outputs_over_time(lambda A, Y: A - Y)
 
 figure, axes = plots.subplots(size=(5.6, 2.6))
-axes.plot(cross_entropy_run, color=plots.BLUE, label="log-loss: error $a - y$")
+axes.plot(log_loss_run, color=plots.BLUE, label="log-loss: error $a - y$")
 axes.plot(
     quadratic,
     "--",
@@ -127,10 +131,10 @@ axes.legend()
 plots.show(
     figure,
     "Mean activation of the wrong outputs against steps. With the log-loss it "
-    "falls from 1 to nearly 0 within some ten steps. With the quadratic cost "
+    "falls from 1 to about 0.2 within some ten steps. With the quadratic cost "
     "it stays near 1 for dozens of steps before it falls.",
 )
-assert cross_entropy_run[20] < 0.3 < 0.9 < quadratic[20]
+assert log_loss_run[20] < 0.3 < 0.9 < quadratic[20]
 
 
 # %% [markdown]
@@ -142,7 +146,7 @@ assert cross_entropy_run[20] < 0.3 < 0.9 < quadratic[20]
 #
 # One thing is still odd. The ten outputs do not know of each other: they may all say yes.
 # But an image shows *one* digit, and what you want is ten probabilities that add up to 1.
-# So let the outputs compete. Call the ten sums $z_1, \dots, z_{10}$ *scores*, make them
+# So let the outputs compete. Call the ten sums $z_0, \dots, z_9$ *scores*, make them
 # positive by the exponential function, and divide by their total:
 #
 # $$ a_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \tag{SM} $$
@@ -208,8 +212,8 @@ assert np.allclose(by_hand, by_proof, atol=1e-8)
 
 
 # %% [markdown]
-# Seven digits agree. Remember (CE') as the reason why everybody uses this pair: an
-# output layer whose error is what it said minus what it should have said.
+# Seven decimal places agree. Remember (CE') as the reason why everybody uses this pair:
+# an output layer whose error is what it said minus what it should have said.
 
 # %% [markdown] tags=["slide"]
 # ## Layers as bricks
@@ -222,8 +226,9 @@ assert np.allclose(by_hand, by_proof, atol=1e-8)
 # It does two things that have nothing to do with each other. The product carries the
 # errors back through the weights; the factor $S'$ takes them back through the sigmoid.
 # So make two kinds of layers. Each has a way `forward`, and a way `backward` that
-# turns the errors of what it gave into the errors of what it was given. A layer that
-# has parameters also keeps their gradients.
+# turns the errors of what it gave into the errors of what it was given. (So far only a
+# sum $z$ had an error. From here on the errors of any numbers are the derivatives of the
+# cost by them.) A layer that has parameters also keeps their gradients.
 
 # %%
 class Dense:
@@ -299,7 +304,8 @@ def parameters(layers):
 
 # %% [markdown]
 # Do not believe it before the judge of lesson 4 has seen it: every parameter of a small
-# network, by central differences, in double precision.
+# network, by central differences, in double precision. (`central_differences` of the
+# library nudges those numbers of `p` that you name, here all of them.)
 
 # %%
 from digitlib.gradient_check import central_differences, relative_error
@@ -328,7 +334,8 @@ assert worst < 1e-6
 # %% [markdown] tags=["slide"]
 # ## The step and the loop
 #
-# A step, too, becomes a part that can be exchanged. Here is the one that you know:
+# The judge has no objections. A step, too, becomes a part that can be exchanged. Here
+# is the one that you know:
 
 # %%
 class Descent:
@@ -384,7 +391,7 @@ def accuracy(layers, digits):
 
 # %% [markdown]
 # Ready. One epoch, with weights of variance 1 / inputs as in lesson 3. Beside it runs the
-# network of lesson 3, with as many neurons and the same batches.
+# network of lesson 3, with as many neurons and batches of the same size.
 
 # %% tags=["nbval-rtol-1e-2"]
 def rnd_matrix(rows, cols, rng):
@@ -454,7 +461,8 @@ for shuffle in (False, True):
 #
 # Lesson 3 gave a row of $n$ weights the variance $1/n$, so that sums keep their size.
 # Was that right for a ReLU? Follow the size of the numbers through a layer. The weights
-# are independent of what comes in, with mean 0 and variance $\sigma^2$, and so
+# are independent of each other and of what comes in, with mean 0 and variance
+# $\sigma^2$, and so
 #
 # $$ \text{Var}(z) = \sum_{k=1}^{n} \text{Var}(w_k a_k)
 #    = n\,\sigma^2 \cdot \text{mean of } a^2 $$
@@ -530,9 +538,10 @@ plots.show(
 )
 
 # %% [markdown]
-# With variance 1 the sums explode; with $1/n$ they fade, by half of their square each
-# time; with $2/n$ they stay. (Zeros are not in the picture.) What does
-# that mean for learning? Two hidden layers are enough to tell.
+# With variance 1 the sums explode; with $1/n$ they fade, and half of their mean square
+# is lost each time; with $2/n$ they stay. (Zeros are not in the picture: a logarithmic
+# scale has no place for them.) What does that mean for learning? Two hidden layers are
+# enough to tell.
 
 # %% tags=["nbval-rtol-2e-1"]
 first_epoch = {}
@@ -548,7 +557,7 @@ assert first_epoch["He"] > first_epoch["N(0, 1)"]
 
 # %% [markdown]
 # From zeros nothing can be learnt: every hidden neuron says 0, so every gradient above it
-# is 0, and with no weights above them no error gets down to them either. (Only the biases
+# is 0, and through weights of 0 no error gets down to them either. (Only the biases
 # of the outputs learn: to name the commonest digit, whatever they see.) From N(0, 1) the
 # scores are so large that the network is sure and wrong from the beginning, and each
 # step is a leap. With so few layers the other two differ by little; with ten of them,
@@ -585,7 +594,8 @@ for name, below in (("as they are", []), ("centred", [Centre(0.13)])):
 
 
 # %% [markdown]
-# Why should one number matter? If all inputs are positive, all weights of a neuron have
+# (The mean is rounded, so that it is the same number wherever you meet it.) Why should
+# one number matter? If no input is negative, an image gives all weights of a neuron
 # gradients of the same sign, that of its error: they can only rise together or fall
 # together. Around 0 they are free. It costs a subtraction.
 #
@@ -641,7 +651,7 @@ for step in (0, 1, 2, 3, 20, 60):
 # Here $p$ is a parameter, $g$ the derivative of the cost by it, and $\mu$, slightly
 # below 1, is what friction leaves of the velocity. This is called *momentum*. What does
 # it gain? Suppose first that the gradient stays the same for a while, and then that it
-# changes its sign at every step:
+# changes its sign at every step. After many steps, the last with the gradient $g$:
 #
 # $$ \begin{aligned}
 #    v &= -\eta g\,(1 + \mu + \mu^2 + \dots) = -\frac{\eta g}{1 - \mu} \\
@@ -674,7 +684,7 @@ class Momentum:
 # Momentum smooths the direction. The other half of the misery is the *size*: the steep
 # direction wants a small step, the flat one a large step. What if each parameter measured
 # how large its gradients usually are, and divided by that? Keep two running means, one of
-# the gradients and one of their squares:
+# the gradients and one of their squares; the root of the second is the usual size:
 #
 # $$ m \leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad
 #    s \leftarrow \beta_2 s + (1 - \beta_2)\, g^2 $$
@@ -691,10 +701,11 @@ class Momentum:
 # $$ p \leftarrow p - \eta\, \frac{m / (1 - \beta_1^t)}
 #    {\sqrt{s / (1 - \beta_2^t)} + \epsilon} \tag{ADAM} $$
 #
-# This is *Adam*, for adaptive moments, by Kingma and Ba (2015). Its $\epsilon$ is tiny and
-# keeps you from dividing by 0. Multiply a gradient by a thousand, and nothing changes:
-# above and below are a thousand times as large. So $\eta$ is now the length of a step,
-# about, whatever the cost.
+# This is *Adam*, for adaptive moments, by Kingma and Ba (2015). (In statistics $m$ and
+# $s$ are called moments; the moment of a training is another matter.) Its $\epsilon$ is
+# tiny and keeps you from dividing by 0; it is no error $\varepsilon$. Multiply all
+# gradients by a thousand, and nothing changes: above and below are a thousand times as
+# large. So $\eta$ is now the length of a step, about, whatever the cost.
 
 # %%
 class Adam:
@@ -722,7 +733,7 @@ class Adam:
 
 # %% [markdown]
 # ($m + (1 - \beta)(g - m)$ is $\beta m + (1 - \beta) g$, written so that it can be added
-# in place.) Three ways through the same valley:
+# in place.) Three ways through the same valley, each with constants that suit it:
 
 # %%
 paths = {
@@ -772,7 +783,7 @@ assert min(read["momentum"], read["Adam"]) > read["descent"]
 
 
 # %% [markdown]
-# Both see further than plain descent. Which of the two is better depends on the task
+# Both get further than plain descent. Which of the two is better depends on the task
 # and on how well $\eta$ was chosen. For these digits momentum does no worse, and it is
 # the simpler one, so stay with it.
 
@@ -817,8 +828,8 @@ assert final["warm-up"] > final["steady 0.1"]
 
 # %% [markdown]
 # The rates of both have the same mean. While its own is high, the schedule is behind: its
-# steps are twice as long, and the weights tremble more. Then the rate falls, the trembling
-# dies down, and it overtakes.
+# steps are up to twice as long, and the weights tremble more. Then the rate falls, the
+# trembling dies down, and it overtakes.
 
 # %% [markdown] tags=["slide"]
 # ## When it learns by heart
@@ -880,9 +891,9 @@ assert plain_costs[-1, 1] > 1.05 * plain_costs[best, 1]
 
 # %% [markdown]
 # For a few epochs both costs fall: the network learns what digits look like. Then they
-# part. It goes on getting better on images that it knows, all the way to perfection, and
-# worse on all others: it learns *these thousand images*. That is *over-fitting*, and only
-# the dashed curve shows it. Four things help.
+# part. It goes on getting better on images that it knows, all the way to perfection,
+# and the cost of all others grows: it learns *these thousand images*. That is
+# *over-fitting*, and only the dashed curve shows it. Four things help.
 
 # %% [markdown]
 # ### Large weights are suspect
@@ -896,7 +907,7 @@ assert plain_costs[-1, 1] > 1.05 * plain_costs[best, 1]
 #
 # Each step now also takes a small share from every weight, unless the data insist on it;
 # hence the name *weight decay*. The sum runs over weights only. A bias makes nothing
-# violent. In code it is a layer of paint over any optimizer: weights are the arrays with
+# violent. In code it is a coat of paint over any optimizer: weights are the arrays with
 # two dimensions.
 
 # %%
@@ -958,7 +969,8 @@ class Dropout:
 #
 # The dashed curve had a lowest point. *Early stopping* looks for it on the validation
 # set: after each epoch, keep a copy of the parameters if they are the best so far, and
-# when nothing has improved for some epochs, stop and go back to the copy.
+# when nothing has improved for some epochs, stop and go back to the copy. What is best?
+# That is for you to say. The curve shows the cost; here it is the accuracy that counts.
 
 # %%
 class EarlyStopping:
@@ -1055,18 +1067,20 @@ assert results["dropout"] < results["nothing"]
 assert results["shifts"] < 0.9 * results["nothing"]
 
 # %% [markdown]
-# Read each row against the first. L2 keeps the network from being quite so sure of what it
-# knows, and the cost of unseen images comes down. Dropout does the same in its own way.
-# Early stopping spares you the last epochs. But nothing beats more images, even images
-# that are made up. Against over-fitting, ask for data first.
+# Read each row against the first. L2 keeps the network from being quite so sure of what
+# it knows, and the cost of unseen images comes down. Dropout does the same in its own
+# way. Early stopping spares you the last epochs. (It chose by images that it is
+# measured on here, so its row is a little flattered.) But nothing beats more images,
+# even images that are made up. Against over-fitting, ask for data first.
 
 # %% [markdown] tags=["slide"]
 # ## Ours and the library's
 #
-# You have written everything that `digitlib` has for learning: `layers.py`, `costs.py`,
-# `optimizers.py` and `training.py` are these cells with their arguments checked,
-# `Model` is the list of layers, and `train` is `learn`. Does it do the same? Start both
-# with the same weights, leave nothing out, and compare what they have learnt.
+# You have written nearly everything that `digitlib` has for learning: `layers.py`,
+# `costs.py`, `optimizers.py` and `training.py` are these cells with their arguments
+# checked and a few more of each kind, `Model` is the list of layers, and `train` is
+# `learn`. Does it do the same? Start both with the same weights, leave nothing out, and
+# compare what they have learnt.
 
 # %%
 import digitlib
@@ -1096,8 +1110,9 @@ for name, (ours, theirs) in rules.items():
 
 
 # %% [markdown]
-# Ctrl-C stops a training of the library after a whole step, it reports each epoch in a
-# line, and its first layer is spared the errors of the pixels, for which nobody asks.
+# It does the same. What the library adds is comfort: Ctrl-C stops a training after a
+# whole step, each epoch is reported in a line, and the first layer is spared the errors
+# of the pixels, for which nobody asks (`to_inputs` in `layers.py`).
 
 # %% [markdown] tags=["slide"]
 # ## Choose
@@ -1140,7 +1155,7 @@ assert best["hidden"] == 256
 
 
 # %% [markdown]
-# The best are close to each other, and with another seed they may change places. What
+# Some are so close to each other that with another seed they may change places. What
 # matters stands out all the same: more neurons help, moved images help, and a rate that
 # is too small or too large hurts. (The processes are
 # [joblib](https://joblib.readthedocs.io)'s. On a cluster of machines the same line runs
@@ -1192,9 +1207,9 @@ plots.show_histories(
 )
 
 # %% [markdown]
-# The network with moved images meets each image in nine places where the other meets it
-# in one. It begins no better and ends higher, so on the validation set it is the one to
-# choose.
+# The network with moved images may meet an image in any of nine places, where the other
+# meets it in one. It begins no better and ends higher, so on the validation set it is
+# the one to choose.
 
 # %% [markdown] tags=["slide"]
 # ## The test
@@ -1233,6 +1248,10 @@ plots.show_verdicts(
 )
 
 # %% [markdown]
+# Would you have read them all? Often the true digit has the second highest bar. Lesson 7
+# asks what such a network looks at, and how sure it may be.
+
+# %% [markdown]
 # ## Notation
 #
 # What this lesson adds to the table of [lesson 3](03_a_network_that_reads_digits.ipynb):
@@ -1242,8 +1261,9 @@ plots.show_verdicts(
 # | $E$ | errors of a batch, a row for each image; divided by $m$ at the top | `E` |
 # | $p$, $g$ | a parameter; the derivative of the cost by it | `p`, `g` |
 # | $v$, $\mu$ | velocity; what is left of it after a step | `v`, `mu` |
-# | $m$, $s$ | running means of $g$ and of $g^2$ | `m`, `s` |
+# | $m$, $s$ | in Adam, running means of $g$ and of $g^2$; else $m$ is the size of a batch | `m`, `s` |
 # | $\beta_1$, $\beta_2$ | what is left of these means after a step | `beta1`, `beta2` |
+# | $t$, $\epsilon$ | in Adam, the number of the step, from 1; a tiny number | `t`, `epsilon` |
 # | $u$, $\eta(u)$ | a moment of the training, from 0 to 1; the rate then | `moment`, `eta` |
 # | $\lambda$ | strength of the penalty for large weights | `l2` |
 # | $q$, $r$ | probability that dropout keeps a neuron; 1 if it does | `keep`, `kept` |
@@ -1307,8 +1327,9 @@ check_cosine_rate(cosine_rate)
 # %% [markdown]
 # **Exercise 6.2** (15 minutes). The lesson's `cross_entropy` takes activations, and an
 # activation that has been rounded to 0 has no logarithm. Write a version that takes the
-# scores `Z` instead and works for scores of $\pm 1000$, too. The second formula of the
-# proof above is the one to use; (SM) has told you how to make its sum harmless.
+# scores `Z` instead and works for scores of $\pm 1000$, too. The last form of $C$
+# before (CE'), a logarithm minus a score, is the one to use; the text below (SM) has told
+# you how to make its sum harmless.
 
 # %% tags=["exercise"]
 def stable_cross_entropy(Z, labels):
@@ -1350,7 +1371,8 @@ check_stable_cross_entropy(stable_cross_entropy)
 # $$ p \leftarrow p - \eta\, \Bigl( \frac{m / (1 - \beta_1^t)}
 #    {\sqrt{s / (1 - \beta_2^t)} + \epsilon} + \lambda p \Bigr) $$
 #
-# with the old $p$ on the right-hand side. Write one step, the $t$-th, counted from 1.
+# with the old $p$ on the right-hand side. Write one step, the $t$-th, counted from 1;
+# $\lambda$ is `decay`, and `m` and `s` come in as the step before has left them.
 # The constants are those of the paper: 0.9, 0.999 and $10^{-8}$.
 
 # %% tags=["exercise"]

@@ -62,6 +62,7 @@ def _cosine_suspects(peak: float, u: np.ndarray) -> Suspects:
         "that is a quarter of a wave: it does not begin to fall gently AND end so",
     )
     yield peak * (1 - u), "that is a straight line from peak to 0"
+    yield peak * wave / 2, "it ends below 0: what must be added to the wave?"
     yield np.full_like(u, peak), "the rate stays as it is: where is the moment?"
     yield peak * (1 + wave / 2), "brackets: halve the sum, not the wave alone"
     yield peak + wave / 2, "brackets: halve the sum, not the wave alone"
@@ -138,11 +139,31 @@ def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
         logsumexp(Z) - Z[rows, labels].mean(),
         "the sum runs over the whole array: each row has its own",
     )
+    yield (
+        logsumexp(Z - top[:, None]) - np.mean(Z[rows, labels] - top),
+        "the sum runs over the whole array: each row has its own",
+    )
     if n == Z.shape[1]:
         yield (
             np.mean(logsumexp(Z, axis=0) - Z[rows, labels]),
             "the sum runs down the columns: a sample is a row",
         )
+        # A row of maxima fits on a square array, and on the wrong scores.
+        flat = "the largest scores lie in a row: with keepdims=True they stay a column"
+        yield _cross_entropy(Z - top, labels), flat
+        yield np.mean(logsumexp(Z - top, axis=1) + top - Z[rows, labels]), flat
+    yield (
+        np.mean(logsumexp(Z, axis=1)) - np.mean(Z[:, labels]),
+        "Z[:, labels] picks every label from every row: each row has one",
+    )
+    yield (
+        np.mean(logsumexp(Z, axis=1) - 2 * top + Z[rows, labels]),
+        "the true score is added: a likely digit should cost less",
+    )
+    yield (
+        np.mean(np.exp(Z - top[:, None]).sum(axis=1) - Z[rows, labels] + top),
+        "the sum is there, and its logarithm is not",
+    )
     shifted = np.roll(Z, 1, axis=1)
     yield _cross_entropy(shifted, labels), "it is off by one: digit 0 is column 0"
 
@@ -169,9 +190,11 @@ def check_adamw_step(student: Student) -> None:
         new_p = _adamw(p, new_m, new_s, t, eta, decay)
         suspects = (
             _adamw_suspects(p, g, m, s, t, eta, decay),
-            _mean_suspects(g, m, BETA1, "m", decay * p),
-            _mean_suspects(g, s, BETA2, "s", decay * p),
+            _mean_suspects(g, m, BETA1, "m", decay * p, t),
+            _mean_suspects(g, s, BETA2, "s", decay * p, t),
         )
+        if agrees(yours[1], new_s) or agrees(yours[2], new_m):
+            raise NotYetError("the order is mixed up: return p, then m, then s")
         # The means first: without them the step cannot be right.
         for k in (1, 2, 0):
             if not agrees(yours[k], (new_p, new_m, new_s)[k]):
@@ -207,11 +230,15 @@ def _adamw(
 
 
 def _mean_suspects(
-    g: np.ndarray, old: np.ndarray, beta: float, name: str, decay: np.ndarray
+    g: np.ndarray, old: np.ndarray, beta: float, name: str, decay: np.ndarray, t: int
 ) -> Suspects:
     new = g**2 if name == "s" else g
     both = (g + decay) ** 2 if name == "s" else g + decay
     yield old, f"{name} comes back as it was: return the new mean"
+    yield (
+        (beta * old + (1 - beta) * new) / (1 - beta**t),
+        f"{name} comes back divided: that is for the step only, the mean goes on",
+    )
     yield beta * old + new, f"{name}: the new part needs the factor 1 - beta"
     yield (
         (1 - beta) * old + beta * new,
@@ -270,6 +297,13 @@ def _adamw_suspects(
         "m is corrected for its beginning at 0, and s is not",
     )
     yield p - eta * (_quotient(new_m, new_s, t + 1) + decay * p), later
+    if t > 1:
+        yield (
+            p - eta * (_quotient(new_m, new_s, 1) + decay * p),
+            "beta to the power of t: how much is still missing changes with t",
+        )
+    yield (1 - decay) * (p - eta * step), "eta is a factor of the decay, too"
+    yield p - eta * step + decay * p, "brackets: eta is a factor of the decay, too"
     yield (
         p - eta * (corrected / (size**2 + EPSILON) + decay * p),
         "where is the root? The step would depend on the unit of the gradient",
@@ -350,6 +384,10 @@ def _nudged(
 def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     products = E * _normal(Z)
     yield E.sum(axis=0), "gamma multiplies the normalised numbers: where are they?"
+    spread = np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
+    yield (E * Z).sum(axis=0) / spread, "gamma multiplies what is left without the mean"
+    bare = np.sqrt(Z.var(axis=0))
+    yield products.sum(axis=0) * spread / bare, "the 1e-5 under the root is missing"
     yield (E * Z).sum(axis=0), "gamma multiplies the normalised Z, not Z itself"
     yield (
         products.mean(axis=0),
@@ -385,10 +423,22 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
         (hat - normal * (hat * normal).mean(axis=0)) / spread,
         "the way through the variance is there; the one through the mean is missing",
     )
+    bare = np.sqrt(Z.var(axis=0))
+    bare_normal = normal * spread / bare
+    across = hat.mean(axis=0) + bare_normal * (hat * bare_normal).mean(axis=0)
+    yield (hat - across) / bare, "the 1e-5 under the root is missing"
     yield back(E), "gamma is missing: the errors of A pass through it first"
     yield full * spread, "the division by the standard deviation is missing"
     yield full / spread, "divided by the variance: one root is enough"
     yield -full, "every sign is turned round"
+    yield (
+        (hat + hat.mean(axis=0) + normal * (hat * normal).mean(axis=0)) / spread,
+        "a larger number raises the mean, which lowers what is normalised: the sign?",
+    )
+    yield (
+        (hat - hat.mean(axis=0) - normal * (hat * normal).mean(axis=0) / 2) / spread,
+        "half of the way through the variance is missing: a square leaves a factor 2",
+    )
     yield (
         (hat - hat.sum(axis=0) - normal * (hat * normal).sum(axis=0)) / spread,
         "sums in place of means: the mean has a factor 1/n",

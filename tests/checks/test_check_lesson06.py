@@ -140,6 +140,7 @@ COSINE_MISTAKES = [
     (lambda p, u: p * (1 + np.cos(u)) / 2, "the angle ends at 1"),
     (lambda p, u: p * np.cos(np.pi * u / 2), "a quarter of a wave"),
     (lambda p, u: p * (1 - u), "a straight line"),
+    (lambda p, u: p * np.cos(np.pi * u) / 2, "it ends below 0"),
     (lambda p, u: p, "where is the moment?"),
     (lambda p, u: p * (1 + np.cos(np.pi * u) / 2), "halve the sum"),
     (lambda p, u: p * u * u, "is it peak at 0"),
@@ -186,7 +187,42 @@ def entropy_half_lowered(Z, labels):
     return np.mean(np.log(np.exp(lowered).sum(axis=1)) - picked(Z, labels))
 
 
+def entropy_of_flat_maxima(Z, labels):
+    lowered = Z - top(Z) if len(Z) == 10 else Z
+    return np.mean(logsumexp(lowered, axis=1) - picked(lowered, labels))
+
+
+def entropy_of_flat_maxima_in_the_sum(Z, labels):
+    lowered = Z - top(Z) if len(Z) == 10 else Z
+    return np.mean(logsumexp(lowered, axis=1) + top(Z) - picked(Z, labels))
+
+
+def entropy_of_all_labels(Z, labels):
+    return np.mean(logsumexp(Z, axis=1) - Z[:, labels])
+
+
+def entropy_of_one_sum(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(logsumexp(lowered) - picked(lowered, labels))
+
+
+def entropy_without_ln(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(np.exp(lowered).sum(axis=1) - picked(lowered, labels))
+
+
+def entropy_of_a_sum(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(logsumexp(lowered, axis=1) + picked(lowered, labels))
+
+
 ENTROPY_MISTAKES = [
+    (entropy_of_flat_maxima, "with keepdims=True"),
+    (entropy_of_flat_maxima_in_the_sum, "with keepdims=True"),
+    (entropy_of_all_labels, "each row has one"),
+    (entropy_of_one_sum, "each row has its own"),
+    (entropy_without_ln, "its logarithm is not"),
+    (entropy_of_a_sum, "the true score is added"),
     (entropy_unstable, "the logarithm is taken of 0"),
     (entropy_overflowing, "exp overflows"),
     (entropy_clipped, "right for small scores"),
@@ -301,6 +337,25 @@ def gradient_in_place_of_mean(p, g, m, s, t, eta, decay):
     return p - eta * (g / size + decay * p)
 
 
+def corrected_once_for_all(p, g, m, s, t, eta, decay):
+    m, s = means(g, m, s)
+    step = m / (1 - 0.9) / (np.sqrt(s / (1 - 0.999)) + 1e-8)
+    return p - eta * (step + decay * p)
+
+
+def decay_after_the_step(p, g, m, s, t, eta, decay):
+    return (1 - decay) * no_decay(p, g, m, s, t, eta, decay)
+
+
+def decay_behind_the_bracket(p, g, m, s, t, eta, decay):
+    return no_decay(p, g, m, s, t, eta, decay) + decay * p
+
+
+def means_corrected_for_good(p, g, m, s, t, eta, decay):
+    new_p, new_m, new_s = adamw(p, g, m, s, t, eta, decay)
+    return new_p, new_m / (1 - 0.9**t), new_s / (1 - 0.999**t)
+
+
 def l2_in_the_gradient(p, g, m, s, t, eta, decay):
     return adamw(p, g + decay * p, m, s, t, eta, 0)
 
@@ -333,6 +388,12 @@ ADAMW_MISTAKES = [
     (made_of(epsilon_under_the_root), "after the root, not under it"),
     (made_of(without_epsilon), "epsilon is missing"),
     (made_of(gradient_in_place_of_mean), "makes it of the mean m"),
+    (made_of(corrected_once_for_all), "to the power of t"),
+    (made_of(decay_after_the_step), "eta is a factor of the decay, too"),
+    (made_of(decay_behind_the_bracket), "brackets"),
+    (means_corrected_for_good, "m comes back divided"),
+    (with_means(lambda p, m, s, g, m0, s0: (m, s, p)), "p, then m, then s"),
+    (with_means(lambda p, m, s, g, m0, s0: (p, s, m)), "p, then m, then s"),
     (l2_in_the_gradient, "m is made from the gradient alone"),
     (adamw_in_place, "it changes the array"),
     (with_means(lambda p, m, s, g, m0, s0: (p, m0, s)), "m comes back as it was"),
@@ -406,6 +467,28 @@ class FactorTwo(BatchNorm):
         return 2 * super().by_variance(hat)
 
 
+class Half(BatchNorm):
+    def by_variance(self, hat):
+        return super().by_variance(hat) / 2
+
+
+class Plus(BatchNorm):
+    def by_mean(self, hat):
+        return -super().by_mean(hat)
+
+    def by_variance(self, hat):
+        return -super().by_variance(hat)
+
+
+class BareRoot(BatchNorm):
+    def __call__(self, E, Z, gamma):
+        self.spread = Z.std(axis=0)
+        self.normal = (Z - Z.mean(axis=0)) / self.spread
+        hat = self.hat(E, gamma)
+        errors = (hat - self.by_mean(hat) - self.by_variance(hat)) / self.spread
+        return self.result(errors, E, Z, gamma)
+
+
 def changed(change):
     """A BatchNorm whose result is changed."""
 
@@ -435,6 +518,9 @@ NORM_MISTAKES = [
     (Variance(), "one root is enough"),
     (Sums(), "sums in place of means"),
     (FactorTwo(), "a factor 2 too many"),
+    (Half(), "a square leaves a factor 2"),
+    (Plus(), "the sign?"),
+    (BareRoot(), "under the root is missing"),
     (batch_norm_rows, "the means run along the wrong axis"),
     (changed(lambda e, s, *_: (-e, s)), "every sign is turned round"),
     (changed(lambda e, s, *_: (e + 1, s)), "nudge one number of a column"),
@@ -446,6 +532,10 @@ NORM_MISTAKES = [
     (
         changed(lambda e, s, E, Z, *_: (e, (E * Z).sum(axis=0))),
         "not Z itself",
+    ),
+    (
+        changed(lambda e, s, E, Z, *_: (e, (E * Z).sum(axis=0) / Z.std(axis=0))),
+        "without the mean",
     ),
     (changed(lambda e, s, E, Z, gamma, N: (e, gamma * s)), "no factor of its own"),
     (
