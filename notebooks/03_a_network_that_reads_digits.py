@@ -268,8 +268,9 @@ print(f"{conditions / parameters:.1f} conditions for each parameter")
 # changed in the same way, for ever. So they begin at random. But how large? The weights
 # are independent, so the variances of the terms of a sum add up: if each weight has the
 # variance $v$, then $w_1 a_1 + w_2 a_2 + \dots$ has the variance
-# $v\,(a_1^2 + a_2^2 + \dots)$. Let $v$ be one over the number of inputs, and that is
-# the mean of the $a_k^2$. It no longer grows with the number of inputs.
+# $v\,(a_1^2 + a_2^2 + \dots)$. Let $v$ be one over the number of inputs. Then the
+# variance of the sum is the mean of the $a_k^2$, and no longer grows with the number
+# of inputs.
 
 # %%
 def rnd_matrix(rows, cols, rng):
@@ -842,7 +843,7 @@ check_quadratic_cost(quadratic_cost)
 # of images that show the digit $i$ and that the network took for a $j$. Write
 # `confusion_matrix`. Some digits may be missing from the labels; the matrix has ten
 # rows and ten columns all the same. Then ask it about your network, with `verdicts` and
-# `mnist.test.labels`: which digit is taken for which most often?
+# `mnist.test.labels`: which digit is mistaken for which most often?
 
 # %% tags=["exercise"]
 def confusion_matrix(predictions, labels):

@@ -193,7 +193,8 @@ print(f"C = {cost(a3, y):.4f}")
 #
 # is called the *error* of neuron $j$ in layer $l$. It is positive if the cost would
 # rise, were the sum a touch larger, and negative if it would fall. There is one for
-# each neuron, and that is not many:
+# each neuron, and that is not many. (`pairwise` runs through neighbours: 784 and 40,
+# then 40 and 10.)
 
 # %%
 sizes = (784, 40, 10)
@@ -460,8 +461,9 @@ print("layer 2:\n", weight_gradient(error2, x))
 # Now the four equations in their order, for any number of layers. The errors are found
 # from the back to the front, and so each new one is put at the head of the list. Then
 # `zip` pairs them with `activations`, which begins a layer earlier: $\varepsilon^{(l)}$
-# meets $a^{(l-1)}$, as (BP4v) wants it. Three of the equations come in as parameters,
-# so that they can be exchanged. You will see soon what for.
+# meets $a^{(l-1)}$, as (BP4v) wants it. (The last activation is left over: `zip` stops
+# where the shorter list ends.) Three of the equations come in as parameters, so that
+# they can be exchanged. You will see soon what for.
 
 # %%
 def backprop(
@@ -610,10 +612,11 @@ for sizes in ((5, 3), (5, 4, 3), (5, 6, 4, 3), (5, 7, 6, 4, 3)):
 #
 # A judge that acquits everybody is worth nothing. So make mistakes, one in each run:
 # this is what the parameters of `backprop` are for. (`partial` makes a function out of
-# another one, with some of its parameters settled.) They are the mistakes that people
-# make. A factor goes missing, or a derivative. A matrix is not transposed, which Python
-# does not notice when the matrix happens to be square; so the layers here are all of
-# one size.
+# another one, with some of its parameters settled. The two stars in `**swapped` hand
+# over a dictionary as named arguments, as if you had written `bp1=...`.) They are the
+# mistakes that people make. A factor goes missing, or a derivative. A matrix is not
+# transposed, which Python does not notice when the matrix happens to be square; so the
+# layers here are all of one size.
 
 # %%
 mistakes = {
@@ -899,7 +902,8 @@ print(f"differences cost {by_differences / both_ways:,.0f} times as much")
 # does not matter how many parameters there are: the way back multiplies at most twice
 # for each weight, so it never costs more than two runs forwards. Do not trust the count
 # alone. Take a clock, a real digit and a network of the size of lesson 3's, and work
-# out from the time of one run how long the differences would take.
+# out from the time of one run how long the differences would take. (`*lecture` hands
+# over its weights and its biases, as two arguments.)
 
 # %% tags=["nbval-ignore-output"]
 def seconds_for(task, repeats):
@@ -962,7 +966,8 @@ for sizes in ((784, 40, 10), (784, 40, 40, 40, 10)):
 # back, and $S'$ is never larger than a quarter. Weights of variance 1 / inputs do not
 # make up for that: on average $W^T$ leaves a column of errors as long as it was. What
 # becomes of the errors in a deep network? Send them back through eight layers of
-# weights. (By (BP3), they are what `backprop` returns for the biases.)
+# weights, with seven hidden layers of 40 neurons between. (By (BP3), they are what
+# `backprop` returns for the biases.)
 
 # %% tags=["nbval-rtol-1e-2"]
 rng = np.random.default_rng(0)

@@ -134,6 +134,10 @@ def loop_epoch(weights, biases, pairs, m=10):
 # where the loop arrives: `prove` lets a version learn for an epoch and compares every
 # weight and bias with the loop's. (You would call that a test, not a proof. But it
 # catches what a proof on paper cannot: mistakes in typing.)
+#
+# Mind the stars. In a call, `*start()` hands over weights and biases as two arguments.
+# In a definition, `*data` gathers all that is left into one tuple, so that a version
+# may ask for one array or for two.
 
 # %%
 targets = one_hot(few.labels)
@@ -534,7 +538,8 @@ def error_in_place(e, a, s):
 
 
 # %% [markdown]
-# Then `gradients` and `step` in one, line by line, each with its place to write to:
+# Then `gradients` and `step` in one, line by line, each with its place to write to.
+# (An array of shape `(3, m, 40)` comes apart into three buffers of shape `(m, 40)`.)
 
 # %%
 def buffered_epoch(weights, biases, X, Y, m=10, eta=0.1):
@@ -1208,11 +1213,11 @@ check_fast_epoch(fast_epoch)
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
-# Begin with the loop of `sliced_epoch`, on copies of the weights and with `eta` handed
-# on to `step`. See that the check is content with your weights, if not with your
-# speed. Then look for the largest arrays:
-# which lines make new ones as large as the weights? Give them an `out=`, or let the
-# product write into the weights themselves.
+# Begin with the loop of `sliced_epoch`, on a copy of every array (`weights.copy()`
+# copies the list alone: the arrays in it stay the same) and with `eta` handed on to
+# `step`. See that the check is content with your weights, if not with your speed. Then
+# look for the largest arrays: which lines make new ones as large as the weights? Give
+# them an `out=`, or let the product write into the weights themselves.
 #
 # </details>
 

@@ -65,6 +65,10 @@ def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
             "a bias belongs to a neuron, not to a layer: how many neurons have one?",
         )
     yield (
+        _count((784, *sizes[1:-1], 10)),
+        "784 and 10 belong to one network: take every number from sizes",
+    )
+    yield (
         _count(sizes[:2]),
         "it stops after the first pair of layers: is `return` inside the loop, or the "
         "range too short?",

@@ -174,6 +174,7 @@ def _bumpy(scale: np.ndarray) -> Callable[[np.ndarray], float]:
     def f(p: np.ndarray) -> float:
         return float(np.sum(np.exp(scale * p)) + np.sin(np.sum(p)))
 
+    f.__qualname__ = "f"  # as Python calls it when it is called without p
     return f
 
 

@@ -284,7 +284,8 @@ def _read_batches(answer: object) -> list[np.ndarray]:
 
 
 def _require_sizes(sizes: list[int], n: int, size: int, given: str) -> None:
-    if sizes == [*[size] * (n // size), *[n % size] * (n % size > 0)]:
+    wanted = [*[size] * (n // size), *[n % size] * (n % size > 0)]
+    if sizes == wanted:
         return
     if 0 in sizes:
         raise NotYetError(f"there is an empty batch {given}")
@@ -302,7 +303,14 @@ def _require_sizes(sizes: list[int], n: int, size: int, given: str) -> None:
             f"the batches are of like size {given}: all but the last have {size}"
         )
     if sum(sizes) > n:
-        raise NotYetError(f"the batches hold {sum(sizes)} indices {given}")
+        raise NotYetError(
+            f"the batches hold {sum(sizes)} indices {given}: each occurs only once"
+        )
+    if sorted(sizes) == sorted(wanted):
+        raise NotYetError(
+            f"the smaller batch is not the last one {given}: shuffle the samples, not "
+            "the batches"
+        )
     raise NotYetError(f"the sizes of the batches are wrong {given}")
 
 

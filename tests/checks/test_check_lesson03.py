@@ -167,6 +167,7 @@ COUNT_MISTAKES = [
     (count_first_three, "right for three layers, wrong for 4"),
     (count_if_three, "for sizes ("),
     (lambda s: 31810, "whatever the sizes are"),
+    (lambda s: count_parameters((784, *s[1:-1], 10)), "belong to one network"),
     (lambda s: float(count_parameters(s)), "of type float64: a count is a whole"),
     (lambda s: str(count_parameters(s)), "of type str, not one number"),
     (lambda s: [count_parameters(s)], "of type list, not one number"),

@@ -316,6 +316,7 @@ SLOPE_MISTAKES = [
     (lambda f, p, d, h: slope_along(f, p, d, h) * d, "one number is wanted"),
     (lambda f, p, d, h: slope_along(f, p, d, h) + 1, "try f(p) = p**2 by hand"),
     (flattened, "wrong for p of shape (5,)"),
+    (lambda f, p, d, h: f(), "TypeError: f() missing 1 required"),
     (lambda f, p, d: 0.0, "cannot be called as slope_along"),
 ]
 

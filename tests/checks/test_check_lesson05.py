@@ -295,6 +295,7 @@ BATCH_MISTAKES = [
     (lambda n, s, g: [b / 1 for b in batches(n, s, g)], "type float64"),
     (lambda n, s, g: [], "your list is empty"),
     (lambda n, s, g: batches(n, s, g) + batches(n, s, g), "hold 206 indices"),
+    (lambda n, s, g: batches(n, s, g)[::-1], "the smaller batch is not the last"),
     (lambda n, s, g: batches(n, s - 2, g), "the sizes of the batches are wrong"),
 ]
 
