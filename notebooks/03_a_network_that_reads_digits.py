@@ -292,8 +292,8 @@ print(f"the first image: a standard deviation of {z.std():.2f}")
 # %% [markdown]
 # Around 1 for inputs of size 1, however many there are. An image is mostly paper, so its
 # sums are smaller. Either way the sigmoid can still be persuaded. Mind which of the two
-# numbers it is: the *columns* count the inputs, and the lecture that this lesson grew
-# from named the rows. And mind the generator. It begins from a *seed*, a number that
+# numbers it is: the *columns* count the inputs. (The lecture that this lesson grew from
+# wrote rows in its text, and columns in its code.) And mind the generator. It begins from a *seed*, a number that
 # you choose, so whoever runs this notebook meets the same random numbers and can check
 # every result in it.
 #

@@ -115,7 +115,7 @@ for step in (0, 20, 50, 100, 199):
 # $-(1 - y) \ln (1 - a)$. Their sum is the log-loss. There is no other cost, but for a
 # constant. In the code, only the error changes.
 
-# %%
+# %% tags=["slide"]
 log_loss_run = outputs_over_time(lambda A, Y: A - Y)
 
 figure, axes = plots.subplots(size=(5.6, 2.6))
@@ -520,7 +520,7 @@ def sizes_through(matrix, depth=10, width=200):
 
 print(f"zeros: {max(sizes_through(zeros_matrix)):.0f} in every layer")
 
-# %%
+# %% tags=["slide"]
 figure, axes = plots.subplots(size=(5.8, 2.8))
 for (name, matrix), (marker, colour) in zip(
     list(STARTS.items())[1:], plots.MARKERS
@@ -678,7 +678,7 @@ class Momentum:
             p += v
 
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### A step size for every weight
 #
 # Momentum smooths the direction. The other half of the misery is the *size*: the steep
@@ -735,7 +735,7 @@ class Adam:
 # ($m + (1 - \beta)(g - m)$ is $\beta m + (1 - \beta) g$, written so that it can be added
 # in place.) Three ways through the same valley, each with constants that suit it:
 
-# %%
+# %% tags=["remove_input", "slide"]
 paths = {
     "descent": valley_path(Descent(), 0.07),
     "momentum": valley_path(Momentum(0.8), 0.03),
@@ -864,7 +864,7 @@ def learn_from_few(layers, optimizer, epochs=40, look=None):
 plain = fresh_layers()
 plain_costs = learn_from_few(plain, Momentum())
 
-# %% tags=["remove_input", "nbval-image-2"]
+# %% tags=["remove_input", "nbval-image-2", "slide"]
 figure, axes = plots.subplots(size=(5.8, 2.7))
 epochs = np.arange(1, 41)
 axes.plot(epochs, plain_costs[:, 0], color=plots.BLUE, label="images it knows")
@@ -895,7 +895,7 @@ assert plain_costs[-1, 1] > 1.05 * plain_costs[best, 1]
 # and the cost of all others grows: it learns *these thousand images*. That is
 # *over-fitting*, and only the dashed curve shows it. Four things help.
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Large weights are suspect
 #
 # To tell one training image from all others, a network has to answer violently to small
@@ -928,7 +928,7 @@ class Decay:
         self.optimizer.step(parameters, penalised, eta)
 
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Nobody is indispensable
 #
 # A neuron that learns by heart relies on certain others to do their part. So let them
@@ -964,7 +964,7 @@ class Dropout:
         return E * self.mask
 
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### Stop in time
 #
 # The dashed curve had a lowest point. *Early stopping* looks for it on the validation
@@ -993,7 +993,7 @@ class EarlyStopping:
             p[...] = copy
 
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ### More images, out of nothing
 #
 # The best cure is more data. You have no more; but a 7 that is moved by a pixel is still
@@ -1002,7 +1002,7 @@ class EarlyStopping:
 # moved when its turn has come. Put it on a sheet with a margin, and cut it out again from
 # another place.
 
-# %%
+# %% tags=["slide"]
 def shift(images, rng, most=1):
     """Each image moved at random by up to `most` pixels; paper comes in."""
     n, side = len(images), 28 + 2 * most
@@ -1198,7 +1198,7 @@ moved_history = digitlib.train(
 print(f"{sum(history.seconds):.1f} seconds without shifts, ", end="")
 print(f"{sum(moved_history.seconds):.1f} seconds with them")
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "remove_input", "slide"]
 plots.show_histories(
     {"as they are": history, "moved by a pixel": moved_history},
     "Accuracy on the validation set against epochs, for the network that "
@@ -1217,7 +1217,7 @@ plots.show_histories(
 # Everything has been chosen. Open the test set, once: for the two, and for the network of
 # lesson 3 after its thirty epochs, to compare.
 
-# %% tags=["nbval-rtol-1e-2"]
+# %% tags=["nbval-rtol-1e-2", "slide"]
 lesson_3 = Network((784, 40, 10))
 lesson_3.sgd(training, epochs=30, batch_size=10, eta=0.1, report=None)
 
@@ -1235,7 +1235,7 @@ assert 1 - on_test["as they are"] < 0.7 * (1 - on_test["lesson 3"])
 # weighted sum and bends it. What you changed is where it begins, what it is blamed for,
 # and how it walks. Which digits are still misread?
 
-# %% tags=["nbval-ignore-output"]
+# %% tags=["nbval-ignore-output", "slide"]
 activations = moved.feedforward(mnist.test.images)
 misread = np.flatnonzero(activations.argmax(axis=1) != mnist.test.labels)[:6]
 plots.show_verdicts(
@@ -1268,7 +1268,7 @@ plots.show_verdicts(
 # | $\lambda$ | strength of the penalty for large weights | `l2` |
 # | $q$, $r$ | probability that dropout keeps a neuron; 1 if it does | `keep`, `kept` |
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # ## What you learned
 #
 # * Softmax and cross-entropy belong together: the slope cancels, the error is $a - y$,
