@@ -9,6 +9,7 @@ comes with the package they are only executed, for their numbers must be others.
 import contextlib
 import io
 import os
+import signal
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -27,7 +28,10 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def pytest_configure() -> None:
-    """Keep the tests, and the kernels that they start, off the network."""
+    """Keep the tests off the network, and let Ctrl-C reach them."""
+    # What a shell starts in its background is deaf to Ctrl-C, and Python leaves it so.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for scheme in ("http", "https"):
         for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
             os.environ[name] = NOWHERE
