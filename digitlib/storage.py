@@ -20,7 +20,7 @@ LARGEST_FILE = 2**29  # bytes once unpacked; a network of this course needs a th
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write `data` to `path`: after a failure the old file is still whole."""
+    """Write `data` to `path`: an error or Ctrl-C leaves the old file whole."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(data)

@@ -139,10 +139,10 @@ def test_an_error_at_any_moment_leaves_whole_files_and_is_made_good(
     def failing(path, data):
         if next(left, None) is None:
             raise OSError(28, "No space left on device")
-        return write_whole(path, data)
+        return write_atomically(path, data)
 
-    write_whole = handout.write_whole
-    monkeypatch.setattr(handout, "write_whole", failing)
+    write_atomically = handout.write_atomically
+    monkeypatch.setattr(handout, "write_atomically", failing)
     try:
         hand_out(new, tmp_path)
     except OSError:

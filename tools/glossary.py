@@ -25,7 +25,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from pairs import LESSONS, LessonError, read_source
-from writing import write_whole
+
+from digitlib.storage import write_atomically
 
 PAGE = "notation_and_index.md"
 NOTATION = ["symbol", "what it is", "in the code"]
@@ -195,7 +196,7 @@ def renew(folder: Path) -> None:
     data = page(folder).encode()
     path = folder / PAGE
     if not path.exists() or path.read_bytes() != data:
-        write_whole(path, data)
+        write_atomically(path, data)
 
 
 def _by_alphabet(item: tuple[str, Entry]) -> str:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from writing import write_whole
+from digitlib.storage import write_atomically
 
 LIST = ".made.json"
 
@@ -70,7 +70,7 @@ class _Handout:
                 self._record(place, new)
                 return ""  # it is there, as it was given or with the reader's changes
             if current in (None, known):
-                write_whole(self.folder / place, data)
+                write_atomically(self.folder / place, data)
                 self._record(place, new)
                 return _news(name, place, fresh=known is None)
         raise AssertionError  # there is always another place
@@ -102,7 +102,7 @@ class _Handout:
 
     def _save(self) -> None:
         text = json.dumps(self.made, indent=1, sort_keys=True) + "\n"
-        write_whole(self.folder / LIST, text.encode())
+        write_atomically(self.folder / LIST, text.encode())
 
 
 def _read(path: Path) -> dict[str, str]:

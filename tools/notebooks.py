@@ -46,7 +46,8 @@ from pairs import (
     read_notebook,
     read_source,
 )
-from writing import write_whole
+
+from digitlib.storage import write_atomically
 
 # The highlighting of nbconvert needs these two; versions would change by themselves.
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
@@ -107,7 +108,7 @@ def tidy(notebook: NotebookNode) -> None:
 def write(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook, whole or not at all."""
     nbformat.validate(notebook)
-    write_whole(path, f"{nbformat.writes(notebook)}\n".encode())
+    write_atomically(path, f"{nbformat.writes(notebook)}\n".encode())
 
 
 async def regenerate(name: str, folder: Path) -> None:

@@ -21,7 +21,8 @@ from pathlib import Path
 
 from handout import hand_out
 from leaks import has_tag, leaks, secret_lines
-from writing import write_whole
+
+from digitlib.storage import write_atomically
 
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = ROOT / "notebooks"
@@ -212,7 +213,7 @@ def main(arguments: list[str] | None = None) -> int:
         for line in hand_out(files, output, essence=written):
             print(f"{output.name}/{line}")
         if options.zip:
-            write_whole(options.zip, zipped(files, output.name))
+            write_atomically(options.zip, zipped(files, output.name))
             print(f"{options.zip}: made")
     except (EditionError, OSError) as error:
         print(error, file=sys.stderr)
