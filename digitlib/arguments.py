@@ -21,6 +21,14 @@ def positive_number(name: str, value: object) -> float:
     return float(value)
 
 
+def not_negative(name: str, value: object) -> float:
+    """Return `value` as a float; ValueError unless it is finite and at least 0."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not math.isfinite(value) or value < 0:
+        raise ValueError(f"{name} must be a finite number of at least 0, not {value!r}")
+    return float(value)
+
+
 def below_one(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is from 0 to below 1."""
     is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
