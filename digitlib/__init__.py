@@ -2,9 +2,22 @@
 
 from digitlib.costs import CrossEntropy, QuadraticCost
 from digitlib.gradient_check import check_gradients, check_layer
-from digitlib.layers import Centre, Dense, Dropout, ReLU, Sigmoid, Softmax, Tanh
+from digitlib.layers import (
+    Centre,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool,
+    MeanPool,
+    ReLU,
+    Reshape,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
 from digitlib.mnist import MNIST, DataError, Digits, load_mnist
-from digitlib.model import Model, dense_model
+from digitlib.model import Model, convolutional_model, dense_model
 from digitlib.network import History, Network
 from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
 from digitlib.optimizers import SGD, Adam, Momentum, cosine, stepwise, warm_up
@@ -18,22 +31,28 @@ __all__ = [
     "SGD",
     "Adam",
     "Centre",
+    "Convolution",
     "CrossEntropy",
     "DataError",
     "Dense",
     "Digits",
     "Dropout",
+    "Flatten",
     "History",
+    "MaxPool",
+    "MeanPool",
     "Model",
     "Momentum",
     "Network",
     "QuadraticCost",
     "ReLU",
+    "Reshape",
     "Sigmoid",
     "Softmax",
     "Tanh",
     "check_gradients",
     "check_layer",
+    "convolutional_model",
     "cosine",
     "dense_model",
     "load_mnist",

@@ -37,6 +37,17 @@ def below_one(name: str, value: object) -> float:
     return float(value)
 
 
+def positive_integers(name: str, value: object) -> tuple[int, ...]:
+    """Return `value` as a tuple of integers of at least 1; ValueError otherwise."""
+    try:
+        integers = tuple(value)
+    except TypeError:
+        raise ValueError(
+            f"{name} must list integers of at least 1, not {value!r}"
+        ) from None
+    return tuple(positive_integer(f"each number of {name}", one) for one in integers)
+
+
 def layer_sizes(value: object) -> tuple[int, ...]:
     """Return `value` as a tuple of layer sizes, input first; at least two of them."""
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Self
@@ -13,7 +14,18 @@ import numpy as np
 from digitlib import arguments, costs, layers
 from digitlib.classifier import Classifier
 from digitlib.initialisation import he_matrix
-from digitlib.layers import Centre, Dense, Dropout, Initial, Layer, ReLU, Softmax
+from digitlib.layers import (
+    Centre,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    Initial,
+    Layer,
+    ReLU,
+    Reshape,
+    Softmax,
+)
 
 
 class Model(Classifier):
@@ -223,8 +235,8 @@ def _rebuilt(settings: dict, arrays: dict[str, np.ndarray], k: int) -> Layer:
     """Return layer k of a file, from its kind, its settings and its arrays."""
     kind = layers.KINDS[settings.pop("kind")]
     layer = kind.__new__(kind)
-    if not kind.learns:
-        layer.__init__(**settings)
+    take = layer.configure if kind.learns else layer.__init__
+    take(**settings)
     for name in kind.learns:
         setattr(layer, name, arrays[f"{name}_{k}"])
     return layer
@@ -274,3 +286,51 @@ def dense_model(
     while not stack[-1].learns:  # the cost does what is left to do
         stack.pop()
     return Model(stack, inputs=sizes[0], l2=l2)
+
+
+def convolutional_model(
+    filters: Sequence[int] = (16, 32),
+    size: int | tuple[int, int] = 5,
+    stride: int | tuple[int, int] = 2,
+    shape: Sequence[int] = (1, 28, 28),
+    outputs: int = 10,
+    rng: int | np.random.Generator = 0,
+    mean: float = 0.0,
+    l2: float = 0.0,
+    dtype: np.typing.DTypeLike = np.float32,
+) -> Model:
+    """Return a model of convolutions with ReLU, and a dense layer on top of them.
+
+    Parameters
+    ----------
+    filters : sequence of int
+        How many filters each convolution has, from below.
+    size, stride : int or pair of int
+        Of all their windows; a stride of 2 halves rows and columns.
+    shape : sequence of int
+        Channels, rows and columns of an image; it comes as a row of pixels.
+    outputs : int
+        Classes.
+    rng : int or numpy.random.Generator
+        The seed, or the generator, of the initial weights.
+    mean, l2, dtype
+        As for `dense_model`.
+
+    Returns
+    -------
+    Model
+
+    Raises
+    ------
+    ValueError
+        If an argument is not of the kind described, or no window fits any more.
+    """
+    rng, images = arguments.generator("rng", rng), Reshape(shape)
+    stack: list[Layer] = [Centre(mean), images] if mean else [images]
+    shape = images.shape
+    for count in arguments.positive_integers("filters", filters):
+        layer = Convolution(shape[0], count, size, rng, stride, dtype=dtype)
+        shape = layer.output_shape(shape)
+        stack += [layer, ReLU()]
+    stack += [Flatten(), Dense(math.prod(shape), outputs, rng, dtype=dtype)]
+    return Model(stack, inputs=math.prod(images.shape), l2=l2)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
+from test_convolution import MAKERS as IMAGE_MAKERS
 
 from digitlib.gradient_check import check_layer
 from digitlib.initialisation import (
@@ -40,8 +41,8 @@ def rows(n=7, columns=6, seed=0, scale=2.0):
     return scale * np.random.default_rng(seed).standard_normal((n, columns))
 
 
-def test_every_kind_of_layer_is_tested_here():
-    assert set(MAKERS) == set(KINDS)
+def test_every_kind_of_layer_is_tested_here_or_with_images():
+    assert {**MAKERS, **IMAGE_MAKERS}.keys() == KINDS.keys()
 
 
 @pytest.mark.parametrize("kind", MAKERS)
