@@ -18,7 +18,7 @@ from digitlib import arguments
 SIDE = 28
 MIDDLE = (SIDE - 1) / 2
 # Images are resampled in pieces: what that needs then stays in the processor's cache.
-IMAGES_AT_ONCE = 128
+IMAGES_AT_ONCE = 64
 
 
 def shift(images: np.ndarray, rng: np.random.Generator, most: int = 1) -> np.ndarray:

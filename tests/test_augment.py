@@ -1,13 +1,50 @@
-"""Augmentation against the obvious loop."""
+"""Augmentation against the obvious loop and SciPy's resampling."""
 
+import tracemalloc
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
-from digitlib.augment import shift
+from digitlib import augment
+from digitlib.augment import bilinear, distort, elastic, rotate, shear, shift, zoom
+
+MIDDLE = np.array([13.5, 13.5])
+
+
+class Chosen:
+    """Stands in for a Generator: its draws have been chosen."""
+
+    def __init__(self, draws, noise=None):
+        self.draws, self.noise = np.reshape(draws, (5, -1)), noise
+
+    def uniform(self, low, high, size):
+        assert (low, high, size) == (-1, 1, self.draws.shape)
+        return self.draws
+
+    def random(self, size, dtype):
+        return self.noise.reshape(size).astype(dtype)
+
+
+def blobs(n, seed=0):
+    """Smooth images of ink in the middle, far from the edges; (n, 784)."""
+    rng = np.random.default_rng(seed)
+    paper = np.zeros((n, 28, 28))
+    paper[:, 9:19, 9:19] = rng.random((n, 10, 10))
+    smooth = ndimage.gaussian_filter(paper, 1.2, axes=(1, 2), truncate=3)
+    return smooth.reshape(n, 784)
+
+
+def centres(images):
+    """The centre of mass of each image: row and column; (n, 2)."""
+    return np.array([ndimage.center_of_mass(i) for i in images.reshape(-1, 28, 28)])
+
+
+# --- moves by whole pixels -----------------------------------------------------
 
 
 def moved(image, down, right):
@@ -52,6 +89,294 @@ def test_every_move_is_as_likely_as_any_other():
     assert max(counts.values()) < 1150
 
 
-def test_most_must_be_a_number_of_pixels():
+# --- between the pixels --------------------------------------------------------
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    n=st.integers(0, 3),
+    m=st.integers(1, 9),
+    seed=st.integers(0, 999),
+    far=st.sampled_from([0.0, 2.0, 1e6]),
+    whole=st.booleans(),
+)
+def test_values_between_pixels_are_those_of_scipy(n, m, seed, far, whole):
+    rng = np.random.default_rng(seed)
+    images = rng.random((n, 784))
+    places = rng.uniform(-far, 27 + far, (2, n, m))
+    if whole:
+        places = np.round(places)
+    kept = images.copy(), places.copy()
+    result = bilinear(images, *places)
+    assert result.shape == (n, m)
+    for k, image in enumerate(images.reshape(-1, 28, 28)):
+        expected = ndimage.map_coordinates(
+            image, places[:, k], order=1, mode="grid-constant"
+        )
+        np.testing.assert_allclose(result[k], expected, atol=1e-9)
+    assert np.array_equal(images, kept[0])
+    assert np.array_equal(places, kept[1])
+
+
+# --- affine maps ---------------------------------------------------------------
+
+
+def affine_by_scipy(image, angle, factor, slant, move):
+    """Slanted, turned clockwise, enlarged about the middle, then moved."""
+    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    back = np.linalg.inv(factor * turn @ [[1, 0], [-slant, 1]])
+    offset = MIDDLE - back @ (MIDDLE + move)
+    return ndimage.affine_transform(
+        image, back, offset, order=1, mode="grid-constant"
+    ).ravel()
+
+
+drawn = st.floats(-1, 1, width=32)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    draws=st.lists(st.tuples(*[drawn] * 5), min_size=1, max_size=3),
+    most_shift=st.floats(0, 5),
+    most_angle=st.floats(0, 180),
+    most_zoom=st.floats(0, 0.9),
+    most_shear=st.floats(0, 2),
+    dtype=st.sampled_from([np.float32, np.float64]),
+)
+def test_affine_maps_are_those_of_scipy(
+    draws, most_shift, most_angle, most_zoom, most_shear, dtype
+):
+    images = blobs(len(draws)).astype(dtype)
+    before, draws = images.copy(), np.array(draws).T
+    result = distort(
+        images, Chosen(draws), most_shift, most_angle, most_zoom, most_shear
+    )
+    assert result.dtype == dtype
+    assert np.array_equal(images, before)
+    for image, new, draw in zip(images, result, draws.T, strict=True):
+        expected = affine_by_scipy(
+            image.reshape(28, 28).astype(float),
+            angle=np.radians(most_angle) * draw[0],
+            factor=1 + most_zoom * draw[1],
+            slant=most_shear * draw[2],
+            move=most_shift * draw[3:],
+        )
+        tolerance = 1e-3 if dtype == np.float32 else 1e-9
+        np.testing.assert_allclose(new, expected, atol=tolerance)
+
+
+def test_a_quarter_turn_is_a_quarter_turn():
+    images = np.random.default_rng(0).random((1, 784))
+    quarter = rotate(images, Chosen([1, 0, 0, 0, 0]), 90)
+    clockwise = np.rot90(images.reshape(28, 28), -1)
+    np.testing.assert_allclose(quarter.reshape(28, 28), clockwise, atol=1e-12)
+
+
+def test_a_slant_leans_to_the_right_as_handwriting_does():
+    bar = np.zeros((28, 28))
+    bar[4:24, 13:15] = 1
+    leaning = shear(bar.reshape(1, 784), Chosen([0, 0, 1, 0, 0]), 0.5)
+    top, bottom = leaning.reshape(28, 28)[5], leaning.reshape(28, 28)[22]
+    assert top.argmax() > 16 > 11 > bottom.argmax()
+
+
+@settings(max_examples=20, deadline=None)
+@given(angle=st.floats(-180, 180), down=st.floats(-3, 3), right=st.floats(-3, 3))
+def test_a_turn_and_a_move_keep_the_ink_and_carry_its_centre_along(angle, down, right):
+    images = blobs(2)
+    result = distort(
+        images,
+        Chosen(np.tile([[angle / 180], [0], [0], [down / 3], [right / 3]], 2)),
+        shift=3,
+        rotate=180,
+    )
+    np.testing.assert_allclose(result.sum(axis=1), images.sum(axis=1), rtol=0.01)
+    turn = np.radians(angle)
+    cosine, sine = np.cos(turn), np.sin(turn)
+    row, column = (centres(images) - MIDDLE).T
+    expected = np.stack([cosine * row + sine * column, cosine * column - sine * row])
+    expected = expected.T + MIDDLE + [down, right]
+    np.testing.assert_allclose(centres(result), expected, atol=0.05)
+
+
+@settings(max_examples=20, deadline=None)
+@given(angle=st.floats(0, 180))
+def test_there_and_back_again(angle):
+    images = blobs(1)
+    there = rotate(images, Chosen([1, 0, 0, 0, 0]), angle)
+    back = rotate(there, Chosen([-1, 0, 0, 0, 0]), angle)
+    # Two resamplings blur a little.
+    assert np.abs(back - images).max() < 0.2 * images.max()
+    assert np.abs(back - images).mean() < 0.03 * images.max()
+
+
+def test_zoom_enlarges_lengths_and_so_areas_by_the_square():
+    images = blobs(2)
+    result = zoom(images, Chosen(np.tile([[0], [1], [0], [0], [0]], 2)), 0.3)
+    ratio = result.sum(axis=1) / images.sum(axis=1)
+    np.testing.assert_allclose(ratio, 1.3**2, rtol=0.01)
+    expected = MIDDLE + 1.3 * (centres(images) - MIDDLE)
+    np.testing.assert_allclose(centres(result), expected, atol=0.05)
+
+
+# --- elastic distortion --------------------------------------------------------
+
+
+@pytest.mark.parametrize("smoothness", [2.0, 4.0, 7.5])
+def test_elastic_distortion_is_noise_smoothed_by_a_gaussian(smoothness):
+    rng = np.random.default_rng(1)
+    images, noise = blobs(2), rng.random((2, 2, 28, 28))
+    result = elastic(images, Chosen(np.zeros((5, 2)), noise), 1.5, smoothness)
+
+    def smoothed(plane):
+        return ndimage.gaussian_filter(
+            plane, smoothness, mode="constant", truncate=20, axes=(-2, -1)
+        )
+
+    # Each pixel's move is divided by the deviation that smooth noise has there.
+    spikes = np.eye(784).reshape(784, 28, 28) / np.sqrt(12)
+    spread = np.sqrt((smoothed(spikes) ** 2).sum(axis=0))
+    moves = 1.5 * smoothed(noise - 0.5) / spread
+    here = np.mgrid[:28, :28]
+    for k, image in enumerate(images.reshape(-1, 28, 28)):
+        expected = ndimage.map_coordinates(
+            image, here + moves[:, k], order=1, mode="grid-constant"
+        )
+        np.testing.assert_allclose(result[k], expected.ravel(), atol=1e-9)
+
+
+def test_an_elastic_move_is_as_large_as_it_should_be_everywhere():
+    """Seen on two slopes of ink, which tell how far each pixel was moved."""
+    slope = np.tile(np.arange(28) / 28, (28, 1))
+    for image in (slope, slope.T):
+        images = np.tile(image.ravel(), (3000, 1))
+        result = elastic(images, np.random.default_rng(0), 0.5)
+        moves = 28 * (result - images).reshape(-1, 28, 28)[:, 4:-4, 4:-4]
+        spread = moves.std(axis=0)
+        assert spread.min() > 0.46
+        assert spread.max() < 0.54
+        neighbours = moves[:, 10, 10] * moves[:, 10, 14]
+        assert abs(neighbours.mean() / 0.25 - np.exp(-0.25)) < 0.05
+
+
+# --- all of them ---------------------------------------------------------------
+
+WAYS = {
+    "rotate": rotate,
+    "zoom": zoom,
+    "shear": shear,
+    "elastic": elastic,
+    "distort": distort,
+    "everything": lambda images, rng: distort(images, rng, 2, 20, 0.2, 0.2, 1.0),
+}
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_grey_values_stay_grey_values(way, dtype):
+    images = (np.random.default_rng(0).integers(0, 256, (200, 784)) / 256).astype(dtype)
+    images.flags.writeable = False
+    result = way(images, np.random.default_rng(1))
+    assert result.shape == images.shape
+    assert result.dtype == dtype
+    assert result.min() >= 0
+    assert result.max() < 1
+    assert way(images[:0], np.random.default_rng(1)).shape == (0, 784)
+
+
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+def test_a_seed_repeats_it_and_no_two_images_fare_alike(way):
+    images = np.tile(blobs(1), (150, 1)).astype(np.float32)
+    first = way(images, np.random.default_rng(3))
+    assert np.array_equal(first, way(images, np.random.default_rng(3)))
+    assert not np.array_equal(first, way(images, np.random.default_rng(4)))
+    assert len(np.unique(first, axis=0)) == 150
+
+
+def test_nothing_drawn_from_nothing_changes_nothing():
+    images = np.random.default_rng(0).random((70, 784)).astype(np.float32)
+    rng = np.random.default_rng(1)
+    for same in (
+        rotate(images, rng, 0),
+        zoom(images, rng, 0),
+        shear(images, rng, 0),
+        elastic(images, rng, 0),
+        distort(images, rng, 0, 0, 0),
+    ):
+        assert np.array_equal(same, images)
+
+
+@pytest.mark.parametrize("axis", [0, 1], ids=["down", "right"])
+def test_moves_are_drawn_evenly(axis):
+    images = np.tile(blobs(1), (4000, 1))
+    moved = distort(images, np.random.default_rng(0), shift=1, rotate=0, zoom=0)
+    moves = (centres(moved) - centres(images[:1]))[:, axis]
+    counts, _ = np.histogram(moves, bins=10, range=(-1.001, 1.001))
+    assert counts.sum() == 4000
+    assert counts.min() > 320
+    assert counts.max() < 480
+
+
+def test_angles_and_factors_are_drawn_evenly():
+    """The ink tells the factor; a spot away from the middle tells the angle."""
+    images = np.tile(blobs(1), (3000, 1))
+    ratio = zoom(images, np.random.default_rng(0), 0.2).sum(axis=1) / images[0].sum()
+    counts, _ = np.histogram(np.sqrt(ratio), bins=8, range=(0.79, 1.21))
+    assert counts.sum() == 3000
+    assert counts[1:-1].min() > 320
+    spot = np.zeros((28, 28))
+    spot[2:5, 13:15] = 1
+    turned = rotate(np.tile(spot.ravel(), (3000, 1)), np.random.default_rng(0), 40)
+    row, column = (centres(turned) - MIDDLE).T
+    angles = np.degrees(np.arctan2(column, -row))
+    counts, _ = np.histogram(angles, bins=10, range=(-40.5, 40.5))
+    assert counts.sum() == 3000
+    assert counts.min() > 240
+
+
+def test_a_long_batch_takes_little_memory_beside_its_result():
+    images = np.zeros((3000, 784), np.float32)
+    tracemalloc.start()
+    try:
+        result = distort(images, np.random.default_rng(0), elastic=1.0)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 1.5 * result.nbytes
+
+
+def test_pieces_do_not_show():
+    """An image fares alike wherever it stands in a long batch."""
+    n = 2 * augment.IMAGES_AT_ONCE + 5
+    result = distort(np.tile(blobs(1), (n, 1)), np.random.default_rng(0))
+    steps = [np.abs(a - b).max() for a, b in pairwise(result)]
+    assert min(steps) > 0  # a seam would repeat the draws, or leave images out
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"images": np.zeros((3, 28, 28))}, "images has shape"),
+        ({"images": np.zeros((3, 784), np.uint8)}, "bytes / 256"),
+        ({"shift": -1}, "shift must be a finite number of at least 0, not -1"),
+        ({"rotate": "12"}, "rotate must be a finite number"),
+        ({"rotate": np.nan}, "rotate must be a finite number"),
+        ({"zoom": 1}, "zoom must be a number from 0 to below 1"),
+        ({"shear": None}, "shear must be a finite number"),
+        ({"elastic": True}, "elastic must be a finite number"),
+        ({"elastic": np.inf}, "elastic must be a finite number"),
+        ({"smoothness": 0}, "smoothness must be a finite number above 0"),
+    ],
+)
+def test_wrong_arguments_are_told_in_words(change, words):
+    arguments = {"images": np.zeros((1, 784)), "rng": np.random.default_rng(0)}
+    with pytest.raises(ValueError, match=words):
+        distort(**{**arguments, **change})
+
+
+def test_shift_tells_wrong_arguments_in_words_too():
+    rng = np.random.default_rng(0)
     with pytest.raises(ValueError, match="most must be an integer of at least 1"):
-        shift(np.zeros((1, 784)), np.random.default_rng(0), 0)
+        shift(np.zeros((1, 784)), rng, 0)
+    with pytest.raises(ValueError, match="images has shape"):
+        shift(np.zeros(784), rng)
