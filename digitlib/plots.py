@@ -71,19 +71,19 @@ def show(figure: Figure, alt: str) -> None:
     """
     from IPython.display import display
 
-    data, metadata = _picture(figure, alt)
+    data, metadata = picture(figure, alt)
     display(data, raw=True, metadata=metadata)
 
 
-def _picture(figure: Figure, alt: str) -> tuple[dict, dict]:
+def picture(figure: Figure, alt: str) -> tuple[dict, dict]:
     """Close a figure and return what a notebook stores of it: data and metadata."""
-    picture = io.BytesIO()
+    file = io.BytesIO()
     # Without the version of Matplotlib in it, equal pictures are equal files.
-    figure.savefig(picture, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
+    figure.savefig(file, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
     plt.close(figure)
     width, height = (round(side * SCREEN_DPI) for side in figure.get_size_inches())
     data = {
-        "image/png": base64.b64encode(picture.getvalue()).decode("ascii"),
+        "image/png": base64.b64encode(file.getvalue()).decode("ascii"),
         "text/plain": alt,
     }
     return data, {"image/png": {"alt": alt, "width": width, "height": height}}
@@ -198,7 +198,7 @@ def live_history() -> Callable[[History], None]:
 
     def draw(history: History) -> None:
         nonlocal is_shown
-        data, metadata = _picture(_history_figure(history), "The training so far.")
+        data, metadata = picture(_history_figure(history), "The training so far.")
         put = handle.update if is_shown else handle.display
         put(data, raw=True, metadata=metadata)
         is_shown = True
