@@ -8,6 +8,8 @@ from typing import Self
 
 import numpy as np
 
+from digitlib.classifier import ROWS_AT_ONCE
+
 Initial = Callable[[int, int, np.random.Generator], np.ndarray]
 
 
@@ -20,12 +22,15 @@ class Layer:
         Names of the arrays that learn: ("weights", "biases"), or none.
     settings : tuple of str
         Names of the numbers, besides those arrays, that define the layer.
+    rows_at_once : int
+        How many samples to pass through at once when many are to be answered.
     gradients : list of array
         As `backward` left them, in the order and the shapes of `parameters`.
     """
 
     learns: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    rows_at_once: int = ROWS_AT_ONCE
     gradients: list[np.ndarray]
 
     def __repr__(self) -> str:

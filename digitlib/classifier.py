@@ -33,6 +33,8 @@ class Classifier:
         float32 or float64.
     weights, biases : list of array
         One of each for every layer that learns, first layer first.
+    rows_at_once : int
+        How many samples are answered together.
     """
 
     inputs: int
@@ -40,6 +42,7 @@ class Classifier:
     dtype: np.dtype
     weights: list[np.ndarray]
     biases: list[np.ndarray]
+    rows_at_once: int = ROWS_AT_ONCE
 
     @property
     def parameters(self) -> list[np.ndarray]:
@@ -66,8 +69,8 @@ class Classifier:
         """
         X = self._rows(X)
         pieces = [
-            self._answers(X[start : start + ROWS_AT_ONCE])
-            for start in range(0, max(len(X), 1), ROWS_AT_ONCE)
+            self._answers(X[start : start + self.rows_at_once])
+            for start in range(0, max(len(X), 1), self.rows_at_once)
         ]
         return np.concatenate(pieces)
 

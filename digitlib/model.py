@@ -82,6 +82,11 @@ class Model(Classifier):
         """The biases of every layer that learns."""
         return [layer.biases for layer in self.layers if layer.learns]
 
+    @property
+    def rows_at_once(self) -> int:
+        """How many samples are answered together: what the widest layer can take."""
+        return min(layer.rows_at_once for layer in self.layers)
+
     def astype(self, dtype: np.typing.DTypeLike) -> Self:
         """Return a copy whose weights and biases have the given dtype."""
         twin = copy.copy(self)
