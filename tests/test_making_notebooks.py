@@ -167,13 +167,12 @@ def test_a_full_disk_leaves_the_old_notebook(folder, monkeypatch, capsys):
     nbformat.write(nbformat.v4.new_notebook(), old)
     before = old.read_bytes()
 
-    def full(path, data):
-        path.write_text("{", "utf-8")
+    def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.fsync", full)
     assert make(folder) == 1
-    assert "No space left on device" in capsys.readouterr().err
+    assert f"No space left on device: '{old}'" in capsys.readouterr().err
     assert old.read_bytes() == before
     assert not list(folder.glob(".*"))
 
