@@ -14,8 +14,11 @@ endif
 # The title page of the book. Yours may name course, author, institution, term, logo.
 BOOK ?= --title "How a neural network reads handwritten digits"
 
+# For instance --edition instructor, or --repository owner/name for Colab and Binder.
+SITE ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help lab edit student notebooks pdf test bench clean
+.PHONY: help lab edit student notebooks pdf site test bench clean
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -41,6 +44,9 @@ notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and r
 pdf: .venv/.publish  ## Make lectures, hand-outs, slides and the book, in lectures/
 	$(BIN)/python -m digitlib.publishing --output lectures $(BOOK) notebooks/*.ipynb
 
+site: .venv/.site  ## Make the course as a web site, in site/_build
+	$(BIN)/python site/build.py $(SITE)
+
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -51,7 +57,7 @@ bench: .venv/.test  ## Measure training and loading beside other libraries
 
 # Not student/: what has been written there cannot be made again.
 clean:  ## Remove everything that can be made again
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist lectures student.zip
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist lectures site/_build student.zip
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

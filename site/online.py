@@ -1,0 +1,113 @@
+"""Running a lesson without installing anything: JupyterLite, Colab, Binder.
+
+JupyterLite is part of the site. The others fetch the course from its repository, so
+they can only be offered by who knows where that is.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from pages import ROOT, runnable
+
+BRANCH = "gh-pages"  # where the workflow puts the site
+
+
+@dataclass(frozen=True)
+class Repository:
+    """Where the course lies on GitHub.
+
+    Attributes
+    ----------
+    owner, name : str
+        As in github.com/owner/name.
+    """
+
+    owner: str
+    name: str
+
+    @classmethod
+    def parse(cls, text: str) -> Repository:
+        """Return the repository of "owner/name"; ValueError if it is no such text."""
+        owner, _, name = text.partition("/")
+        if not (owner and name) or "/" in name:
+            raise ValueError(f"a repository is written owner/name, not {text!r}")
+        return cls(owner, name)
+
+    @property
+    def pages(self) -> str:
+        """Where GitHub serves the site."""
+        return f"https://{self.owner.lower()}.github.io/{self.name}"
+
+    def links(self, lesson: str) -> list[tuple[str, str]]:
+        """Return what runs a lesson elsewhere: names and addresses."""
+        place = f"{self.owner}/{self.name}"
+        colab = f"https://colab.research.google.com/github/{place}/blob/{BRANCH}"
+        binder = f"https://mybinder.org/v2/gh/{place}/HEAD?labpath=student"
+        return [
+            ("Colab", f"{colab}/colab/{lesson}.ipynb"),
+            ("Binder", f"{binder}/{lesson}.ipynb"),
+        ]
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the package as a wheel; returns its path."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", str(ROOT)]
+    command += ["--outdir", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+    return next(folder.glob("*.whl"))
+
+
+def write_lite(
+    lessons: dict[str, nbformat.NotebookNode], wheel: Path, work: Path, output: Path
+) -> None:
+    """Write a JupyterLite with the lessons and the package.
+
+    Parameters
+    ----------
+    lessons : dict
+        Names and notebooks, of the edition to show.
+    wheel : Path
+        The package.
+    work, output : Path
+        For what lies between, and where it goes.
+    """
+    contents = work / "contents"
+    contents.mkdir(parents=True)
+    for name, notebook in lessons.items():
+        nbformat.write(runnable(notebook, "digitlib"), contents / f"{name}.ipynb")
+    command = [str(Path(sys.executable).with_name("jupyter")), "lite", "build"]
+    command += ["--no-sourcemaps", "--no-unused-shared-packages"]
+    options = {
+        "--lite-dir": work,
+        "--contents": contents,
+        "--piplite-wheels": wheel,
+        "--output-dir": output,
+        "--apps": "notebooks",
+    }
+    for option, value in options.items():
+        command += [option, str(value)]
+    subprocess.run(command, check=True, capture_output=True, cwd=work)  # noqa: S603
+
+
+def write_colab(
+    lessons: dict[str, nbformat.NotebookNode], address: str, folder: Path
+) -> None:
+    """Write the notebooks that Colab opens; each first fetches the package.
+
+    Parameters
+    ----------
+    lessons : dict
+        Names and notebooks, of the edition to show.
+    address : str
+        Where the package will be.
+    folder : Path
+        Where the notebooks go.
+    """
+    folder.mkdir(parents=True)
+    for name, notebook in lessons.items():
+        nbformat.write(runnable(notebook, address), folder / f"{name}.ipynb")

@@ -1,0 +1,140 @@
+"""The pages of the site, from what is in the repository: nothing is written twice.
+
+The lessons come from the executed notebooks, the start page from README.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import re
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+
+from student import student_notebook  # noqa: E402
+
+EDITIONS = ("student", "instructor")
+# Of README.md's sections, those that a visitor needs.
+SECTIONS = ("The lessons", "If you are a student", "If you are an instructor")
+SECTIONS += ("The digits", "Licence")
+INSTALL = "%pip install -q {}"
+# The course's tags, in the words of MyST-NB.
+TAGS = {"remove_cell": "remove-cell", "remove_input": "remove-input"}
+
+
+def lesson(notebook: nbformat.NotebookNode, edition: str) -> nbformat.NotebookNode:
+    """Return a lesson as an edition shows it.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As it is stored, executed.
+    edition : str
+        "student", without the solutions, or "instructor".
+    """
+    if edition == "student":
+        return nbformat.from_dict(student_notebook(notebook))
+    return copy.deepcopy(notebook)
+
+
+def lesson_page(
+    notebook: nbformat.NotebookNode, links: list[tuple[str, str]]
+) -> nbformat.NotebookNode:
+    """Return a lesson's page: below the title, links to its other forms.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Of one edition.
+    links : list of (str, str)
+        What they say, and where they go.
+    """
+    page = copy.deepcopy(notebook)
+    for cell in page.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata["tags"] = [TAGS.get(tag, tag) for tag in tags]
+        cell.source = relinked(cell.source, r"(\w+)\.ipynb", r"\1.ipynb")
+    title, _, rest = page.cells[0].source.partition("\n")
+    bar = " ".join(f'<a href="{target}">{name}</a>' for name, target in links)
+    bar = f'<nav class="forms" aria-label="This lesson in other forms">{bar}</nav>'
+    page.cells[0].source = f"{title}\n\n{bar}\n{rest}"
+    return page
+
+
+def runnable(notebook: nbformat.NotebookNode, package: str) -> nbformat.NotebookNode:
+    """Return a lesson to run where the course is not installed.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Of one edition.
+    package : str
+        What its first cell gives to pip.
+
+    Returns
+    -------
+    NotebookNode
+        Without outputs: they come when it is run.
+    """
+    lesson = copy.deepcopy(notebook)
+    for cell in lesson.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    install = f"# The course's package, which is not installed here yet.\n{INSTALL}"
+    cell = nbformat.v4.new_code_cell(install.format(package), id="install")
+    return nbformat.from_dict(lesson | {"cells": [cell, *lesson.cells]})
+
+
+def smaller_pictures(notebook: nbformat.NotebookNode) -> None:
+    """Store a notebook's pictures with 256 colours each, which no eye tells apart."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data:
+                data["image/png"] = _with_palette(data["image/png"])
+
+
+def _with_palette(picture: str) -> str:
+    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
+    buffer = io.BytesIO()
+    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    smaller = base64.b64encode(buffer.getvalue()).decode()
+    return min(smaller, picture, key=len)
+
+
+def script(notebook: nbformat.NotebookNode) -> str:
+    """Return the plain Python source of a lesson, in the edition shown."""
+    return jupytext.writes(notebook, fmt="py:percent")
+
+
+def start_page(readme: str, lessons: list[str]) -> str:
+    """Return the start page: README's essentials and a table of contents.
+
+    Parameters
+    ----------
+    readme : str
+        README.md.
+    lessons : list of str
+        Names of the pages, in order.
+    """
+    head, *sections = re.split(r"^(?=## )", readme, flags=re.MULTILINE)
+    kept = [part for part in sections if part[3:].split("\n")[0] in SECTIONS]
+    missing = set(SECTIONS) - {part[3:].split("\n")[0] for part in kept}
+    if missing:
+        raise ValueError(f"README.md has no section {', '.join(sorted(missing))}")
+    entries = "\n".join([*lessons, "draw", "notation_and_index"])
+    contents = f"```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
+    return relinked(head + "".join(kept), r"notebooks/([^)]+)", r"\1") + contents
+
+
+def relinked(text: str, pattern: str, target: str) -> str:
+    """Return Markdown in which link targets of one form have another."""
+    return re.sub(rf"(?<=\]\(){pattern}(?=[)#])", target, text)
