@@ -22,8 +22,8 @@ class Classifier:
     """The base of `Network` and `Model`: it asks for outputs and counts verdicts.
 
     A subclass has the attributes below and the methods `cost(X, Y)`,
-    `gradients(X, Y)`, `astype(dtype)`, `_answers(X)`, `_to_arrays()` and
-    `_from_arrays(arrays)`.
+    `gradients(X, Y)`, `astype(dtype)`, `_answers(X)`, `_input_errors(X, Y)`,
+    `_to_arrays()` and `_from_arrays(arrays)`.
 
     Attributes
     ----------
@@ -68,11 +68,7 @@ class Classifier:
             Shape (n, outputs), each value from 0 to 1.
         """
         X = self._rows(X)
-        pieces = [
-            self._answers(X[start : start + self.rows_at_once])
-            for start in range(0, max(len(X), 1), self.rows_at_once)
-        ]
-        return np.concatenate(pieces)
+        return np.concatenate([self._answers(X[part]) for part in self._parts(X)])
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return for each row of X the output with the highest activation.
@@ -88,6 +84,37 @@ class Classifier:
             Shape (n,).
         """
         return self.feedforward(X).argmax(axis=1)
+
+    def input_gradients(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        """Return how the cost of each sample answers to its inputs, equation (BPX).
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        array
+            Shape (n, inputs), of the network's dtype. Row i has the derivatives of
+            sample i's own cost: it is not divided by n, and a penalty for large
+            weights is no part of it.
+
+        Raises
+        ------
+        ValueError
+            If X or Y is not an array as described.
+
+        Notes
+        -----
+        In float32 the cost of a sample that the network is sure of is rounded to 0,
+        and so are its derivatives; `astype(float64)` keeps them.
+        """
+        X = self._rows(X)
+        Y = self._targets(X, Y)
+        return np.concatenate(
+            [self._input_errors(X[part], Y[part]) for part in self._parts(X)]
+        )
 
     def evaluate(self, digits: Digits) -> int:
         """Return how many of the digits are classified correctly."""
@@ -138,6 +165,11 @@ class Classifier:
                 f"{path} does not hold a {cls.__name__.lower()}: {error}; "
                 f"give a file that {cls.__name__}.save has written"
             ) from None
+
+    def _parts(self, X: np.ndarray) -> list[slice]:
+        """Return which rows of X go through the network together; at least one part."""
+        starts = range(0, max(len(X), 1), self.rows_at_once)
+        return [slice(start, start + self.rows_at_once) for start in starts]
 
     def _rows(self, X: np.ndarray) -> np.ndarray:
         rows = arguments.float_rows("X", X, self.inputs)

@@ -174,6 +174,12 @@ class Model(Classifier):
         # Nobody asks for the errors of the pixels: that spares a large product.
         self.layers[lowest].backward(error, to_inputs=False)
 
+    def _input_errors(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        error = self.cost_function.error(self._forward(X), Y) * len(X)
+        for layer in reversed(self.layers):
+            error = layer.backward(error)
+        return error
+
     def _penalty(self) -> float:
         if not self.l2:
             return 0.0

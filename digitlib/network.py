@@ -163,10 +163,7 @@ class Network(Classifier):
         and Williams (1986).
         """
         X, Y = self._rows(X), self._targets(X, Y)
-        Z, A = self._forward(X)
-        errors = [(A[-1] - Y) * sigmoid_prime(Z[-1])]  # (BP1m)
-        for weights, z in zip(self.weights[:0:-1], Z[-2::-1], strict=True):
-            errors.insert(0, (errors[0] @ weights) * sigmoid_prime(z))  # (BP2m)
+        A, errors = self._backward(X, Y)
         pairs = zip(errors, A[:-1], strict=True)
         weight_gradients = [error.T @ a / len(X) for error, a in pairs]  # (BP4m)
         bias_gradients = [error.sum(axis=0) / len(X) for error in errors]  # (BP3m)
@@ -286,6 +283,23 @@ class Network(Classifier):
             Z.append(A[-1] @ weights.T + biases)  # (FF1m)
             A.append(sigmoid(Z[-1]))  # (FF2m)
         return Z, A
+
+    def _backward(
+        self, X: np.ndarray, Y: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the activations of every layer, X first, and the errors of all but X.
+
+        An error is that of a single sample's cost: it is not divided by n.
+        """
+        Z, A = self._forward(X)
+        errors = [(A[-1] - Y) * sigmoid_prime(Z[-1])]  # (BP1m)
+        for weights, z in zip(self.weights[:0:-1], Z[-2::-1], strict=True):
+            errors.insert(0, (errors[0] @ weights) * sigmoid_prime(z))  # (BP2m)
+        return A, errors
+
+    def _input_errors(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        _, errors = self._backward(X, Y)
+        return errors[0] @ self.weights[0]  # (BPX)
 
     def _order_generator(
         self, shuffle: bool | int | np.random.Generator
