@@ -298,3 +298,20 @@ def test_widgets_are_not_stored():
     notebooks.tidy(notebook)
     assert notebook.cells[0].outputs[0].data == {"text/plain": "Pad()"}
     assert "version" not in json.dumps(notebook)
+
+
+def test_a_lesson_stays_as_it_was_where_a_package_of_it_is_missing(
+    folder, capsys, monkeypatch
+):
+    monkeypatch.setattr(notebooks, "require_full_mnist", lambda: None)
+    call = 'optional_packages(\n    "json", "no_such_one", end="more"\n)'
+    body = f"\n# %%\noptional_packages = print\n{call}\n"
+    write_lesson(folder, "10_optional", body)
+    arguments = ["--folder", str(folder)]
+    assert main(arguments) == 0
+    printed = capsys.readouterr()
+    assert printed.err == "10_optional.ipynb stays as it was: no_such_one missing\n"
+    assert printed.out.startswith("01_lesson.ipynb ")
+    assert main([*arguments, "10"]) == 1  # it was asked for by name
+    assert not folder.joinpath("10_optional.ipynb").exists()
+    assert make(folder, "10") == 0  # to look at, not to commit

@@ -144,6 +144,31 @@ def test_on_the_sample_outputs_are_not_compared_but_errors_count(validate, pytes
     )
 
 
+def test_without_a_package_outputs_are_not_compared_but_errors_count(
+    validate, pytester
+):
+    call = (
+        "def optional_packages(*names, extra): pass\n\n\noptional_packages({}, extra=1)"
+    )
+    incomplete = lesson(
+        (call.format('"json", "no_such_one"'), "all"), ("print(1)", "2")
+    )
+    incomplete.cells.append(lesson(("1 / 0", "")).cells[0])
+    complete = lesson((call.format('"json"'), "-"), ("print(1)", "2"))
+    notebooks = pytester.mkdir("notebooks")
+    notebooks.joinpath("10_lesson.py").write_text('optional_packages("no_such_one")')
+    result = validate(incomplete)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "lessons: on the whole MNIST, *outputs compared",
+            "lesson 10_lesson: without no_such_one: *outputs NOT compared",
+            "*ZeroDivisionError: division by zero",
+        ]
+    )
+    validate(complete).assert_outcomes(failed=2)
+
+
 def test_a_bad_data_folder_stops_the_run_with_a_word(pytester, monkeypatch):
     monkeypatch.setenv("DIGITLIB_DATA_DIR", "there is no such folder")
     pytester.makepyfile(conftest="pytest_plugins = ['nbval_plugin']")

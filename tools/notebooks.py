@@ -6,7 +6,8 @@ Make each lesson's .ipynb from its .py source: execute it and store the outputs.
     python tools/notebooks.py --check    list the pairs that are out of step
 
 A notebook is replaced in one step, when all of its cells have run. An error, Ctrl-C
-or a power cut leaves the old one as it was.
+or a power cut leaves the old one as it was. So does a package that is missing here, of
+those that a lesson can do without.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from subprocess import DEVNULL
 
 import glossary
 import nbformat
+from extras import missing_packages
 from kernels import (
     CELL_TIMEOUT,
     STARTUP_TIMEOUT,
@@ -205,6 +207,25 @@ def require_full_mnist() -> None:
         )
 
 
+def complete(names: list[str], folder: Path) -> list[str]:
+    """
+    Return the lessons that can be made as they are stored: with all their packages.
+
+    Of those that a lesson can do without, some may be missing here. Then some of its
+    cells would be left out, and it is told in a line that it stays as it was.
+    """
+    found = []
+    for name in names:
+        source = folder.joinpath(f"{name}.py").read_text("utf-8", errors="replace")
+        missing = missing_packages(source)
+        if missing:
+            lacking = " and ".join(missing)
+            print(f"{name}.ipynb stays as it was: {lacking} missing", file=sys.stderr)
+        else:
+            found.append(name)
+    return found
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     options = _parser().parse_args(arguments)
@@ -212,9 +233,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.check:
             return _check(folder)
-        names = choose(options.names, folder)
+        chosen = names = choose(options.names, folder)
         if not options.sample_ok:
             require_full_mnist()
+            names = complete(chosen, folder)
         failures = asyncio.run(regenerate_all(names, folder, options.jobs))
         if not failures:
             glossary.renew(folder)
@@ -224,7 +246,8 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. Unfinished notebooks are as they were.", file=sys.stderr)
         return 130
-    return 1 if failures else 0
+    left_out = bool(options.names) and names != chosen  # somebody asked for it
+    return 1 if failures or left_out else 0
 
 
 def _parser() -> argparse.ArgumentParser:
