@@ -5,22 +5,28 @@ Each rule takes a lesson's name and its notebook and returns complaints, one for
 breach: where it is, what is wrong, and where it is not plain, what to do.
 """
 
+import ast
 import io
 import keyword
 import re
-import symtable
+import sys
 import tokenize
 from collections.abc import Callable, Iterator
+from importlib.metadata import requires
 from pathlib import Path
 
 import nbformat
 import yaml
+from extras import optional_packages
 from IPython.core.inputtransformer2 import TransformerManager
 from leaks import has_tag, leaks, secret_lines
 from nbformat import NotebookNode
+from packaging.requirements import Requirement
 from pairs import CELL_METADATA
 from student import student_notebook
 from tolerance import TAG, Tolerance
+
+from digitlib.optional import made_and_used
 
 Rule = Callable[[str, NotebookNode], list[str]]
 
@@ -56,6 +62,14 @@ NOT_TRUE_ELSEWHERE = {
     "a NumPy scalar (format it)": re.compile(r"^np\.\w+\("),
 }
 SCRIPT = re.compile(r"<script|javascript:|<iframe|\son\w+\s*=", re.IGNORECASE)
+
+# What every reader can import: requirements without a marker belong to no extra.
+_REQUIRED = map(Requirement, requires("digitlib"))
+EVERYWHERE = {
+    *sys.stdlib_module_names,
+    *(requirement.name for requirement in _REQUIRED if not requirement.marker),
+    *("digitlib", "IPython"),
+}
 
 FORBIDDEN_IN_MATHS = {
     r"\color, \href or \limits": r"\\(color|textcolor|href|limits)\b",
@@ -256,7 +270,7 @@ def runs_without_solutions(name: str, notebook: NotebookNode) -> list[str]:
     stubs: set[str] = set()
     hidden: set[str] = set()
     for where, cell in _code(name, notebook):
-        made, used = _made_and_used(cell.source)
+        made, used = made_and_used(compile(_python(cell.source), where, "exec"))
         if has_tag(cell, "solution"):
             hidden |= made
             continue
@@ -272,6 +286,20 @@ def runs_without_solutions(name: str, notebook: NotebookNode) -> list[str]:
                 for word in used & stubs
             ]
     return found
+
+
+def declared_packages(name: str, notebook: NotebookNode) -> list[str]:
+    """A lesson imports what digitlib requires, and what it says is optional."""
+    code = list(_code(name, notebook))
+    source = "\n".join(cell.source for _, cell in code)
+    allowed = {*EVERYWHERE, *optional_packages(source)}
+    return [
+        f"{where}: imports {package}, which is no requirement of digitlib: see "
+        "`optional_packages`"
+        for where, cell in code
+        for package in _imported(cell.source)
+        if package not in allowed
+    ]
 
 
 def plain_formulas(name: str, notebook: NotebookNode) -> list[str]:
@@ -311,6 +339,7 @@ RULES: tuple[Rule, ...] = (
     whole_exercises,
     hidden_solutions,
     runs_without_solutions,
+    declared_packages,
     plain_formulas,
     no_html,
 )
@@ -386,18 +415,13 @@ def _python(source: str) -> str:
     return TransformerManager().transform_cell(source)  # from IPython's magics
 
 
-def _made_and_used(source: str) -> tuple[set[str], set[str]]:
-    """Return the global names that a cell assigns, and those that it reads."""
-    cell = symtable.symtable(_python(source), "cell", "exec")
-    symbols = cell.get_symbols()
-    made = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
-    used = {s.get_name() for s in symbols if s.is_referenced()}
-    inner = cell.get_children()
-    while inner:
-        scope = inner.pop()
-        inner += scope.get_children()
-        used |= {s.get_name() for s in scope.get_symbols() if s.is_global()}
-    return made, used
+def _imported(source: str) -> Iterator[str]:
+    """Yield the packages that a cell imports."""
+    for node in ast.walk(ast.parse(_python(source))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or ".").partition(".")[0]
 
 
 def _names(source: str) -> Iterator[str]:

@@ -229,6 +229,17 @@ BREACHES = [
         later("", "print(double(3))"),
         "cell 15: needs 'double', which is a stub",
     ),
+    (rules.declared_packages, changed_code("import torch.nn"), "cell 5: imports torch"),
+    (
+        rules.declared_packages,
+        changed_code("def f():\n    from sklearn.svm import SVC"),
+        "cell 5: imports sklearn, which is no requirement",
+    ),
+    (
+        rules.declared_packages,
+        changed_code('optional_packages("torch", extra="sklearn")\nimport sklearn'),
+        "cell 5: imports sklearn",
+    ),
     (rules.plain_formulas, changed_prose("So\n$$ a $$\n\nholds"), "cell 4: a $$ form"),
     (rules.plain_formulas, changed_prose("So\n\n$$ a $$\nholds"), "cell 4: a $$ form"),
     (rules.plain_formulas, changed_prose("$$ a"), "cell 4: a $$ formula"),
@@ -316,3 +327,9 @@ def test_a_name_that_a_solution_keeps_to_itself_may_be_used_elsewhere(good):
 def test_what_the_lesson_shows_anyway_is_no_secret(good):
     good.cells[4].source = "y = 1\nreturn x + x  # the secret"
     assert secret_lines([good]) == set()
+
+
+def test_a_lesson_may_import_what_it_says_is_optional(good):
+    source = 'import numpy as np\n\noptional_packages("torch", "sklearn", extra="more")'
+    changed_code(f"{source}\nfrom sklearn.svm import SVC")(good)
+    assert rules.declared_packages("03_good", good) == []
