@@ -173,7 +173,7 @@ class Convolution(Layer):
         np.copyto(self.patches, _windows(base, size, self.stride))
         Z = self._filters() @ self._columns()
         Z += self.biases[:, np.newaxis]
-        return _images(Z.reshape(-1, *self.counts, n))
+        return _images(Z.reshape(len(Z), *self.counts, n))
 
     def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray | None:
         """Store (CV3) and (CV4); return the errors carried back, (CV2).
@@ -181,7 +181,7 @@ class Convolution(Layer):
         A pixel is in several windows, once in each of several places, and hears of
         the errors of them all.
         """
-        E = _base(error).reshape(len(self.weights), -1)
+        E = _matrix(_base(error))
         # E times the transposed windows; this way round BLAS is a third faster.
         weights = (self._columns() @ E.T).T
         self.gradients = [weights.reshape(self.weights.shape), E.sum(axis=1)]
@@ -209,11 +209,11 @@ class Convolution(Layer):
 
     def _filters(self) -> np.ndarray:
         """Return the weights as a matrix, a filter a row."""
-        return self.weights.reshape(len(self.weights), -1)
+        return _matrix(self.weights)
 
     def _columns(self) -> np.ndarray:
         """Return the windows as a matrix, a window a column."""
-        return self.patches.reshape(self._filters().shape[1], -1)
+        return _matrix(self.patches, 3)
 
 
 class _Pool(Layer):
@@ -317,6 +317,12 @@ def _base(X: np.ndarray) -> np.ndarray:
 def _images(base: np.ndarray) -> np.ndarray:
     """Return a base as the images (n, channels, rows, columns) that it holds."""
     return base.transpose(3, 0, 1, 2)
+
+
+def _matrix(array: np.ndarray, leading: int = 1) -> np.ndarray:
+    """Return an array as a matrix: the leading axes its rows, the rest its columns."""
+    rows = math.prod(array.shape[:leading])
+    return array.reshape(rows, array.size // rows)
 
 
 def _padded(base: np.ndarray, padding: Pair) -> np.ndarray:

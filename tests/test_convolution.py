@@ -1,10 +1,39 @@
-"""Layers for images: against loops, differences and PyTorch."""
+"""Layers for images: against SciPy, loops, differences and PyTorch."""
+
+import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.signal import correlate
+from test_model import archive
 
+import digitlib
+from digitlib import (
+    Digits,
+    Model,
+    Momentum,
+    check_gradients,
+    convolutional_model,
+    dense_model,
+    layers,
+    train,
+)
+from digitlib.costs import QuadraticCost
 from digitlib.gradient_check import check_layer
-from digitlib.layers import Convolution, Flatten, MaxPool, MeanPool, Reshape
+from digitlib.layers import (
+    Convolution,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPool,
+    MeanPool,
+    ReLU,
+    Reshape,
+    Tanh,
+)
+from digitlib.numerics import one_hot
 
 MAKERS = {
     "Convolution": lambda: Convolution(2, 3, (3, 2), 0, stride=(2, 1), padding=1),
@@ -16,10 +45,603 @@ MAKERS = {
 
 
 def images(n=4, shape=(2, 6, 7), seed=0):
-    return np.random.default_rng(seed).standard_normal((n, *shape))
+    """Numbers in a random order, at least 0.01 apart: a nudge changes no maximum."""
+    count = n * int(np.prod(shape))
+    order = np.random.default_rng(seed).permutation(count)
+    return (0.01 * (order - count / 2)).reshape(n, *shape)
+
+
+def rows(kind, **options):
+    """What a layer of MAKERS takes."""
+    X = images(**options)
+    return X.reshape(len(X), 84) if kind == "Reshape" else X
+
+
+def is_batch_last(X):
+    return X.transpose(*range(1, X.ndim), 0).flags.c_contiguous
+
+
+pairs = st.integers(1, 3) | st.tuples(st.integers(1, 4), st.integers(1, 4))
+
+
+@st.composite
+def convolutions(draw):
+    """A convolution, and a shape of images that it takes; edges may be ragged."""
+    inputs, outputs = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    size, stride = draw(pairs), draw(pairs)
+    padding = draw(st.integers(0, 2) | st.tuples(st.integers(0, 2), st.integers(0, 3)))
+    layer = Convolution(inputs, outputs, size, draw(st.integers(0, 9)), stride, padding)
+    room = zip(layer.weights.shape[2:], layer.padding, strict=True)
+    least = [max(1, need - 2 * pad) for need, pad in room]
+    return layer, (inputs, *(k + draw(st.integers(0, 4)) for k in least))
+
+
+@st.composite
+def pools(draw):
+    """A layer that pools, and a shape of images that it takes."""
+    layer = draw(st.sampled_from([MaxPool, MeanPool]))(
+        draw(pairs), draw(st.none() | pairs)
+    )
+    image = (need + draw(st.integers(0, 4)) for need in layer.size)
+    return layer, (draw(st.integers(1, 3)), *image)
+
+
+@settings(max_examples=60, deadline=None)
+@given(case=convolutions() | pools(), n=st.integers(1, 3), seed=st.integers(0, 99))
+def test_the_way_back_agrees_with_differences(case, n, seed):
+    layer, shape = case
+    assert check_layer(layer, images(n, shape, seed), 30, seed) < 1e-6
 
 
 @pytest.mark.parametrize("kind", MAKERS)
-def test_the_way_back_agrees_with_differences(kind):
-    X = images(shape=(84,)) if kind == "Reshape" else images()
-    assert check_layer(MAKERS[kind](), X) < 1e-6
+def test_the_way_back_of_each_kind_agrees_with_differences(kind):
+    assert check_layer(MAKERS[kind](), rows(kind)) < 1e-6
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=convolutions(), n=st.integers(1, 3))
+def test_a_convolution_is_scipys_correlation(case, n):
+    layer, shape = case
+    layer, X = layer.astype(np.float64), images(n, shape)
+    layer.biases += np.arange(len(layer.biases))
+    Z = layer.forward(X)
+    assert Z.shape == (n, *layer.output_shape(shape))
+    up, left = layer.padding
+    padded = np.pad(X, ((0, 0), (0, 0), (up, up), (left, left)))
+    down, right = layer.stride
+    for x, k in itertools.product(range(n), range(len(layer.biases))):
+        [everywhere] = correlate(padded[x], layer.weights[k], "valid", "direct")
+        expected = everywhere[::down, ::right] + k
+        np.testing.assert_allclose(Z[x, k], expected, atol=1e-12)
+
+
+def test_a_convolution_is_the_equation_number_by_number():
+    layer = Convolution(2, 3, (3, 2), 0, stride=(2, 1), dtype=np.float64)
+    layer.biases += [1, 2, 3]
+    X = images()
+    Z = layer.forward(X)
+    assert Z.shape == (4, 3, 2, 6)
+    for n, o, r, c in np.ndindex(Z.shape):
+        z = layer.biases[o]
+        for i, u, v in np.ndindex(2, 3, 2):
+            z += layer.weights[o, i, u, v] * X[n, i, 2 * r + u, c + v]
+        assert Z[n, o, r, c] == pytest.approx(z, abs=1e-12)
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=pools(), n=st.integers(1, 3))
+def test_pooling_is_the_largest_or_the_mean_window_by_window(case, n):
+    layer, shape = case
+    X = images(n, shape)
+    A = layer.forward(X)
+    assert A.shape == (n, *layer.output_shape(shape))
+    function = np.max if isinstance(layer, MaxPool) else np.mean
+    (height, width), (down, right) = layer.size, layer.stride
+    for x, channel, r, c in np.ndindex(A.shape):
+        top, left = r * down, c * right
+        window = X[x, channel, top : top + height, left : left + width]
+        assert A[x, channel, r, c] == pytest.approx(function(window), abs=1e-12)
+
+
+def test_what_is_left_over_at_the_ends_is_not_looked_at():
+    X = images(1, (1, 5, 5))
+    for layer in (MaxPool(2), MeanPool(2), Convolution(1, 1, 2, 0, stride=2)):
+        layer, other = layer.astype(np.float64), X.copy()
+        other[..., 4, :], other[..., :, 4] = 99, -99
+        assert np.array_equal(layer.forward(X), layer.forward(other))
+        back = layer.backward(np.ones((1, 1, 2, 2)))
+        assert not back[..., 4, :].any()
+        assert not back[..., :, 4].any()
+
+
+def test_the_first_of_equals_gets_the_whole_error():
+    layer = MaxPool(2)
+    X = np.array([[1, 1, 0, 3], [1, 1, 3, 3], [0, 0, -1, -1], [0, 0, -1, -1]], float)
+    assert np.array_equal(layer.forward(X[None, None])[0, 0], [[1, 3], [0, -1]])
+    error = np.array([[5, 6], [7, 8]], float)
+    back = layer.backward(error[None, None])[0, 0]
+    assert np.array_equal(
+        back, [[5, 0, 0, 6], [0, 0, 0, 0], [7, 0, 8, 0], [0, 0, 0, 0]]
+    )
+
+
+def test_windows_that_overlap_add_their_errors():
+    layer = MaxPool(2, 1)
+    layer.forward(np.array([[0, 0, 0], [0, 9, 0], [0, 0, 0]], float)[None, None])
+    back = layer.backward(np.array([[1, 2], [3, 4]], float)[None, None])
+    assert np.array_equal(back[0, 0], [[0, 0, 0], [0, 10, 0], [0, 0, 0]])
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+def test_any_order_of_memory_gives_the_same(kind, order):
+    def lie(X):
+        """The same numbers, in another order of memory."""
+        if X.ndim == 2:
+            return X.copy("F" if order[0] else "C")
+        return np.ascontiguousarray(X.transpose(order)).transpose(np.argsort(order))
+
+    X, layer, other = rows(kind), MAKERS[kind](), MAKERS[kind]()
+    A = layer.forward(X)
+    error = images(len(X), A.shape[1:], seed=1)
+    back = layer.backward(error)
+    assert np.array_equal(other.forward(lie(X)), A)
+    assert np.array_equal(other.backward(lie(error)), back)
+    for ours, theirs in zip(
+        layer.gradients if layer.learns else (),
+        other.gradients if other.learns else (),
+        strict=True,
+    ):
+        assert np.array_equal(ours, theirs)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    kind=st.sampled_from(sorted(MAKERS)),
+    n=st.integers(0, 5),
+    dtype=st.sampled_from([np.float32, np.float64]),
+)
+def test_shapes_and_precision_go_through_and_inputs_stay(kind, n, dtype):
+    layer, X = MAKERS[kind]().astype(dtype), rows(kind, n=n).astype(dtype)
+    before = X.copy()
+    A = layer.forward(X)
+    assert A.shape == (n, *layer.output_shape(X.shape[1:]))
+    error = np.ones_like(A)
+    back = layer.backward(error)
+    assert back.shape == X.shape
+    assert {A.dtype, back.dtype} == {np.dtype(dtype)}
+    for parameter, gradient in (
+        zip(layer.parameters, layer.gradients, strict=True) if layer.learns else ()
+    ):
+        assert gradient.shape == parameter.shape
+        assert gradient.dtype == parameter.dtype == dtype
+    assert np.array_equal(X, before)
+    assert (error == 1).all()
+
+
+@pytest.mark.parametrize("kind", ["Convolution", "MaxPool", "MeanPool", "Reshape"])
+def test_images_are_returned_batch_last(kind):
+    layer, X = MAKERS[kind](), rows(kind)
+    A = layer.forward(X)
+    assert is_batch_last(A)
+    assert is_batch_last(np.maximum(A, 0))
+    if kind != "Reshape":
+        assert is_batch_last(layer.backward(A.copy()))
+
+
+def test_what_came_out_before_stays_as_it_is():
+    """A buffer is used again inside, and nothing outside may share it."""
+    layer = MAKERS["Convolution"]()
+    A = layer.forward(images(seed=1))
+    back = layer.backward(A)
+    gradients = [g.copy() for g in layer.gradients]
+    kept, copies = [A, back, *layer.gradients], [A.copy(), back.copy(), *gradients]
+    layer.backward(layer.forward(images(seed=2)))
+    assert all(map(np.array_equal, kept, copies))
+
+
+def test_a_convolution_spares_the_errors_that_nobody_wants():
+    layer = MAKERS["Convolution"]()
+    error = layer.forward(images())
+    assert layer.backward(error, to_inputs=False) is None
+    spared = layer.gradients
+    layer.backward(error)
+    assert all(map(np.array_equal, spared, layer.gradients))
+
+
+def test_a_row_is_laid_out_channel_by_channel_and_back():
+    X = images()
+    R = Flatten().forward(X)
+    assert np.array_equal(R, X.reshape(4, 84))
+    assert np.array_equal(Reshape((2, 6, 7)).forward(R), X)
+
+
+def test_a_seed_repeats_the_weights_in_both_precisions():
+    double = Convolution(2, 3, 5, rng=3, dtype=np.float64)
+    single = Convolution(2, 3, 5, rng=3)
+    assert np.array_equal(double.weights.astype(np.float32), single.weights)
+    assert Convolution(9, 400, 5, 0).weights.var() == pytest.approx(2 / 225, rel=0.02)
+
+
+class Convolved(Convolution):
+    def backward(self, error, to_inputs=True):
+        back = super().backward(error)
+        self.gradients[0] = self.gradients[0][:, :, ::-1, ::-1]
+        return back
+
+
+class MeanOfBiases(Convolution):
+    def backward(self, error, to_inputs=True):
+        back = super().backward(error)
+        self.gradients[1] = error.mean(axis=(0, 2, 3))
+        return back
+
+
+class LastWindowOnly(Convolution):
+    def backward(self, error, to_inputs=True):
+        back = super().backward(error)
+        back[:, :, 1] /= 2
+        return back
+
+
+class EverybodyEqual(MaxPool):
+    def backward(self, error, to_inputs=True):
+        return MeanPool.backward(self, error)
+
+    @property
+    def base_shape(self):
+        return self.base.shape
+
+
+class NotShared(MeanPool):
+    def backward(self, error, to_inputs=True):
+        return 4 * super().backward(error)
+
+
+class WrongOrder(Flatten):
+    def backward(self, error, to_inputs=True):
+        return super().backward(error)[:, :, ::-1]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Convolved(2, 3, 2, 0),
+        MeanOfBiases(2, 3, 2, 0),
+        LastWindowOnly(2, 3, 2, 0),
+        EverybodyEqual(2),
+        NotShared(2),
+        WrongOrder(),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_a_wrong_way_back_is_caught(wrong):
+    assert check_layer(wrong, images()) > 1e-3
+
+
+@pytest.mark.frameworks
+@settings(max_examples=60, deadline=None)
+@given(
+    case=convolutions() | pools(),
+    n=st.integers(1, 3),
+    levels=st.integers(2, 5),
+    dtype=st.sampled_from([np.float32, np.float64]),
+    seed=st.integers(0, 99),
+)
+def test_forward_and_backward_are_pytorchs(case, n, levels, dtype, seed):
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    torch.set_num_threads(1)  # its threads would wait for each other, and for others
+    functional, (layer, shape) = torch.nn.functional, case
+    rng = np.random.default_rng(seed)
+    # Few levels, so that windows have several largest numbers.
+    X = rng.integers(0, levels, (n, *shape)).astype(dtype)
+    layer = layer.astype(dtype)
+    tensors = [torch.tensor(p, requires_grad=True) for p in layer.parameters]
+    x = torch.tensor(X, requires_grad=True)
+    if isinstance(layer, Convolution):
+        a = functional.conv2d(x, *tensors, layer.stride, layer.padding)
+    elif isinstance(layer, MaxPool):
+        a = functional.max_pool2d(x, layer.size, layer.stride)
+    else:
+        a = functional.avg_pool2d(x, layer.size, layer.stride)
+    A = layer.forward(X)
+    error = rng.standard_normal(A.shape).astype(dtype)
+    a.backward(torch.tensor(error))
+    pairs = [(A, a.detach()), (layer.backward(error), x.grad)]
+    if layer.learns:
+        grads = [tensor.grad for tensor in tensors]
+        pairs += zip(layer.gradients, grads, strict=True)
+    for ours, theirs in pairs:
+        theirs = theirs.numpy()
+        close = (1e-12 if dtype == np.float64 else 1e-5) * (np.abs(theirs).max() + 1)
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=close)
+
+
+def small(**options):
+    options = {"filters": (3, 4), "size": 3, "shape": (1, 9, 8), "outputs": 4} | options
+    return convolutional_model(**options)
+
+
+def stacked():
+    """Every kind of layer for images, above and below each other."""
+    stack = [
+        Dense(6, 70, 0),
+        Reshape((2, 5, 7)),
+        Convolution(2, 3, 3, 1, padding=(1, 0)),
+        Tanh(),
+        MaxPool(2, 1),
+        Convolution(3, 2, (1, 2), 2, stride=(1, 2)),
+        ReLU(),
+        MeanPool((2, 1)),
+        Flatten(),
+        Dense(8, 4, 3),
+    ]
+    return Model(stack, QuadraticCost(), inputs=6)
+
+
+def batch(inputs=72, n=7):
+    rng = np.random.default_rng(0)
+    return rng.random((n, inputs)), one_hot(rng.integers(0, 4, n), 4)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        small(),
+        small(filters=(5,), size=(2, 3), stride=(1, 2), mean=0.2),
+        small(filters=(), l2=0.1),
+        small(filters=(2, 3, 2), size=2, stride=1, l2=0.2),
+        small(shape=(2, 8, 7)),
+        stacked(),
+    ],
+    ids=repr,
+)
+def test_gradients_of_models_agree_with_differences(model):
+    assert check_gradients(model, *batch(model.inputs)) < 1e-6
+
+
+@pytest.mark.frameworks
+def test_cost_and_gradients_of_the_default_are_pytorchs():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    model, (X, Y) = convolutional_model(dtype=np.float64), batch(784)
+    Y = np.hstack([Y, np.zeros((7, 6))])
+    theirs = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 16, 5, 2),
+        torch.nn.ReLU(),
+        torch.nn.Conv2d(16, 32, 5, 2),
+        torch.nn.ReLU(),
+        torch.nn.Flatten(),
+        torch.nn.Linear(512, 10),
+    ).double()
+    tensors = list(theirs.parameters())
+    pairs = itertools.chain(*zip(model.weights, model.biases, strict=True))
+    with torch.no_grad():
+        for tensor, array in zip(tensors, pairs, strict=True):
+            tensor.copy_(torch.tensor(array))
+    scores = theirs(torch.tensor(X).reshape(-1, 1, 28, 28))
+    labels = torch.tensor(Y.argmax(axis=1))
+    cost = torch.nn.functional.cross_entropy(scores, labels)
+    cost.backward()
+    assert model.cost(X, Y) == pytest.approx(cost.item(), rel=1e-12)
+    weights, biases = model.gradients(X, Y)
+    ours = itertools.chain(*zip(weights, biases, strict=True))
+    for gradient, tensor in zip(ours, tensors, strict=True):
+        np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=1e-12)
+
+
+def test_the_default_is_a_network_of_two_convolutions():
+    model = convolutional_model()
+    assert [w.shape for w in model.weights] == [
+        (16, 1, 5, 5),
+        (32, 16, 5, 5),
+        (10, 512),
+    ]
+    assert model.parameter_count == 16 * 26 + 32 * 401 + 10 * 513
+    assert (model.inputs, model.outputs, model.dtype) == (784, 10, np.float32)
+
+
+def strokes(n, seed):
+    """Images with a bar somewhere: standing (0), lying (1) or slanting (2)."""
+    rng = np.random.default_rng(seed)
+    pictures, labels = np.zeros((n, 28, 28), np.float32), rng.integers(0, 3, n)
+    for picture, label in zip(pictures, labels, strict=True):
+        top, left = rng.integers(0, 18, 2)
+        for k in range(10):
+            row, column = [(k, 5), (5, k), (k, k)][label]
+            picture[top + row, left + column] = 1
+    return Digits(pictures.reshape(n, 784), labels)
+
+
+def test_a_model_learns_more_than_dense_layers_wherever_a_bar_stands():
+    training, unseen = strokes(300, 0), strokes(300, 1)
+
+    def accuracy_of(model):
+        options = {"eta": 0.05, "optimizer": Momentum(), "report": None}
+        history = train(model, training, epochs=8, batch_size=20, **options)
+        assert history.train_cost[-1] < 0.2 * history.train_cost[0]
+        return model.accuracy(unseen)
+
+    convolutional = accuracy_of(convolutional_model((4, 8), outputs=3))
+    assert convolutional > 0.9 > 0.85 > accuracy_of(dense_model((784, 40, 3)))
+
+
+@settings(max_examples=10, deadline=None)
+@given(n=st.sampled_from([0, 1, 99, 100, 101, 250]))
+def test_answers_in_pieces_are_answers(n):
+    model = small(dtype=np.float64)
+    X, _ = batch(n=n)
+    whole = model.feedforward(X)
+    assert whole.shape == (n, 4)
+    for k in range(0, n, 49):
+        piece = model.feedforward(X[k : k + 1])[0]
+        np.testing.assert_allclose(whole[k], piece, rtol=1e-12)
+
+
+@pytest.mark.parametrize("make", [small, stacked])
+def test_a_saved_model_is_the_same_model(make, tmp_path):
+    model = make()
+    X, Y = batch(model.inputs)
+    model.save(tmp_path / "model.npz")
+    twin = Model.load(tmp_path / "model.npz")
+    assert repr(twin) == repr(model)
+    assert twin.cost(X, Y) == model.cost(X, Y)
+    assert np.array_equal(twin.feedforward(X), model.feedforward(X))
+    assert check_gradients(twin, X, Y) < 1e-6
+
+
+def test_astype_is_a_copy():
+    model = small()
+    model.feedforward(batch()[0])
+    twin = model.astype(np.float64)
+    assert {p.dtype for p in twin.parameters} == {np.dtype(np.float64)}
+    twin.feedforward(batch()[0])
+    twin.weights[0][...] = 0
+    assert model.weights[0].any()
+
+
+def broken(number=3, arrays=(), **settings):
+    """The file of `stacked`, its layer of that number with other settings."""
+    return archive(
+        lambda description: description["layers"][number - 1].update(settings),
+        stacked(),
+        **dict(arrays),
+    )
+
+
+def filters(*shape):
+    return {"weights_3": np.ones(shape, np.float32)}
+
+
+BAD_FILES = {
+    "filters of a dense layer": broken(arrays=filters(3, 18)),
+    "no filters": broken(arrays=filters(0, 2, 3, 3)),
+    "filters of no size": broken(arrays=filters(3, 2, 0, 3)),
+    "filters too large": broken(arrays=filters(3, 2, 3, 8)),
+    "other channels": broken(arrays=filters(3, 1, 3, 3)),
+    "other biases": broken(arrays={"biases_3": np.ones(4, np.float32)}),
+    "no weights": broken(arrays={"weights_3": None}),
+    "integers": broken(arrays={"weights_3": np.ones((3, 2, 3, 3), np.int32)}),
+    "unknown setting": broken(size=3),
+    "no step": broken(stride=0),
+    "steps of text": broken(stride="12"),
+    "half a step": broken(stride=[1, 0.5]),
+    "three steps": broken(stride=[1, 1, 1]),
+    "nested": broken(padding=[[1, 1], [1, 1]]),
+    "not a number": broken(padding=float("nan")),
+    "padding below nothing": broken(padding=-1),
+    "padding that changes the shape": broken(padding=9),
+    "no stride": archive(lambda d: d["layers"][2].pop("stride"), stacked()),
+    "a window too large": broken(5, size=[9, 9]),
+    "a window of a dictionary": broken(5, size={"a": 1, "b": 2}),
+    "another shape": broken(2, shape=[2, 35]),
+    "a shape of text": broken(2, shape="257"),
+    "a shape without numbers": broken(2, shape=[]),
+    "a shape of nothing": broken(2, shape=None),
+}
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_without_a_model_is_refused(name, tmp_path):
+    path = tmp_path / "bad.npz"
+    path.write_bytes(BAD_FILES[name])
+    with pytest.raises(ValueError, match=r"bad\.npz does not hold a model: .*Model\."):
+        Model.load(path)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    number=st.integers(1, 10),
+    name=st.sampled_from(["kind", "shape", "size", "stride", "padding"]),
+    value=st.recursive(
+        st.none() | st.integers() | st.floats() | st.sampled_from([*MAKERS, "Dense"]),
+        lambda values: st.lists(values, max_size=4),
+        max_leaves=8,
+    ),
+)
+def test_no_setting_ends_in_anything_but_a_word(tmp_path_factory, number, name, value):
+    path = tmp_path_factory.mktemp("settings") / "model.npz"
+    path.write_bytes(broken(number, **{name: value}))
+    try:
+        Model.load(path)
+    except ValueError as error:
+        assert "does not hold a model" in str(error)  # noqa: PT017
+
+
+@pytest.mark.parametrize(
+    ("make", "word"),
+    [
+        (lambda: Convolution(0, 4, 5, 0), "inputs must be an integer"),
+        (lambda: Convolution(1, 4.0, 5, 0), "outputs must be an integer"),
+        (lambda: Convolution(1, 4, 0, 0), "size must be an integer of at least 1, or"),
+        (lambda: Convolution(1, 4, (5,), 0), r"pair .*\(rows, columns\), not \(5,\)"),
+        (lambda: Convolution(1, 4, (5, 5, 5), 0), "size"),
+        (lambda: Convolution(1, 4, "55", 0), "size"),
+        (lambda: Convolution(1, 4, 5.0, 0), "size"),
+        (lambda: Convolution(1, 4, True, 0), "size"),
+        (lambda: Convolution(1, 4, 5, None), "rng must be a seed"),
+        (lambda: Convolution(1, 4, 5, 0, stride=0), "stride"),
+        (lambda: Convolution(1, 4, 5, 0, stride=None), "stride"),
+        (lambda: Convolution(1, 4, 5, 0, padding=-1), "padding .* at least 0"),
+        (lambda: Convolution(1, 4, 5, 0, padding=(1, 2.5)), "padding"),
+        (lambda: Convolution(1, 4, 5, 0, dtype=int), "float32 or float64"),
+        (lambda: MaxPool(0), "size"),
+        (lambda: MeanPool(2, (1, 0)), "stride"),
+        (lambda: Reshape(784), "shape must list"),
+        (lambda: Reshape((1, 28.0, 28)), "each number of shape"),
+        (lambda: convolutional_model(16), "filters must list"),
+        (lambda: convolutional_model((16, 0)), "each number of filters"),
+        (lambda: convolutional_model((4, 4, 4, 4)), "5 x 5 does not fit .* 4 x 4"),
+        (lambda: convolutional_model(shape=(28, 28)), "channels, rows, columns"),
+        (lambda: convolutional_model(rng="x"), "rng"),
+        (lambda: convolutional_model(mean=33), "mean"),
+    ],
+)
+def test_wrong_arguments(make, word):
+    with pytest.raises(ValueError, match=word):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "word"),
+    [
+        (Convolution(1, 2, 3, 0), (784,), r"given shape \(784,\); Reshape"),
+        (Convolution(1, 2, 3, 0), (3, 28, 28), r"takes 1 channels .*\(3, 28"),
+        (Convolution(1, 2, 3, 0), (1, 2, 28), "3 x 3 does not fit .* 2 x 28"),
+        (MaxPool(3), (1, 5, 2), "3 x 3 does not fit .* 5 x 2"),
+        (MeanPool(), (784,), "takes images"),
+        (Reshape((1, 28, 28)), (783,), r"takes rows of 784 numbers .* \(783"),
+        (Reshape((1, 28, 28)), (28, 28), "takes rows"),
+    ],
+)
+def test_images_that_do_not_fit_are_refused_in_words(layer, shape, word):
+    with pytest.raises(ValueError, match=word):
+        layer.output_shape(shape)
+    if shape != (28, 28):
+        stack = [Reshape(shape), layer, Flatten(), Dense(9, 9, 0)]
+        with pytest.raises(ValueError, match=f"layer 2, {type(layer).__name__}: .*"):
+            Model(stack, inputs=int(np.prod(shape)))
+
+
+def test_layers_print_as_they_are_written():
+    stack = [
+        Reshape((1, 28, 28)),
+        Convolution(1, 4, 5, 0),
+        Convolution(4, 4, (3, 2), 0, (2, 1), 1),
+        MaxPool(),
+        MeanPool((2, 3), 1),
+        Flatten(),
+    ]
+    assert repr(stack) == (
+        "[Reshape(shape=(1, 28, 28)), Convolution(1, 4, 5, stride=1, padding=0), "
+        "Convolution(4, 4, (3, 2), stride=(2, 1), padding=1), "
+        "MaxPool(size=2, stride=2), MeanPool(size=(2, 3), stride=1), Flatten()]"
+    )
+    assert Layer.__doc__  # documented where it is
+    assert "stride" in MaxPool.__doc__
+    assert "stride" in MeanPool.__doc__
+
+
+def test_they_are_where_design_says():
+    for name in MAKERS:
+        assert getattr(digitlib, name) is getattr(layers, name)
+        assert name in digitlib.__all__

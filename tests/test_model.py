@@ -173,8 +173,10 @@ def test_a_saved_model_is_the_same_model(name, tmp_path):
     twin.weights[0][...] = 0  # its arrays can be written to
 
 
-def archive(change=lambda description: None, **changed):
-    arrays = dense_model((5, 6, 4), keep=0.5)._to_arrays()
+def archive(change=lambda description: None, model=None, **changed):
+    """The file of a model, with another description or other arrays."""
+    model = dense_model((5, 6, 4), keep=0.5) if model is None else model
+    arrays = model._to_arrays()
     description = json.loads(arrays["description"].tobytes())
     change(description)
     arrays["description"] = np.frombuffer(json.dumps(description).encode(), np.uint8)
