@@ -4,7 +4,7 @@ The way of a notebook: `reading` mends the file, `editions` chooses and orders i
 cells, `lesson` turns each of them into parts of a `manuscript`, `typesetting` makes
 the PDF from those and finds what Typst refuses. On that way `markdown` and
 `hypertext` take care of text, `outputs` of what cells have put out, `formulas` and
-``tex`` with its parts of maths; `template.typ` says how pages look.
+`tex` of maths; `template.typ` says how pages look.
 
 `exporter` is the door for nbconvert and JupyterLab, `book` and
 ``python -m digitlib.publishing`` are that for a whole course.

@@ -151,7 +151,6 @@ class LecturePDFExporter(Exporter):
         self, manuscript: Manuscript, form: str, title: str, author: str
     ) -> bytes:
         """Return the PDF of a manuscript; log its faults, or raise them if strict."""
-        manuscript.formulas.learn()
         manuscript.check_links()
         logo = self._logo(manuscript)
 

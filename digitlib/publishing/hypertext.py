@@ -3,7 +3,6 @@
 import base64
 import re
 from collections.abc import Callable, Mapping
-from html import escape
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -48,14 +47,6 @@ _KINDS = {
     "übung": "exercise",
 }  # fmt: skip
 _DEEPEST = 60
-_FORMULA = "x-formula"
-
-
-def formula_element(number: int | None, tex: str) -> str:
-    """Return the HTML that stands for a formula of the manuscript."""
-    if number is None:
-        return ""
-    return f'<{_FORMULA} data-number="{number}">{escape(tex)}</{_FORMULA}>'
 
 
 class Hypertext:
@@ -135,7 +126,7 @@ class Hypertext:
 
     def _formula(self, node: Tag) -> str:
         number = str(node.get("data-number", ""))
-        known = number.isdecimal() and int(number) < len(self.manuscript.formulas.items)
+        known = number.isdecimal() and int(number) < len(self.manuscript.formulas)
         return f"#formula-{number}" if known else ""
 
     # Styles and places
@@ -276,7 +267,7 @@ class Hypertext:
 
 
 _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
-    _FORMULA: Hypertext._formula,
+    "x-formula": Hypertext._formula,
     "a": Hypertext._link,
     "blockquote": Hypertext._quotation,
     "br": lambda self, node: call("linebreak"),

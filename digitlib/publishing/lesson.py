@@ -15,7 +15,7 @@ from .editions import (
     without_marked_solutions,
 )
 from .faults import Place
-from .hypertext import Hypertext, formula_element
+from .hypertext import Hypertext
 from .manuscript import Manuscript
 from .markdown import to_html
 from .outputs import Outputs
@@ -32,7 +32,7 @@ class LessonWriter:
     def __init__(self, manuscript: Manuscript, options: Options) -> None:
         self.manuscript = manuscript
         self.options = options
-        self._outputs = Outputs(manuscript, self._take, options)
+        self._outputs = Outputs(manuscript, options)
         self._html: dict[int, str] = {}
         self._language = "python"
 
@@ -60,11 +60,6 @@ class LessonWriter:
         self.manuscript.add(title, self.manuscript.plain_title)
         self.manuscript.parts.insert(start, self.manuscript.parts.pop())
 
-    def _take(self, display: bool, tex: str) -> str:
-        manuscript = self.manuscript
-        number = manuscript.formulas.add(manuscript.place, tex, display)
-        return formula_element(number, tex)
-
     def _read_markdown(self, cells: list[NotebookNode], file: str) -> None:
         """Turn Markdown into HTML, so that all formulas are known in order."""
         self._html = {}
@@ -72,7 +67,7 @@ class LessonWriter:
             if cell.cell_type == "markdown":
                 self.manuscript.place = Place(file, cell.metadata.cell_number)
                 self._html[cell.metadata.cell_number] = self._guarded(
-                    lambda cell=cell: to_html(cell.source, self._take), ""
+                    lambda cell=cell: to_html(cell.source, self.manuscript.formula), ""
                 )
 
     def _guarded(self, write: Callable[[], str], otherwise: str) -> str:
@@ -170,7 +165,9 @@ class LessonWriter:
     def _raw(self, cell: NotebookNode) -> str:
         mime = cell.metadata.get("raw_mimetype", "")
         if mime in ("text/markdown", "text/html"):
-            return Hypertext(self.manuscript).typst(to_html(cell.source, self._take))
+            return Hypertext(self.manuscript).typst(
+                to_html(cell.source, self.manuscript.formula)
+            )
         return call("listing", string(cell.source), string("")) if cell.source else ""
 
     def _code(self, cell: NotebookNode) -> Iterator[tuple[str, str]]:

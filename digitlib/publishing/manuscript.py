@@ -3,14 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
 from .faults import FaultLog, Place
-from .formulas import Formulas
+from .formulas import Formulas, as_typed
 from .pictures import Picture, from_url
 from .source import call, string
 
+_NAMED = re.compile(r"\\(label|tag\*?|ref|eqref)\{([^{}]*)\}")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -46,7 +48,7 @@ class Manuscript:
     Attributes
     ----------
     parts : list of Part
-        What stands in the document, in order.
+        What stands in the document, in order; ``formulas`` defines what it names.
     pictures : dict
         File names and contents.
     place : Place
@@ -56,13 +58,14 @@ class Manuscript:
     """
 
     faults: FaultLog = field(default_factory=FaultLog)
-    formulas: Formulas = field(default_factory=Formulas)
     parts: list[Part] = field(default_factory=list)
+    formulas: list[Part] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
     folder: Path = Path()
     title: str = ""
     plain_title: str = ""
+    _formulas: Formulas = field(default_factory=lambda: Formulas(""))
     _level: int = 0
     _shift: int = 0
     _anchors: set[str] = field(default_factory=set)
@@ -72,6 +75,7 @@ class Manuscript:
         """Turn to a notebook: its title is yet to come."""
         self.place, self.folder = Place(notebook), folder
         self.title, self.plain_title, self._level = "", "", 0
+        self._formulas = Formulas(notebook)
         # Several headings of the first level are sections, not titles.
         self._shift = int(first_level_headings > 1)
         self._anchors.add(notebook)
@@ -86,6 +90,21 @@ class Manuscript:
         if source:
             otherwise = call("fault-box", string("This cannot be set:"), string(plain))
             self.parts.append(Part(self.place, source, plain, otherwise))
+
+    def formula(self, display: bool, tex: str) -> str:
+        """Take in a formula of the cell at hand; return HTML that stands for it."""
+        source, problems = self._formulas.typst(tex, display)
+        if not source:
+            return ""
+        text = " ".join(tex.split())
+        what = f"formula {text if len(text) <= 60 else text[:57] + '...'}"
+        for problem in problems:
+            self.fault(f"{what}: {problem}")
+        start = f"#let formula-{len(self.formulas)} = "
+        otherwise = start + as_typed(tex, display)
+        element = f'<x-formula data-number="{len(self.formulas)}">{escape(tex)}'
+        self.formulas.append(Part(self.place, start + source, tex, otherwise, what))
+        return f"{element}</x-formula>"
 
     def heading(self, level: int, text: str, markup: str) -> int:
         """Return at which level a heading stands, or 0 if it is the lesson's title.
@@ -127,8 +146,14 @@ class Manuscript:
 
     def check_links(self) -> None:
         """Report links and references to what this document does not have."""
-        for place, name in self.formulas.dead_references():
-            self.faults.report(place, f"no formula has the name {name}")
+        named = [(part.place, _NAMED.findall(part.plain)) for part in self.formulas]
+        known = {
+            name for _, marks in named for kind, name in marks if "ref" not in kind
+        }
+        for place, marks in named:
+            for kind, name in marks:
+                if "ref" in kind and name not in known:
+                    self.faults.report(place, f"no formula has the name {name}")
         for place, href, target in self._links:
             if (
                 target.partition("#")[0] in self._anchors

@@ -8,7 +8,7 @@ from . import pictures
 from .editions import Options
 from .hypertext import Hypertext
 from .manuscript import Manuscript
-from .markdown import FormulaTaker, to_html, with_formulas
+from .markdown import to_html, with_formulas
 from .source import call, string
 from .terminal import layout
 
@@ -22,11 +22,8 @@ _MATHS = re.compile(r"\s*(?:\$|\\begin\{|\\\[|\\\()")
 class Outputs:
     """Writes the outputs of a code cell as Typst markup."""
 
-    def __init__(
-        self, manuscript: Manuscript, take: FormulaTaker, options: Options
-    ) -> None:
+    def __init__(self, manuscript: Manuscript, options: Options) -> None:
         self.manuscript = manuscript
-        self.take = take
         self.options = options
 
     def typst(self, output: NotebookNode) -> str:
@@ -60,7 +57,7 @@ class Outputs:
         if "text/latex" in data:
             return self._latex(data["text/latex"])
         if "text/markdown" in data:
-            html = to_html(data["text/markdown"], self.take)
+            html = to_html(data["text/markdown"], self.manuscript.formula)
             return Hypertext(self.manuscript).typst(html)
         html, plain = data.get("text/html", ""), data.get("text/plain", "")
         if html and (_RICHER_THAN_TEXT.search(html) or _is_bare(plain)):
@@ -94,13 +91,13 @@ class Outputs:
 
     def _latex(self, tex: str) -> str:
         if _MATHS.match(tex):
-            html = to_html(tex, self.take)
+            html = to_html(tex, self.manuscript.formula)
             return Hypertext(self.manuscript).typst(html)
         return self._terminal(tex)
 
     def _html(self, html: str) -> str:
         markup = Hypertext(self.manuscript, prose=False).typst(
-            with_formulas(html, self.take)
+            with_formulas(html, self.manuscript.formula)
         )
         if markup or not (match := _FOR_SCREENS.search(html)):
             return markup

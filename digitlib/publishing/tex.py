@@ -1,31 +1,50 @@
 """TeX formulas, as MathJax accepts them, in the language of Typst."""
 
+import re
 from string import Formatter
 from typing import NamedTuple
 
-from . import tex_tables
-from .source import string
+from .source import array, string
 from .tex_commands import (
     ARROWS,
     BIG,
-    FONTS,
     FORMS,
     SWITCHES,
     WORD_FONTS,
-    Symbols,
     character,
     negated,
+    symbol,
 )
 from .tex_tokens import Reader, TexError, plain_text, tokenise
 
 _INFIX = {"\\over": "frac", "\\choose": "binom"}
 _SCRIPTS = {"^": "t", "_": "b"}
 _LIMITS = {"\\limits": "limits", "\\nolimits": "scripts"}
-_LINE_ENDS = frozenset({"&", "\\\\", "\\cr", "\\newline"})
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}  # noqa: RUF001
 _NOTHING = '""'  # what Typst takes for an empty argument
 _DEEPEST = 60
-END = frozenset({""})
+_END = frozenset({""})
+_LINE_ENDS = frozenset({"&", "\\\\", "\\cr", "\\newline"})
+_RULES = ("\\hline", "\\cline", "\\toprule", "\\midrule", "\\bottomrule")
+# Environments: lines, which may be a whole formula, and tables with delimiters.
+_LINES = (
+    "align", "aligned", "split", "eqnarray", "alignat", "alignedat", "flalign",
+    "gather", "gathered", "multline", "equation", "displaymath", "math",
+)  # fmt: skip
+_TABLES = {
+    "matrix": ("", ""), "smallmatrix": ("", ""), "pmatrix": ("\\(", "\\)"),
+    "bmatrix": ("\\[", "\\]"), "Bmatrix": ("\\{", "\\}"), "vmatrix": ("\\|", "\\|"),
+    "Vmatrix": ("‖", "‖"), "array": ("", ""), "subarray": ("", ""),
+    "cases": ("\\{", ""), "dcases": ("\\{", ""), "rcases": ("", "\\}"),
+}  # fmt: skip
+_WITH_ARGUMENT = ("alignat", "alignedat", "array", "subarray")
+_SPACE = re.compile(r"\\[a-z]+\s*(-?[\d.]+\s*[a-z]{2})")
+_WHOLE = re.compile(r"\s*\\begin\{(\w+)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
+# A column of an array, a bar, or *{3}{c}; what @{..} and the like hold is dropped.
+_COLUMN = re.compile(
+    r"[@!><]\{[^{}]*\}|([pmb])\{[^{}]*\}|([lcr|])|\*\{(\d+)\}\{([^{}]*)\}"
+)
+_ALIGNED = {"l": "& {}", "r": "{} &"}  # Typst aligns a column at its & marks
 
 
 class Row(NamedTuple):
@@ -36,9 +55,15 @@ class Row(NamedTuple):
     labels: tuple[str, ...] = ()
 
 
-def group(maths: str) -> str:
-    """Return maths as an argument: never empty, which Typst would refuse."""
-    return maths.strip() or _NOTHING
+def aligned(rows: list[Row]) -> str:
+    """Return the lines of an alignment: pairs of columns, with space between pairs."""
+    lines = []
+    for row in rows:
+        pairs = [
+            " & ".join(row.cells[at : at + 2]) for at in range(0, len(row.cells), 2)
+        ]
+        lines.append(" & #h(2em) ".join(pairs))
+    return " \\ ".join(lines)
 
 
 class Translator:
@@ -50,13 +75,11 @@ class Translator:
         Commands that are not known; each is shown in red within the formula.
     """
 
-    def __init__(self, tokens: list[str], symbols: Symbols) -> None:
+    def __init__(self, tokens: list[str]) -> None:
         self.reader = Reader(tokens)
-        self.symbols = symbols
         self.problems: list[str] = []
-        self.tag: str | None = None
-        self.labels: list[str] = []
-        self.rules: list[int] = []  # above which rows of the last table one is drawn
+        self._tag: str | None = None
+        self._labels: tuple[str, ...] = ()
         self._depth = 0
 
     def translate(self) -> list[Row]:
@@ -67,8 +90,22 @@ class Translator:
         TexError
             If its braces, delimiters or environments do not match.
         """
-        rows = tex_tables.outer_rows(self) or self.rows(END)
+        kind = ""
+        while (
+            (match := _WHOLE.fullmatch("".join(self.reader.tokens[self.reader.at :])))
+            and match[1] in _LINES
+            and f"\\end{{{match[1]}{match[2]}}}" not in match[3]
+        ):
+            kind, self.reader = match[1], Reader(tokenise(match[3]))
+            if kind in _WITH_ARGUMENT:
+                self.reader.argument()
+        rows, _ = self._rows(_END)
         self._must_end()
+        if kind == "eqnarray":  # whose relations have a column of their own
+            return [
+                row._replace(cells=[row.cells[0], " ".join(row.cells[1:])])
+                for row in rows
+            ]
         return rows
 
     def _must_end(self) -> None:
@@ -77,44 +114,44 @@ class Translator:
 
     # Groups
 
-    def rows(self, stops: frozenset[str]) -> list[Row]:
-        r"""Return what stands between & and \\, up to one of `stops`."""
+    def _rows(self, stops: frozenset[str]) -> tuple[list[Row], list[int]]:
+        r"""Return what stands between & and \\, and which rows have a rule above."""
         rows, cells, rules = [], [], []
         while True:
-            while not cells and self.reader.peek() in tex_tables.RULES:
+            while not cells and self.reader.peek() in _RULES:
                 rules.append(len(rows))
                 if self.reader.take() == "\\cline":
                     self.reader.argument()
-            cells.append(self.sequence(stops | _LINE_ENDS))
+            cells.append(self._sequence(stops | _LINE_ENDS))
             sign = self.reader.peek()
             if sign != "&":
-                rows.append(Row(cells, self.tag, tuple(self.labels)))
-                self.tag, self.labels, cells = None, [], []
+                rows.append(Row(cells, self._tag, self._labels))
+                self._tag, self._labels, cells = None, (), []
             if sign in stops:
                 break
             self.reader.take()
             if sign == "\\\\" and self.reader.next_is("["):
                 self.reader.option()  # extra space after the line
-        if len(rows) > 1 and not "".join(rows[-1].cells).strip():
+        *before, last = rows
+        if before and not any((*last.cells, last.tag, *last.labels)):
             rows.pop()
-        self.rules = rules
-        return rows
+        return rows, rules
 
-    def inner(self, tokens: list[str]) -> str:
+    def _inner(self, tokens: list[str]) -> str:
         """Translate the tokens of an argument."""
         outer, self.reader = self.reader, Reader(tokens)
-        maths = group(self.sequence(END))
+        maths = self._sequence(_END) or _NOTHING
         self._must_end()
         self.reader = outer
         return maths
 
-    def argument(self) -> str:
-        """Translate the next argument."""
+    def _argument(self) -> str:
+        """Translate the next argument; never to nothing, which Typst would refuse."""
         if self.reader.peek().startswith("\\"):
-            return group(self.atom())  # \frac\alpha\beta, \hat\mathbf x
-        return self.inner(self.reader.argument())
+            return self._atom() or _NOTHING  # \frac\alpha\beta, \hat\mathbf x
+        return self._inner(self.reader.argument())
 
-    def sequence(self, stops: frozenset[str]) -> str:
+    def _sequence(self, stops: frozenset[str]) -> str:
         """Translate up to one of `stops`, which is left to the caller."""
         self._depth += 1
         if self._depth > _DEEPEST:
@@ -123,50 +160,50 @@ class Translator:
         while (sign := self.reader.peek()) not in stops:
             if sign in _INFIX:
                 self.reader.take()
-                above, below = group(" ".join(done)), group(self.sequence(stops))
-                done = [f"{_INFIX[sign]}({above}, {below})"]
+                above, below = " ".join(done), self._sequence(stops)
+                done = [f"{_INFIX[sign]}({above or _NOTHING}, {below or _NOTHING})"]
             elif sign in SWITCHES or sign == "\\color":
                 opening = f"{SWITCHES.get(self.reader.take())}("
                 if sign == "\\color":
                     opening = f"tinted({string(self.reader.text())}, "
-                done.append(f"{opening}{group(self.sequence(stops))})")
+                done.append(f"{opening}{self._sequence(stops) or _NOTHING})")
             else:
-                done.append(self.scripted())
+                done.append(self._scripted())
         self._depth -= 1
-        return " ".join(done)
+        return " ".join(done).strip()
 
     # Atoms
 
-    def scripted(self) -> str:
+    def _scripted(self) -> str:
         """Translate an atom with its sub- and superscripts and primes."""
-        base = _NOTHING if self.reader.peek() in ("^", "_", "'") else self.atom()
+        base = "" if self.reader.peek() in ("^", "_", "'") else self._atom()
         scripts, primes = {"t": "", "b": ""}, 0
         while (sign := self.reader.peek()) in ("'", *_SCRIPTS, *_LIMITS):
             self.reader.take()
             if sign == "'":
                 primes += 1
             elif sign in _SCRIPTS:
-                scripts[_SCRIPTS[sign]] += f" {self.argument()}"
+                scripts[_SCRIPTS[sign]] += f" {self._argument()}"
             else:
-                base = f"{_LIMITS[sign]}({group(base)})"
+                base = f"{_LIMITS[sign]}({base or _NOTHING})"
         if primes:
             scripts["t"] = _PRIMES.get(primes, _PRIMES[4]) + scripts["t"]
         given = [f"{side}: {maths.strip()}" for side, maths in scripts.items() if maths]
-        return f"attach({', '.join([group(base), *given])})" if given else base
+        return f"attach({', '.join([base or _NOTHING, *given])})" if given else base
 
-    def atom(self) -> str:
+    def _atom(self) -> str:
         """Translate one symbol, group or command with its arguments."""
         sign = self.reader.take()
         if sign in FORMS:
             return self._formed(FORMS[sign])
         if sign == "{":
             self.reader.at -= 1
-            return f'class("normal", {self.inner(self.reader.argument())})'
+            return f'class("normal", {self._inner(self.reader.argument())})'
         if sign in ("}", "&"):
             raise TexError(f"{sign} is out of place")
         if sign.isdecimal():
             return self._number(sign)
-        if sign.startswith("\\") and len(sign) > 1 and sign[1].isalpha():
+        if sign[0] == "\\" and sign[1:2].isalpha():
             return self._command(sign)
         if sign == ":" and self.reader.next_is("="):
             self.reader.take()
@@ -188,7 +225,7 @@ class Translator:
         values = (
             string(plain_text(self.reader.argument()))
             if name.isupper()
-            else self.argument()
+            else self._argument()
             for name in names
         )
         return form.format(**dict(zip(names, values, strict=True)))
@@ -200,50 +237,53 @@ class Translator:
             end = tokens.index("$") if "$" in tokens else len(tokens)
             piece, tokens = tokens[:end], tokens[end + 1 :]
             text = form.format(A=string(plain_text(piece)))
-            pieces.append(self.inner(piece) if is_maths else text)
+            pieces.append(self._inner(piece) if is_maths else text)
             is_maths = not is_maths
         return " ".join(pieces)
 
     def _command(self, sign: str) -> str:
         if sign in WORD_FONTS:
             return self._word(WORD_FONTS[sign])
-        if sign in FONTS:
-            return f"{FONTS[sign]}({self.argument()})"
         if sign in BIG:
             size, side = BIG[sign]
-            return f'class("{side}", lr(size: #{size}, {self.delimiter() or _NOTHING}))'
+            delimiter = self._delimiter() or _NOTHING
+            return f'class("{side}", lr(size: #{size}, {delimiter}))'
         if sign in ARROWS:
             return self._arrow(ARROWS[sign])
         if method := _METHODS.get(sign):
             return method(self)
-        if symbol := self.symbols[sign]:
-            return symbol
+        if match := _SPACE.fullmatch(sign):
+            return f"#space({string(match[1])})"
+        if maths := symbol(sign):
+            return maths
         self.problems.append(f"unknown command {sign}")
         return f"unknowncommand({string(sign)})"
 
     def _word(self, font: str) -> str:
         """Translate a name in letters that belong together, or a single symbol."""
         at = self.reader.at
-        word = "".join(self.reader.argument()).strip()
+        word = self.reader.text().strip()
         if len(word) > 1 and word.isalpha():
             return f"{font}({string(word)})"
         self.reader.at = at
         upright = "upright(bold({}))" if font == "bold" else font + "({})"
-        return upright.format(self.argument())
+        return upright.format(self._argument())
 
     def _arrow(self, arrow: str) -> str:
         below = self.reader.option()
-        under = f", b: {self.inner(tokenise(below))}" if below else ""
+        under = f", b: {self._inner(tokenise(below))}" if below else ""
         stretched = f"limits(stretch({arrow}, size: #(100% + 1em)))"
-        return f'class("relation", attach({stretched}, t: {self.argument()}{under}))'
+        return f'class("relation", attach({stretched}, t: {self._argument()}{under}))'
 
     def _root(self) -> str:
         degree = self.reader.option()
         if degree is None:
-            return f"sqrt({self.argument()})"
-        return f"root({self.inner(tokenise(degree))}, {self.argument()})"
+            return f"sqrt({self._argument()})"
+        return f"root({self._inner(tokenise(degree))}, {self._argument()})"
 
-    def delimiter(self) -> str:
+    # Delimiters
+
+    def _delimiter(self) -> str:
         """Translate a delimiter; '' stands for none."""
         sign = self.reader.take()
         if sign == ".":
@@ -255,49 +295,124 @@ class Translator:
         if sign in ("<", ">"):
             return {"<": "\\⟨", ">": "\\⟩"}[sign]
         self.reader.at -= 1
-        return self.atom()
+        return self._atom()
 
     def _fenced(self) -> str:
         r"""Translate what stands between \left and \right."""
-        left, parts = self.delimiter(), []
+        left, parts = self._delimiter(), []
         while True:
-            parts.append(self.sequence(frozenset({"\\right", "\\middle", ""})))
+            parts.append(self._sequence(frozenset({"\\right", "\\middle", ""})))
             if self.reader.take() == "\\right":
-                return tex_tables.fence(left, parts, self.delimiter())
-            parts.append(f"mid({group(self.delimiter())})")
+                return _fence(left, " ".join(filter(None, parts)), self._delimiter())
+            parts.append(f"mid({self._delimiter() or _NOTHING})")
 
-    def _kern(self) -> str:
-        """Translate a space whose length stands there without braces."""
-        length = ""
-        while self.reader.next_is(*"-.0123456789", " "):
-            length += self.reader.tokens[self.reader.at]
-            self.reader.at += 1
-        return f"#space({string(length + self.reader.take() + self.reader.take())})"
+    # Names
 
-    def _note(self, label: bool) -> str:
-        """Note a tag or a name of the line; neither is part of the formula."""
-        if label:
-            self.labels.append(self.reader.text())
-        else:
-            tag = plain_text(self.reader.argument()).replace("$", "").strip()
-            # \tag*{(1)} brings the brackets that \tag{1} is given.
-            self.tag = tag.removeprefix("(").removesuffix(")")
+    def _note_tag(self) -> str:
+        tag = plain_text(self.reader.argument()).replace("$", "").strip()
+        # \tag*{(1)} brings the brackets that \tag{1} is given.
+        self._tag = tag.removeprefix("(").removesuffix(")")
         return ""
+
+    def _note_label(self) -> str:
+        self._labels += (self.reader.text(),)
+        return ""
+
+    # Environments
+
+    def _environment(self) -> str:
+        r"""Translate \begin{..} .. \end{..} within a formula."""
+        name = self.reader.text()
+        kind = name.rstrip("*")
+        if kind not in _LINES and kind not in _TABLES:
+            raise TexError(f"unknown environment {name}")
+        self.reader.option()
+        columns = self.reader.text() if kind in _WITH_ARGUMENT else ""
+        rows, rules = self._rows(frozenset({"\\end", ""}))
+        self.reader.take()
+        if self.reader.text() != name:
+            raise TexError(f"\\begin{{{name}}} has no \\end{{{name}}}")
+        for row in rows:  # a name given within is one of the line around
+            self._tag = row.tag if self._tag is None else self._tag
+            self._labels += row.labels
+        if kind in _LINES:
+            return f'class("normal", display({aligned(rows) or _NOTHING}))'
+        return _table(kind, rows, columns, rules)
+
+    def _braced(self, kind: str) -> str:
+        r"""Translate lines in braces: \substack{..}, and plain TeX's \pmatrix{..}."""
+        outer, self.reader = self.reader, Reader(self.reader.argument())
+        rows, _ = self._rows(_END)
+        self.reader = outer
+        if kind in _TABLES:
+            return _table(kind, rows, "", [])
+        return f'class("normal", {aligned(rows) or _NOTHING})'
 
 
 _METHODS = {
-    "\\begin": tex_tables.environment,
-    "\\substack": lambda translator: tex_tables.braced(translator, ""),
-    "\\matrix": lambda translator: tex_tables.braced(translator, "matrix"),
-    "\\pmatrix": lambda translator: tex_tables.braced(translator, "pmatrix"),
-    "\\cases": lambda translator: tex_tables.braced(translator, "cases"),
-    "\\kern": Translator._kern,
-    "\\mkern": Translator._kern,
-    "\\hskip": Translator._kern,
+    "\\begin": Translator._environment,
+    **{
+        f"\\{kind}": lambda translator, kind=kind: translator._braced(kind)
+        for kind in ("substack", "matrix", "pmatrix", "cases")
+    },
     "\\left": Translator._fenced,
     "\\sqrt": Translator._root,
-    "\\not": lambda translator: negated(translator.argument()),
-    "\\tag": lambda translator: translator._note(label=False),
-    "\\tag*": lambda translator: translator._note(label=False),
-    "\\label": lambda translator: translator._note(label=True),
+    "\\not": lambda translator: negated(translator._argument()),
+    "\\tag": Translator._note_tag,
+    "\\tag*": Translator._note_tag,
+    "\\label": Translator._note_label,
 }
+
+
+def _fence(left: str, body: str, right: str) -> str:
+    """Return content between delimiters that grow with it."""
+    if not left and not right:
+        return body or _NOTHING
+    # Typst scales the first and the last thing in `lr`: nothing, written out, keeps
+    # a bracket of the content from being taken for the delimiter that is not there.
+    return f"lr({left or _NOTHING} {body or _NOTHING} {right or _NOTHING})"
+
+
+def _table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
+    """Return a matrix: aligned columns, rules, a frame of rules, and delimiters."""
+    columns, bars = _columns("ll" if "cases" in kind else spec)
+    high, wide = len(rows), max(len(row.cells) for row in rows)
+    form = "display({})" if kind == "dcases" else "{}"
+    lines = [
+        ", ".join(
+            _ALIGNED.get(side, "{}").format(form.format(cell or _NOTHING))
+            for cell, side in zip(row.cells, columns.ljust(wide, "c"), strict=False)
+        )
+        for row in rows
+    ]
+    horizontal = array([str(at) for at in sorted(set(rules)) if 0 < at < high])
+    vertical = array([str(at) for at in sorted(set(bars)) if 0 < at < wide])
+    matrix = "; ".join(lines)
+    if {horizontal, vertical} != {"()"}:
+        inner = f"(hline: {horizontal}, vline: {vertical}, stroke: .5pt)"
+        matrix = f"augment: #{inner}, {matrix}"
+    matrix = f"mat({matrix})"
+    outer = {
+        "top": 0 in rules,
+        "bottom": high in rules,
+        "left": 0 in bars,
+        "right": bool(columns) and len(columns) in bars,
+    }
+    if any(outer.values()):
+        sides = array([string(side) for side, there in outer.items() if there])
+        matrix = f"ruled(#{sides}, {matrix})"
+    matrix = f"inline({matrix})" if kind == "smallmatrix" else matrix
+    return _fence(_TABLES[kind][0], matrix, _TABLES[kind][1])
+
+
+def _columns(spec: str) -> tuple[str, list[int]]:
+    """Return an array's columns as a word of l, c and r, and where it has bars."""
+    columns, bars = "", []
+    for wide, mark, count, repeated in _COLUMN.findall(spec):
+        if mark == "|":
+            bars.append(len(columns))
+        elif repeated:
+            columns += _columns(repeated * min(int(count), 50))[0]
+        else:
+            columns += "l" if wide else mark
+    return columns, bars

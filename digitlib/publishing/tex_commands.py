@@ -1,109 +1,88 @@
-"""What TeX's commands become in Typst: one table, and pandoc for plain symbols."""
+"""What TeX's commands become in Typst."""
 
-import json
+from html.entities import html5
 from unicodedata import category, normalize
-
-import pypandoc
 
 from .source import string
 
+
+def _pairs(text: str) -> dict[str, str]:
+    """Return a table, written as TeX's name and what it becomes in turn."""
+    words = text.split()
+    names = (f"\\{name}" for name in words[::2])
+    return dict(zip(names, words[1::2], strict=True))
+
+
+def _each(names: str, form: str) -> dict[str, str]:
+    return {f"\\{name}": form for name in names.split()}
+
+
 # A form holds {a}, {b}: arguments that are formulas; {A}, {B}: those that are text.
 # Arguments are read in alphabetical order; {A:.0} is read and not printed.
-FORMS = {
-    # Spaces
-    "\\,": "thin", "\\:": "med", "\\>": "med", "\\;": "thick", "\\quad": "quad",
-    "\\qquad": "wide", "\\!": "#h(-.1667em)", "\\ ": "#h(.25em)", "~": "#h(.25em)",
-    "\\enspace": "#h(.5em)", "\\thinspace": "thin", "\\medspace": "med",
-    "\\thickspace": "thick", "\\negthinspace": "#h(-.1667em)", "\\\n": "#h(.25em)",
-    "\\hfill": "quad", "\\hspace*": "#space({A})", "\\hspace": "#space({A})",
-    "\\mspace": "#space({A})", "\\vspace": "{A:.0}",
-    # Fractions, roots, braces, accents
-    "\\frac": "frac({a}, {b})", "\\dfrac": "display(frac({a}, {b}))",
-    "\\cfrac": "display(frac({a}, {b}))", "\\tfrac": "inline(frac({a}, {b}))",
-    "\\sfrac": "inline(frac({a}, {b}))", "\\nicefrac": "inline(frac({a}, {b}))",
-    "\\binom": "binom({a}, {b})", "\\dbinom": "display(binom({a}, {b}))",
-    "\\tbinom": "inline(binom({a}, {b}))", "\\overbrace": "limits(overbrace({a}))",
-    "\\underbrace": "limits(underbrace({a}))", "\\hat": "hat({a})",
-    "\\widehat": "hat({a})", "\\tilde": "tilde({a})", "\\widetilde": "tilde({a})",
-    "\\bar": "macron({a})", "\\vec": "arrow({a})", "\\dot": "dot({a})",
-    "\\ddot": "dot.double({a})", "\\dddot": "dot.triple({a})", "\\check": "caron({a})",
-    "\\breve": "breve({a})", "\\acute": "acute({a})", "\\grave": "grave({a})",
-    "\\mathring": "circle({a})", "\\overline": "overline({a})",
-    "\\underline": "underline({a})", "\\overrightarrow": "arrow({a})",
-    "\\overleftarrow": "arrow.l({a})", "\\cancel": "cancel({a})",
-    "\\cancelto": "attach(cancel({b}), t: {a})", "\\widecheck": "caron({a})",
-    "\\overleftrightarrow": "arrow.l.r({a})", "\\mathclap": "{a}", "\\llap": "{a}",
-    "\\rlap": "{a}", "\\clap": "{a}",
-    "\\overset": "attach(limits({b}), t: {a})", "\\boxed": "framed({a})",
-    "\\underset": "attach(limits({b}), b: {a})", "\\phantom": "phantom({a})",
-    "\\hphantom": "phantom({a})", "\\vphantom": "phantom({a})",
-    "\\fbox": "framed(words({A}))", "\\raisebox": "{A:.0}{b}",
-    "\\rule": "{A:.0}{B:.0}",
+_ONE_ARGUMENT = _pairs("""
+    hat hat widehat hat tilde tilde widetilde tilde bar macron vec arrow dot dot
+    ddot dot.double dddot dot.triple check caron widecheck caron breve breve acute acute
+    grave grave mathring circle overline overline underline underline
+    overrightarrow arrow overleftarrow arrow.l overleftrightarrow arrow.l.r
+    cancel cancel boxed framed phantom phantom hphantom phantom vphantom phantom
+    mathcal cal mathscr scr mathfrak frak mathbb bb Bbb bb mathbbm bb mathds bb
+    boldsymbol bold bm bold pmb bold mathnormal italic mathop limits""")
+FORMS = {name: f"{function}({{a}})" for name, function in _ONE_ARGUMENT.items()}
+FORMS |= _each("text mbox hbox textrm textnormal textsf textsc textup", "words({A})")
+FORMS |= _each("emph textit", "italicwords({A})")
+FORMS |= _each("dfrac cfrac", "display(frac({a}, {b}))")
+FORMS |= _each("tfrac sfrac nicefrac", "inline(frac({a}, {b}))")
+FORMS |= _each("operatorname* operatornamewithlimits", "op({A}, limits: #true)")
+FORMS |= _each("textcolor colorbox", "tinted({A}, {b})")
+FORMS |= _each("hspace hspace* mspace", "#space({A})")
+FORMS |= _each("mathclap llap rlap clap", "{a}")
+FORMS |= _each("require class cssId style vspace", "{A:.0}")
+FORMS |= _each(  # without meaning on paper
+    "nonumber notag limits nolimits allowbreak displaylimits strut mathstrut smash / "
+    "tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge", ""
+)  # fmt: skip
+FORMS |= {
+    "\\,": "thin", "\\thinspace": "thin", "\\:": "med", "\\>": "med", "\\;": "thick",
+    "\\quad": "quad", "\\hfill": "quad", "\\qquad": "wide", "\\!": "#h(-.1667em)",
+    "\\negthinspace": "#h(-.1667em)", "\\ ": "#h(.25em)", "~": "#h(.25em)",
+    "\\\n": "#h(.25em)", "\\enspace": "#h(.5em)", "\\medspace": "med",
+    "\\thickspace": "thick",
+    "\\frac": "frac({a}, {b})", "\\binom": "binom({a}, {b})",
+    "\\dbinom": "display(binom({a}, {b}))", "\\tbinom": "inline(binom({a}, {b}))",
+    "\\overbrace": "limits(overbrace({a}))", "\\underbrace": "limits(underbrace({a}))",
+    "\\overset": "attach(limits({b}), t: {a})",
+    "\\underset": "attach(limits({b}), b: {a})",
     "\\stackrel": 'class("relation", attach(limits({b}), t: {a}))',
-    # Text, names, colours, links, references
-    "\\text": "words({A})", "\\mbox": "words({A})", "\\hbox": "words({A})",
-    "\\textrm": "words({A})", "\\textnormal": "words({A})", "\\textsf": "words({A})",
-    "\\textsc": "words({A})", "\\textup": "words({A})",
-    "\\textbf": "boldwords({A})", "\\textit": "italicwords({A})",
-    "\\emph": "italicwords({A})", "\\texttt": "codewords({A})",
-    "\\operatorname": "op({A})", "\\operatorname*": "op({A}, limits: #true)",
-    "\\operatornamewithlimits": "op({A}, limits: #true)",
-    "\\varliminf": 'underline(op("lim"))', "\\varlimsup": 'overline(op("lim"))',
-    "\\textcolor": "tinted({A}, {b})", "\\colorbox": "tinted({A}, {b})",
-    "\\href": "#link({A})[${b}$]", "\\eqref": "#equation-reference({A})",
+    "\\cancelto": "attach(cancel({b}), t: {a})", "\\fbox": "framed(words({A}))",
+    "\\raisebox": "{A:.0}{b}", "\\rule": "{A:.0}{B:.0}",
+    "\\textbf": "boldwords({A})", "\\texttt": "codewords({A})",
+    "\\operatorname": "op({A})", "\\varliminf": 'underline(op("lim"))',
+    "\\varlimsup": 'overline(op("lim"))', "\\href": "#link({A})[${b}$]",
+    "\\eqref": "#equation-reference({A})",
     "\\ref": "#equation-reference({A}, brackets: false)",
-    # Classes, bars: Typst takes every bar for a fence
+    # Typst takes every bar for a fence.
     "\\mathrel": 'class("relation", {a})', "\\mathbin": 'class("binary", {a})',
-    "\\mathord": 'class("normal", {a})', "\\mathop": "limits({a})",
-    "\\mathopen": 'class("opening", {a})', "\\mathclose": 'class("closing", {a})',
-    "|": 'class("normal", \\|)', "\\vert": 'class("normal", \\|)',
-    "\\|": 'class("normal", ‖)', "\\Vert": 'class("normal", ‖)',
-    "\\lvert": 'class("opening", \\|)', "\\rvert": 'class("closing", \\|)',
-    "\\lVert": 'class("opening", ‖)', "\\rVert": 'class("closing", ‖)',
-    "\\bra": "lr(\\⟨ {a} \\|)", "\\ket": "lr(\\| {a} \\⟩)",
-    "\\braket": "lr(\\⟨ {a} \\⟩)",
+    "\\mathord": 'class("normal", {a})', "\\mathopen": 'class("opening", {a})',
+    "\\mathclose": 'class("closing", {a})', "|": 'class("normal", \\|)',
+    "\\vert": 'class("normal", \\|)', "\\|": 'class("normal", ‖)',
+    "\\Vert": 'class("normal", ‖)', "\\lvert": 'class("opening", \\|)',
+    "\\rvert": 'class("closing", \\|)', "\\lVert": 'class("opening", ‖)',
+    "\\rVert": 'class("closing", ‖)', "\\bra": "lr(\\⟨ {a} \\|)",
+    "\\ket": "lr(\\| {a} \\⟩)", "\\braket": "lr(\\⟨ {a} \\⟩)",
     "\\bmod": 'class("binary", op("mod"))', "\\mod": 'quad op("mod") thin {a}',
-    "\\pmod": 'quad \\( op("mod") thin {a} \\)',
-    # Symbols that pandoc does not know, or knows as lesser ones
-    "-": "\N{MINUS SIGN}", "*": "\N{ASTERISK OPERATOR}", "\\iff": "⟺",
-    "\\ast": "\N{ASTERISK OPERATOR}", "\\setminus": "\N{SET MINUS}",
-    "\\Longrightarrow": "⟹", "\\Longleftarrow": "⟸", "\\Longleftrightarrow": "⟺",
-    "\\square": "□", "\\Box": "□", "\\blacksquare": "■", "\\qed": "□",
-    "\\backslash": "\\\\", "\\varnothing": "∅", "\\S": "§", "\\P": "¶",
-    "\\copyright": "©", "\\degree": "°", "\\surd": "√", "\\dotsb": "⋯",
-    "\\dotsc": "…", "\\dotsm": "⋯", "\\dotsi": "⋯", "\\dotso": "…", "\\hslash": "ℏ",
-    "\\lbrace": "\\{{", "\\rbrace": "\\}}", "\\lbrack": "\\[", "\\rbrack": "\\]",
-    "\\colon": "\\:", "\\coloneqq": "≔", "\\eqqcolon": "≕", "\\pounds": "£",
-    "\\idotsint": "∫ ⋯ ∫", "\\R": "bb(R)", "\\reals": "bb(R)", "\\N": "bb(N)",
-    "\\Z": "bb(Z)", "\\Q": "bb(Q)", "\\C": "bb(C)",
-    # Without meaning on paper
-    "\\nonumber": "", "\\notag": "", "\\limits": "", "\\nolimits": "",
-    "\\allowbreak": "", "\\displaylimits": "", "\\strut": "", "\\mathstrut": "",
-    "\\/": "", "\\smash": "", "\\tiny": "", "\\scriptsize": "", "\\footnotesize": "",
-    "\\small": "", "\\normalsize": "", "\\large": "", "\\Large": "", "\\LARGE": "",
-    "\\huge": "", "\\Huge": "", "\\require": "{A:.0}", "\\class": "{A:.0}",
-    "\\cssId": "{A:.0}", "\\style": "{A:.0}",
+    "\\pmod": 'quad \\( op("mod") thin {a} \\)', "\\idotsint": "∫ ⋯ ∫",
+    "-": "\N{MINUS SIGN}", "*": "\N{ASTERISK OPERATOR}",
+    **{name: f"bb({name[-1]})" for name in ("\\R", "\\N", "\\Z", "\\Q", "\\C")},
 }  # fmt: skip
-# Alphabets; a word in one of the first line is a name, not a product of letters.
-WORD_FONTS = {
-    "\\mathrm": "upright", "\\mathbf": "bold", "\\mathit": "italic",
-    "\\mathsf": "sans", "\\mathtt": "mono",
-}  # fmt: skip
-FONTS = {
-    "\\mathcal": "cal", "\\mathscr": "scr", "\\mathfrak": "frak", "\\mathbb": "bb",
-    "\\Bbb": "bb", "\\boldsymbol": "bold", "\\bm": "bold", "\\pmb": "bold",
-    "\\mathnormal": "italic", "\\mathbbm": "bb", "\\mathds": "bb",
-}  # fmt: skip
+# Alphabets in which a word is a name, not a product of letters.
+WORD_FONTS = _pairs("mathrm upright mathbf bold mathit italic mathsf sans mathtt mono")
 # Commands that act on the rest of their group.
-SWITCHES = {
-    "\\displaystyle": "display", "\\textstyle": "inline", "\\scriptstyle": "script",
-    "\\scriptscriptstyle": "sscript", "\\bf": "bold", "\\rm": "upright",
-    "\\it": "italic", "\\sf": "sans", "\\tt": "mono", "\\cal": "cal",
-}  # fmt: skip
-ARROWS = {
-    "\\xrightarrow": "→", "\\xleftarrow": "←", "\\xRightarrow": "⇒",
-    "\\xLeftarrow": "⇐", "\\xleftrightarrow": "↔", "\\xmapsto": "↦",
-}  # fmt: skip
+SWITCHES = _pairs("""
+    displaystyle display textstyle inline scriptstyle script scriptscriptstyle sscript
+    bf bold rm upright it italic sf sans tt mono cal cal""")
+ARROWS = _pairs("""
+    xrightarrow → xleftarrow ← xRightarrow ⇒ xLeftarrow ⇐ xleftrightarrow ↔
+    xmapsto ↦""")
 _SIZES = {"big": "1.2em", "Big": "1.8em", "bigg": "2.4em", "Bigg": "3em"}
 _SIDES = {"l": "opening", "r": "closing", "m": "relation", "": "normal"}
 # \bigl, \Bigr and the like: how high the delimiter is, and on which side it stands.
@@ -112,45 +91,40 @@ BIG = {
     for size in _SIZES
     for side in _SIDES
 }
-_WITH_LIMITS = (
-    "lim", "max", "min", "sup", "inf", "liminf", "limsup", "det", "gcd", "Pr",
-    "argmax", "argmin",
+_OPERATORS = _each(
+    "log ln lg exp sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan "
+    "arg deg dim hom ker sgn erf injlim projlim", ""
+) | _each(
+    "lim max min sup inf liminf limsup det gcd Pr argmax argmin", ", limits: #true"
 )  # fmt: skip
-_UNKNOWN_TO_PANDOC = (
-    "argmax", "argmin", "injlim", "projlim", "sgn", "erf",
-)  # fmt: skip
+# HTML's names for characters are those of TeX and the AMS, but for these.
+_SYMBOLS = _pairs("""
+    epsilon ϵ varepsilon ε phi ϕ varphi φ neq ≠ ne ≠ leqslant ⩽ geqslant ⩾ lll ⋘ ggg ⋙
+    npreceq ⋠ nsucceq ⋡ nleqslant ≰ ngeqslant ≱ Doteq ≑ models ⊨ asymp ≍ preceq ≼
+    succeq ≽ perp ⟂ Join ⋈ owns ∋ lhd ⊲ rhd ⊳ unlhd ⊴ unrhd ⊵ triangleleft ⊲
+    triangleright ⊳ to → gets ← implies ⟹ impliedby ⟸ iff ⟺ leadsto ⤳ restriction ↾
+    dashrightarrow ⇢ dashleftarrow ⇠ land ∧ lor ∨ neg ¬ lnot ¬ setminus ∖ ast ∗ star ⋆
+    circ ∘ cdot ⋅ cdotp ⋅ centerdot ⋅ oslash ⊘ amalg ∐ boxdot ⊡ bigcirc ○ triangle △
+    vartriangle △ triangledown ▽ square □ Box □ blacksquare ■ qed □ Diamond ◇
+    diamondsuit ♢ heartsuit ♡ iint ∬ oiint ∯ oiiint ∰ exists ∃ infty ∞ partial ∂
+    varnothing ∅ reals ℝ hslash ℏ surd √ degree ° S § P ¶ dag † ddag ‡ pounds £
+    copyright © i ı j ȷ ldots … cdots ⋯ vdots ⋮ ddots ⋱ dots … dotsb ⋯ dotsc … dotsm ⋯
+    dotsi ⋯ dotso … coloneqq ≔ eqqcolon ≕ colon : backslash \\ lbrack [ rbrack ]
+    langle ⟨ rangle ⟩ lgroup ⟮ rgroup ⟯ lbrace { rbrace }""")  # noqa: RUF001
 
 
-class Symbols:
-    """A dictionary from TeX's commands to Typst's maths, filled as they are met."""
+def symbol(command: str) -> str:
+    r"""Return Typst's maths for a symbol or function, or '' if a command is neither.
 
-    def __init__(self) -> None:
-        self._known = {f"\\{name}": _operator(name) for name in _UNKNOWN_TO_PANDOC}
-
-    def learn(self, commands: set[str]) -> None:
-        """Look up the commands that are new, all of them in one run of pandoc."""
-        if new := sorted(commands - set(self._known) - set(FORMS)):
-            plain = _in_plain_text(new)
-            for command in new:
-                self._known[command] = _typst(command, plain.get(command, "").strip())
-
-    def __getitem__(self, command: str) -> str:
-        """Return Typst's maths for a symbol, or '' if a command is none."""
-        self.learn({command})
-        return self._known[command]
-
-
-def _operator(name: str) -> str:
-    limits = ", limits: #true" if name in _WITH_LIMITS else ""
-    return f"op({string(name)}{limits})"
-
-
-def _typst(command: str, plain: str) -> str:
-    if command in plain:  # pandoc gives back what it does not know
-        return ""
-    if plain.isascii() and plain.isalpha() and len(plain) > 1:
-        return _operator(plain)
-    return character(plain) if len(plain) == 1 else plain
+    Examples
+    --------
+    >>> symbol(r"\sum"), symbol(r"\max"), symbol(r"\nosuch")
+    ('∑', 'op("max", limits: #true)', '')
+    """
+    if command in _OPERATORS:
+        return f"op({string(command[1:])}{_OPERATORS[command]})"
+    sign = _SYMBOLS.get(command) or html5.get(f"{command[1:]};", "")
+    return character(sign) if len(sign) == 1 and sign.isprintable() else ""
 
 
 def character(sign: str) -> str:
@@ -160,22 +134,6 @@ def character(sign: str) -> str:
     """
     special = sign.isascii() and not sign.isalnum()
     return f"\\{sign}" if special or category(sign) in ("Ps", "Pe") else sign
-
-
-def _in_plain_text(commands: list[str]) -> dict[str, str]:
-    """Return each command as pandoc writes it into plain text."""
-    blocks = [
-        {"t": "Para", "c": [{"t": "Str", "c": f"{command}:"},
-                            {"t": "Math", "c": [{"t": "InlineMath"}, command]}]}
-        for command in commands
-    ]  # fmt: skip
-    document = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": blocks}
-    options = ["--wrap=none", "--quiet"]
-    text = pypandoc.convert_text(
-        json.dumps(document), "plain", "json", options, verify_format=False
-    )
-    pairs = (line.partition(":") for line in text.splitlines())
-    return {command: plain for command, colon, plain in pairs if colon}
 
 
 def negated(symbol: str) -> str:

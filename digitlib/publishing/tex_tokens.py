@@ -2,11 +2,16 @@
 
 import re
 
-# A command, an escaped character, a comment, a run of blanks, or one character.
-_TOKEN = re.compile(r"\\[a-zA-Z]+\*?|\\.|%[^\n]*\n?|\s+|.", re.DOTALL)
-_DEFINING = ("\\newcommand", "\\renewcommand", "\\providecommand", "\\let")
-_DEFINING_TEX = ("\\def", "\\gdef")
-_OPERATOR = "\\DeclareMathOperator"
+# A space with its length, a command, an escaped character, a comment, a run of
+# blanks, or one character.
+_TOKEN = re.compile(
+    r"\\(?:m?kern|hskip)\s*-?[\d.]+\s*[a-z]{2}|\\[a-zA-Z]+\*?|\\.|%[^\n]*\n?|\s+|.",
+    re.DOTALL,
+)
+_DEFINING = (
+    "\\newcommand", "\\renewcommand", "\\providecommand", "\\let", "\\def", "\\gdef",
+    "\\DeclareMathOperator",
+)  # fmt: skip
 # How far macros may grow a formula, and how many may be used: more is a circle.
 _MOST_TOKENS, _MOST_CALLS = 20_000, 2_000
 _BLANKS = ("~", "\\,", "\\ ", "\\;", "\\quad")
@@ -117,7 +122,7 @@ class Macros:
         while reader.at < len(reader.tokens):
             token = reader.tokens[reader.at]
             reader.at += 1
-            if token.rstrip("*") in (*_DEFINING, *_DEFINING_TEX, _OPERATOR):
+            if token.rstrip("*") in _DEFINING:
                 self._define(token, reader)
             elif token in self._known:
                 body = self._applied(token, reader)
@@ -131,25 +136,23 @@ class Macros:
 
     def _define(self, command: str, reader: Reader) -> None:
         name, count, default = reader.text().strip(), 0, None
-        if command in _DEFINING_TEX:
-            while reader.peek() == "#":
-                reader.take()
-                reader.take()
-                count += 1
-        elif command == "\\let":
+        if command in ("\\def", "\\gdef", "\\let"):
             if reader.peek() == "=":
                 reader.take()
-        elif not command.startswith(_OPERATOR):
-            number = reader.option() or "0"
+            while reader.peek() == "#":
+                reader.at += 2
+                count += 1
+        elif number := reader.option():
             count = int(number) if number.isdecimal() else 0
             default = reader.option()
         body = reader.argument()
-        if command.startswith(_OPERATOR):
-            star = "*" if command.endswith("*") else ""
+        if command.startswith("\\DeclareMathOperator"):
+            star = "*" * command.endswith("*")
             body = [f"\\operatorname{star}", "{", *body, "}"]
         self._known[name] = (count, default, body)
 
     def _applied(self, name: str, reader: Reader) -> list[str]:
+        """Return the body of a macro with the arguments that come next put in."""
         count, default, body = self._known[name]
         values: list[list[str]] = []
         if count and default is not None:
@@ -157,10 +160,9 @@ class Macros:
             values.append(tokenise(default if option is None else option))
         while len(values) < count:
             values.append(reader.argument())
-        out, at = [], 0
-        while at < len(body):
-            number = "".join(body[at + 1 : at + 2]) if body[at] == "#" else ""
-            known = number.isdecimal() and 0 < int(number) <= count
-            out += values[int(number) - 1] if known else [body[at]]
-            at += 2 if known else 1
-        return out
+        named = {str(number): value for number, value in enumerate(values, start=1)}
+        out, signs = [], iter(body)
+        for sign in signs:
+            number = next(signs, "") if sign == "#" else ""
+            out += named.get(number, [sign, number])
+        return [sign for sign in out if sign]

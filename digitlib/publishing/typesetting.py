@@ -49,18 +49,6 @@ class Typesetter:
         self.opening = opening
         self.font_paths = font_paths
         self.missing: set[str] = set()
-        numbers = range(len(manuscript.formulas.items))
-        self.formulas = [self._formula(number) for number in numbers]
-
-    def _formula(self, number: int) -> Part:
-        formula = self.manuscript.formulas.items[number]
-        source = self.manuscript.formulas.source(number)
-        what = f"formula {_short(formula.tex)}"
-        for problem in formula.problems:
-            self._report(formula.place, f"{what}: {problem}")
-        start = f"#let formula-{number} = "
-        otherwise = start + formula.substitute()
-        return Part(formula.place, start + source, formula.tex, otherwise, what)
 
     def _report(self, place: Place, message: str, remedy: str = "") -> None:
         self.manuscript.faults.report(place, message, remedy)
@@ -120,7 +108,7 @@ class Typesetter:
         missing = f"[{codes}]+" if codes else ""
         lines: list[str] = [_IMPORT]
         owners: list[Part | None] = [None]
-        for part in [*self.formulas, None, *parts]:
+        for part in [*self.manuscript.formulas, None, *parts]:
             source = self.opening(missing) if part is None else part.source
             new = [*source.split("\n"), ""]
             lines += new
@@ -132,7 +120,7 @@ class Typesetter:
         texts = "".join(_NO_GLYPH.findall(diagnostic))
         texts = _RUST_ESCAPE.sub(lambda m: chr(int(m[1], 16)), texts)
         new = {c for c in texts if not (c.isascii() and c.isprintable())} - self.missing
-        for part in [*self.formulas, *self.manuscript.parts]:
+        for part in [*self.manuscript.formulas, *self.manuscript.parts]:
             found = [
                 c for c in sorted(new) if string(c)[1:-1] in part.source + part.plain
             ]
@@ -190,8 +178,3 @@ def _compiled(compiler: typst.Compiler, source: str, standards: list[str]) -> by
     return compiler.compile(
         source.encode(), format="pdf", pdf_standards=standards, sys_inputs=inputs
     )
-
-
-def _short(tex: str) -> str:
-    text = " ".join(tex.split())
-    return text if len(text) <= 60 else text[:57] + "..."

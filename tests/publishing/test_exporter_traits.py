@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from digitlib.publishing import typesetting
 from digitlib.publishing.exporter import LecturePDFExporter
-from digitlib.publishing.formulas import Formula
+from digitlib.publishing.formulas import Formulas
 
 FACTS = {
     "course": "Neural networks",
@@ -113,12 +113,12 @@ def test_hidden_inputs_and_outputs_stay_hidden():
 @pytest.mark.parametrize("broken", ["frac(a", "$ $", "nosuch(x)", "]", "#panic()"])
 def test_a_formula_that_typst_refuses_is_shown_as_typed(monkeypatch, broken):
     """None is known: should one be found, it costs itself alone."""
-    proper = Formula.source
+    proper = Formulas.typst
 
-    def source(self, numbers):
-        return broken if "BAD" in self.tex else proper(self, numbers)
+    def typst(self, tex, display):
+        return (broken, []) if "BAD" in tex else proper(self, tex, display)
 
-    monkeypatch.setattr(Formula, "source", source)
+    monkeypatch.setattr(Formulas, "typst", typst)
     printed = Printed(markdown("$a$"), markdown("x $BAD$ y"), markdown("$b$ end"))
     (message,) = printed.messages
     assert message.startswith("lesson.ipynb, cell 2: formula BAD cannot be set: ")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from digitlib.publishing.hypertext import Hypertext, formula_element
+from digitlib.publishing.hypertext import Hypertext
 from digitlib.publishing.manuscript import Manuscript, slug
 from digitlib.publishing.markdown import to_html, with_formulas
 
@@ -10,12 +10,8 @@ from digitlib.publishing.markdown import to_html, with_formulas
 def typst(source, prose=True):
     manuscript = Manuscript()
     manuscript.begin("n.ipynb", manuscript.folder, 0)
-
-    def take(display, tex):
-        number = manuscript.formulas.add(manuscript.place, tex, display)
-        return formula_element(number, tex)
-
-    return Hypertext(manuscript, prose=prose).typst(to_html(source, take))
+    html = to_html(source, manuscript.formula)
+    return Hypertext(manuscript, prose=prose).typst(html)
 
 
 @pytest.mark.parametrize(
