@@ -10,6 +10,7 @@ from traitlets import Float, Integer, List, TraitError, Unicode, observe, valida
 
 from digitlib import plots
 from digitlib.preparation import PEN, SIDE, Stroke, ink, prepare
+from digitlib.saving import MARK
 
 HERE = Path(__file__).parent
 PIXELS, DIGITS = SIDE * SIDE, 10
@@ -61,13 +62,14 @@ class DrawPad(anywidget.AnyWidget):
     _esm = HERE / "draw_pad.js"
     _css = HERE / "draw_pad.css"
 
-    strokes = List().tag(sync=True)
+    # What only the browser sends need not be sent back to it.
+    strokes = List().tag(sync=True, echo_update=False)
     pixels = List(Integer(), [0] * PIXELS).tag(sync=True)
     scores = List(Float(), [0.0] * DIGITS).tag(sync=True)
     fault = Unicode("").tag(sync=True)
     pen = Float(PEN).tag(sync=True)
     # The browser counts its drawings, and so knows when the last one has been read.
-    drawn = Integer(0).tag(sync=True)
+    drawn = Integer(0).tag(sync=True, echo_update=False)
     read = Integer(0).tag(sync=True)
 
     def __init__(
@@ -118,7 +120,7 @@ class DrawPad(anywidget.AnyWidget):
         """Return the live pad, and a picture of it for whoever cannot show that."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
         picture, facts = plots.picture(self._figure(), self._description())
-        return data | picture, metadata | facts
+        return data | picture, metadata | facts | {MARK: True}
 
     def _description(self) -> str:
         if not any(self.pixels):
