@@ -1,12 +1,10 @@
 """Checks for lesson 1, "Meet the digits"."""
 
-import sys
-import tracemalloc
-
 import numpy as np
 
 from digitlib.checks._framework import Suspects, agrees, blame, exercise
 from digitlib.checks._student import NotYetError, Student, read_array
+from digitlib.checks._watch import Watch
 
 
 @exercise("mirrored(images)")
@@ -168,7 +166,7 @@ def check_nearest_mean(student: Student) -> None:
         (1000, 60, 50),
     ):
         images, means = _points(rng, n, pixels), _points(rng, classes, pixels)
-        watch = _Watch()
+        watch = Watch()
         with watch:
             answer = student(images, means, given=f"for {n} images, {classes} means")
         yours = read_array(answer, (n,), "one number per image")
@@ -263,7 +261,7 @@ def check_nearest_neighbour(student: Student) -> None:
     ):
         images, known_images = _points(rng, n, pixels), _points(rng, known, pixels)
         labels = rng.integers(10, size=known)
-        watch = _Watch()
+        watch = Watch()
         with watch:
             answer = student(
                 images, known_images, labels, given=f"for {n} images, {known} known"
@@ -335,39 +333,3 @@ def _neighbour_suspects(
     )
     second = np.argsort(distances, axis=1)[:, 1]
     yield labels[second], "that is the second nearest: the nearest comes first"
-
-
-class _Watch:
-    """Count the function calls and the memory of the code inside a with statement.
-
-    Both are the same on a slow machine and on a fast one, which a time is not.
-
-    Attributes
-    ----------
-    calls : int
-        How many functions were called, in this thread, those of NumPy included.
-    megabytes : float
-        The most memory that Python and NumPy took at a time, beyond what they had.
-    """
-
-    calls = 0
-    megabytes = 0.0
-
-    def __enter__(self) -> None:
-        self._was_tracing = tracemalloc.is_tracing()
-        if not self._was_tracing:
-            tracemalloc.start()
-        tracemalloc.reset_peak()
-        self._before = tracemalloc.get_traced_memory()[0]
-        self._profile = sys.getprofile()
-        sys.setprofile(self._count)
-
-    def __exit__(self, *_: object) -> None:
-        sys.setprofile(self._profile)
-        self.megabytes = (tracemalloc.get_traced_memory()[1] - self._before) / 1e6
-        if not self._was_tracing:
-            tracemalloc.stop()
-
-    def _count(self, _frame: object, event: str, _argument: object) -> None:
-        if event in ("call", "c_call"):
-            self.calls += 1
