@@ -45,7 +45,7 @@ pdf: .venv/.publish  ## Make lectures, hand-outs, slides and the book, in lectur
 	$(BIN)/python -m digitlib.publishing --output lectures $(BOOK) notebooks/*.ipynb
 
 site: .venv/.site  ## Make the course as a web site, in site/_build
-	$(BIN)/python site/build.py $(SITE)
+	$(BIN)/python site/build_site.py $(SITE)
 
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 	$(BIN)/ruff check

@@ -1,4 +1,4 @@
-"""How Sphinx makes the course's pages. `build.py` calls it, and names the folders."""
+"""How Sphinx makes the course's pages; `build_site.py` calls it, names the folders."""
 
 import sys
 from pathlib import Path

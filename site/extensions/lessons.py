@@ -33,9 +33,16 @@ def demand_alt_texts(app: Sphinx, doctree: nodes.document) -> None:
             LOG.warning(
                 "image without alt text: %s",
                 image.get("uri"),
-                location=(app.env.docname, image.line),
+                location=(app.env.docname, _line(image)),
                 type="course",
             )
+
+
+def _line(node: nodes.Node | None) -> int | None:
+    """Return the line of the innermost element around a node that knows its line."""
+    while node is not None and not node.line:  # MyST says 0 of what is in a text
+        node = node.parent
+    return node and node.line
 
 
 def setup(app: Sphinx) -> dict:

@@ -1,7 +1,7 @@
 """Build the course's web site.
 
-    python site/build.py                          into site/_build
-    python site/build.py --edition instructor     with the solutions
+    python site/build_site.py                          into site/_build
+    python site/build_site.py --edition instructor     with the solutions
 
 Any warning of a tool, and any link that leads nowhere, is an error.
 """
@@ -106,24 +106,18 @@ def write_pdfs(folder: Path, edition: str) -> None:
 
 def run_sphinx(work: Path, output: Path, katex: Path) -> None:
     """Turn the pages into HTML; warnings are errors."""
-    from sphinx.application import Sphinx
-
-    app = Sphinx(
-        srcdir=work / "source",
-        confdir=HERE,
-        outdir=output,
-        doctreedir=work / "doctrees",
-        buildername="html",
-        confoverrides={
-            "html_extra_path": [str(work / "files")],
-            "html_static_path": [str(HERE / "static"), str(katex)],
-        },
-        status=None,
-        freshenv=True,
-    )
-    app.build()
-    if app.statuscode or app._warncount:
-        raise SiteError("warnings are errors; see above")
+    command = [sys.executable, "-m", "sphinx", "--builder", "html"]
+    command += ["--fail-on-warning", "--keep-going", "--quiet", "--no-color"]
+    command += ["--conf-dir", str(HERE), "--doctree-dir", str(work / "doctrees")]
+    settings = {
+        "html_extra_path": work / "files",
+        "html_static_path": f"{HERE / 'static'},{katex}",
+    }
+    for name, value in settings.items():
+        command += ["--define", f"{name}={value}"]
+    command += [str(work / "source"), str(output)]
+    if subprocess.run(command).returncode != 0:  # noqa: S603 - Sphinx
+        raise SiteError("the pages could not be made; see above")
 
 
 def build(
