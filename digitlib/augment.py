@@ -111,8 +111,8 @@ def distort(
     elastic : float
         Elastic distortion of Simard, Steinkraus and Platt (2003): every pixel is moved
         by a random field that is smooth. This is the root mean square of that move,
-        in pixels, down and right each. (Their alpha is about 25 times that for their
-        smoothness of 4; they used 34.)
+        in pixels, down and right each. (Their alpha is about 25 times that for a
+        smoothness of 4.)
     smoothness : float
         Standard deviation, in pixels, of the Gaussian that smooths the field.
 
