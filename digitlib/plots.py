@@ -103,6 +103,7 @@ def show_images(
     columns: int,
     alt: str,
     titles: Sequence[str] = (),
+    draw: Callable[[Axes, np.ndarray, str], object] = draw_digit,
 ) -> None:
     """Show a grid of digits, row by row.
 
@@ -116,6 +117,8 @@ def show_images(
         Description of the picture.
     titles : sequence of str, optional
         One title for each image.
+    draw : callable
+        Draws one of them: `draw_digit`, or `digitlib.inspection.draw_signed`.
     """
     height = 0.72 if not titles else 0.95
     figure, axes = subplots(rows, columns, size=(0.72 * columns, height * rows))
@@ -123,7 +126,7 @@ def show_images(
     for place in axes:
         place.set_axis_off()
     for k, image in enumerate(images):
-        draw_digit(axes[k], image, titles[k] if titles else "")
+        draw(axes[k], image, titles[k] if titles else "")
     show(figure, alt)
 
 
