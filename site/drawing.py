@@ -43,11 +43,13 @@ def fragment() -> str:
 
 def script() -> str:
     """Return the page's script: all modules in one, and what they need to know."""
-    pad = _inlined((PAD / "draw_pad.js").read_text("utf-8"), "pad")
-    modules = [_inlined(_part(f"{n}.js")) for n in ("preparation", "network", "page")]
+    pad = _scoped((PAD / "draw_pad.js").read_text("utf-8"), "{ render }")
+    preparation = _scoped(_part("preparation.js"), "{ ink, prepare }")
+    network = _scoped(_part("network.js"), "{ HIDDEN, Network, OUTPUTS }")
     facts = json.dumps({"weights": weights(), "examples": examples(), "pen": PEN})
     start = f'start(document.getElementById("draw-a-digit"), {facts})'
-    return "\n".join([pad, *modules, f"window.drawing = {start};", ""])
+    page = [_part("page.js"), f"window.drawing = {start};", ""]
+    return "\n".join([pad, preparation, network, *page])
 
 
 def weights() -> str:
@@ -68,7 +70,9 @@ def _part(name: str) -> str:
     return (PARTS / name).read_text("utf-8")
 
 
-def _inlined(module: str, default: str = "") -> str:
-    """Return a JavaScript module as part of another: its exports become names."""
-    module = re.sub(r"(?m)^export \{[^}]*\};\n", "", module)
-    return re.sub(r"(?m)^export default ", f"const {default} = ", module)
+def _scoped(module: str, names: str) -> str:
+    """Return a JavaScript module as a part of another, which sees its exports alone."""
+    code, export = re.subn(r"(?m)^export (default )?\{[^}]*\};\n", "", module)
+    if export != 1:
+        raise ValueError(f"a module must export {names} in one line")
+    return f"const {names} = (() => {{\n{code}return {names};\n}})();\n"

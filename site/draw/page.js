@@ -98,7 +98,7 @@ function start(place, { weights, examples, pen }) {
   const values = { strokes: [], pen, drawn: 0, read: 0 };
   const kernel = new Kernel(values, given => readStrokes(network, given));
   kernel.save_changes();
-  pad.render({ model: kernel, el: place.querySelector(".pad") });
+  render({ model: kernel, el: place.querySelector(".pad") });
 
   const picture = new NetworkPicture(place.querySelector(".network"), network);
   const show = () => picture.show(kernel.get("hidden"), kernel.get("scores"));
