@@ -1,63 +1,38 @@
 """Which cells an edition holds, and where: solutions, hints, room to write."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
 EDITIONS = ("lecture", "handout", "instructor", "slides")
-_NAMED = re.compile(r"\*\*((?:Exercise|Aufgabe|Übung)\s+[\w.]*\w)")
+_NAMED = re.compile(
+    r"\*\*((?:Exercise|Aufgabe|Übung)\s+[\w.]*\w)(?:[.:]?\*\*\s*\((\d+)\s+[Mm]in)?"
+)
 # What nbgrader's authors put around the answer within a cell.
 _MARKED = re.compile(
     r"^([ \t]*)### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*|\Z)",
     re.DOTALL | re.MULTILINE,
 )
-_LINES_WITHOUT_SOLUTION = 8
-
-
-@dataclass
-class Options:
-    """What an author may choose for a document.
-
-    Attributes
-    ----------
-    edition : str
-        ``lecture``, ``handout``, ``instructor`` or ``slides``.
-    language : str
-        A code like ``en`` or ``de``, which have fixed words of their own.
-    columns, most_lines : int
-        How wide and how long a text output may be.
-    figure_scale : float
-        Size of figures, relative to that on a screen of 96 pixels an inch.
-    show_code : bool
-        Whether the inputs of code cells are printed.
-    """
-
-    edition: str = "lecture"
-    language: str = "en"
-    columns: int = 88
-    most_lines: int = 60
-    figure_scale: float = 0.8
-    show_code: bool = True
 
 
 @dataclass
 class Exercise:
-    """The end of an exercise's stub, where a reader writes or looks for the answer."""
+    """The end of an exercise's stub, where a reader writes or looks for the answer.
+
+    `lines` counts those of the solution; `minutes` is what the text says it takes.
+    """
 
     number: int
     name: str
+    minutes: int
     lines: int = 0
-    solved: bool = False
 
-
-@dataclass
-class Arrangement:
-    """The cells of a lesson in the order of an edition."""
-
-    body: list[NotebookNode | Exercise] = field(default_factory=list)
-    hints: list[tuple[Exercise, NotebookNode]] = field(default_factory=list)
-    solutions: list[tuple[Exercise, NotebookNode]] = field(default_factory=list)
+    @property
+    def room(self) -> int:
+        """How many lines a hand-out leaves for the answer."""
+        wanted = self.lines + 2 if self.lines else 10
+        return min(max(wanted, self.minutes // 2, 4), 24)
 
 
 def tags(cell: NotebookNode) -> set[str]:
@@ -76,36 +51,33 @@ def without_marked_solutions(cell: NotebookNode) -> NotebookNode:
     return cell
 
 
-def arrange(cells: list[NotebookNode], edition: str) -> Arrangement:
-    """Sort a lesson's cells for an edition.
+def arrange(
+    cells: list[NotebookNode],
+) -> tuple[
+    list[NotebookNode | Exercise], dict[str, list[tuple[Exercise, NotebookNode]]]
+]:
+    """Return a lesson's body, and apart from it its hints and its solutions.
 
-    Hints go to the end of the lesson, where a reader finds them but does not see
-    them by accident; solutions follow in the instructor's edition only.
+    They belong to the end of the lesson, where a reader finds them but does not see
+    them by accident.
     """
-    arranged, current, name = Arrangement(), None, ""
-    count = 0
+    body, apart = [], {"hints": [], "solutions": []}
+    exercise, name, minutes = None, "", 0
     for cell in cells:
-        if cell.cell_type == "markdown" and (found := _NAMED.search(cell.source)):
-            name, current = found[1], None
         marks = tags(cell)
-        if marks & {"solution", "hint"} and current is None:
-            count += 1
-            current = Exercise(count, name)
-            arranged.body.append(current)
-        if "solution" in marks:
-            current.lines += cell.source.count("\n") + 1
-            current.solved = True
-            if edition == "instructor":
-                arranged.solutions.append((current, cell))
-        elif "hint" in marks:
-            arranged.hints.append((current, cell))
-        else:
-            arranged.body.append(cell)
-            if "exercise" in marks:
-                count += 1
-                current = Exercise(count, name)
-                arranged.body.append(current)
-    return arranged
+        if cell.cell_type == "markdown" and (found := _NAMED.search(cell.source)):
+            name, minutes, exercise = found[1], int(found[2] or 0), None
+        kind = next((k for k in apart if k.removesuffix("s") in marks), None)
+        if kind is None:
+            body.append(cell)
+        if "exercise" in marks or (kind and exercise is None):
+            exercise = Exercise(len(body), name, minutes)
+            body.append(exercise)
+        if kind:
+            apart[kind].append((exercise, cell))
+        if kind == "solutions":
+            exercise.lines += cell.source.count("\n") + 1
+    return body, apart
 
 
 def slides(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
@@ -116,18 +88,10 @@ def slides(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
     gathered: list[list[NotebookNode]] = []
     before = False
     for cell in cells:
-        if "slide" in tags(cell):
-            heads = cell.cell_type == "markdown" and cell.source.lstrip().startswith(
-                "#"
-            )
-            if heads or not before:
+        if is_slide := "slide" in tags(cell):
+            heading = cell.source.lstrip().startswith("#")
+            if not before or (heading and cell.cell_type == "markdown"):
                 gathered.append([])
             gathered[-1].append(cell)
-        before = "slide" in tags(cell)
+        before = is_slide
     return gathered
-
-
-def room(exercise: Exercise) -> int:
-    """Return how many lines a hand-out leaves for an answer."""
-    lines = exercise.lines if exercise.solved else _LINES_WITHOUT_SOLUTION
-    return min(max(lines + 2, 4), 24)

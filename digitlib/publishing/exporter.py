@@ -8,12 +8,12 @@ from typing import Any, TextIO
 import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Bool, Enum, Float, Int, List, TraitError, Unicode, validate
+from traitlets import Bool, Enum, List, TraitError, Unicode, validate
 from traitlets.config import Config
 
 from . import reading
-from .editions import EDITIONS, Options
-from .faults import FaultLog, FaultsForTraceback, Place, StrictError
+from .editions import EDITIONS
+from .faults import FaultsForTraceback, Place, StrictError
 from .lesson import LessonWriter
 from .manuscript import Manuscript
 from .pictures import PictureError, from_url
@@ -44,11 +44,6 @@ class LecturePDFExporter(Exporter):
     )
     text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
     font_paths = List(Unicode(), help="Folders with more fonts.").tag(config=True)
-    columns = Int(88, help="Longest line of a text output.").tag(config=True)
-    most_lines = Int(60, help="Longest text output, in lines.").tag(config=True)
-    figure_scale = Float(0.8, help="Size of figures, relative to the screen.").tag(
-        config=True
-    )
 
     @validate("lang")
     def _language_code(self, proposal: dict) -> str:
@@ -131,20 +126,13 @@ class LecturePDFExporter(Exporter):
         """Write one notebook into a manuscript; return nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources)
         metadata = resources.get("metadata", {})
-        options = Options(
-            edition=self.edition,
-            language=self.lang,
-            columns=self.columns,
-            most_lines=self.most_lines,
-            figure_scale=self.figure_scale,
-            # What nbconvert's own flag --no-input sets, for exporters of its own kind.
-            show_code=not self.config.TemplateExporter.get("exclude_input", False),
-        )
-        name = str(metadata.get("name") or "notebook")
-        folder = Path(metadata.get("path") or ".")
-        LessonWriter(manuscript, options).write(nb, name, folder)
+        # What nbconvert's own flag --no-input sets, for exporters of its own kind.
+        show_code = not self.config.TemplateExporter.get("exclude_input", False)
+        name, folder = metadata.get("name") or "notebook", metadata.get("path") or "."
+        writer = LessonWriter(manuscript, self.edition, show_code)
+        writer.write(nb, str(name), Path(folder))
         if reason := nb.metadata.get("unreadable"):
-            manuscript.faults.report(manuscript.place, reason)
+            manuscript.report(manuscript.place, str(reason))
         return resources
 
     def typeset(
@@ -152,30 +140,30 @@ class LecturePDFExporter(Exporter):
     ) -> bytes:
         """Return the PDF of a manuscript; log its faults, or raise them if strict."""
         manuscript.check_links()
-        logo = self._logo(manuscript)
-
-        def opening(missing: str) -> str:
-            facts = {
-                "course": string(self.course),
-                "author": string(author),
-                "authors": array([string(author)] if author else []),
-                "institution": string(self.institution),
-                "term": string(self.term),
-                "logo": logo,
-                "language": string(self.lang),
-                "edition": string(self.edition),
-                "form": string(form),
-            }
-            pairs = ", ".join(f"{key}: {value}" for key, value in facts.items())
-            fonts = array([string(self.text_font)] if self.text_font else [])
-            return (
-                f"#let facts = ({pairs})\n#show: {form}.with({string(title)}, facts, "
-                f"fonts: {fonts}, missing: {string(missing)})"
-            )
-
-        self._check_fonts(manuscript.faults)
+        facts = {
+            "course": string(self.course),
+            "author": string(author),
+            "institution": string(self.institution),
+            "term": string(self.term),
+            "logo": self._logo(manuscript),
+            "language": string(self.lang),
+            "edition": string(self.edition),
+            "form": string(form),
+        }
+        pairs = ", ".join(f"{key}: {value}" for key, value in facts.items())
+        fonts = array([string(self.text_font)] if self.text_font else [])
+        opening = (
+            f"#let facts = ({pairs})\n"
+            f"#show: {form}.with({string(title)}, facts, fonts: {fonts}"
+        )
+        self._check_fonts(manuscript)
         pdf = Typesetter(manuscript, opening, list(self.font_paths)).pdf()
-        self._tell(manuscript.faults)
+        if self.strict and manuscript.faults:
+            logger = getattr(self.log, "logger", self.log)
+            logger.addFilter(FaultsForTraceback())
+            raise StrictError(manuscript.faults)
+        for fault in manuscript.faults:
+            self.log.warning("%s", fault)
         return pdf
 
     def _logo(self, manuscript: Manuscript) -> str:
@@ -184,29 +172,20 @@ class LecturePDFExporter(Exporter):
         try:
             return string(manuscript.keep(from_url(self.logo, Path(), {})))
         except PictureError as error:
-            manuscript.faults.report(Place(self.logo), f"no logo: {error}")
+            manuscript.report(Place(self.logo), f"no logo: {error}")
             return "none"
 
-    def _check_fonts(self, faults: FaultLog) -> None:
-        for path in self.font_paths:
+    def _check_fonts(self, manuscript: Manuscript) -> None:
+        paths = list(self.font_paths)
+        for path in paths:
             if not Path(path).is_dir():
-                faults.report(Place(path), "there is no such folder of fonts")
-        fonts = typst.Fonts(
-            include_system_fonts=False, font_paths=list(self.font_paths)
-        )
-        if self.text_font and self.text_font not in fonts.families():
-            message = f"there is no such font; there are {', '.join(fonts.families())}"
-            faults.report(Place(self.text_font), message)
-
-    def _tell(self, faults: FaultLog) -> None:
-        if self.strict and len(faults):
-            logger = getattr(self.log, "logger", self.log)
-            logger.addFilter(FaultsForTraceback())
-            raise StrictError(faults)
-        for fault in faults:
-            self.log.warning("%s", fault)
+                manuscript.report(Place(path), "there is no such folder of fonts")
+        found = typst.Fonts(include_system_fonts=False, font_paths=paths).families()
+        if self.text_font and self.text_font not in found:
+            message = f"there is no such font; there are {', '.join(found)}"
+            manuscript.report(Place(self.text_font), message)
 
 
 def _authors(nb: NotebookNode) -> str:
-    names = (author.get("name", "") for author in nb.metadata.get("authors", []))
-    return ", ".join(name for name in names if name)
+    authors = [a for a in nb.metadata.get("authors", []) if isinstance(a, dict)]
+    return ", ".join(str(author["name"]) for author in authors if author.get("name"))

@@ -1,7 +1,7 @@
 """What could not be printed as it stands: where, what and what to do about it."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nbconvert.utils.exceptions import ConversionException
@@ -29,32 +29,14 @@ class Fault:
 
     def __str__(self) -> str:
         """Return one line: notebook, cell, fault, remedy."""
-        return f"{self.place}: {self.message}" + (
-            f" ({self.remedy})" * bool(self.remedy)
-        )
-
-
-class FaultLog:
-    """The faults of one document, each named once, in the order of their cells."""
-
-    def __init__(self) -> None:
-        self._faults: dict[Fault, None] = {}
-
-    def report(self, place: Place, message: str, remedy: str = "") -> None:
-        """Note a fault; the same one twice in a cell counts once."""
-        self._faults[Fault(place, " ".join(message.split()), remedy)] = None
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults)
-
-    def __len__(self) -> int:
-        return len(self._faults)
+        remedy = f" ({self.remedy})" if self.remedy else ""
+        return f"{self.place}: {self.message}{remedy}"
 
 
 class StrictError(ConversionException):
     """The document has faults, and the caller wants none."""
 
-    def __init__(self, faults: FaultLog) -> None:
+    def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
 

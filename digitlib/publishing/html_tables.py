@@ -1,91 +1,14 @@
 """HTML tables in Typst: heads, spans, alignment."""
 
+import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from bs4.element import Tag
 
 from .source import call, string
 
 _MOST = 200  # columns; no paper holds more, and a cell may claim to span a million
-
-
-class _Cell(NamedTuple):
-    tag: Tag
-    column: int
-    row: int
-    wide: int
-    high: int
-
-
-def _span(tag: Tag, name: str) -> int:
-    value = str(tag.get(name, "1")).strip()
-    return min(max(int(value), 1), _MOST) if value.isdecimal() else 1
-
-
-def _rows(table: Tag) -> list[Tag]:
-    """Return the table's own rows, not those of tables within it."""
-    return [row for row in table.find_all("tr") if row.find_parent("table") is table]
-
-
-def _head(rows: list[Tag]) -> int:
-    """Return how many rows on top are the table's head."""
-    count = 0
-    for row in rows:
-        cells = row.find_all(["td", "th"], recursive=False)
-        all_heads = cells and all(cell.name == "th" for cell in cells)
-        if row.find_parent(["thead", "table"]).name != "thead" and not all_heads:
-            break
-        count += 1
-    return count if count < len(rows) else 0
-
-
-def _placed(rows: list[Tag], head: int) -> list[_Cell]:
-    """Give each cell the first free place of its row."""
-    taken: set[tuple[int, int]] = set()
-    cells = []
-    for y, row in enumerate(rows):
-        x = 0
-        for tag in row.find_all(["td", "th"], recursive=False):
-            while (x, y) in taken:
-                x += 1
-            wide = 1
-            while wide < _span(tag, "colspan") and (x + wide, y) not in taken:
-                wide += 1
-            end = head if y < head else len(rows)
-            high = min(_span(tag, "rowspan"), end - y)
-            taken |= {(x + i, y + j) for i in range(wide) for j in range(high)}
-            cells.append(_Cell(tag, x, y, wide, high))
-            x += wide
-    return cells
-
-
-def _alignment(cell: Tag, default: str | None) -> str | None:
-    wanted = f"{cell.get('style', '')} {cell.get('align', '')}".replace(" ", "")
-    for side in ("left", "right", "center"):
-        if f"text-align:{side}" in wanted or wanted.endswith(side):
-            return side
-    return default
-
-
-def _stray(table: Tag) -> str:
-    """Return text that stands in the table but in none of its cells."""
-    places = ["td", "th", "caption", "style", "script"]
-    texts = [text for text in table.find_all(string=True) if text.strip()]
-    stray = [str(text).strip() for text in texts if text.find_parent(places) is None]
-    return f"#{string(' '.join(stray))}" if stray else ""
-
-
-def _markup(cell: _Cell, content: str, default: str | None) -> str:
-    return call(
-        "table.cell",
-        x=str(cell.column),
-        y=str(cell.row),
-        colspan=str(cell.wide) if cell.wide > 1 else None,
-        rowspan=str(cell.high) if cell.high > 1 else None,
-        align=_alignment(cell.tag, default),
-        body=content,
-    )[1:]  # an argument is code, not markup: it has no #
+_SIDE = re.compile(r"(?<!-)(?:text-align:\s*|^)(left|right|center)")
 
 
 def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
@@ -98,23 +21,76 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
     inside : callable
         Gives Typst markup for what a cell holds.
     """
-    rows = _rows(table)
+    # The table's own rows, not those of tables within it.
+    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     head = _head(rows)
-    cells = _placed(rows, head)
-    if not cells:
-        return inside(table)
     default = "right" if "dataframe" in table.get("class", []) else None
-    heads, bodies = [], []
-    for cell in cells:
-        content = inside(cell.tag).strip()
-        if cell.tag.name == "th" and cell.row >= head:
-            content = call("strong", body=content)
-        kind = heads if cell.row < head else bodies
-        kind.append(_markup(cell, content, default))
-    columns = str(max(cell.column + cell.wide for cell in cells))
-    header = [f"table.header({', '.join(heads)})"] if heads else []
+    taken: set[tuple[int, int]] = set()
+    cells: list[list[str]] = [[], []]  # those of the head, and all others
+    for y, row in enumerate(rows):
+        x = 0
+        for tag in _cells(row):
+            while (x, y) in taken:  # by a cell that spans rows
+                x += 1
+            wide = 1
+            while wide < _span(tag, "colspan") and (x + wide, y) not in taken:
+                wide += 1
+            high = min(_span(tag, "rowspan"), (head if y < head else len(rows)) - y)
+            taken |= {(x + i, y + j) for i in range(wide) for j in range(high)}
+            content = inside(tag).strip()
+            cell = call(
+                "table.cell",
+                x=str(x),
+                y=str(y),
+                colspan=str(wide) if wide > 1 else None,
+                rowspan=str(high) if high > 1 else None,
+                align=_alignment(tag) or default,
+                body=call("strong", body=content)
+                if tag.name == "th" and y >= head
+                else content,
+            )
+            # An argument is code, not markup: it has no #.
+            cells[y >= head].append(cell.removeprefix("#"))
+            x += wide
+    if not taken:
+        return inside(table)
+    columns = str(max(x for x, _ in taken) + 1)
+    header = [f"table.header({', '.join(cells[0])})"] if head else []
     counts = (columns, str(len(rows)), str(head))
-    shown = call("fitted-table", *counts, *header, *bodies)
     caption = table.find("caption", recursive=False)
     above = inside(caption).strip() if caption else ""
+    shown = call("fitted-table", *counts, *header, *cells[1])
     return f"{above}{_stray(table)}\n\n{shown}"
+
+
+def _cells(row: Tag) -> list[Tag]:
+    return row.find_all(["td", "th"], recursive=False)
+
+
+def _head(rows: list[Tag]) -> int:
+    """Return how many rows on top are the table's head."""
+    count = 0
+    for row in rows:
+        all_heads = _cells(row) and all(cell.name == "th" for cell in _cells(row))
+        if row.find_parent(["thead", "table"]).name != "thead" and not all_heads:
+            break
+        count += 1
+    return count if count < len(rows) else 0
+
+
+def _span(tag: Tag, name: str) -> int:
+    value = str(tag.get(name, "1")).strip()
+    return min(max(int(value), 1), _MOST) if value.isdecimal() else 1
+
+
+def _alignment(cell: Tag) -> str | None:
+    found = _SIDE.search(f"{cell.get('align', '')} {cell.get('style', '')}")
+    return found[1] if found else None
+
+
+def _stray(table: Tag) -> str:
+    """Return text that stands in the table but in none of its cells."""
+    places = ["td", "th", "caption", "style", "script"]
+    texts = [text for text in table.find_all(string=True) if text.strip()]
+    stray = [str(text).strip() for text in texts if text.find_parent(places) is None]
+    return f"#{string(' '.join(stray))}" if stray else ""

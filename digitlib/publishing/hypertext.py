@@ -9,23 +9,24 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from . import html_tables
 from .manuscript import Manuscript
-from .pictures import PictureError
+from .pictures import PictureError, from_url
 from .source import call, string
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 # What prose is split at: quotes, dashes between blanks, and mentions of equations.
 _MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
-_LENGTH = re.compile(r"\s*([\d.]+)\s*(px|pt|%|)\s*", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(px|pt|%|)\s*", re.IGNORECASE)
 _STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _GITHUB_ALERT = re.compile(r"\s*\[!(\w+)\]\s*")
 
+# Elements that one of Typst's functions sets, within a line.
 _INLINE = {
     "em": "emph", "i": "emph", "cite": "emph", "var": "emph", "dfn": "emph",
     "strong": "strong", "b": "strong", "u": "underline", "ins": "underline",
-    "s": "strike", "del": "strike", "strike": "strike", "sub": "sub", "sup": "super",
-    "mark": "highlight", "small": "small",
+    "s": "strike", "del": "strike", "strike": "strike", "sub": "sub",
+    "mark": "highlight", "small": "small", "dt": "term", "dd": "explanation",
 }  # fmt: skip
 _CODE = ("code", "tt", "kbd", "samp")
 _BLOCKS = (
@@ -39,18 +40,29 @@ _INTERACTIVE = (
     "button", "input",
 )  # fmt: skip
 _KINDS = {
-    "note": "note", "info": "note", "remark": "note", "anmerkung": "note",
-    "bemerkung": "note", "tip": "tip", "success": "tip", "tipp": "tip", "hint": "hint",
-    "hinweis": "hint", "warning": "warning", "caution": "warning",
-    "danger": "important", "achtung": "warning", "important": "important",
-    "wichtig": "important", "exercise": "exercise", "aufgabe": "exercise",
-    "übung": "exercise",
+    word: words.split()[0]
+    for words in (
+        "note info remark anmerkung bemerkung", "tip success tipp", "hint hinweis",
+        "warning caution achtung", "important danger wichtig",
+        "exercise aufgabe übung",
+    )
+    for word in words.split()
 }  # fmt: skip
 _DEEPEST = 60
 
 
 class Hypertext:
-    """Writes one cell's HTML as Typst markup."""
+    """Writes one cell's HTML as Typst markup.
+
+    Parameters
+    ----------
+    manuscript : Manuscript
+        Takes in what the cell names: headings, links, pictures, faults.
+    attachments : mapping, optional
+        The cell's attachments: name to mime bundle.
+    prose : bool
+        Whether quotes and dashes are those of a text, not of data.
+    """
 
     def __init__(
         self,
@@ -72,9 +84,9 @@ class Hypertext:
             for item in section.find_all("li"):
                 self._notes[item.get("id", "")] = item
             section.extract()
-        return self.inside(soup).strip()
+        return self._inside(soup).strip()
 
-    def inside(self, node: Tag) -> str:
+    def _inside(self, node: Tag) -> str:
         """Return markup for what an element holds."""
         if self._depth > _DEEPEST:
             self.manuscript.fault("nested too deeply: set as plain text")
@@ -83,6 +95,9 @@ class Hypertext:
         markup = "".join(self._node(child) for child in node.children)
         self._depth -= 1
         return markup
+
+    def _body(self, node: Tag) -> str:
+        return self._inside(node).strip()
 
     def _node(self, node: PageElement) -> str:
         if isinstance(node, PreformattedString):
@@ -98,13 +113,12 @@ class Hypertext:
         if handler := _HANDLERS.get(name):
             return handler(self, node)
         if name in _INLINE:
-            return call(_INLINE[name], body=self.inside(node))
+            return call(_INLINE[name], body=self._inside(node))
         if name in _CODE:
             return call("raw", string(node.get_text()))
         if name in _INTERACTIVE:
             return self._interactive(node)
-        inner = self.inside(node)
-        return _block(inner) if name in _BLOCKS else inner
+        return _block(self._inside(node)) if name in _BLOCKS else self._inside(node)
 
     # Text
 
@@ -132,12 +146,13 @@ class Hypertext:
     # Styles and places
 
     def _styled(self, node: Tag, markup: str) -> str:
+        if not markup.strip():
+            return markup
         style = dict(_STYLE.findall(str(node.get("style", ""))))
-        colour = style.get("color") or node.get("color")
-        if colour and markup.strip():
+        if colour := style.get("color") or node.get("color"):
             markup = call("tinted", string(str(colour).strip()), body=markup)
         centred = "center" in (style.get("text-align"), node.get("align"), node.name)
-        if centred and node.name in (*_BLOCKS, "h1", "h2", "h3") and markup.strip():
+        if centred and node.name in (*_BLOCKS, "h1", "h2", "h3"):
             markup = _block(call("align", "center", body=markup))
         return markup
 
@@ -145,15 +160,12 @@ class Hypertext:
         anchor = node.get("id") or (node.get("name") if node.name == "a" else None)
         if not anchor or str(anchor).startswith(("fn-", "fnref-")):
             return ""
-        return self._new_anchor(str(anchor), "target")
-
-    def _new_anchor(self, anchor: str, function: str, *values: str) -> str:
-        return call(function, *values, string(self.manuscript.anchor(anchor)))
+        return call("target", string(self.manuscript.anchor(str(anchor))))
 
     # Links and notes
 
     def _link(self, node: Tag) -> str:
-        href, inner = str(node.get("href", "")).strip(), self.inside(node)
+        href, inner = str(node.get("href", "")).strip(), self._inside(node)
         if "footnote" in node.get("class", []):
             return ""  # the way back from a note to its mark
         if href in ("", "#") or href.lower().startswith("javascript:") or not inner:
@@ -164,37 +176,38 @@ class Hypertext:
 
     def _footnote(self, node: Tag) -> str:
         if "footnote-ref" not in node.get("class", []) or node.a is None:
-            return call("super", body=self.inside(node))
+            return call("super", body=self._inside(node))
         key = str(node.a.get("href", "")).lstrip("#")
         name = string(f"{self.manuscript.place}:{key}")
         if (note := self._notes.pop(key, None)) is None:
             return call("same-note", name)
-        return call("numbered-note", name, body=self.inside(note).strip())
+        return call("numbered-note", name, body=self._body(note))
 
     # Blocks
 
     def _heading(self, node: Tag) -> str:
-        inner, text = self.inside(node).strip(), node.get_text().strip()
-        if not inner:
-            return ""
-        level = self.manuscript.heading(int(node.name[1]), text, inner)
+        inner, text = self._inside(node).strip(), node.get_text().strip()
+        level = inner and self.manuscript.heading(int(node.name[1]), text, inner)
         if not level:
-            return ""  # the title, which stands at the head of the lesson
-        return _block(f"{self._new_anchor(text, 'section', str(level))}[{inner}]")
+            return ""  # or it is the title, which stands at the head of the lesson
+        name = string(self.manuscript.anchor(text))
+        return _block(call("section", str(level), name, body=inner))
 
     def _paragraph(self, node: Tag) -> str:
         children = [child for child in node.children if str(child).strip()]
         if len(children) == 1 and getattr(children[0], "name", "") == "img":
             return _block(self._image(children[0], "figure-block"))
-        return _block(self.inside(node))
+        following = node.find_next_sibling()
+        if following and following.get("class") == ["display"]:
+            return _block(call("lead-in", body=self._body(node)))
+        return _block(self._inside(node))
 
     def _list(self, node: Tag) -> str:
         items = [item for item in node.children if str(item).strip()]
-        bodies = [f"[{self._node(item).strip()}]" for item in items]
         start = str(node.get("start", ""))
         markup = call(
             "list" if node.name == "ul" else "enum",
-            *bodies,
+            *[f"[{self._node(item).strip()}]" for item in items],
             tight=str(not node.select(":scope > li > p")).lower(),
             start=start if node.name == "ol" and start.isdecimal() else None,
         )
@@ -202,34 +215,31 @@ class Hypertext:
 
     def _quotation(self, node: Tag) -> str:
         first = node.find(string=lambda text: bool(text.strip()))
+        strong = node.find(["strong", "b"])
         if first and (alert := _GITHUB_ALERT.match(str(first))):
             first.replace_with(NavigableString(str(first)[alert.end() :]))
-            return self._call_out(alert[1].lower(), node, titled=True)
-        strong = node.find(["strong", "b"])
+            kind = string(_KINDS.get(alert[1].lower(), "note"))
+            return self._call_out(kind, node, title=f"word({kind})")
         if first and strong and first.parent is strong:
             word = strong.get_text().strip(" :.!").split(" ")[0].lower()
             if word in _KINDS:
-                return self._call_out(word, node, titled=False)
-        return _block(call("quotation", body=self.inside(node).strip()))
+                return self._call_out(string(_KINDS[word]), node)
+        return _block(call("quotation", body=self._body(node)))
 
-    def _call_out(self, word: str, node: Tag, titled: bool) -> str:
-        kind = string(_KINDS.get(word, "note"))
-        title = f"word({kind})" if titled else None
-        body = self.inside(node).strip()
-        return _block(call("call-out", kind, title=title, body=body))
+    def _call_out(self, kind: str, node: Tag, title: str | None = None) -> str:
+        return _block(call("call-out", kind, title=title, body=self._body(node)))
 
     def _division(self, node: Tag) -> str:
         for name in node.get("class", []):
             word = name.lower().removeprefix("alert-").removeprefix("admonition-")
             if word in _KINDS:
-                return self._call_out(word, node, titled=False)
-        return _block(self.inside(node))
+                return self._call_out(string(_KINDS[word]), node)
+        return _block(self._inside(node))
 
     def _details(self, node: Tag) -> str:
         summary = node.find("summary", recursive=False)
-        title = self.inside(summary.extract()).strip() if summary else ""
-        body = self.inside(node).strip()
-        return _block(call("call-out", string("hint"), title=f"[{title}]", body=body))
+        title = self._body(summary.extract()) if summary else ""
+        return self._call_out(string("hint"), node, title=f"[{title}]")
 
     def _preformatted(self, node: Tag) -> str:
         language = "".join(node.get("class", [])[:1])
@@ -237,24 +247,21 @@ class Hypertext:
         return _block(call("listing", string(code), string(language)))
 
     def _table(self, node: Tag) -> str:
-        return _block(html_tables.typst(node, self.inside))
+        return _block(html_tables.typst(node, self._inside))
 
     # Pictures and what paper cannot show
 
     def _image(self, node: Tag, function: str = "small-picture") -> str:
-        url = str(node.get("src", ""))
+        url, manuscript = str(node.get("src", "")), self.manuscript
         try:
-            name = self.manuscript.picture(url, self.attachments)
+            picture = from_url(url, manuscript.folder, self.attachments)
         except PictureError as error:
-            return self.manuscript.fault(f"no picture {url[:60]}: {error}")
+            return manuscript.fault(f"no picture {url[:60]}: {error}")
+        name = string(manuscript.keep(picture))
         style = dict(_STYLE.findall(str(node.get("style", ""))))
+        width = _length(str(style.get("width") or node.get("width") or ""))
         alt = str(node.get("alt") or node.get("title") or "").strip()
-        return call(
-            function,
-            string(name),
-            self.manuscript.description(alt),
-            width=_length(str(style.get("width") or node.get("width") or "")),
-        )
+        return call(function, name, manuscript.description(alt), width=width)
 
     def _interactive(self, node: Tag) -> str:
         if node.get("type") == "checkbox":
@@ -263,7 +270,7 @@ class Hypertext:
         source = str(node.get("src") or node.get("data") or "")
         if _SCHEME.match(source) and not source.startswith("data:"):
             shown += " " + call("external", string(source), body=_literal(source))
-        return shown + self.inside(node)
+        return shown + self._inside(node)
 
 
 _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
@@ -273,8 +280,6 @@ _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
     "br": lambda self, node: call("linebreak"),
     "details": Hypertext._details,
     "div": Hypertext._division,
-    "dd": lambda self, node: call("explanation", body=self.inside(node).strip()),
-    "dt": lambda self, node: call("term", body=self.inside(node).strip()),
     "hr": lambda self, node: _block(call("rule")),
     "img": Hypertext._image,
     "ol": Hypertext._list,
@@ -302,15 +307,12 @@ def _literal(text: str) -> str:
 
 def _length(value: str) -> str | None:
     """Return an HTML length as a Typst one; pixels are three quarters of a point."""
-    if not (match := _LENGTH.fullmatch(value)) or not match[1].strip("."):
+    if not (match := _LENGTH.fullmatch(value)):
         return None
-    try:
-        number = float(match[1])
-    except ValueError:
-        return None
-    if match[2] == "%":
+    number, unit = float(match[1]), match[2].lower()
+    if unit == "%":
         return f"{min(number, 100)}%"
-    return f"{number * (1 if match[2].lower() == 'pt' else 0.75):.1f}pt"
+    return f"{number * (1 if unit == 'pt' else 0.75):.1f}pt"
 
 
 def _as_picture(match: re.Match[str]) -> str:

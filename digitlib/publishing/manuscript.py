@@ -1,15 +1,14 @@
 """The document while it is being written: its parts, formulas, pictures and faults."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
-from .faults import FaultLog, Place
+from .faults import Fault, Place
 from .formulas import Formulas, as_typed
-from .pictures import Picture, from_url
+from .pictures import Picture
 from .source import call, string
 
 _NAMED = re.compile(r"\\(label|tag\*?|ref|eqref)\{([^{}]*)\}")
@@ -51,38 +50,48 @@ class Manuscript:
         What stands in the document, in order; ``formulas`` defines what it names.
     pictures : dict
         File names and contents.
+    faults : dict
+        Its keys are the faults, each once, in the order in which they were found.
     place : Place
         The cell at hand; ``folder`` is where its notebook lies.
     title : str
         Typst markup of the title of the lesson at hand; ``plain_title`` as text.
+    has_sections_of_level_one : bool
+        Whether headings of the first level are sections, not the title.
     """
 
-    faults: FaultLog = field(default_factory=FaultLog)
     parts: list[Part] = field(default_factory=list)
     formulas: list[Part] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    faults: dict[Fault, None] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
     folder: Path = Path()
     title: str = ""
     plain_title: str = ""
-    _formulas: Formulas = field(default_factory=lambda: Formulas(""))
+    has_sections_of_level_one: bool = False
     _level: int = 0
-    _shift: int = 0
+    _formulas: Formulas = field(default_factory=lambda: Formulas(""))
     _anchors: set[str] = field(default_factory=set)
     _links: list[tuple[Place, str, str]] = field(default_factory=list)
 
-    def begin(self, notebook: str, folder: Path, first_level_headings: int) -> None:
+    def begin(self, notebook: str, folder: Path) -> None:
         """Turn to a notebook: its title is yet to come."""
         self.place, self.folder = Place(notebook), folder
         self.title, self.plain_title, self._level = "", "", 0
         self._formulas = Formulas(notebook)
-        # Several headings of the first level are sections, not titles.
-        self._shift = int(first_level_headings > 1)
         self._anchors.add(notebook)
 
-    def fault(self, message: str, remedy: str = "") -> str:
+    def turn_to(self, cell: int) -> None:
+        """Turn to a cell of the notebook at hand; 0 is the notebook itself."""
+        self.place = Place(self.place.notebook, cell)
+
+    def report(self, place: Place, message: str, remedy: str = "") -> None:
+        """Note a fault; the same one twice in a cell counts once."""
+        self.faults[Fault(place, " ".join(message.split()), remedy)] = None
+
+    def fault(self, message: str) -> str:
         """Report a fault of the cell at hand; return Typst code that shows it."""
-        self.faults.report(self.place, message, remedy)
+        self.report(self.place, message)
         return call("fault", string(message))
 
     def add(self, source: str, plain: str) -> None:
@@ -96,15 +105,15 @@ class Manuscript:
         source, problems = self._formulas.typst(tex, display)
         if not source:
             return ""
-        text = " ".join(tex.split())
+        text, number = " ".join(tex.split()), len(self.formulas)
         what = f"formula {text if len(text) <= 60 else text[:57] + '...'}"
         for problem in problems:
             self.fault(f"{what}: {problem}")
-        start = f"#let formula-{len(self.formulas)} = "
+        start = f"#let formula-{number} = "
         otherwise = start + as_typed(tex, display)
-        element = f'<x-formula data-number="{len(self.formulas)}">{escape(tex)}'
         self.formulas.append(Part(self.place, start + source, tex, otherwise, what))
-        return f"{element}</x-formula>"
+        facts = f'class="{"display" if display else "inline"}" data-number="{number}"'
+        return f"<x-formula {facts}>{escape(tex)}</x-formula>"
 
     def heading(self, level: int, text: str, markup: str) -> int:
         """Return at which level a heading stands, or 0 if it is the lesson's title.
@@ -115,9 +124,10 @@ class Manuscript:
             self._level = 1
             if level == 1:
                 self.title, self.plain_title = markup, text
-                self._anchors.add(f"{self.place.notebook}#{slug(text)}")
+                self.anchor(text)
                 return 0
-        self._level = max(2, min(level + self._shift, self._level + 1))
+        level += self.has_sections_of_level_one
+        self._level = max(2, min(level, self._level + 1))
         return self._level
 
     def anchor(self, name: str) -> str:
@@ -135,36 +145,23 @@ class Manuscript:
             self.fault(f"the link to {href} leads nowhere: there is no such file")
         notebook = unquote(path).rpartition("/")[2] or self.place.notebook
         target = f"{notebook}#{slug(anchor)}" if anchor else notebook
-        elsewhere = f"{path.removesuffix('.ipynb')}.pdf" if path else None
+        elsewhere = string(f"{path.removesuffix('.ipynb')}.pdf") if path else None
         self._links.append((self.place, href, target))
-        return call(
-            "internal",
-            string(target),
-            elsewhere=string(elsewhere) if elsewhere else None,
-            body=markup,
-        )
+        return call("internal", string(target), elsewhere=elsewhere, body=markup)
 
     def check_links(self) -> None:
         """Report links and references to what this document does not have."""
         named = [(part.place, _NAMED.findall(part.plain)) for part in self.formulas]
-        known = {
-            name for _, marks in named for kind, name in marks if "ref" not in kind
-        }
+        known = {n for _, marks in named for kind, n in marks if "ref" not in kind}
         for place, marks in named:
             for kind, name in marks:
                 if "ref" in kind and name not in known:
-                    self.faults.report(place, f"no formula has the name {name}")
+                    self.report(place, f"no formula has the name {name}")
         for place, href, target in self._links:
-            if (
-                target.partition("#")[0] in self._anchors
-                and target not in self._anchors
-            ):
+            is_here = target.partition("#")[0] in self._anchors
+            if is_here and target not in self._anchors:
                 message = f"the link to {href} leads nowhere: there is no such heading"
-                self.faults.report(place, message)
-
-    def picture(self, url: str, attachments: Mapping[str, Mapping[str, str]]) -> str:
-        """Take in the picture that a cell names; return its file name."""
-        return self.keep(from_url(url, self.folder, attachments))
+                self.report(place, message)
 
     def keep(self, picture: Picture) -> str:
         """Take in a picture; return its file name."""
@@ -175,7 +172,7 @@ class Manuscript:
         """Return Typst code of a picture's description, without which it is a fault."""
         if alt:
             return string(alt)
-        self.faults.report(
+        self.report(
             self.place,
             "a picture has no description for those who cannot see it",
             'give it one: ![description](..), or "alt" in the output\'s metadata',

@@ -9,6 +9,8 @@ from .source import array, string
 _ESCAPE = re.compile(
     r"\x1b\[([0-9;:]*)([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?"
 )
+_COLUMNS = 88  # as many as the line has room for
+_MOST_LINES = 60
 _COLOURS = ("black", "red", "green", "orange", "blue", "purple", "teal", "grey")
 
 
@@ -76,7 +78,7 @@ def _folded(line: str, columns: int) -> list[str]:
     return [*rows, indent + plain[start:]]
 
 
-def layout(text: str, columns: int, most_lines: int) -> str:
+def layout(text: str, columns: int = _COLUMNS, most_lines: int = _MOST_LINES) -> str:
     """Return Typst code of an array of spans, for `text` as a terminal shows it.
 
     Long lines are broken; of more than `most_lines` lines the middle is left out,

@@ -1,7 +1,6 @@
 """Manuscript to PDF: finds what Typst refuses, shows it, and goes on."""
 
 import re
-from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,8 +31,8 @@ class Typesetter:
     ----------
     manuscript : Manuscript
         What to print; gets the faults that are found on the way.
-    opening : callable
-        Returns the document's ``#show`` line; is given a regular expression of the
+    opening : str
+        The document's ``#show`` line, but for its end: a regular expression of the
         characters that no font has.
     font_paths : list of str
         Folders with fonts beside those that Typst brings along.
@@ -42,7 +41,7 @@ class Typesetter:
     def __init__(
         self,
         manuscript: Manuscript,
-        opening: Callable[[str], str],
+        opening: str,
         font_paths: list[str],
     ) -> None:
         self.manuscript = manuscript
@@ -51,7 +50,7 @@ class Typesetter:
         self.missing: set[str] = set()
 
     def _report(self, place: Place, message: str, remedy: str = "") -> None:
-        self.manuscript.faults.report(place, message, remedy)
+        self.manuscript.report(place, message, remedy)
 
     def pdf(self) -> bytes:
         """Return the PDF, whatever had to be replaced in it."""
@@ -77,8 +76,10 @@ class Typesetter:
             pdf, why = self._mended(compiler, [])
         if not pdf:
             self._report(place, f"the pages are set as plain text: {why}")
-            plain = "\n\n".join(part.otherwise for part in self.manuscript.parts)
-            pdf = _compiled(compiler, f"{_IMPORT}\n{self.opening('')}\n{plain}", [])
+            for part in self.manuscript.parts:
+                part.source = part.otherwise
+            self.manuscript.formulas.clear()
+            pdf = _compiled(compiler, self._assembled(self.manuscript.parts)[0], [])
         return pdf
 
     def _mended(
@@ -105,11 +106,12 @@ class Typesetter:
     def _assembled(self, parts: list[Part]) -> tuple[str, list[Part | None]]:
         """Return the whole source, and which part each of its lines belongs to."""
         codes = "".join(f"\\x{{{ord(c):x}}}" for c in sorted(self.missing))
-        missing = f"[{codes}]+" if codes else ""
+        missing = string(f"[{codes}]+" if codes else "")
+        opening = f"{self.opening}, missing: {missing})"
         lines: list[str] = [_IMPORT]
         owners: list[Part | None] = [None]
         for part in [*self.manuscript.formulas, None, *parts]:
-            source = self.opening(missing) if part is None else part.source
+            source = opening if part is None else part.source
             new = [*source.split("\n"), ""]
             lines += new
             owners += [part] * len(new)

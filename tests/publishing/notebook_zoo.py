@@ -111,12 +111,12 @@ ZOO = {
     "a list": file("[1, 2]", "not a notebook", "it has no cells"),
     "null": file("null", "not a notebook", "it has no cells"),
     "no metadata": file(bare([{"cell_type": "code", "source": "y = 2"}]), "y = 2"),
-    "cells that are none": file(bare([1, None, "x"]), "1 x"),
+    "cells that are none": file(bare([1, None, "x"]), "1", "no cell of a notebook"),
     "source in lines": file(
         bare([{"cell_type": "markdown", "source": ["a ", "b"]}]), "a b"
     ),
     "unknown cell type": file(
-        bare([{"cell_type": "slideshow", "source": "kept"}]), "kept"
+        bare([{"cell_type": "slideshow", "source": "kept"}]), "kept", "no cell of"
     ),
     "format 3": file(old_notebook(0), "Old", NO_ALT),
     "format 3 without outputs' names": file(
@@ -136,13 +136,13 @@ ZOO = {
             [
                 {
                     "cell_type": "code",
-                    "source": "1",
+                    "source": "x = 1",
                     "metadata": {"tags": "x", "name": 5},
                 }
             ],
             metadata={"kernelspec": 3, "authors": "me", "title": ["T"]},
         ),
-        "T",
+        "x = 1",
     ),
     "odd outputs": file(
         bare([{"cell_type": "code", "source": "1", "outputs": [{}, {"data": []}, 3]}]),

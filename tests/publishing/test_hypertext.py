@@ -9,7 +9,7 @@ from digitlib.publishing.markdown import to_html, with_formulas
 
 def typst(source, prose=True):
     manuscript = Manuscript()
-    manuscript.begin("n.ipynb", manuscript.folder, 0)
+    manuscript.begin("n.ipynb", manuscript.folder)
     html = to_html(source, manuscript.formula)
     return Hypertext(manuscript, prose=prose).typst(html)
 
