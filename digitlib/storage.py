@@ -55,8 +55,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             )  # or the new name may reach the disk before the data
         partial.replace(path)
     except OSError as error:
-        error.filename, error.filename2 = str(path), None
-        raise
+        raise OSError(error.errno, error.strerror, str(path)) from None
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
