@@ -1,0 +1,430 @@
+"""Checks for lesson 10, "The same in a framework".
+
+None of them needs a framework: the references are NumPy's.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import NotYetError, Student, read_array, type_name
+from digitlib.checks._watch import Watch
+from digitlib.mnist import Digits, load_mnist
+from digitlib.numerics import one_hot, softmax
+
+# What a reader has to read of the validation set: of the whole one, of the sample's.
+SHARE, SHARE_ON_SAMPLE = 0.98, 0.95
+
+
+@exercise("add_bias(Z, b)")
+def check_add_bias(student: Student) -> None:
+    """Check exercise 10.1: an operation with its way back.
+
+    Parameters
+    ----------
+    student : callable
+        ``add_bias(Z, b) -> (result (n, k), way_back)`` for Z (n, k) and b (k,), and
+        ``way_back(E) -> (errors of Z (n, k), errors of b (k,))``.
+    """
+    rng = np.random.default_rng(101)
+    # A square first: there most mistakes run, and can be named.
+    for n, k in ((4, 4), (5, 3), (1, 6)):
+        Z, b = rng.normal(size=(n, k)), rng.normal(size=k)
+        given = f"for Z of shape {Z.shape}"
+        result, way_back = _read_operation(student(Z, b, given=given), n, k)
+        if not agrees(result, Z + b):
+            blame(result, _sum_suspects(Z, b), f"the result is wrong {given}")
+        for E in rng.normal(size=(2, n, k)):  # what was learnt from one is no use twice
+            of_Z, of_b = _read_errors(way_back(E, given=given), n, k)
+            if not agrees(of_Z, E):
+                blame(of_Z, _passing_suspects(E, Z, b), f"errors of Z wrong {given}")
+            if not agrees(of_b, E.sum(axis=0)):
+                blame(of_b, _adding_suspects(E, Z, b), f"errors of b wrong {given}")
+
+
+def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Student]:
+    wanted = "two things are wanted, the result and a way back"
+    if isinstance(answer, np.ndarray):
+        raise NotYetError(f"it returns an array only: {wanted}")
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise NotYetError(f"it returns an object of type {type_name(answer)}: {wanted}")
+    result, way_back = answer
+    if not callable(way_back):
+        raise NotYetError(
+            f"the way back is of type {type_name(way_back)}: return a function of the "
+            "errors, such as a lambda"
+        )
+    array = read_array(result, (n, k), "like Z,", name="the result")
+    return array, Student(way_back, "way_back(E)")
+
+
+def _read_errors(answer: object, n: int, k: int) -> list[np.ndarray]:
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        found = "one array" if isinstance(answer, np.ndarray) else type_name(answer)
+        raise NotYetError(
+            f"the way back returns {found}: the errors of Z and those of b are wanted"
+        )
+    of_Z, of_b = (np.asarray(part) for part in answer)
+    if n != 1 and of_Z.shape == (k,) and of_b.shape == (n, k):
+        raise NotYetError("the order is mixed up: first the errors of Z, then of b")
+    if of_b.shape == (n, k):
+        raise NotYetError(
+            "the errors of b have the shape of Z: each bias is in all the rows, so "
+            "add up (CR)"
+        )
+    if of_b.shape in ((1, k), (k, 1)):
+        raise NotYetError("the errors of b are to have the shape (k,), like b itself")
+    return [
+        read_array(answer[0], (n, k), "like Z,", name="the array of errors of Z"),
+        read_array(answer[1], (k,), "like b,", name="the array of errors of b"),
+    ]
+
+
+def _sum_suspects(Z: np.ndarray, b: np.ndarray) -> Suspects:
+    yield Z, "the result is Z itself: where are the biases?"
+    yield Z - b, "the biases are subtracted"
+    yield Z * b, "the biases are multiplied: add them"
+    yield Z + b.sum(), "each column has a bias of its own: add b, not its sum"
+    if len(Z) == len(b):
+        yield (
+            Z + b[:, np.newaxis],
+            "the biases run down the columns: b goes to each row",
+        )
+
+
+def _passing_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
+    yield np.ones_like(E), "the errors of Z are those that come in, and not 1"
+    yield E * b, "errors of Z: b is added and no factor, so it is in no derivative"
+    yield E * Z, "errors of Z: Z is added and no factor, so it is in no derivative"
+    yield E + b, "errors of Z: the bias is for the way forward"
+    yield E / len(E), "errors of Z: nothing is averaged here, each row is on its own"
+    yield -E, "errors of Z: the sign is turned round"
+
+
+def _adding_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
+    total = E.sum(axis=0)
+    yield E.mean(axis=0), "errors of b: the mean is taken elsewhere, here add up"
+    yield np.ones_like(b), "errors of b: where are the errors that come in?"
+    yield np.full_like(b, len(E)), "errors of b: where are the errors that come in?"
+    yield E[0], "errors of b: those of the first row only"
+    yield np.full_like(b, E.sum()), "errors of b: each bias adds up its own column"
+    yield total * b, "errors of b: b is added and no factor, so it is in no derivative"
+    yield (E * Z).sum(axis=0), "errors of b: Z is no factor of b"
+    yield -total, "errors of b: the sign is turned round"
+    if len(E) == len(b):
+        yield (
+            E.sum(axis=1),
+            "errors of b: it adds up along the rows: a bias has a column",
+        )
+        yield np.diag(E), "errors of b: each bias is in all the rows, not in one"
+
+
+@exercise("majority_vote(distances, labels, k)")
+def check_majority_vote(student: Student) -> None:
+    """Check exercise 10.2: the votes of the nearest neighbours, without a loop.
+
+    Parameters
+    ----------
+    student : callable
+        ``majority_vote(distances, labels, k) -> digits (n,)`` for distances (n, m)
+        and labels (m,).
+    """
+    rng = np.random.default_rng(102)
+    # A square first: there most mistakes run, and can be named. In the end for loops.
+    for n, m, k in ((60, 60, 1), (60, 60, 5), (40, 25, 4), (6, 9, 9), (500, 30, 3)):
+        distances = rng.random((n, m)) + 0.02
+        labels = rng.integers(0, 10, size=m)
+        given = f"for {n} images, {m} neighbours and k = {k}"
+        watch = Watch()
+        with watch:
+            answer = student(distances, labels, k, given=given)
+        yours = _read_digits(answer, n)
+        if not np.array_equal(yours, _voted(distances, labels, k)):
+            suspects = _vote_suspects(distances, labels, k)
+            blame(yours, suspects, f"wrong {given}: work out one row by hand")
+    if watch.calls >= n:
+        raise NotYetError("right, but there is still a loop over the images")
+
+
+def _read_digits(answer: object, n: int) -> np.ndarray:
+    if isinstance(answer, np.ndarray) and answer.shape == (n, 10):
+        raise NotYetError("it returns ten numbers per image: which digit do they mean?")
+    if isinstance(answer, np.ndarray) and answer.ndim == 2 and answer.shape[0] == n:
+        raise NotYetError(
+            f"it returns {answer.shape[1]} numbers per image: let the neighbours vote"
+        )
+    digits = read_array(answer, (n,), "one digit per image,")
+    if (digits != np.round(digits)).any():
+        raise NotYetError(
+            "a digit is a name, not a quantity: there is no mean of names"
+        )
+    return digits
+
+
+def _voted(distances: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    return _counted(labels[np.argsort(distances, axis=1)[:, :k]])
+
+
+def _counted(neighbours: np.ndarray) -> np.ndarray:
+    """Return the commonest digit of each row; of equals, the smallest."""
+    return np.eye(10)[neighbours].sum(axis=1).argmax(axis=1)
+
+
+def _vote_suspects(distances: np.ndarray, labels: np.ndarray, k: int) -> Suspects:
+    n, m = distances.shape
+    nearest = np.argsort(distances, axis=1)[:, :k]
+    neighbours = labels[nearest]
+    yield nearest[:, 0], "these are places among the neighbours: what are their labels?"
+    yield _voted(-distances, labels, k), "it asks the farthest, not the nearest"
+    if k < m:
+        yield _voted(distances, labels, k + 1), f"it asks {k + 1} of them, one too many"
+        yield _voted(distances, labels, m), "all of them vote, not the k nearest"
+        yield (
+            _counted(labels[np.argsort(distances, axis=1)[:, 1 : k + 1]]),
+            "it leaves out the nearest: no image is its own neighbour here",
+        )
+        first = _counted(np.tile(labels[:k], (n, 1)))
+        yield first, "it asks the first k, and not the nearest: sort by the distances"
+    if n == m:
+        across = labels[np.argsort(distances, axis=0)[:k].T]
+        yield (
+            _counted(across),
+            "it sorts along the wrong axis: the distances of one image lie in a row",
+        )
+    if k == 1:
+        return
+    yield neighbours[:, 0], "it asks one of them only: where is k?"
+    yield (
+        _voted(distances, labels, k - 1),
+        f"it asks {k - 1} of them: a slice up to k leaves k itself out",
+    )
+    yield (
+        labels[np.sort(nearest, axis=1)[:, 0]],
+        "of the nearest k it asks the one that comes first: let them vote",
+    )
+    ties = "right but for ties: of the digits that are tied, the smallest is wanted"
+    yield 9 - _counted(9 - neighbours), ties
+    yield np.array([_first_of_most(row) for row in neighbours]), ties
+    near = 1 / np.take_along_axis(distances, nearest, axis=1)
+    weighed = (np.eye(10)[neighbours] * near[..., np.newaxis]).sum(axis=1)
+    yield weighed.argmax(axis=1), "each of the k has one vote, near or not so near"
+    names = "a digit is a name, not a quantity: count votes"
+    yield np.median(neighbours, axis=1), names
+    yield np.round(neighbours.mean(axis=1)), names
+    yield neighbours.max(axis=1), "it takes the largest of their digits: let them vote"
+    yield neighbours.min(axis=1), "it takes the smallest of their digits: let them vote"
+
+
+def _first_of_most(digits: np.ndarray) -> int:
+    """Return the commonest digit; of equals, the one that is nearest."""
+    counts = np.bincount(digits)
+    return next(digit for digit in digits if counts[digit] == counts.max())
+
+
+Arrays = tuple[np.ndarray, np.ndarray]
+
+
+@exercise("softmax_epoch(W, b, X, labels, batch_size, eta)", seconds=20)
+def check_softmax_epoch(student: Student) -> None:
+    """Check exercise 10.3: an epoch of gradient descent, with PyTorch or without.
+
+    Parameters
+    ----------
+    student : callable
+        ``softmax_epoch(W, b, X, labels, batch_size, eta) -> (W, b)``, NumPy arrays,
+        for W (10, d), b (10,), X (n, d) and labels (n,).
+    """
+    rng = np.random.default_rng(103)
+    # One batch first: what is wrong with a single step has a name of its own.
+    for n, d, size in ((6, 10, 6), (12, 4, 4), (10, 7, 4)):
+        task = (
+            rng.normal(size=(10, d)),
+            rng.normal(size=10),
+            rng.normal(size=(n, d)),
+            rng.integers(0, 10, size=n),
+        )
+        eta = float(rng.uniform(0.2, 0.5))
+        given = f"for {n} samples in batches of {size}"
+        answer = student(*task, size, eta, given=given)
+        yours = np.hstack([part.ravel() for part in _read_layer(answer, d)])
+        before = np.hstack([part.ravel() for part in task[:2]])
+        truth = _learnt(*task, size, eta)
+        if not agrees(yours - before, truth, tolerance=1e-3):  # in float32, too
+            blame(
+                yours - before,
+                _epoch_suspects(*task, size, eta),
+                f"W and b are wrong {given}: print one step, and work it out by (CE')",
+            )
+
+
+def _read_layer(answer: object, d: int) -> list[np.ndarray]:
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise NotYetError(
+            f"it returns an object of type {type_name(answer)}: W and b are wanted"
+        )
+    for part, name in zip(answer, "Wb", strict=True):
+        if type_name(part) in ("Tensor", "Parameter"):
+            raise NotYetError(
+                f"{name} is a tensor still: .detach().numpy() makes an array of it"
+            )
+    return [
+        read_array(answer[0], (10, d), "as it came,", name="W"),
+        read_array(answer[1], (10,), "as it came,", name="b"),
+    ]
+
+
+def _learnt(
+    W: np.ndarray,
+    b: np.ndarray,
+    X: np.ndarray,
+    labels: np.ndarray,
+    batch_size: int,
+    eta: float,
+    gradients: Callable[..., Arrays] | None = None,
+    adding: bool = False,
+    epochs: int = 1,
+) -> np.ndarray:
+    """Return by how much W and b change, as one vector."""
+    first, Y, total = (W, b), one_hot(labels).astype(float), [0.0, 0.0]
+    for k in epochs * [*range(0, len(X), batch_size)]:
+        batch = slice(k, k + batch_size)
+        g = (gradients or _gradients)(W, b, X[batch], Y[batch])
+        total = [t + part for t, part in zip(total, g, strict=True)] if adding else g
+        W, b = W - eta * total[0], b - eta * total[1]
+    return np.hstack([(W - first[0]).ravel(), b - first[1]])
+
+
+def _gradients(W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Arrays:
+    E = (softmax(X @ W.T + b) - Y) / len(X)  # (CE')
+    return E.T @ X, E.sum(axis=0)
+
+
+def _twice_softmax(
+    W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray
+) -> Arrays:
+    """Return the gradients where cross-entropy takes activations for scores."""
+    A = softmax(X @ W.T + b)
+    of_A = (softmax(A) - Y) / len(X)
+    E = A * (of_A - (of_A * A).sum(axis=1, keepdims=True))
+    return E.T @ X, E.sum(axis=0)
+
+
+def _scaled(of_W: float, of_b: float) -> Callable[..., Arrays]:
+    """Return a function for gradients that are multiplied by these factors."""
+
+    def gradients(*task: np.ndarray) -> Arrays:
+        for_W, for_b = _gradients(*task)
+        return of_W * for_W, of_b * for_b
+
+    return gradients
+
+
+def _epoch_suspects(
+    W: np.ndarray,
+    b: np.ndarray,
+    X: np.ndarray,
+    labels: np.ndarray,
+    size: int,
+    eta: float,
+) -> Suspects:
+    def learnt(*how: object, **more: object) -> np.ndarray:
+        return _learnt(W, b, X, labels, size, eta, *how, **more)
+
+    n = len(X)
+    yield (
+        0 * learnt(),
+        "W and b are what they were: is a copy updated, or no step taken?",
+    )
+    yield learnt(_scaled(-1, -1)), "it goes uphill: look at the sign of the step"
+    yield learnt(_scaled(1, 0)), "b has not learnt"
+    yield learnt(_scaled(0, 1)), "W has not learnt"
+    yield (
+        learnt(_twice_softmax),
+        "the softmax is there twice: cross_entropy has its own",
+    )
+    sums = "the step is too long: cross_entropy takes the mean, so do not add up"
+    yield learnt(_scaled(size, size)), sums
+    yield learnt(_scaled(1 / size, 1 / size)), "the mean is taken twice: once is enough"
+    yield (
+        learnt(_scaled(1 / eta, 1 / eta)),
+        "the step is the whole gradient: where is eta?",
+    )
+    yield learnt(_scaled(0.1 / eta, 0.1 / eta)), "eta is 0.1 whatever is handed over"
+    yield (
+        _learnt(W, b, X, labels, n, eta),
+        "all the samples are one batch: where is batch_size?",
+    )
+    yield _learnt(W, b, X, labels, 1, eta), "each sample is a batch of its own"
+    yield learnt(epochs=2), "it goes through the samples twice: one epoch is wanted"
+    if size >= n:
+        return
+    yield (
+        learnt(adding=True),
+        "the gradients pile up from batch to batch: PyTorch adds, unless set to zero",
+    )
+    yield (
+        _learnt(W, b, X[:size], labels[:size], size, eta),
+        "it learns from the first batch only: does it return too early?",
+    )
+    yield (
+        _learnt(W, b, X[-size:], labels[-size:], size, eta),
+        "only the last batch counts: does each one begin with the first W?",
+    )
+    whole = n - n % size
+    yield (
+        _learnt(W, b, X[:whole], labels[:whole], size, eta),
+        "the last batch is left out: it may be smaller",
+    )
+
+
+@exercise(
+    "read_digits(images)",
+    seconds=60,
+    slow="does it learn while it is asked? Learn before, in a cell above",
+)
+def check_read_digits(student: Student) -> None:
+    """Check exercise 10.4: a reader that reads, and stands by its answers.
+
+    Parameters
+    ----------
+    student : callable
+        ``read_digits(images) -> digits (n,)`` for images (n, 784).
+    """
+    mnist = load_mnist()
+    unseen = mnist.validation
+    few = unseen.images[:40]
+    first = _read_digits(student(few, given="for 40 images"), len(few))
+    if (first < 0).any() or (first > 9).any():
+        raise NotYetError("there are answers outside 0 to 9")
+    if not np.array_equal(_read_digits(student(few), len(few)), first):
+        raise NotYetError(
+            "asked twice, it gives different answers: is something left to chance, as "
+            "if it still learnt?"
+        )
+    alone = [
+        _read_digits(student(few[k : k + 1], given="for one image"), 1)
+        for k in range(8)
+    ]
+    if not np.array_equal(np.concatenate(alone), first[:8]):
+        raise NotYetError(
+            "an image alone gets another answer than in company: what depends on the "
+            "batch?"
+        )
+    _require_share(student, unseen, SHARE_ON_SAMPLE if mnist.is_sample else SHARE)
+
+
+def _require_share(student: Student, digits: Digits, wanted: float) -> None:
+    given = f"for {len(digits):,} images"
+    answers = _read_digits(student(digits.images, given=given), len(digits))
+    share = float(np.mean(answers == digits.labels))
+    if share < 0.2:
+        raise NotYetError(
+            f"it reads {100 * share:.1f} %, hardly more than by chance: are the pixels "
+            "what it has learnt from?"
+        )
+    if share < wanted:
+        raise NotYetError(
+            f"it reads {100 * share:.1f} % of the validation set, not yet "
+            f"{100 * wanted:.0f}: more images, more epochs, more filters?"
+        )
