@@ -18,7 +18,7 @@ from .reading import opened
 
 _TRAITS = ("title", "course", "author", "institution", "term", "logo", "lang")
 _BOOK = "book"
-_ALL = (*EDITIONS, _BOOK)
+_ALL = (_BOOK, *EDITIONS)
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,20 @@ class Job:
 
     def run(self) -> list[str]:
         """Make the PDF, strictly; return what kept it from being made."""
+        traits = {"strict": True} | self.traits
         try:
-            write(self.output, self._pdf())
+            if self.edition == _BOOK:
+                pdf = LecturePDFExporter(**traits).book(self.notebooks)
+            else:
+                traits |= {"edition": self.edition, "title": ""}
+                exporter = LecturePDFExporter(**traits)
+                pdf, _ = exporter.from_filename(str(self.notebooks[0]))
+            write(self.output, pdf)
         except StrictError as error:
             return [str(fault) for fault in error.faults]
         except OSError as error:
             return [str(error)]
         return []
-
-    def _pdf(self) -> bytes:
-        if self.edition == _BOOK:
-            exporter = LecturePDFExporter(strict=True, **self.traits)
-            return exporter.book(self.notebooks)
-        exporter = LecturePDFExporter(
-            strict=True, edition=self.edition, **self.traits | {"title": ""}
-        )
-        return exporter.from_filename(str(self.notebooks[0]))[0]
 
 
 def write(path: Path, data: bytes) -> None:
@@ -66,26 +64,23 @@ def _has_slides(notebook: Path) -> bool:
         return any("slide" in tags(cell) for cell in opened(file).cells)
 
 
-def plan(
-    notebooks: Sequence[Path],
-    folder: Path,
-    editions: Sequence[str],
-    traits: dict[str, str],
-) -> list[Job]:
+def plan(options: argparse.Namespace) -> list[Job]:
     """Return the PDFs to make, the longest first.
 
-    Lectures stand in `folder` itself, so that links between lessons find their
-    target; each other edition has a folder of its own.
+    Lectures stand in the output's folder itself, so that links between lessons find
+    their target; each other edition has a folder of its own.
     """
-    jobs = []
-    if _BOOK in editions:
-        jobs.append(Job(_BOOK, tuple(notebooks), folder / "book.pdf", traits))
-    for edition in (edition for edition in editions if edition != _BOOK):
-        place = folder if edition == "lecture" else folder / edition
-        for notebook in notebooks:
-            if edition != "slides" or _has_slides(notebook):
-                output = place / f"{notebook.stem}.pdf"
-                jobs.append(Job(edition, (notebook,), output, traits))
+    jobs, folder = [], options.output
+    for edition in (name for name in _ALL if name in (options.edition or _ALL)):
+        if edition == _BOOK:
+            groups = [(_BOOK, tuple(options.notebooks))]
+        else:
+            groups = [(path.stem, (path,)) for path in options.notebooks]
+        if edition == "slides":
+            groups = [group for group in groups if _has_slides(group[1][0])]
+        place = folder if edition in (_BOOK, "lecture") else folder / edition
+        for name, notebooks in groups:
+            jobs.append(Job(edition, notebooks, place / f"{name}.pdf", options.traits))
     return jobs
 
 
@@ -112,18 +107,18 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--edition", action="append", choices=_ALL, help="may be repeated; or else all"
     )
     parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8))
-    traits = LecturePDFExporter.class_traits()
-    for name in _TRAITS:
-        default = traits[name].default_value
-        parser.add_argument(f"--{name}", default=default, help=traits[name].help)
+    for name, trait in LecturePDFExporter.class_traits().items():
+        if name in _TRAITS:
+            parser.add_argument(
+                f"--{name}", default=trait.default_value, help=trait.help
+            )
     options = parser.parse_args(arguments)
     options.traits = {name: getattr(options, name) for name in _TRAITS}
     try:
         LecturePDFExporter(**options.traits)
     except TraitError as error:
         parser.error(str(error))
-    missing = [str(path) for path in options.notebooks if not path.is_file()]
-    if missing:
+    if missing := [str(path) for path in options.notebooks if not path.is_file()]:
         parser.error(f"there is no file {', '.join(missing)}")
     return options
 
@@ -131,8 +126,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Make the PDFs of the notebooks named on the command line."""
     options = _options(arguments)
-    editions = options.edition or _ALL
-    jobs = plan(options.notebooks, options.output, editions, options.traits)
+    jobs = plan(options)
     failed = build(jobs, max(options.jobs, 1))
     for fault in dict.fromkeys(fault for faults in failed.values() for fault in faults):
         print(fault, file=sys.stderr)

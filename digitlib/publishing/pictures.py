@@ -1,7 +1,6 @@
 """Pictures: from attachments, data URLs, files beside the notebook, and outputs."""
 
 import base64
-import binascii
 import re
 import struct
 from collections.abc import Mapping
@@ -12,12 +11,13 @@ from urllib.parse import unquote, unquote_to_bytes
 
 # How a picture's first bytes tell its format, whatever its name says.
 _SIGNATURES = {
-    b"\x89PNG": "png",
-    b"\xff\xd8\xff": "jpg",
-    b"GIF8": "gif",
-    b"%PDF": "pdf",
+    "png": rb"\x89PNG",
+    "jpg": rb"\xff\xd8\xff",
+    "gif": rb"GIF8",
+    "pdf": rb"%PDF",
+    "webp": rb"RIFF....WEBP",
+    "svg": rb".{,4096}<svg[\s>]",
 }
-_SVG = re.compile(rb"<svg[\s>]")
 # In the order of how well they print; Typst makes no accessible PDF of those in PDF.
 MIME_TYPES = (
     "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
@@ -57,13 +57,9 @@ def from_bytes(data: bytes) -> Picture:
     PictureError
         If its format is none that Typst reads.
     """
-    for signature, extension in _SIGNATURES.items():
-        if data.startswith(signature):
+    for extension, signature in _SIGNATURES.items():
+        if re.match(signature, data, re.DOTALL):
             return Picture(data, extension)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return Picture(data, "webp")
-    if _SVG.search(data[:4096]):
-        return Picture(data, "svg")
     raise PictureError("its format is not PNG, JPEG, GIF, WebP, SVG or PDF")
 
 
@@ -72,16 +68,10 @@ def from_mime(mime: str, text: str) -> Picture:
     if mime == "image/svg+xml" and "<svg" in text:
         return from_bytes(text.encode())
     try:
-        return from_bytes(base64.b64decode(text))
-    except (binascii.Error, ValueError) as error:
+        data = base64.b64decode(text)
+    except ValueError as error:
         raise PictureError(str(error)) from error
-
-
-def _from_data_url(url: str) -> Picture:
-    header, _, payload = url.partition(",")
-    if header.endswith(";base64"):
-        return from_mime(header[5:-7], unquote(payload))
-    return from_bytes(unquote_to_bytes(payload))
+    return from_bytes(data)
 
 
 def from_url(
@@ -103,20 +93,21 @@ def from_url(
     PictureError
         If there is no such picture, or it cannot be read.
     """
-    kind, colon, rest = url.partition(":")
+    kind, _, rest = url.partition(":")
     if kind == "attachment":
-        bundle = attachments.get(unquote(rest)) or attachments.get(rest) or {}
-        for mime, text in bundle.items():
+        for mime, text in (attachments.get(unquote(rest)) or {}).items():
             return from_mime(mime, text)
         raise PictureError("the cell has no such attachment")
     if kind == "data":
-        return _from_data_url(url)
-    if colon and kind in ("http", "https", "ftp"):
+        header, _, payload = rest.partition(",")
+        if header.endswith(";base64"):
+            return from_mime(header.removesuffix(";base64"), unquote(payload))
+        return from_bytes(unquote_to_bytes(payload))
+    if kind in ("http", "https", "ftp"):
         raise PictureError("it is on the web, and printing takes no network")
-    path = unquote(url.partition("?")[0].partition("#")[0])
+    path = folder / unquote(re.split("[?#]", url)[0])
     try:
-        return from_bytes((folder / path).read_bytes())
+        data = path.read_bytes()
     except (OSError, ValueError) as error:
-        if isinstance(error, PictureError):
-            raise
         raise PictureError("there is no such file") from error
+    return from_bytes(data)

@@ -9,8 +9,7 @@ from .source import array, string
 _ESCAPE = re.compile(
     r"\x1b\[([0-9;:]*)([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?"
 )
-_COLUMNS = 88  # as many as the line has room for
-_MOST_LINES = 60
+_COLUMNS, _MOST_LINES = 88, 60  # as many columns as the page has room for
 _COLOURS = ("black", "red", "green", "orange", "blue", "purple", "teal", "grey")
 
 
@@ -86,7 +85,7 @@ def layout(text: str, columns: int = _COLUMNS, most_lines: int = _MOST_LINES) ->
     """
     lines = [_final(line) for line in text.rstrip("\n").split("\n")]
     rows = [row for line in lines for row in _folded(line.expandtabs(8), columns)]
-    if len(rows) > most_lines > 1:
+    if len(rows) > most_lines:
         half = most_lines // 2
         left_out = f"\N{VERTICAL ELLIPSIS}  [{len(rows) - 2 * half} lines left out]"
         rows = [*rows[:half], left_out, *rows[-half:]]

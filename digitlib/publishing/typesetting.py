@@ -11,9 +11,7 @@ from .faults import Place
 from .manuscript import Manuscript, Part
 from .source import call, string
 
-_ACCESSIBLE = ["ua-1"]
 _RESOURCES = ("template.typ", "code.tmTheme")
-_IMPORT = '#import "template.typ": *'
 # Typst names the line of our source in its messages, and the text it has no glyph for.
 _LINE = re.compile(r"<bytes>:(\d+):")
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
@@ -39,47 +37,38 @@ class Typesetter:
     """
 
     def __init__(
-        self,
-        manuscript: Manuscript,
-        opening: str,
-        font_paths: list[str],
+        self, manuscript: Manuscript, opening: str, font_paths: list[str]
     ) -> None:
         self.manuscript = manuscript
         self.opening = opening
         self.font_paths = font_paths
         self.missing: set[str] = set()
 
-    def _report(self, place: Place, message: str, remedy: str = "") -> None:
-        self.manuscript.report(place, message, remedy)
-
     def pdf(self) -> bytes:
-        """Return the PDF, whatever had to be replaced in it."""
+        """Return an accessible PDF, or else any, or else one of plain text alone."""
+        manuscript = self.manuscript
+        place = Place(manuscript.place.notebook)
         with TemporaryDirectory() as folder:
             for name in _RESOURCES:
                 data = files(__package__).joinpath(name).read_bytes()
                 Path(folder, name).write_bytes(data)
-            for name, data in self.manuscript.pictures.items():
+            for name, data in manuscript.pictures.items():
                 Path(folder, name).write_bytes(data)
             compiler = typst.Compiler(
                 root=folder, font_paths=self.font_paths, ignore_system_fonts=True
             )
-            return self._best(compiler)
-
-    def _best(self, compiler: typst.Compiler) -> bytes:
-        """Return an accessible PDF, or else any, or else one of plain text alone."""
-        place = Place(self.manuscript.place.notebook)
-        pdf, why = self._mended(compiler, _ACCESSIBLE)
-        if any(name.endswith(".pdf") for name in self.manuscript.pictures):
-            pdf, why = b"", why or _PDF_FIGURE
-        if not pdf:
-            self._report(place, f"the PDF is not PDF/UA-1: {why}")
-            pdf, why = self._mended(compiler, [])
-        if not pdf:
-            self._report(place, f"the pages are set as plain text: {why}")
-            for part in self.manuscript.parts:
-                part.source = part.otherwise
-            self.manuscript.formulas.clear()
-            pdf = _compiled(compiler, self._assembled(self.manuscript.parts)[0], [])
+            pdf, why = self._mended(compiler, ["ua-1"])
+            if any(name.endswith(".pdf") for name in manuscript.pictures):
+                pdf, why = b"", why or _PDF_FIGURE
+            if not pdf:
+                manuscript.report(place, f"the PDF is not PDF/UA-1: {why}")
+                pdf, why = self._mended(compiler, [])
+            if not pdf:
+                manuscript.report(place, f"the pages are set as plain text: {why}")
+                for part in manuscript.parts:
+                    part.source = part.otherwise
+                manuscript.formulas.clear()
+                pdf = _compiled(compiler, self._assembled(manuscript.parts)[0], [])
         return pdf
 
     def _mended(
@@ -95,8 +84,10 @@ class Typesetter:
                 diagnostic, message = error.diagnostic, error.message
             if self._show_missing(diagnostic):
                 continue
-            guilty = _blamed(diagnostic, owners)
-            guilty = guilty or self._tried_one_by_one(compiler, standards, message)
+            # Only the first message counts: the others may follow from it.
+            lines = _LINE.findall(diagnostic.partition("\nerror:")[0])
+            part = owners[int(lines[-1]) - 1] if lines else None
+            guilty = [part] if part else self._tried(compiler, standards, message)
             if not guilty:
                 break
             for part in guilty:
@@ -108,14 +99,11 @@ class Typesetter:
         codes = "".join(f"\\x{{{ord(c):x}}}" for c in sorted(self.missing))
         missing = string(f"[{codes}]+" if codes else "")
         opening = f"{self.opening}, missing: {missing})"
-        lines: list[str] = [_IMPORT]
-        owners: list[Part | None] = [None]
-        for part in [*self.manuscript.formulas, None, *parts]:
-            source = opening if part is None else part.source
-            new = [*source.split("\n"), ""]
-            lines += new
-            owners += [part] * len(new)
-        return "\n".join(lines), owners
+        pieces = [('#import "template.typ": *', None)]
+        pieces += [(part.source, part) for part in self.manuscript.formulas]
+        pieces += [(opening, None), *((part.source, part) for part in parts)]
+        owners = [part for text, part in pieces for _ in range(text.count("\n") + 2)]
+        return "\n\n".join(text for text, _ in pieces), owners
 
     def _show_missing(self, diagnostic: str) -> bool:
         """Take note of characters without a glyph; say whether there are new ones."""
@@ -123,11 +111,9 @@ class Typesetter:
         texts = _RUST_ESCAPE.sub(lambda m: chr(int(m[1], 16)), texts)
         new = {c for c in texts if not (c.isascii() and c.isprintable())} - self.missing
         for part in [*self.manuscript.formulas, *self.manuscript.parts]:
-            found = [
-                c for c in sorted(new) if string(c)[1:-1] in part.source + part.plain
-            ]
-            if found:
-                self._report(part.place, _no_font_has(found), _FONT_REMEDY)
+            text = part.source + part.plain
+            if found := [c for c in sorted(new) if string(c)[1:-1] in text]:
+                self.manuscript.report(part.place, _no_font_has(found), _FONT_REMEDY)
         self.missing |= new
         return bool(new)
 
@@ -135,10 +121,11 @@ class Typesetter:
         if part.source == part.otherwise:
             part.source = part.otherwise = call("fault", string(_NOT_EVEN))
             return
-        self._report(part.place, f"{part.what} cannot be set: {message}")
+        message = f"{part.what} cannot be set: {message}"
+        self.manuscript.report(part.place, message)
         part.source = part.otherwise
 
-    def _tried_one_by_one(
+    def _tried(
         self, compiler: typst.Compiler, standards: list[str], message: str
     ) -> list[Part]:
         """Return the parts that give this message even alone.
@@ -153,19 +140,8 @@ class Typesetter:
                 return message in error.diagnostic
             return False
 
-        if refuses([]):
-            return []
-        return [part for part in self.manuscript.parts if refuses([part])]
-
-
-def _blamed(diagnostic: str, owners: list[Part | None]) -> list[Part]:
-    """Return the part that an error message points to, if it points to one.
-
-    Only the first message counts: the others may follow from it.
-    """
-    numbers = _LINE.findall(diagnostic.partition("\nerror:")[0])
-    part = owners[int(numbers[-1]) - 1] if numbers else None
-    return [part] if part else []
+        parts = [] if refuses([]) else self.manuscript.parts
+        return [part for part in parts if refuses([part])]
 
 
 def _no_font_has(characters: list[str]) -> str:
