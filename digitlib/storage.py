@@ -1,5 +1,6 @@
 """Arrays to a file and back: never half-written, never code."""
 
+import io
 import math
 import os
 import re
@@ -8,7 +9,6 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
-from typing import BinaryIO
 
 import numpy as np
 
@@ -83,13 +83,18 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
         If the file cannot be read.
     """
     with path.open("rb") as file:
-        return _read_archive(file)
+        data = file.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise ValueError(f"it has more than {LARGEST_FILE} bytes")
+    return _read_archive(data)
 
 
-def _read_archive(file: BinaryIO) -> dict[str, np.ndarray]:
-    """Read every array of an open .npz file."""
+def _read_archive(data: bytes) -> dict[str, np.ndarray]:
+    """Read every array of an .npz file."""
     try:
-        with zipfile.ZipFile(file) as archive:
+        # Not from the file itself: of that, zipfile asks for as many bytes as the
+        # archive claims to have, and memory for all of them is taken at once.
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
             if sum(member.file_size for member in members) > LARGEST_FILE:
                 raise ValueError(f"it unpacks to more than {LARGEST_FILE} bytes")

@@ -1,6 +1,8 @@
 """The network: its arithmetic against loops, its arguments, its files."""
 
 import io
+import struct
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -285,6 +287,21 @@ def test_a_header_that_promises_more_than_there_is_is_refused(tmp_path):
     path.write_bytes(data)
     with pytest.raises(ValueError, match="does not hold a network"):
         Network.load(path)
+
+
+def test_an_archive_that_claims_a_gigabyte_gets_none(tmp_path):
+    path = tmp_path / "greedy.npz"
+    data = bytearray(archive(**good))
+    for mark, place in ((b"PK\x03\x04", 18), (b"PK\x01\x02", 20)):
+        start = data.index(mark) + place  # of the compressed size and the real one
+        data[start : start + 8] = struct.pack("<2I", 2**30, 2**27)
+    path.write_bytes(data)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="does not hold a network"):
+        Network.load(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2 * LARGEST_FILE
 
 
 @settings(max_examples=300, deadline=None)
