@@ -115,7 +115,7 @@ function render({ model, el }) {
     page.rows.forEach((row, digit) => {
       row.className = digit === best ? "best" : "";
       row.querySelector("i").style.width = `${100 * scores[digit]}%`;
-      row.lastElementChild.textContent = percent(scores[digit]);
+      row.lastElementChild.textContent = best === null ? "" : percent(scores[digit]);
     });
     page.verdict.textContent = best === null ? "" : `${best}`;
     page.sure.textContent = best === null ? "nothing yet" : percent(scores[best]);

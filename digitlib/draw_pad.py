@@ -136,20 +136,24 @@ class DrawPad(anywidget.AnyWidget):
 
     def _figure(self) -> Figure:
         figure, axes = plots.subplots(1, 3, size=(6.0, 2.1))
-        grey = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
-        axes[0].imshow(ink(self.strokes, side=280, pen=self.pen), **grey)
-        axes[1].imshow(self.image.reshape(SIDE, SIDE), **grey)
-        for place, title in zip(axes, ("drawn", "seen by the network"), strict=False):
+        pictures = {
+            "drawn": ink(self.strokes, side=280, pen=self.pen),
+            "seen by the network": self.image.reshape(SIDE, SIDE),
+        }
+        for place, (title, picture) in zip(axes, pictures.items(), strict=False):
+            place.imshow(picture, vmin=0, vmax=1)
             place.set(xticks=[], yticks=[], title=title)
             place.spines[:].set_visible(True)
             place.grid(visible=False)
+        if not any(self.pixels):
+            invitation = "Run this cell,\nthen draw here."
+            axes[0].text(140, 140, invitation, ha="center", va="center")
         bars = axes[2].bar(range(DIGITS), self.scores, color="#C4C4C4")
-        if self.fault:
-            axes[2].text(0.5, 0.5, self.fault, wrap=True)
-        elif any(self.scores):
-            bars[int(np.argmax(self.scores))].set_color(plots.BLUE)
         axes[2].set(ylim=(0, 1), xticks=range(DIGITS), title="scores")
         axes[2].grid(visible=False, axis="x")
+        if any(self.scores):
+            bars[int(np.argmax(self.scores))].set_color(plots.BLUE)
+        figure.supxlabel(self.fault, wrap=True)
         return figure
 
 

@@ -1,9 +1,9 @@
 """
 An extension of the Jupyter server: where a pad was drawn on, a picture of it is saved.
 
-A live view is of no use in a file. When a notebook is opened again, JupyterLab would try
-to show the view, find nothing behind it, and say so in place of the picture that stands
-beside it. Without the view it shows the picture.
+A live view is of no use in a file. When a notebook is opened again, JupyterLab would
+try to show the view, find nothing behind it, and say so, in place of the picture that
+stands beside it. Without the view it shows the picture.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,10 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 def _load_jupyter_server_extension(server: "ServerApp") -> None:
     """Have `leave_pictures` called before a file is saved."""
-    server.contents_manager.register_pre_save_hook(leave_pictures)
+    # Once all extensions are loaded: Jupytext's puts another contents manager in place.
+    server.io_loop.add_callback(
+        lambda: server.contents_manager.register_pre_save_hook(leave_pictures)
+    )
 
 
 def leave_pictures(model: dict, **_: Any) -> None:  # noqa: ANN401
