@@ -1,0 +1,453 @@
+"""Checks for lesson 9, "Your own handwriting"."""
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+from scipy import ndimage
+from scipy.special import softmax
+
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import (
+    NotYetError,
+    Student,
+    read_array,
+    read_number,
+    type_name,
+)
+
+SIDE = 28
+CHANCE = 0.05
+
+
+@exercise("digits_to_write(q)", slow="is there a loop that never reaches its end?")
+def check_digits_to_write(student: Student) -> None:
+    """Check exercise 9.1: how many digits without a mistake a claim needs.
+
+    Parameters
+    ----------
+    student : callable
+        ``digits_to_write(q) -> int`` for shares q between 0 and 1.
+    """
+    rng = np.random.default_rng(91)
+    q = np.array([0.9, 0.99, 0.02, 0.5, *rng.uniform(0.6, 0.999, 5)])
+    yours = np.array(
+        [
+            read_number(student(share, given=f"for q = {share:.3g}"), whole=True)
+            for share in q.tolist()
+        ]
+    )
+    truth = np.array([_first_surprise(share) for share in q])
+    if not agrees(yours, truth):
+        blame(
+            yours,
+            _count_suspects(q, truth),
+            f"for q = {q[0]:g} you say {yours[0]:g}: work out q ** n for it, and for "
+            "one fewer",
+        )
+
+
+def _first_surprise(q: float) -> int:
+    """Return the smallest n whose q ** n is at most 5 %, by trying."""
+    n = 1
+    while q**n > CHANCE:
+        n += 1
+    return n
+
+
+def _count_suspects(q: np.ndarray, truth: np.ndarray) -> Suspects:
+    exact = np.log(CHANCE) / np.log(q)
+    below = "q ** n is still above 5 % there: a whole number, and large enough"
+    yield np.floor(exact), below
+    yield np.round(exact), below
+    yield truth - 1, below
+    yield truth + 1, "one too many: one digit fewer would do"
+    yield -truth, "the sign is turned round: both logarithms are negative"
+    yield (
+        np.ceil(np.log(q) / np.log(CHANCE)),
+        "the quotient is upside down: which logarithm is n multiplied by?",
+    )
+    about = "3 / (1 - q) is only about right, and only for large n: use the equation"
+    for rounded in (np.ceil, np.floor, np.round):
+        yield rounded(3 / (1 - q)), about
+    for rounded in (np.ceil, np.floor, np.round):
+        yield (
+            rounded(np.log(1 - CHANCE) / np.log(q)),
+            "that is where q ** n falls below 95 %: the chance is to be 5 %",
+        )
+        yield rounded(np.log(CHANCE) / np.log(1 - q)), "n digits are all read: q ** n"
+
+
+@exercise("slant_of(image)")
+def check_slant_of(student: Student) -> None:
+    """Check exercise 9.2: how much a digit leans.
+
+    The truth comes from `numpy.polyfit`, which fits the same line by other means.
+
+    Parameters
+    ----------
+    student : callable
+        ``slant_of(image) -> float`` for an image of shape (784,).
+    """
+    rng = np.random.default_rng(92)
+    for given in ("for a leaning stroke", "for another", "for a third"):
+        image = _stroke(rng)
+        yours = np.array(read_number(student(image, given=given)))
+        if not agrees(yours, _slant(image)):
+            blame(
+                yours,
+                _slant_suspects(image),
+                f"the slant is wrong {given}: work out both sums for two pixels of ink",
+            )
+
+
+def _stroke(rng: np.random.Generator) -> np.ndarray:
+    """Return a broad, uneven, leaning stroke off the middle of its image; (784,)."""
+    rows, columns = np.indices((SIDE, SIDE))
+    place = rng.uniform(9, 12, 2)
+    lean = rng.uniform(0.2, 0.6)
+    across = (columns - place[1] + lean * (rows - place[0])) / rng.uniform(2, 3)
+    along = (rows - place[0]) / rng.uniform(3, 5)
+    ink = np.exp(-(across**2) - along**2) * rng.uniform(0.5, 1, (SIDE, SIDE))
+    return np.where(ink > 0.02, ink, 0).ravel()
+
+
+def _slant(image: np.ndarray, **changes: np.ndarray) -> np.ndarray:
+    """Return minus the slope of the line of column against row, fitted to the ink."""
+    rows, columns = np.indices((SIDE, SIDE)).reshape(2, -1)
+    x, y = changes.get("x", rows), changes.get("y", columns)
+    inked = image > 0
+    slope, _ = np.polyfit(x[inked], y[inked], 1, w=np.sqrt(image[inked]))
+    return -np.array(slope)
+
+
+def _slant_suspects(image: np.ndarray) -> Suspects:
+    page, truth = image.reshape(SIDE, SIDE), _slant(image)
+    rows, columns = np.indices((SIDE, SIDE))
+    flat_rows, flat_columns = rows.ravel(), columns.ravel()
+    yield -truth, "the sign: a digit that leans to the right has a positive slant"
+    swapped = _slant(image, x=flat_columns, y=flat_rows)
+    exchanged = "rows and columns are exchanged: the sum below is that of the rows"
+    yield swapped, exchanged
+    yield -swapped, exchanged
+    yield _slant((image > 0).astype(float)), "each pixel counts by its ink x"
+
+    def by_means(row: float, column: float) -> np.ndarray:
+        together = np.sum(page * (rows - row) * (columns - column))
+        return -together / np.sum(page * (rows - row) ** 2)
+
+    total = page.sum()
+    row, column = np.sum(page * rows) / total, np.sum(page * columns) / total
+    means = "the means are those of the ink, by (CM)"
+    for centre in (0.0, 13.5, 14.0):
+        yield by_means(centre, centre), f"{means}, not {centre:g}"
+        yield -by_means(centre, centre), f"{means}, not {centre:g}"
+    yield by_means(column, row), "the mean row and the mean column are exchanged"
+    grey_means = np.mean(page * rows), np.mean(page * columns)
+    yield by_means(*grey_means), f"{means}: divide by all the ink, not by 784"
+    together = np.sum(page * (rows - row) * (columns - column))
+    squares = np.sum(page * (rows - row) ** 2)
+    undivided = "a slope is a quotient: divide by the sum of the squares"
+    yield -together, undivided
+    yield together, undivided
+    yield -together / total, undivided
+    yield -together / np.sum((rows - row) ** 2), "the sum below counts by ink as well"
+    yield -squares / together, "the quotient is upside down"
+    yield -together / np.sqrt(squares), "there is no root in the slope"
+    others = np.sum(page * (columns - column) ** 2)
+    yield (
+        -together / np.sqrt(squares * others),
+        "that is the correlation: the slope has only the rows below",
+    )
+    yield np.arctan(truth), "that is an angle: the slope itself is wanted"
+    yield np.degrees(np.arctan(truth)), "that is an angle: the slope itself is wanted"
+
+
+@exercise("one_map(first, second)")
+def check_one_map(student: Student) -> None:
+    """Check exercise 9.3: two affine maps in one.
+
+    Parameters
+    ----------
+    student : callable
+        ``one_map(first, second) -> (M, t)`` for pairs (M, t) of arrays.
+    """
+    rng = np.random.default_rng(93)
+    for given in ("for two random maps", "for two others"):
+        first, second = (
+            (rng.normal(size=(2, 2)), rng.normal(size=2)) for _ in range(2)
+        )
+        answer = student(first, second, given=given)
+        if not isinstance(answer, tuple | list) or len(answer) != 2:
+            raise NotYetError(
+                f"your result is of type {type_name(answer)}: a pair is wanted, the "
+                "matrix and the move"
+            )
+        M = read_array(answer[0], (2, 2), "a matrix", name="M")
+        t = read_array(answer[1], (2,), "a vector", name="t")
+        points = rng.normal(size=(2, 5))
+        carried = _carry(second, _carry(first, points))
+        if agrees(_carry((M, t), points), _carry(first, _carry(second, points))):
+            raise NotYetError("that is the second map followed by the first")
+        if not agrees(M, second[0] @ first[0]):
+            blame(M, _matrix_suspects(first[0], second[0]), f"M is wrong {given}")
+        if not agrees(_carry((M, t), points), carried):
+            blame(
+                t,
+                _move_suspects(first, second),
+                f"M is right, t is not, {given}: where does p = (0, 0) go?",
+            )
+
+
+Map = tuple[np.ndarray, np.ndarray]
+
+
+def _carry(one: Map, points: np.ndarray) -> np.ndarray:
+    M, t = one
+    return M @ points + t[:, None]
+
+
+def _matrix_suspects(first: np.ndarray, second: np.ndarray) -> Suspects:
+    order = "M: the order matters, p meets the first matrix first"
+    yield first @ second, order
+    yield second * first, "M: that is element by element; the product of matrices is @"
+    yield first + second, "M: the second map acts on what the first has made: multiply"
+    yield first, "M: where is the second matrix?"
+    yield second, "M: where is the first matrix?"
+    transposed = "M: something is transposed that should not be"
+    for left, right in ((second, first), (first, second)):
+        yield left @ right.T, transposed
+        yield left.T @ right, transposed
+        yield left.T @ right.T, transposed
+    yield np.linalg.inv(second @ first), "M: nothing needs to be inverted here"
+
+
+def _move_suspects(first: Map, second: Map) -> Suspects:
+    (M1, t1), (M2, t2) = first, second
+    yield t1 + t2, "t: the second map turns the first move as well"
+    yield M2 @ (t1 + t2), "t: the second move comes last, and no matrix meets it"
+    yield M1 @ t2 + t1, "t: the first move meets the second matrix, not the other way"
+    yield M1 @ t1 + t2, "t: the first move comes after the first matrix"
+    yield M1 @ t2 + t2, "t: the first move is missing"
+    yield M2 @ t1, "t: where is the second move?"
+    yield t2, "t: where is the first move?"
+    yield t1, "t: where is the second move?"
+    yield M2 @ M1 @ t1 + t2, "t: the first move comes after the first matrix"
+    yield t1 @ M2 + t2, "t: a matrix stands to the left of its vector"
+    yield t1 * t2, "t: moves are added"
+
+
+@exercise("vote(scores, images)")
+def check_vote(student: Student) -> None:
+    """Check exercise 9.4: the mean of the answers to an image in nine places.
+
+    Parameters
+    ----------
+    student : callable
+        ``vote(scores, images) -> (n, 10)`` for a function `scores` of images (n, 784).
+    """
+    rng = np.random.default_rng(94)
+    scores = _judge_of_images(rng)
+    for n in (12, 1):
+        images = rng.random((n, SIDE * SIDE))  # ink up to the edges
+        answer = student(scores, images, given=f"for {n} image(s)")
+        yours = read_array(answer, (n, 10), "ten scores for each image")
+        if not agrees(yours, _mean_answer(scores, images)):
+            blame(
+                yours,
+                _vote_suspects(scores, images),
+                f"the votes are wrong for {n} image(s): which nine places are asked?",
+            )
+
+
+Scores = Callable[[np.ndarray], np.ndarray]
+
+
+def _judge_of_images(rng: np.random.Generator) -> Scores:
+    """Return a function with a network's shapes, that is not linear."""
+    weights = 0.5 * rng.normal(size=(SIDE * SIDE, 10))
+
+    def scores(images: np.ndarray) -> np.ndarray:
+        shape = np.shape(images)
+        if len(shape) != 2 or shape[1] != SIDE * SIDE:
+            raise ValueError(f"scores takes images (n, 784), not {shape}")
+        return softmax(np.asarray(images) @ weights, axis=1)
+
+    return scores
+
+
+NINE = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1))
+
+
+def _moved(
+    images: np.ndarray, down: int, right: int, mode: str = "constant"
+) -> np.ndarray:
+    pages = images.reshape(-1, SIDE, SIDE)
+    moved = ndimage.shift(pages, (0, down, right), order=0, mode=mode)
+    return moved.reshape(len(images), -1)
+
+
+def _mean_answer(
+    scores: Scores,
+    images: np.ndarray,
+    places: tuple[tuple[int, int], ...] = NINE,
+    mode: str = "constant",
+) -> np.ndarray:
+    answers = [scores(_moved(images, *place, mode)) for place in places]
+    return np.mean(answers, axis=0)
+
+
+def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
+    truth = _mean_answer(scores, images)
+    yield scores(images), "it asks about the image where it is, and nowhere else"
+    yield 9 * truth, "that is the sum of the nine answers"
+    moved = [_moved(images, *place) for place in NINE]
+    yield (
+        scores(np.mean(moved, axis=0)),
+        "it asks once, about the mean image: ask nine times, then take the mean",
+    )
+    wraps = "what leaves at one edge comes in at the other: paper should come in"
+    yield _mean_answer(scores, images, mode="grid-wrap"), wraps
+    rolled = [np.roll(images, SIDE * down + right, axis=1) for down, right in NINE]
+    yield np.mean([scores(one) for one in rolled], axis=0), wraps
+    yield (
+        _mean_answer(scores, images, mode="nearest"),
+        "the pixels at the edge are repeated: paper should come in",
+    )
+    cross = tuple(place for place in NINE if 0 in place)
+    yield _mean_answer(scores, images, cross), "the four diagonal places are missing"
+    yield (
+        _mean_answer(scores, images, tuple(set(cross) - {(0, 0)})),
+        "only four places are asked: there are nine",
+    )
+    yield (
+        _mean_answer(scores, images, tuple(set(NINE) - {(0, 0)})),
+        "the image in its own place has a vote, too",
+    )
+    yield (
+        _mean_answer(scores, images, ((-1, -1), (0, 0), (1, 1))),
+        "only a diagonal is asked: every move down goes with every move right",
+    )
+    steps = "the moves run from -1 to 1"
+    far = tuple((down, right) for down in (0, 1, 2) for right in (0, 1, 2))
+    yield _mean_answer(scores, images, far), f"{steps}, not from 0 to 2"
+    four = tuple((down, right) for down in (-1, 0) for right in (-1, 0))
+    yield _mean_answer(scores, images, four), f"{steps}: range ends before its end"
+    four = tuple((down, right) for down in (0, 1) for right in (0, 1))
+    yield _mean_answer(scores, images, four), f"{steps}, not from 0 to 1"
+    each = [scores(one) for one in moved]
+    ballots = np.mean([np.eye(10)[one.argmax(axis=1)] for one in each], axis=0)
+    yield ballots, "those are nine verdicts: take the mean of the scores themselves"
+    yield (
+        np.max(each, axis=0),
+        "that is the largest of the nine answers, not their mean",
+    )
+    yield np.median(each, axis=0), "that is the median of the answers, not their mean"
+
+
+@exercise("pen_line(points, side, radius)")
+def check_pen_line(student: Student) -> None:
+    """Check exercise 9.5: the ink of a round pen.
+
+    Parameters
+    ----------
+    student : callable
+        ``pen_line(points, side, radius) -> (side, side)`` for points (n, 2).
+    """
+    rng = np.random.default_rng(95)
+    cases = {
+        "for a stroke of four points": (rng.uniform(4, 26, (4, 2)), 30, 2.0),
+        "for a stroke of two points": (rng.uniform(2, 18, (2, 2)), 20, 1.3),
+        "for a stroke that ends beside the paper": (
+            np.array([[5.0, 4.0], [12.0, 30.0], [28.0, 9.0]]),
+            24,
+            1.6,
+        ),
+        "for a pen that stands still on its way": (
+            np.array([[4.0, 5.0], [9.0, 9.0], [9.0, 9.0], [14.0, 6.0]]),
+            18,
+            1.5,
+        ),
+    }
+    for given, (points, side, radius) in cases.items():
+        answer = student(points, side, radius, given=given)
+        yours = read_array(answer, (side, side), "rows and columns of the paper")
+        if not agrees(yours, _pen(points, side, radius)):
+            blame(
+                yours,
+                _pen_suspects(points, side, radius),
+                f"wrong {given}: draw a level line by hand, and look at one column",
+            )
+
+
+def _distances(
+    points: np.ndarray, side: int, clipped: bool = True, centre: float = 0.5
+) -> np.ndarray:
+    """Return how far each pixel's centre is from each line; (lines, side, side)."""
+    rows, columns = np.indices((side, side)) + centre
+    found = []
+    for a, b in pairwise(points):
+        along = b - a
+        square = along @ along
+        tau = (columns - a[0]) * along[0] + (rows - a[1]) * along[1]
+        tau = tau / square if square else 0 * tau
+        if clipped:
+            tau = tau.clip(0, 1)
+        x, y = a[0] + tau * along[0], a[1] + tau * along[1]
+        found.append(np.sqrt((columns - x) ** 2 + (rows - y) ** 2))
+    return np.array(found)
+
+
+def _pen(points: np.ndarray, side: int, radius: float) -> np.ndarray:
+    return _grey(_distances(points, side).min(axis=0), radius)
+
+
+def _grey(d: np.ndarray, radius: float) -> np.ndarray:
+    return np.clip(radius + 0.5 - d, 0, 1)
+
+
+def _pen_suspects(points: np.ndarray, side: int, radius: float) -> Suspects:
+    every = _distances(points, side)
+    d = every.min(axis=0)
+    unclipped = "a grey value is never below 0 and never above 1"
+    yield radius + 0.5 - d, unclipped
+    yield np.maximum(radius + 0.5 - d, 0), unclipped
+    yield np.minimum(radius + 0.5 - d, 1), unclipped
+    yield (
+        _grey(d, radius).T,
+        "rows and columns are exchanged: x belongs to the column",
+    )
+    yield 1 - _grey(d, radius), "paper is 0 and ink is 1"
+    corner = "a pixel's centre lies half a pixel beyond its row and its column"
+    yield _grey(_distances(points, side, centre=0.0).min(axis=0), radius), corner
+    yield _grey(_distances(points, side, centre=0.0).min(axis=0), radius).T, corner
+    yield _grey(_distances(points, side, centre=-0.5).min(axis=0), radius), corner
+    yield (
+        _grey(_distances(points, side, clipped=False).min(axis=0), radius),
+        "the lines run on beyond their ends: tau stays from 0 to 1",
+    )
+    rows, columns = np.indices((side, side)) + 0.5
+    to_points = np.array([np.hypot(columns - x, rows - y) for x, y in points])
+    dots = "only the points leave ink: the pen also runs between them"
+    yield _grey(to_points.min(axis=0), radius), dots
+    yield _grey(d, 2 * radius), "radius is half the width of the pen"
+    yield _grey(d, radius / 2), "radius is half the width of the pen already"
+    yield _grey(d, radius - 0.5), "the half pixel at the edge: rho + 1/2 - d"
+    yield _grey(d, radius + 0.5), "the edge is half a pixel too far out"
+    hard = "the edge is a step: its grey values are missing"
+    yield (d <= radius).astype(float), hard
+    yield (d <= radius + 0.5).astype(float), hard
+    if len(points) > 2:
+        yield _grey(every[-1], radius), "only the last line leaves ink"
+        yield _grey(every[0], radius), "only the first line leaves ink"
+        yield _grey(every[:-1].min(axis=0), radius), "the last line is missing"
+        yield _grey(every[1:].min(axis=0), radius), "the first line is missing"
+        yield (
+            np.clip(_grey(every, radius).sum(axis=0), 0, 1),
+            "the ink of two lines is added: only the nearest point counts",
+        )
+        yield _grey(every, radius).sum(axis=0), "the ink of all lines is added"
+        yield _grey(every.mean(axis=0), radius), "the nearest counts, not the mean"
+        yield _grey(every.max(axis=0), radius), "the nearest counts, not the farthest"
+        closed = _distances(np.vstack([points, points[:1]]), side).min(axis=0)
+        yield _grey(closed, radius), "the last point is joined to the first"
