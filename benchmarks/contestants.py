@@ -3,22 +3,55 @@
 A contestant is built from a network to start from and digits to learn from; what
 can be prepared once, is. Its `epoch` trains on the digits, or on a `share` of
 them, in mini-batches, in order if not `shuffled`. `parameters` returns weights and
-biases, in this order, shaped as digitlib's.
+biases, in this order, shaped as digitlib's. Here they train the lecture's network;
+`convolution.py` has those who train a convolutional one.
 
 Each module of a peer is imported when the contestant is built: ImportError means
 that it cannot take part.
 """
 
 import ast
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from machine import floating_point_operations
 
-from digitlib import Digits, Network, one_hot
+from digitlib import Digits, Model, Network, one_hot
 from digitlib.sgd import FusedEpochs, plain_epoch
 
-BATCH_SIZE, ETA = 10, 0.1
+SIZES, BATCH_SIZE, ETA = (784, 40, 10), 10, 0.1
 LESSONS = Path(__file__).parents[1] / "notebooks"
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A training, and who takes part in it.
+
+    Attributes
+    ----------
+    contestants : tuple of type
+        As the head of this module describes them.
+    start : Network or Model
+        What all of them begin with.
+    batch_size : int
+        Samples in a step.
+    specification : callable
+        ``specification(start, digits)`` returns the parameters that everybody should
+        have after an epoch, in double precision.
+    proof_samples : int
+        How many samples the contestants' arithmetic is compared on.
+    operations : int
+        Additions and multiplications for a sample, in matrix products.
+    """
+
+    contestants: tuple[type, ...]
+    start: Network | Model
+    batch_size: int
+    specification: Callable[[Network | Model, Digits], list[np.ndarray]]
+    proof_samples: int
+    operations: int
 
 
 class Loop:
@@ -215,14 +248,28 @@ class JAX:
         return [np.asarray(array) for array in (*weights, *biases)]
 
 
-CONTESTANTS = (
-    Loop,
-    NaiveBatch,
-    Digitlib,
-    DigitlibShuffled,
-    ScikitLearn,
-    PyTorch,
-    JAX,
+def specification(start: Network, digits: Digits) -> list[np.ndarray]:
+    """Return the parameters after an epoch of mini-batches."""
+    network = start.astype(np.float64)
+    plain_epoch(network, digits.images, digits.labels, BATCH_SIZE, ETA)
+    return network.parameters
+
+
+DENSE = Contest(
+    contestants=(
+        Loop,
+        NaiveBatch,
+        Digitlib,
+        DigitlibShuffled,
+        ScikitLearn,
+        PyTorch,
+        JAX,
+    ),
+    start=Network(SIZES, rng=0),
+    batch_size=BATCH_SIZE,
+    specification=specification,
+    proof_samples=500,
+    operations=floating_point_operations(SIZES),
 )
 
 

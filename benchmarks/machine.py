@@ -33,15 +33,15 @@ def clean_environment() -> dict[str, str]:
     return {**kept, **SET}
 
 
-def floating_point_operations(sizes: tuple[int, ...], samples: int) -> int:
-    """Return the additions and multiplications of one epoch's matrix products.
+def floating_point_operations(sizes: tuple[int, ...]) -> int:
+    """Return the additions and multiplications of one sample's matrix products.
 
-    Each product of a layer takes two operations a weight and a sample. There are
-    three of them: the sums, the errors of the layer below, and the gradient. The
-    first layer has nothing below it that could err.
+    Each product of a layer takes two operations a weight. There are three of them:
+    the sums, the errors of the layer below, and the gradient. The first layer has
+    nothing below it that could err.
     """
     weights = [inputs * outputs for inputs, outputs in pairwise(sizes)]
-    return 2 * samples * (3 * sum(weights) - weights[0])
+    return 2 * (3 * sum(weights) - weights[0])
 
 
 class MatrixProduct:

@@ -17,6 +17,8 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from contestants import DENSE
+from convolution import CONVOLUTIONAL, TORCH
 from growth import growth, is_linear
 from loading import loading_times
 from machine import clean_environment, description
@@ -45,7 +47,9 @@ def main() -> int:
         return subprocess.call(command, env=clean_environment())  # noqa: S603
     options.output.mkdir(parents=True, exist_ok=True)
     results = measure(options.quick)
-    results["verdicts"] = verdicts(results["epoch"])
+    results["verdicts"] = {
+        name: verdicts(results[name]) for name in ("epoch", "convolutional epoch")
+    }
     text = json.dumps(results, indent=1)
     (options.output / "results.json").write_text(text + "\n", "utf-8")
     report(results, options.output)
@@ -60,7 +64,9 @@ def measure(quick: bool) -> dict[str, object]:
     if mnist.is_sample:
         print("Only the small sample is here: the times are those of fewer digits.")
     print("One epoch, in turns")
-    epoch = race(mnist.train, rounds, print)
+    epoch = race(DENSE, mnist.train, rounds, print)
+    print("One epoch of a convolutional network, in turns")
+    convolutional = race(CONVOLUTIONAL, mnist.train, rounds, print)
     print("Growth")
     curves = growth(mnist.train, 3 if quick else 9)
     print("Thirty epochs")
@@ -72,6 +78,7 @@ def measure(quick: bool) -> dict[str, object]:
         "sample": mnist.is_sample,
         "quick": quick,
         "epoch": epoch,
+        "convolutional epoch": convolutional,
         "growth": curves,
         "thirty epochs": runs,
         "evaluation": {
@@ -84,17 +91,21 @@ def measure(quick: bool) -> dict[str, object]:
 
 def report(results: dict[str, object], output: Path) -> None:
     """Print the tables; write them and the pictures into `output`."""
-    epoch = results["epoch"]
+    epoch, convolutional = results["epoch"], results["convolutional epoch"]
     draw_race(epoch, output / "epoch.png")
     draw_growth(results["growth"], output / "growth.png")
-    rows = race_rows(epoch)
-    facts = [*_conditions(results), *_facts(results)]
-    table = as_text([row[:-1] for row in rows])  # a terminal has no room for notes
-    parts = ["", table, "", as_text(processor_rows(epoch)), "", *facts]
-    print("\n".join(parts))
+    races = [
+        (race_rows(epoch), processor_rows(epoch)),
+        (race_rows(convolutional, TORCH), processor_rows(convolutional, TORCH)),
+    ]
+    for rows, by_processor in races:
+        print("", as_text([row[:-1] for row in rows]), sep="\n")  # no room for notes
+        print("", as_text(by_processor), sep="\n")
+    print("", *_conditions(results), *_facts(results), sep="\n")
     conditions = " ".join(_conditions(results))
     bullets = "\n".join(f"* {fact}" for fact in _facts(results))
-    text = f"{as_markdown(rows)}\n\n{conditions}\n\n{bullets}\n"
+    tables = "\n\n".join(as_markdown(rows) for rows, _ in races)
+    text = f"{tables}\n\n{conditions}\n\n{bullets}\n"
     (output / "table.md").write_text(text, "utf-8")
     print(f"\nWritten to {output}")
 
@@ -105,10 +116,12 @@ def _conditions(results: dict[str, object]) -> list[str]:
     rounds = len(epoch["digitlib"]["seconds"])
     names = machine["packages"].items()
     sentences = [
-        f"Network 784-40-10, batches of 10, {results['training images']:,} images; "
-        f"medians of {rounds} interleaved rounds, in brackets the range of the "
+        f"Network 784-40-10, batches of {DENSE.batch_size}, and a convolutional one, "
+        f"batches of {CONVOLUTIONAL.batch_size}; {results['training images']:,} "
+        f"images; medians of {rounds} interleaved rounds, in brackets the range of the "
         "ratios, each taken within one round. Preparation is not counted.",
-        "The loop trains on a tenth of the images in each round, times ten.",
+        "The loop trains on a tenth of the images in each round, times ten; the "
+        "convolutional networks on a fifth, times five.",
         f"{machine['date']}; {machine['processor']}, {machine['cores']} cores, one "
         f"thread; {machine['system']}; {machine['python']}, "
         f"{', '.join(f'{name} {number}' for name, number in names)}; "

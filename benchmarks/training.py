@@ -2,7 +2,7 @@
 
 Machines are shared, and their clocks go up and down: a second measured now is not
 one measured a minute later. So all contestants take turns in rounds, each round in
-another order, and what counts is the ratio to the loop of the same round. Beside
+another order, and what counts is the ratio to another one of the same round. Beside
 the wall time stands the processor's: while other programs run, it is the steadier.
 """
 
@@ -11,25 +11,24 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
-from contestants import BATCH_SIZE, CONTESTANTS, ETA, Loop
-from machine import MatrixProduct, floating_point_operations
+from contestants import BATCH_SIZE, ETA, SIZES, Contest, Loop
+from machine import MatrixProduct
 
 from digitlib import MNIST, Digits, Network
-from digitlib.sgd import plain_epoch
 
-SIZES = (784, 40, 10)
 FLOOR = "floor: the machine's matrix product"
-PROOF_SAMPLES = 500  # how many samples the contestants' arithmetic is compared on
-TOLERANCE = 1e-5  # single precision after PROOF_SAMPLES / BATCH_SIZE steps
+TOLERANCE = 1e-5  # single precision after some dozen steps
 
 
 def race(
-    train: Digits, rounds: int, say: Callable[[str], object]
+    contest: Contest, train: Digits, rounds: int, say: Callable[[str], object]
 ) -> dict[str, dict[str, object]]:
     """Let all contestants train for an epoch, `rounds` times in turns.
 
     Parameters
     ----------
+    contest : Contest
+        What they do, and who takes part.
     train : Digits
         What to learn from.
     rounds : int
@@ -45,18 +44,17 @@ def race(
         difference to the specification's weights after some batches.
         Contestants that are not installed have ``missing`` in place of all this.
     """
-    train = train[: len(train) - len(train) % BATCH_SIZE]
-    start = Network(SIZES, rng=0)
+    train = train[: len(train) - len(train) % contest.batch_size]
     results: dict[str, dict[str, object]] = {}
     entrants = {}
-    for kind in CONTESTANTS:
+    for kind in contest.contestants:
         try:
-            entrants[kind.name] = kind(start, train)
+            entrants[kind.name] = kind(contest.start, train)
         except ImportError as error:
             say(f"  {kind.name}: left out, {error.name} is not installed")
             results[kind.name] = {"missing": f"{error.name} is not installed"}
             continue
-        found = deviation(kind, start, train[:PROOF_SAMPLES])
+        found = deviation(contest, kind, train)
         if found is not None and found > TOLERANCE:
             raise AssertionError(f"{kind.name}: a weight is off by {found:.1e}")
         results[kind.name] = {
@@ -67,7 +65,7 @@ def race(
         }
         entrants[kind.name].epoch()  # warm up; JAX compiles here
     product = MatrixProduct()
-    operations = floating_point_operations(SIZES, len(train))
+    operations = contest.operations * len(train)
     results[FLOOR] = {
         "note": f"{operations / 1e9:.2f} GFLOP at the best rate of sgemm",
         "deviation": None,
@@ -96,22 +94,19 @@ def stopped(task: Callable[[], object]) -> dict[str, float]:
     }
 
 
-def deviation(kind: type, start: Network, digits: Digits) -> float | None:
+def deviation(contest: Contest, kind: type, train: Digits) -> float | None:
     """Return how far a contestant's weights are from the specification's.
 
     Both train on the same few digits; None if the contestant has another cost or order.
     """
-    entrant = kind(start, digits)
-    reference = start.astype(np.float64)
-    if kind is Loop:  # one epoch of the loop is a tenth of its data
-        digits = digits[: int(kind.share * len(digits))]
+    digits = train[: contest.proof_samples]
+    entrant = kind(contest.start, digits)
     entrant.epoch()
     if entrant.parameters() is None or getattr(entrant, "shuffled", False):
         return None
-    plain_epoch(reference, digits.images, digits.labels, BATCH_SIZE, ETA)
-    pairs = zip(
-        entrant.parameters(), (*reference.weights, *reference.biases), strict=True
-    )
+    learnt_from = digits[: int(kind.share * len(digits))]
+    expected = contest.specification(contest.start, learnt_from)
+    pairs = zip(entrant.parameters(), expected, strict=True)
     return max(float(np.abs(ours - theirs).max()) for ours, theirs in pairs)
 
 
