@@ -10,8 +10,7 @@ _NOTHING = '""'
 class Formulas:
     """Sets the formulas of one notebook, in their order."""
 
-    def __init__(self, notebook: str) -> None:
-        self._notebook = notebook
+    def __init__(self) -> None:
         self._macros = Macros()
         self._count = 0  # of formulas that have a name but no tag
 
@@ -33,7 +32,7 @@ class Formulas:
             code = f"formula({alt}, ${aligned(rows) or _NOTHING}$)"
         else:
             lines = self._lines([self._numbered(row) for row in rows])
-            code = f"display-formula({alt}, {array(lines)}, {string(self._notebook)})"
+            code = f"display-formula({alt}, {array(lines)})"
         return code, translator.problems
 
     def _numbered(self, row: Row) -> Row:

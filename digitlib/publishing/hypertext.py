@@ -198,7 +198,7 @@ class Hypertext:
         if len(children) == 1 and getattr(children[0], "name", "") == "img":
             return _block(self._image(children[0], "figure-block"))
         following = node.find_next_sibling()
-        if following and following.get("class") == ["display"]:
+        if following and following.select_one(":scope > .display:first-child"):
             return _block(call("lead-in", body=self._body(node)))
         return _block(self._inside(node))
 

@@ -70,7 +70,7 @@ class Manuscript:
     plain_title: str = ""
     has_sections_of_level_one: bool = False
     _level: int = 0
-    _formulas: Formulas = field(default_factory=lambda: Formulas(""))
+    _formulas: Formulas = field(default_factory=Formulas)
     _anchors: set[str] = field(default_factory=set)
     _links: list[tuple[Place, str, str]] = field(default_factory=list)
 
@@ -78,7 +78,7 @@ class Manuscript:
         """Turn to a notebook: its title is yet to come."""
         self.place, self.folder = Place(notebook), folder
         self.title, self.plain_title, self._level = "", "", 0
-        self._formulas = Formulas(notebook)
+        self._formulas = Formulas()
         self._anchors.add(notebook)
 
     def turn_to(self, cell: int) -> None:

@@ -15,7 +15,6 @@ from nbconvert.filters.markdown_mistune import (
 
 # What takes a formula (is it displayed? its TeX) and returns HTML that stands for it.
 FormulaTaker = Callable[[bool, str], str]
-_WRAPPERS = ("equation", "displaymath", "math")
 _REFERENCE = re.compile(r"\\(eqref|ref)\{([^{}]*)\}")
 # A tag; or an element, whole, in whose text MathJax looks for no formulas.
 _VERBATIM = "|".join(
