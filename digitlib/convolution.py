@@ -182,8 +182,8 @@ class Convolution(Layer):
         the errors of them all.
         """
         E = _matrix(_base(error))
-        # E times the transposed windows; this way round BLAS is a third faster.
-        weights = (self._columns() @ E.T).T
+        # E @ columns.T, but in this order BLAS is a third faster.
+        weights = np.ascontiguousarray((self._columns() @ E.T).T)
         self.gradients = [weights.reshape(self.weights.shape), E.sum(axis=1)]
         if not to_inputs:
             return None
@@ -217,16 +217,7 @@ class Convolution(Layer):
 
 
 class _Pool(Layer):
-    """What the two kinds of pooling share: windows, of each channel by itself.
-
-    Parameters
-    ----------
-    size : int or pair of int
-        Rows and columns of a window.
-    stride : int or pair of int, optional
-        How far it is from one window to the next; `size` when None. Windows may
-        overlap, and what is left over at the ends is not looked at.
-    """
+    """What the two kinds of pooling share: windows, of each channel by itself."""
 
     settings = ("size", "stride")
 
@@ -253,9 +244,15 @@ class MaxPool(_Pool):
 
     Its error goes to that number, equation (MP2). Among equals, the first in reading
     order counts as the largest.
-    """
 
-    __doc__ += _Pool.__doc__.partition("\n")[2]
+    Parameters
+    ----------
+    size : int or pair of int
+        Rows and columns of a window.
+    stride : int or pair of int, optional
+        How far it is from one window to the next; `size` when None. Windows may
+        overlap, and what is left over at the ends is not looked at.
+    """
 
     def forward(
         self, X: np.ndarray, rng: np.random.Generator | None = None
@@ -283,9 +280,12 @@ class MeanPool(_Pool):
     """The mean of each window, which is a convolution with equal weights.
 
     All of its numbers share the error equally.
-    """
 
-    __doc__ += _Pool.__doc__.partition("\n")[2]
+    Parameters
+    ----------
+    size, stride
+        As for `MaxPool`.
+    """
 
     def forward(
         self, X: np.ndarray, rng: np.random.Generator | None = None
