@@ -53,6 +53,22 @@ def test_hand_outs_leave_room_for_the_solution_and_more_for_a_longer_one():
     assert ruled_lines(roomy) - ruled_lines(lecture) == 11
 
 
+def test_hand_outs_leave_more_room_for_what_takes_more_minutes():
+    slow = markdown("**Exercise 4.2** (20 minutes). Find it.")
+    quick, roomy = (
+        Printed(LESSON[0], task, *LESSON[2:], edition="handout")
+        for task in (LESSON[1], slow)
+    )
+    assert ruled_lines(roomy) - ruled_lines(quick) == 6
+
+
+def test_the_title_is_not_repeated_on_the_first_slide():
+    cell = markdown("# T\n\nA", "slide")
+    pages = Printed(cell, edition="slides").reader.pages
+    assert [page.extract_text().split()[0] for page in pages] == ["Slides", "A"]
+    assert "T" not in pages[1].extract_text()
+
+
 def test_answers_within_a_cell_are_blanked_for_students():
     cell = code("a = 1\n### BEGIN SOLUTION\nb = 2\n### END SOLUTION\nc = 3")
     text = Printed(cell, edition="lecture").text
