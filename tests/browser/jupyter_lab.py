@@ -1,0 +1,192 @@
+"""JupyterLab in headless Chromium, on a machine of its own as far as it can tell."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
+
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+ROOT = Path(__file__).parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--no-sandbox",  # in a container the tests run as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+LOCAL = ("data:", "blob:", "about:")
+PATIENCE = 60_000  # milliseconds; only ever waited for in full when something is broken
+expect.set_options(timeout=PATIENCE)
+
+# "Run All Cells" before a kernel is there asks for one, and runs nothing.
+KERNEL_IS_READY = """() => {
+  const context = window.jupyterapp?.shell?.currentWidget?.sessionContext;
+  const kernel = context?.session?.kernel;
+  return context?.isReady && kernel?.connectionStatus === 'connected'
+    && kernel.status === 'idle';
+}"""
+
+ASK_KERNEL = """async expression => {
+  const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+  const request = kernel.requestExecute({
+    code: '', store_history: false, user_expressions: { answer: expression },
+  });
+  const { answer } = (await request.done).content.user_expressions;
+  return answer.data?.['text/plain'] ?? answer.evalue;
+}"""
+
+
+def chromium() -> str:
+    """Return the path of Chromium, or skip the tests."""
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, NAMES)), ""
+    )
+    if not found:
+        pytest.skip("needs Chromium: install it, or set CHROMIUM to its path")
+    return found
+
+
+@contextmanager
+def server(folder: Path) -> Iterator[str]:
+    """Run JupyterLab on a folder, and yield its address."""
+    home = folder.with_name("home")
+    home.mkdir()
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *_options(folder)],
+            env=_environment(home),
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            yield _address(process, home)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _options(folder: Path) -> list[str]:
+    return [
+        *("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+        "--IdentityProvider.token=",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.app_settings_dir={ROOT / 'tools' / 'jupyterlab'}",
+        "--LabApp.expose_app_in_browser=True",
+        # Should nobody be left to end it, it ends itself.
+        "--ServerApp.shutdown_no_activity_timeout=120",
+        "--MappingKernelManager.cull_idle_timeout=60",
+        "--MappingKernelManager.cull_interval=10",
+    ]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """Environment variables with which nothing of this machine's user is touched."""
+    variables = ("HOME", "IPYTHONDIR", "DIGITLIB_CACHE_DIR")
+    variables += tuple(f"JUPYTER_{name}_DIR" for name in ("CONFIG", "DATA", "RUNTIME"))
+    variables += ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR")
+    environment = os.environ | {name: str(home / name.lower()) for name in variables}
+    environment.pop("DIGITLIB_DATA_DIR", None)  # lessons run on the sample
+    # To find all fonts anew takes seconds.
+    return environment | {"MPLCONFIGDIR": matplotlib.get_configdir()}
+
+
+def _address(process: subprocess.Popen, home: Path) -> str:
+    """Wait until the server has written down where it is, and return that."""
+    told = home / "jupyter_runtime_dir" / f"jpserver-{process.pid}.json"
+    while process.poll() is None:
+        try:
+            return json.loads(told.read_text("utf-8"))["url"]
+        except (OSError, ValueError):  # not there, or not written to its end
+            time.sleep(0.1)
+    log = (home / "server.log").read_text("utf-8", "replace")
+    pytest.fail(f"JupyterLab ended:\n{log}", pytrace=False)
+
+
+@contextmanager
+def browser(path: str) -> Iterator[Browser]:
+    """Run Chromium, with nobody looking."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=QUIET)
+
+
+def new_window(browser: Browser, address: str) -> tuple[BrowserContext, list[str]]:
+    """
+    Open a window.
+
+    Returns
+    -------
+    window : BrowserContext
+        Made for mouse and fingers.
+    found : list of str
+        Whatever is wrong with its pages, as it happens: what is asked of another
+        machine, what is thrown, and what widgets complain of. Of its other parts
+        JupyterLab may complain as it likes.
+    """
+    window = browser.new_context(
+        viewport={"width": 1100, "height": 1000}, has_touch=True
+    )
+    window.set_default_timeout(PATIENCE)
+    here = (address, address.replace("http", "ws", 1), *LOCAL)
+    found = []
+
+    def ask(url: str) -> None:
+        if not url.startswith(here):
+            found.append(f"asked for {url}")
+
+    def listen(message: ConsoleMessage) -> None:
+        text = f"{message.text} ({message.location.get('url')})"
+        if message.type == "error" and re.search("blob:|widget", text):
+            found.append(text)
+
+    def look(page: Page) -> None:
+        page.on("websocket", lambda socket: ask(socket.url))
+        page.on("pageerror", lambda error: found.append(f"thrown: {error}"))
+
+    window.on("request", lambda request: ask(request.url))
+    window.on("console", listen)
+    window.on("page", look)
+    return window, found
+
+
+def run_all(page: Page, url: str) -> None:
+    """Open a notebook and run all of its cells."""
+    page.goto(url)
+    command(page, "notebook:run-all-cells")
+
+
+def command(page: Page, name: str) -> None:
+    """Have JupyterLab do something, once its kernel is ready, and wait for the end."""
+    page.wait_for_function(KERNEL_IS_READY)
+    page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+
+
+def python(page: Page, expression: str) -> str:
+    """Return what Python, in the notebook's kernel, has for an expression."""
+    return page.evaluate(ASK_KERNEL, expression)

@@ -1,0 +1,344 @@
+"""Draw digits in JupyterLab, by mouse, finger and keyboard, and see them read."""
+
+import json
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
+
+from jupyter_lab import browser, chromium, command, new_window, python, run_all, server
+from playwright.sync_api import expect
+
+from digitlib import Network, load_mnist
+from digitlib.handwriting import load_handwriting
+from digitlib.preparation import ink, prepare
+
+pytestmark = pytest.mark.browser
+
+DRAWINGS, _ = load_handwriting()
+CELLS = (
+    "from digitlib import Network\n"
+    "from digitlib.draw_pad import DrawPad\n"
+    "pad = DrawPad(Network.load('network.npz'))\n"
+    "pad",
+    "pad",
+    "DrawPad(lambda images: 1 / 0)",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Two equal notebooks with three pads each; two of these are the same one."""
+    folder = tmp_path_factory.mktemp("browser") / "lessons"
+    folder.mkdir()
+    network = Network(rng=0)
+    network.sgd(load_mnist().train[:4000], eta=0.3, report=None)
+    network.save(folder / "network.npz")
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    for name in ("pads", "saved"):
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lab(folder):
+    """A window of JupyterLab, its address, and what is found to be wrong."""
+    path = chromium()
+    with server(folder) as address, browser(path) as chrome:
+        window, found = new_window(chrome, address)
+        yield window, address, found
+
+
+@pytest.fixture(scope="module")
+def page(lab):
+    """A notebook that has been run."""
+    window, address, _ = lab
+    page = window.new_page()
+    run_all(page, f"{address}doc/tree/pads.ipynb")
+    return page
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_wrong(lab):
+    """After each test: no request has left the machine, and no script has failed."""
+    yield
+    _, _, found = lab
+    assert found == []
+
+
+@pytest.fixture
+def pads(page):
+    """The three pads, empty."""
+    pads = page.locator(".draw-pad")
+    expect(pads).to_have_count(3)
+    for pad in pads.all():
+        clear(pad)
+    return pads.all()
+
+
+@pytest.fixture
+def pad(pads):
+    """The first of them."""
+    return pads[0]
+
+
+def clear(pad):
+    pad.get_by_role("button", name="Clear").click()
+    expect_verdict(pad, "")
+
+
+def expect_verdict(pad, digit):
+    """Wait until the pad's drawing has been read, as this digit."""
+    expect(pad).to_have_attribute("data-state", "read")
+    expect(pad.locator(".verdict")).to_have_text(str(digit))
+
+
+def places(pad, stroke):
+    """Where on the page a stroke's points are; of many points, one in three."""
+    stroke = [*stroke[:-1:3], stroke[-1]] if len(stroke) > 3 else stroke
+    paper = pad.locator(".paper")
+    paper.scroll_into_view_if_needed()
+    box = paper.bounding_box()
+    corner, side = np.array([box["x"], box["y"]]), box["width"]
+    return (corner + side * np.array(stroke)).tolist()
+
+
+def press(pad, stroke):
+    """Draw a stroke by mouse, and keep the button down."""
+    mouse = pad.page.mouse
+    start, *rest = places(pad, stroke)
+    mouse.move(*start)
+    mouse.down()
+    for place in rest:
+        mouse.move(*place)
+
+
+def draw(pad, strokes):
+    """Draw by mouse."""
+    for stroke in strokes:
+        press(pad, stroke)
+        pad.page.mouse.up()
+
+
+def touch(pad, strokes):
+    """Draw with a finger."""
+    session = pad.page.context.new_cdp_session(pad.page)
+
+    def send(kind, *places):
+        points = [{"x": x, "y": y, "id": 1} for x, y in places]
+        event = {"type": kind, "touchPoints": points}
+        session.send("Input.dispatchTouchEvent", event)
+
+    for stroke in strokes:
+        start, *rest = places(pad, stroke)
+        send("touchStart", start)
+        for place in rest:
+            send("touchMove", place)
+        send("touchEnd")
+    session.detach()
+
+
+def keys(pad, *presses):
+    """Press keys, each so many times."""
+    for key, times in presses:
+        for _ in range(times):
+            pad.page.keyboard.press(key)
+
+
+def strokes_in_python(pad):
+    return json.loads(python(pad.page, "pad.strokes"))
+
+
+# ---- drawing
+
+
+@pytest.mark.parametrize("digit", [3, 4, 7])
+def test_digits_drawn_by_mouse_are_read(pad, digit):
+    draw(pad, DRAWINGS[digit])
+    expect_verdict(pad, digit)
+    assert python(pad.page, "pad.scores.index(max(pad.scores))") == str(digit)
+
+
+def test_a_digit_drawn_with_a_finger_is_read_and_the_page_does_not_scroll(pad):
+    places(pad, DRAWINGS[16][0])
+    panel = pad.page.locator(".jp-WindowedPanel-outer").first
+    before = panel.evaluate("element => element.scrollTop")
+    touch(pad, DRAWINGS[16])
+    expect_verdict(pad, 6)
+    assert panel.evaluate("element => element.scrollTop") == before
+
+
+def test_a_digit_drawn_by_keyboard_is_read_and_told(pad):
+    pad.locator(".paper").focus()
+    expect(pad.locator(".help")).to_be_visible()
+    keys(pad, ("Shift+ArrowUp", 3), ("Shift+ArrowLeft", 2))
+    keys(pad, ("Space", 1), ("Shift+ArrowRight", 4))
+    for _ in range(6):
+        keys(pad, ("Shift+ArrowDown", 1), ("ArrowLeft", 2))
+    keys(pad, ("Enter", 1))
+    expect_verdict(pad, 7)
+    expect(pad.get_by_role("status")).to_have_text(re.compile(r"7, \d\d\.\d %"))
+    # JupyterLab has not taken the keys for its own commands.
+    assert pad.page.locator(".jp-Notebook .jp-CodeCell").count() == 3
+
+
+def test_scores_are_live_while_the_pen_is_down(pad):
+    press(pad, DRAWINGS[0][0])
+    expect(pad.locator(".verdict")).to_have_text("0")
+    expect(pad).to_have_attribute("data-state", "drawing")
+    pad.page.mouse.up()
+    expect_verdict(pad, 0)
+
+
+def test_what_python_computes_is_what_is_shown(pad):
+    draw(pad, DRAWINGS[8])
+    expect_verdict(pad, 8)
+    strokes = strokes_in_python(pad)
+    assert np.abs(np.array(strokes[0][0]) - DRAWINGS[8][0][0]).max() < 0.005
+    shown = pad.locator(".seen").evaluate(
+        "seen => [...seen.getContext('2d').getImageData(0, 0, 28, 28).data]"
+    )
+    expected = 255 - 256 * prepare(ink(strokes))
+    assert shown[::4] == shown[1::4] == shown[2::4] == expected.tolist()
+    scores = json.loads(python(pad.page, "[round(100 * s, 1) for s in pad.scores]"))
+    texts = pad.locator("li em").all_text_contents()
+    assert [float(text.removesuffix(" %")) for text in texts] == pytest.approx(scores)
+
+
+def test_what_python_draws_is_shown(pad, pads):
+    drawing = "[[[0.5, 0.2], [0.5, 0.8]]]"
+    python(pad.page, f"setattr(pad, 'strokes', {drawing})")
+    for same in pads[:2]:
+        expect_verdict(same, 1)
+        assert dark_share(same) == pytest.approx(0.6 * 0.07, abs=0.01)
+
+
+def dark_share(pad):
+    return pad.locator(".paper").evaluate(
+        """paper => {
+          const { width, height } = paper;
+          const { data } = paper.getContext('2d').getImageData(0, 0, width, height);
+          return data.filter((v, i) => i % 4 === 0 && v < 50).length / width / height;
+        }"""
+    )
+
+
+# ---- mending
+
+
+def test_undo_takes_strokes_back_one_by_one_and_brings_back_what_was_cleared(pad):
+    undo = pad.get_by_role("button", name="Undo")
+    draw(pad, DRAWINGS[4])
+    expect_verdict(pad, 4)
+    undo.click()
+    expect(pad).to_have_attribute("data-state", "read")
+    assert len(strokes_in_python(pad)) == 1
+    draw(pad, DRAWINGS[4][1:])
+    expect_verdict(pad, 4)
+    clear(pad)
+    assert strokes_in_python(pad) == []
+    undo.click()
+    expect_verdict(pad, 4)
+    pad.locator(".paper").focus()
+    keys(pad, ("Control+z", 1), ("Backspace", 1))
+    expect_verdict(pad, "")
+
+
+@pytest.mark.parametrize("key", ["Delete", "Backspace"])
+def test_a_stroke_may_be_taken_back_while_it_is_drawn(pad, key):
+    press(pad, DRAWINGS[1][0])
+    keys(pad, (key, 1))
+    x, y = places(pad, [(0.9, 0.9)])[0]
+    pad.page.mouse.move(x, y)
+    pad.page.mouse.up()
+    expect_verdict(pad, "")
+    assert strokes_in_python(pad) == []
+    draw(pad, DRAWINGS[1])
+    expect_verdict(pad, 1)
+
+
+def test_a_second_finger_and_the_right_button_draw_nothing(pad):
+    press(pad, DRAWINGS[1][0])
+    touch(pad, [[(0.1, 0.1), (0.2, 0.9)]])
+    pad.page.mouse.up()
+    x, y = places(pad, [(0.9, 0.5)])[0]
+    pad.page.mouse.click(x, y, button="right")
+    pad.page.keyboard.press("Escape")  # the menu
+    expect_verdict(pad, 1)
+    assert len(strokes_in_python(pad)) == 1
+
+
+# ---- several pads
+
+
+def test_a_pad_that_is_shown_twice_shows_the_same_and_another_does_not(pads):
+    draw(pads[1], DRAWINGS[5])
+    for pad in pads[:2]:
+        expect_verdict(pad, 5)
+    assert dark_share(pads[0]) == dark_share(pads[1]) > 0.05
+    expect_verdict(pads[2], "")
+    assert dark_share(pads[2]) < 0.01
+
+
+def test_an_error_in_predict_is_told_in_the_pad(pads):
+    draw(pads[2], [[(0.4, 0.2), (0.5, 0.7)]])
+    alert = pads[2].get_by_role("alert")
+    expect(alert).to_have_text("ZeroDivisionError: division by zero")
+    clear(pads[2])
+    expect(alert).to_be_hidden()
+
+
+# ---- for everybody
+
+
+def test_every_part_has_a_role_and_a_name(pad):
+    paper = pad.get_by_role("application", name="Your digit")
+    expect(paper).to_have_accessible_description(re.compile("On the keyboard, arrow"))
+    for role, name in (
+        ("img", "What the network sees: your digit in 28 by 28 pixels"),
+        ("button", "Undo"),
+        ("button", "Clear"),
+        ("list", "Scores of the digits"),
+    ):
+        expect(pad.get_by_role(role, name=name)).to_be_visible()
+
+
+def test_in_a_narrow_window_everything_has_its_place(pad):
+    size = pad.page.viewport_size
+    pad.page.set_viewport_size({"width": 400, "height": 900})
+    draw(pad, DRAWINGS[2])
+    expect_verdict(pad, 2)
+    assert pad.evaluate("pad => pad.scrollWidth <= pad.clientWidth")
+    right = pad.bounding_box()["x"] + pad.bounding_box()["width"]
+    for part in pad.locator("canvas, button, li").all():
+        box = part.bounding_box()
+        assert box["x"] + box["width"] <= right <= 400
+    pad.page.set_viewport_size(size)
+
+
+# ---- afterwards
+
+
+def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, folder):
+    window, address, _ = lab
+    page = window.new_page()
+    run_all(page, f"{address}doc/tree/saved.ipynb")
+    expect(page.locator(".draw-pad")).to_have_count(3)
+    command(page, "docmanager:save")
+    stored = nbformat.read(folder / "saved.ipynb", 4)
+    for cell in stored.cells:
+        [output] = cell.outputs
+        assert set(output.data) == {"image/png", "text/plain"}
+    assert "widgets" not in stored.metadata
+
+    page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+    page.reload()
+    expect(page.locator(".jp-RenderedImage img")).to_have_count(3)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    page.close()
