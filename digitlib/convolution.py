@@ -182,7 +182,7 @@ class Convolution(Layer):
         the errors of them all.
         """
         E = _matrix(_base(error))
-        # E @ columns.T, but in this order BLAS is a third faster.
+        # E @ columns.T; multiplied in this order, BLAS takes less time.
         weights = np.ascontiguousarray((self._columns() @ E.T).T)
         self.gradients = [weights.reshape(self.weights.shape), E.sum(axis=1)]
         if not to_inputs:
@@ -203,7 +203,7 @@ class Convolution(Layer):
             raise ValueError(f"it has {outputs} filters, but not as many biases")
         channels, *image = _image_shape(shape)
         if channels != inputs:
-            raise ValueError(f"it takes {inputs} channels and is given shape {shape}")
+            raise ValueError(f"it takes {inputs} channel(s) and is given shape {shape}")
         image = [k + 2 * pad for k, pad in zip(image, self.padding, strict=True)]
         return (outputs, *_count_windows(image, size, self.stride))
 
@@ -234,7 +234,7 @@ class _Pool(Layer):
         channels, *image = _image_shape(shape)
         return (channels, *_count_windows(image, self.size, self.stride))
 
-    def _places(self, base: np.ndarray) -> list[Place]:
+    def _slices(self, base: np.ndarray) -> list[Place]:
         counts = _count_windows(base.shape[1:3], self.size, self.stride)
         return [place for _, place in _places(self.size, self.stride, counts)]
 
@@ -259,7 +259,7 @@ class MaxPool(_Pool):
     ) -> np.ndarray:
         """Return (MP1)."""
         self.base = _base(X)
-        first, *others = self._places(self.base)
+        first, *others = self._slices(self.base)
         self.largest = self.base[first].copy()
         for place in others:
             np.maximum(self.largest, self.base[place], out=self.largest)
@@ -269,7 +269,7 @@ class MaxPool(_Pool):
         """Return (MP2)."""
         E, back = _base(error), np.zeros(self.base.shape, error.dtype)
         waiting = np.ones(E.shape, bool)  # windows whose largest is still to be met
-        for place in self._places(back):
+        for place in self._slices(back):
             here = waiting & (self.base[place] == self.largest)
             waiting ^= here
             back[place] += E * here
@@ -293,7 +293,7 @@ class MeanPool(_Pool):
         """Return the means."""
         base = _base(X)
         self.base_shape = base.shape
-        first, *others = self._places(base)
+        first, *others = self._slices(base)
         total = base[first].copy()
         for place in others:
             total += base[place]
@@ -304,7 +304,7 @@ class MeanPool(_Pool):
         """Return to each number its share of the errors of its windows."""
         share = _base(error) / math.prod(self.size)
         back = np.zeros(self.base_shape, share.dtype)
-        for place in self._places(back):
+        for place in self._slices(back):
             back[place] += share
         return _images(back)
 

@@ -605,7 +605,7 @@ def test_wrong_arguments(make, word):
     ("layer", "shape", "word"),
     [
         (Convolution(1, 2, 3, 0), (784,), r"given shape \(784,\); Reshape"),
-        (Convolution(1, 2, 3, 0), (3, 28, 28), r"takes 1 channels .*\(3, 28"),
+        (Convolution(1, 2, 3, 0), (3, 28, 28), r"takes 1 channel.* \(3, 28"),
         (Convolution(1, 2, 3, 0), (1, 2, 28), "3 x 3 does not fit .* 2 x 28"),
         (MaxPool(3), (1, 5, 2), "3 x 3 does not fit .* 5 x 2"),
         (MeanPool(), (784,), "takes images"),
@@ -620,6 +620,14 @@ def test_images_that_do_not_fit_are_refused_in_words(layer, shape, word):
         stack = [Reshape(shape), layer, Flatten(), Dense(9, 9, 0)]
         with pytest.raises(ValueError, match=f"layer 2, {type(layer).__name__}: .*"):
             Model(stack, inputs=int(np.prod(shape)))
+
+
+@pytest.mark.parametrize("shape", [(0, 1, 3, 3), (2, 1, 0, 3), (2, 9), ()])
+def test_filters_of_another_shape_are_refused_in_words(shape):
+    layer = Convolution(1, 2, 3, 0)
+    layer.weights = np.ones(shape, np.float32)
+    with pytest.raises(ValueError, match="filters cannot have shape"):
+        layer.output_shape((1, 9, 9))
 
 
 def test_layers_print_as_they_are_written():
