@@ -177,7 +177,7 @@ def not_oldest(versions: dict[str, str]) -> Iterator[str]:
         bounds = {bound.operator: bound.version for bound in requirement.specifier}
         lowest = bounds.get("==") or bounds[">="]
         found = versions[name]
-        if not re.fullmatch(rf"{re.escape(lowest)}(\.0)*", found):
+        if not f"{found}.".startswith(f"{lowest}."):
             yield f"{name} {found}, not {lowest}"
 
 
