@@ -15,7 +15,7 @@ from nbconvert.filters.markdown_mistune import (
 
 # What takes a formula (is it displayed? its TeX) and returns HTML that stands for it.
 FormulaTaker = Callable[[bool, str], str]
-_REFERENCE = re.compile(r"\\(eqref|ref)\{([^{}]*)\}")
+_REFERENCE = re.compile(r"\\(?:eqref|ref)\{[^{}]*\}")
 # A tag; or an element, whole, in whose text MathJax looks for no formulas.
 _VERBATIM = "|".join(
     rf"<{name}\b.*?</{name}>" for name in ("script", "style", "pre", "code", "textarea")
@@ -63,13 +63,9 @@ class _Renderer(IPythonRenderer):
 
     def text(self, text: str) -> str:
         r"""Write text, with \eqref and \ref as MathJax resolves them."""
-        pieces = _REFERENCE.split(text)
-        html = [escape(pieces[0])]
-        for kind, name, rest in zip(
-            pieces[1::3], pieces[2::3], pieces[3::3], strict=True
-        ):
-            html += [self.take(False, f"\\{kind}{{{name}}}"), escape(rest)]
-        return "".join(html)
+        return _REFERENCE.sub(
+            lambda match: self.take(False, unescape(match[0])), escape(text)
+        )
 
     def block_code(self, code: str, info: str | None = None) -> str:
         """Write code without colours: Typst colours it."""

@@ -198,7 +198,10 @@ class Translator:
             return self._formed(FORMS[sign])
         if sign == "{":
             self.reader.at -= 1
-            return f'class("normal", {self._inner(self.reader.argument())})'
+            tokens = self.reader.argument()
+            maths = self._inner(tokens)
+            # {,} is no comma of a list; in longer groups `class` would take all space.
+            return f'class("normal", {maths})' if len(tokens) == 1 else maths
         if sign in ("}", "&"):
             raise TexError(f"{sign} is out of place")
         if sign.isdecimal():
@@ -336,7 +339,7 @@ class Translator:
             self._tag = row.tag if self._tag is None else self._tag
             self._labels += row.labels
         if kind in _LINES:
-            return f'class("normal", display({aligned(rows) or _NOTHING}))'
+            return _block(rows)
         return _table(kind, rows, columns, rules)
 
     def _braced(self, kind: str) -> str:
@@ -371,6 +374,21 @@ def _fence(left: str, body: str, right: str) -> str:
     # Typst scales the first and the last thing in `lr`: nothing, written out, keeps
     # a bracket of the content from being taken for the delimiter that is not there.
     return f"lr({left or _NOTHING} {body or _NOTHING} {right or _NOTHING})"
+
+
+def _block(rows: list[Row]) -> str:
+    """Return aligned lines within a formula: a matrix without gaps."""
+    forms = ["{}"] if all(len(row.cells) == 1 for row in rows) else ["{} &", "& {}"]
+    lines = []
+    for row in rows:
+        cells = []
+        for at, cell in enumerate(row.cells):
+            # Nothing, written out, gives a relation at the start of a cell its space.
+            before = _NOTHING if at % 2 else "#h(2em)" * (at > 0)
+            maths = f"display({before} {cell or _NOTHING})"
+            cells.append(forms[at % len(forms)].format(maths))
+        lines.append(", ".join(cells))
+    return f"mat(column-gap: #0pt, row-gap: #.5em, {'; '.join(lines)})"
 
 
 def _table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
