@@ -321,8 +321,7 @@ def _images(base: np.ndarray) -> np.ndarray:
 
 def _matrix(array: np.ndarray, leading: int = 1) -> np.ndarray:
     """Return an array as a matrix: the leading axes its rows, the rest its columns."""
-    rows = math.prod(array.shape[:leading])
-    return array.reshape(rows, array.size // rows)
+    return array.reshape(math.prod(array.shape[:leading]), -1)
 
 
 def _padded(base: np.ndarray, padding: Pair) -> np.ndarray:

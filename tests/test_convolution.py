@@ -1,6 +1,7 @@
 """Layers for images: against SciPy, loops, differences and PyTorch."""
 
 import itertools
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -475,6 +476,15 @@ def test_answers_in_pieces_are_answers(n):
     for k in range(0, n, 49):
         piece = model.feedforward(X[k : k + 1])[0]
         np.testing.assert_allclose(whole[k], piece, rtol=1e-12)
+
+
+def test_answering_many_images_needs_little_memory():
+    model, X = convolutional_model(), np.zeros((3000, 784), np.float32)
+    tracemalloc.start()
+    model.feedforward(X)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 15e6  # all windows at once would be 120 MB
 
 
 @pytest.mark.parametrize("make", [small, stacked])
