@@ -1,0 +1,434 @@
+"""Checks for lesson 7, "Looking inside"."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from digitlib.checks._framework import Suspects, agrees, blame, exercise
+from digitlib.checks._student import (
+    NotYetError,
+    Student,
+    read_array,
+    read_number,
+    type_name,
+)
+
+Gradient = Callable[[np.ndarray], np.ndarray]
+
+PIXELS = 784
+ROUNDING = 1e-6  # by how much a pixel, or the ink, may break its limit
+ENOUGH = 0.98  # of what the best image gains; an ascent never quite arrives
+
+
+@exercise("precision_recall(matrix)")
+def check_precision_recall(student: Student) -> None:
+    """Check exercise 7.1: precision and recall from a confusion matrix.
+
+    Parameters
+    ----------
+    student : callable
+        ``precision_recall(matrix) -> (precision, recall)``, each (classes,).
+    """
+    rng = np.random.default_rng(71)
+    for classes in (10, 4, 3):
+        matrix = rng.integers(1, 30, (classes, classes))
+        matrix += np.diag(rng.integers(20, 90, classes))
+        given = f"for {classes} classes"
+        answer = student(matrix, given=given)
+        if isinstance(answer, np.ndarray) and len(answer.shape) == 2:
+            answer = list(answer)
+        if not isinstance(answer, tuple | list) or len(answer) != 2:
+            raise NotYetError(
+                f"your result is of type {type_name(answer)}: two arrays are wanted, "
+                "precision and recall"
+            )
+        right, meaning = matrix.diagonal(), "one number per class"
+        said, shown = matrix.sum(axis=0), matrix.sum(axis=1)
+        precision, recall = (
+            read_array(part, (classes,), meaning, name=f"the {name}")
+            for name, part in zip(("precision", "recall"), answer, strict=True)
+        )
+        if agrees(precision, right / shown) and agrees(recall, right / said):
+            raise NotYetError("the two are exchanged: the precision comes first")
+        if not agrees(precision, right / said):
+            blame(
+                precision, _share_suspects(matrix, "precision", 0), "wrong: see (PREC)"
+            )
+        if not agrees(recall, right / shown):
+            blame(recall, _share_suspects(matrix, "recall", 1), "wrong: see (REC)")
+
+
+def _share_suspects(matrix: np.ndarray, name: str, axis: int) -> Suspects:
+    right, whole = matrix.diagonal(), matrix.sum(axis=axis)
+    line = ("column", "row")
+    yield (
+        right / matrix.sum(axis=1 - axis),
+        f"the {name} is divided by the sum of a {line[1 - axis]}: which is it to be?",
+    )
+    yield right / matrix.sum(), f"the {name}: each class has a sum of its own"
+    yield (
+        right / (whole - right),
+        f"the {name} is divided by the mistakes: the right ones are in the sum, too",
+    )
+    yield (whole - right) / whole, f"that is one minus the {name}: what is right counts"
+    yield right // whole, f"the {name} is rounded to 0: // divides whole numbers"
+    yield 100 * right / whole, f"the {name} is in percent: it lies between 0 and 1"
+    yield whole / right, f"the {name} is upside down: the right ones stand above"
+    yield right, f"the {name} is a count: by what is it to be divided?"
+    yield (
+        right / matrix.max(axis=axis),
+        f"the {name} is divided by the largest of a {line[axis]}, not by its sum",
+    )
+    yield (
+        right / matrix.mean(axis=axis),
+        f"the {name} is divided by a mean: (PREC) and (REC) have a sum",
+    )
+
+
+@exercise("restored(X, count)")
+def check_restored(student: Student) -> None:
+    """Check exercise 7.2: images made from their first principal components.
+
+    Parameters
+    ----------
+    student : callable
+        ``restored(X, count) -> (n, d)``.
+    """
+    rng = np.random.default_rng(72)
+    for n, d, count in ((30, 6, 2), (8, 8, 3), (5, 20, 2), (30, 6, 1)):
+        X = 3 + rng.normal(size=(n, d)) * rng.uniform(0.3, 3, d)
+        given = f"for {n} images of {d} pixels, {count} component(s)"
+        answer = student(X, count, given=given)
+        yours = read_array(answer, (n, d), "images like those given")
+        if not agrees(yours, _restored(X, count)):
+            blame(
+                yours, _restored_suspects(X, count), f"wrong {given}: what is missing?"
+            )
+
+
+def _restored(X: np.ndarray, count: int) -> np.ndarray:
+    mean = X.mean(axis=0)
+    U, sizes, directions = np.linalg.svd(X - mean, full_matrices=False)
+    return mean + (U[:, :count] * sizes[:count]) @ directions[:count]
+
+
+def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
+    mean = X.mean(axis=0)
+    centred = X - mean
+    U, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    kept = directions[:count]
+    projected = centred @ kept.T @ kept
+    yield projected, "the mean has been subtracted: it must be added again"
+    yield X, "these are the images themselves: only `count` components may be used"
+    whole = np.linalg.svd(X, full_matrices=False)[2][:count]
+    uncentred = "the mean is no component: subtract it before the decomposition"
+    yield X @ whole.T @ whole, uncentred
+    yield mean + X @ whole.T @ whole, uncentred
+    yield (
+        mean + X @ kept.T @ kept,
+        "the directions are right, but X is projected before its mean is subtracted",
+    )
+    yield X @ kept.T @ kept, "the mean is neither subtracted nor added again"
+    yield X.mean() + projected, "the mean is an image: take it over the rows only"
+    last = directions[-count:]
+    yield (
+        mean + centred @ last.T @ last,
+        "those are the last components: the first ones have the largest variance",
+    )
+    if len(directions) == X.shape[1]:  # square, so that a column fits as well
+        columns = directions[:, :count]
+        yield (
+            mean + centred @ columns @ columns.T,
+            "directions are the rows of what svd returns last, not its columns",
+        )
+    yield _restored(X, count + 1), "that is one component too many"
+    if count > 1:
+        yield _restored(X, count - 1), "that is one component too few"
+        second = directions[1 : count + 1]
+        yield (
+            mean + centred @ second.T @ second,
+            "it begins with the second component: the first is number 0",
+        )
+    yield np.tile(mean, (len(X), 1)), "every image has become the mean"
+    yield (
+        mean + U[:, :count] @ kept,
+        "the coordinates have lost their sizes: where is S?",
+    )
+    twice = mean + (centred @ kept.T * sizes[:count]) @ kept
+    yield twice, "the projections have their sizes already: S is one factor too many"
+    yield 2 * mean + projected, "the mean is added twice"
+    yield mean - projected, "the sign is turned round: the mean plus, not minus"
+
+
+@exercise("error_when_answering(A, labels, share)")
+def check_error_when_answering(student: Student) -> None:
+    """Check exercise 7.3: how many of the surest answers are wrong.
+
+    Parameters
+    ----------
+    student : callable
+        ``error_when_answering(A, labels, share) -> float``.
+    """
+    rng = np.random.default_rng(73)
+    for n, share in ((90, 0.5), (40, 1.0), (13, 0.9), (17, 0.6)):
+        A = rng.random((n, 10)) ** 4
+        A /= A.sum(axis=1, keepdims=True)
+        # Of the surest every fourth is wrong, of the others every second.
+        surest = np.argsort(-A.max(axis=1))
+        labels = A.argmax(axis=1)
+        wrong = np.concatenate([surest[: n // 2 : 4], surest[n // 2 :: 2]])
+        labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % 10
+        given = f"for {n} samples and the share {share:g}"
+        yours = read_number(student(A, labels, share, given=given))
+        truth = np.mean(_errors(A, labels)[surest][: round(share * n)])
+        if not agrees(np.array(yours), truth):
+            blame(
+                np.array(yours),
+                _answering_suspects(A, labels, share),
+                f"wrong {given}: which are answered, and which of those are wrong?",
+            )
+
+
+def _errors(A: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    return A.argmax(axis=1) != labels
+
+
+def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Suspects:
+    errors, confidence, n = _errors(A, labels), A.max(axis=1), len(A)
+    order, count = np.argsort(-confidence), round(share * n)
+    wrong = errors[order][:count]
+    yield 1 - wrong.mean(), "that is the share of right answers: the wrong ones count"
+    yield wrong.sum(), "that is a number of answers: divide by how many are given"
+    yield wrong.sum() / n, "it is divided by all samples: take those that are answered"
+    yield 100 * wrong.mean(), "it is in percent: the result lies between 0 and 1"
+    if share < 1:
+        least = np.argsort(confidence)[:count]
+        yield (
+            errors[least].mean(),
+            "those are the least sure: argsort begins at the low end",
+        )
+        yield errors.mean(), "all samples are answered: what is the share for?"
+        yield errors[order][count:].mean(), "those are the ones that are not answered"
+        yield errors[:count].mean(), "the samples are not sorted by confidence"
+        yield (
+            np.mean(A[order[:count]].argmax(axis=1) != labels[:count]),
+            "the verdicts are sorted, and the labels are not",
+        )
+        yield (
+            np.mean(A[:count].argmax(axis=1) != labels[order[:count]]),
+            "the labels are sorted, and the verdicts are not",
+        )
+    above = confidence > share
+    if above.any():
+        yield errors[above].mean(), "the share says how many, not how sure they are"
+    for cut in (int(share * n), int(np.ceil(share * n))):
+        yield errors[order][:cut].mean(), "round(share * n) samples: not down, not up"
+    if count < n:
+        yield errors[order][: count + 1].mean(), "that is one sample too many"
+    yield errors[order][: count - 1].mean(), "that is one sample too few"
+    truth = A[np.arange(n), labels]
+    by_truth = np.argsort(-truth)[:count]
+    yield (
+        errors[by_truth].mean(),
+        "sorted by what the true label is given: the network does not know it",
+    )
+    yield wrong.mean() / share, "nothing more is to be divided by the share"
+
+
+@exercise("iterated_sign(gradient, X, epsilon, step, steps)")
+def check_iterated_sign(student: Student) -> None:
+    """Check exercise 7.4: several steps in the direction of the gradient's sign.
+
+    The gradient is one whose signs change on the way, and in which all pixels of an
+    image have a say: so it matters when they come back.
+
+    Parameters
+    ----------
+    student : callable
+        ``iterated_sign(gradient, X, epsilon, step, steps) -> images like X``.
+    """
+    rng = np.random.default_rng(74)
+    cases = ((9, 12, 0.1, 0.03, 10), (5, 3, 0.3, 0.07, 6), (2, 8, 0.2, 0.2, 1))
+    for n, d, epsilon, step, steps in cases:
+        X, mix, phase = rng.random((n, d)), 6 * rng.normal(size=(d, d)), rng.random(d)
+        X[rng.random((n, d)) < 0.4] = 0  # paper
+        X[rng.random((n, d)) < 0.2] = 1
+
+        def gradient(
+            x: np.ndarray, mix: np.ndarray = mix, phase: np.ndarray = phase
+        ) -> np.ndarray:
+            return np.sin(x @ mix + 10 * phase)
+
+        given = f"for epsilon {epsilon:g} and {steps} step(s) of {step:g}"
+        answer = student(gradient, X, epsilon, step, steps, given=given)
+        yours = read_array(answer, (n, d), "images like those given")
+        settings = (gradient, X, epsilon, step, steps)
+        if not agrees(yours, _iterated(*settings)):
+            if agrees(yours, np.asarray(X)):
+                raise NotYetError("the images come back as they were")
+            if yours.min() < -ROUNDING or yours.max() > 1 + ROUNDING:
+                raise NotYetError(
+                    "some pixels are outside of 0 to 1: clip after each step"
+                )
+            if np.abs(yours - X).max() > epsilon + ROUNDING:
+                raise NotYetError(
+                    "some pixels are further than epsilon from the image it began with"
+                )
+            blame(
+                yours,
+                _iterated_suspects(*settings),
+                f"wrong {given}: follow one pixel through the first two steps",
+            )
+
+
+def _iterated(
+    gradient: Gradient, X: np.ndarray, epsilon: float, step: float, steps: int
+) -> np.ndarray:
+    low, high = np.maximum(X - epsilon, 0), np.minimum(X + epsilon, 1)
+    moved = X
+    for _ in range(steps):
+        moved = np.clip(moved + step * np.sign(gradient(moved)), low, high)
+    return moved
+
+
+def _iterated_suspects(
+    gradient: Gradient, X: np.ndarray, epsilon: float, step: float, steps: int
+) -> Suspects:
+    low, high = np.maximum(X - epsilon, 0), np.minimum(X + epsilon, 1)
+
+    def downhill(x: np.ndarray) -> np.ndarray:
+        return -gradient(x)
+
+    def frozen(x: np.ndarray) -> np.ndarray:
+        return gradient(X)
+
+    yield (
+        _iterated(downhill, X, epsilon, step, steps),
+        "it goes downhill: an adversary wants the cost to grow",
+    )
+    yield (
+        _iterated(frozen, X, epsilon, step, steps),
+        "the gradient is taken once, as for (FGS): take it anew where you are",
+    )
+    yield (
+        _iterated(gradient, X, epsilon, epsilon, steps),
+        "each step is as long as epsilon: step is its length",
+    )
+    yield (
+        _iterated(gradient, X, epsilon, step / steps, steps),
+        "the step is divided by the number of steps: step is the length of each",
+    )
+    yield _iterated(gradient, X, epsilon, step, steps + 1), "that is one step too many"
+    if steps > 1:
+        yield (
+            _iterated(gradient, X, epsilon, step, steps - 1),
+            "that is one step too few",
+        )
+        yield _iterated(gradient, X, epsilon, step, 1), "that is the first step only"
+    free = X
+    for _ in range(steps):
+        free = free + step * np.sign(gradient(free))
+    yield (
+        np.clip(free, low, high),
+        "it comes back at the end only: do so after each step",
+    )
+    inside = X
+    for _ in range(steps):
+        inside = np.clip(inside + step * np.sign(gradient(inside)), 0, 1)
+    yield (
+        np.clip(inside, low, high),
+        "it comes back to the neighbourhood of X at the end only, not after each step",
+    )
+    near = X
+    for _ in range(steps):
+        near = np.clip(near + step * np.sign(gradient(near)), X - epsilon, X + epsilon)
+    yield (
+        np.clip(near, 0, 1),
+        "it is clipped to 0 and 1 at the end only: do so each time",
+    )
+    plain = X
+    for _ in range(steps):
+        plain = np.clip(plain + step * gradient(plain), low, high)
+    yield plain, "where is the sign? The step is the same for every pixel"
+
+
+@exercise(
+    "favourite_image(gradient, start, ink)",
+    seconds=30.0,
+    slow="a few hundred steps are enough; find lambda with whole arrays.",
+)
+def check_favourite_image(student: Student) -> None:
+    """Check exercise 7.5: the image with the highest score, by ascent.
+
+    Parameters
+    ----------
+    student : callable
+        ``favourite_image(gradient, start, ink) -> (784,)``.
+    """
+    rng = np.random.default_rng(75)
+    start = np.where(rng.random(PIXELS) < 0.1, rng.random(PIXELS), 0)
+    weights = rng.normal(size=PIXELS)
+    few = np.where(rng.random(PIXELS) < 0.05, weights, -np.abs(weights))
+    wish = np.clip(rng.normal(0.2, 0.4, PIXELS), -0.5, 1.2)
+    cases = (
+        ("for a sum of weighted pixels", *_linear(weights), 100.0),
+        ("where few pixels have a positive weight", *_linear(few), 100.0),
+        ("where the slopes change on the way", *_hill(wish), 60.0),
+    )
+    for given, score, gradient, best_for, ink in cases:
+        answer = student(gradient, start, ink, given=given)
+        yours = read_array(answer, (PIXELS,), "an image")
+        if yours.min() < -ROUNDING or yours.max() > 1 + ROUNDING:
+            raise NotYetError(f"{given} some pixels are outside of 0 to 1")
+        if yours.sum() > ink + 1e-3:
+            raise NotYetError(
+                f"{given} it has {yours.sum():.1f} ink, and {ink:g} is the limit"
+            )
+        first, best = score(_nearest_allowed(start, ink)), score(best_for(ink))
+        gained = (score(yours) - first) / (best - first)
+        if gained < ENOUGH:
+            raise NotYetError(f"{given} {_too_low(gained, yours, start, ink)}")
+
+
+def _too_low(gained: float, yours: np.ndarray, start: np.ndarray, ink: float) -> str:
+    """Say what may be the matter with an image that is allowed, and not the best."""
+    if agrees(yours, _nearest_allowed(start, ink)):
+        return "it comes back as it began: where is the ascent?"
+    if gained < 0:
+        return "the score is lower than at the start: does it go uphill?"
+    percent = f"it gains {100 * gained:.0f} % of what it could:"
+    if yours.sum() < 0.9 * ink:
+        return f"{percent} more ink is allowed"
+    return f"{percent} is it the NEAREST allowed image? Do steps shrink?"
+
+
+def _linear(weights: np.ndarray) -> tuple[Callable, Gradient, Callable]:
+    """Return a score w x, its gradient, and its best image for so much ink."""
+
+    def best(ink: float) -> np.ndarray:
+        order = np.argsort(-weights)
+        image = np.zeros(PIXELS)
+        image[order[: int(ink)]] = 1
+        return np.where(weights > 0, image, 0)
+
+    return (lambda x: weights @ x), (lambda x: weights.copy()), best
+
+
+def _hill(top: np.ndarray) -> tuple[Callable, Gradient, Callable]:
+    """Return the same three of a score that falls with the distance from a top."""
+
+    def score(x: np.ndarray) -> float:
+        return -np.sum((x - top) ** 2)
+
+    return score, (lambda x: 2 * (top - x)), (lambda ink: _nearest_allowed(top, ink))
+
+
+def _nearest_allowed(x: np.ndarray, ink: float) -> np.ndarray:
+    low, high = 0.0, max(float(x.max()), 0.0)
+    if np.clip(x, 0, 1).sum() <= ink:
+        return np.clip(x, 0, 1)
+    for _ in range(60):
+        middle = (low + high) / 2
+        too_much = np.clip(x - middle, 0, 1).sum() > ink
+        low, high = (middle, high) if too_much else (low, middle)
+    return np.clip(x - high, 0, 1)
