@@ -61,12 +61,10 @@ ASK_KERNEL = """async expression => {
 
 def chromium() -> str:
     """Return the path of Chromium, or skip the tests."""
-    found = os.environ.get("CHROMIUM") or next(
-        filter(None, map(shutil.which, NAMES)), ""
-    )
-    if not found:
-        pytest.skip("needs Chromium: install it, or set CHROMIUM to its path")
-    return found
+    installed = filter(None, map(shutil.which, NAMES))
+    if path := os.environ.get("CHROMIUM") or next(installed, None):
+        return path
+    pytest.skip("needs Chromium: install it, or set CHROMIUM to its path")
 
 
 @contextmanager
@@ -181,10 +179,11 @@ def run_all(page: Page, url: str) -> None:
     command(page, "notebook:run-all-cells")
 
 
-def command(page: Page, name: str) -> None:
+def command(page: Page, name: str, **options: str) -> None:
     """Have JupyterLab do something, once its kernel is ready, and wait for the end."""
     page.wait_for_function(KERNEL_IS_READY)
-    page.evaluate("name => window.jupyterapp.commands.execute(name)", name)
+    run = "([name, options]) => window.jupyterapp.commands.execute(name, options)"
+    page.evaluate(run, [name, options])
 
 
 def python(page: Page, expression: str) -> str:

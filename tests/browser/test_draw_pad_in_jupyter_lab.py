@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -9,7 +10,16 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
-from jupyter_lab import browser, chromium, command, new_window, python, run_all, server
+from jupyter_lab import (
+    KERNEL_IS_READY,
+    browser,
+    chromium,
+    command,
+    new_window,
+    python,
+    run_all,
+    server,
+)
 from playwright.sync_api import expect
 
 from digitlib import Network, load_mnist
@@ -17,6 +27,9 @@ from digitlib.handwriting import load_handwriting
 from digitlib.preparation import ink, prepare
 
 pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+LESSON = 240_000  # milliseconds that it may take on a busy machine
 
 DRAWINGS, _ = load_handwriting()
 CELLS = (
@@ -322,6 +335,31 @@ def test_in_a_narrow_window_everything_has_its_place(pad):
     pad.page.set_viewport_size(size)
 
 
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_nothing_is_hard_to_read_or_to_reach(pads, page, theme):
+    axe = pytest.importorskip("axe_playwright_python", reason="needs axe")
+    use_theme(page, theme)
+    draw(pads[0], DRAWINGS[2])
+    expect_verdict(pads[0], 2)
+    draw(pads[2], DRAWINGS[2])
+    expect(pads[2].get_by_role("alert")).to_be_visible()
+    pads[0].locator(".paper").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(pads[0].locator(".help")).to_be_visible()
+    script = Path(axe.__file__).with_name("axe.min.js").read_text("utf-8")
+    page.evaluate(script)
+    found = page.evaluate("axe.run(document.querySelectorAll('.draw-pad'))")
+    use_theme(page, "JupyterLab Light")
+    assert found["passes"]
+    assert found["violations"] == []
+
+
+def use_theme(page, theme):
+    command(page, "apputils:change-theme", theme=theme)
+    light = str("Light" in theme).lower()
+    expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+
+
 # ---- afterwards
 
 
@@ -341,4 +379,25 @@ def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, folder):
     page.reload()
     expect(page.locator(".jp-RenderedImage img")).to_have_count(3)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
+    page.close()
+
+
+# ---- the lesson
+
+
+@pytest.mark.slow
+def test_the_lesson_runs_and_reads_what_is_drawn(lab, folder):
+    [lesson] = (ROOT / "notebooks").glob("09_*.ipynb")
+    (folder / lesson.name).write_bytes(lesson.read_bytes())
+    window, address, _ = lab
+    page = window.new_page()
+    run_all(page, f"{address}doc/tree/{lesson.name}")
+    pads = page.locator(".draw-pad")
+    expect(pads).not_to_have_count(0, timeout=LESSON)
+    page.wait_for_function(KERNEL_IS_READY, timeout=LESSON)
+    pad = pads.last
+    for digit in (3, 4, 7):
+        clear(pad)
+        draw(pad, DRAWINGS[digit])
+        expect_verdict(pad, digit)
     page.close()
