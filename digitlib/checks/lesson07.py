@@ -170,7 +170,7 @@ def check_error_when_answering(student: Student) -> None:
         ``error_when_answering(A, labels, share) -> float``.
     """
     rng = np.random.default_rng(73)
-    for n, share in ((90, 0.4), (40, 1.0), (13, 0.9), (17, 0.6)):
+    for n, share in ((110, 0.4), (40, 1.0), (13, 0.9), (17, 0.6)):
         A = rng.random((n, 10)) ** 4
         A /= A.sum(axis=1, keepdims=True)
         # Of the surest every fourth is wrong, of the others every second.
