@@ -242,6 +242,15 @@ def dark_share(pad):
     )
 
 
+def test_no_score_is_too_long_for_its_line(pad):
+    rows = pad.locator("li")
+    for scores in ([0.01] * 9 + [0.99], [0.0] * 9 + [1.0]):
+        python(pad.page, f"setattr(pad, 'scores', {scores})")
+        expect(rows.last).to_contain_text(f"{100 * scores[-1]:.1f} %")
+        assert len({row.bounding_box()["height"] for row in rows.all()}) == 1
+    python(pad.page, "setattr(pad, 'scores', [0.0] * 10)")
+
+
 # ---- mending
 
 
