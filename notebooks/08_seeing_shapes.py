@@ -109,7 +109,7 @@ def dense_network(data):
 dense = dense_network(training)
 as_they_are = dense.accuracy(validation)
 dense_stirred = dense_network(stirred(training)).accuracy(stirred(validation))
-print(f"images as they are: {100 * as_they_are:.1f} % of the validation digits")
+print(f"images as they are: {100 * as_they_are:.1f} % of validation digits")
 print(f"stirred images:     {100 * dense_stirred:.1f} %")
 assert abs(as_they_are - dense_stirred) < 0.03
 
@@ -234,8 +234,8 @@ axes[1].set(xlim=(-1.5, 4.5), ylim=(4.5, -1.5))
 axes[2].set(xlim=(-1, 5), ylim=(5, -1))
 plots.show(
     figure,
-    "Three grids of numbers. A picture of 6 by 6 pixels shows a thick 7 made of "
-    "ones, and a frame around 3 by 3 of them. A filter has -1 in its left "
+    "Three grids of numbers. A picture of 6 by 6 pixels shows a thick 7 made "
+    "of ones, and a frame around 3 by 3 of them. A filter has -1 in its left "
     "column, 0 in the middle and 1 on the right. The feature map has 4 by 4 "
     "numbers from -3 to 3, and a frame around the 3 that the window gave.",
 )
@@ -267,19 +267,20 @@ def show_maps(maps, rows, alt, titles=(), size=1.1):
     figure, axes = plots.subplots(rows, columns, size=shape)
     for k, (place, numbers) in enumerate(zip(axes.flat, maps)):
         most = np.abs(numbers).max()
-        place.imshow(numbers, vmin=-most if numbers.min() < 0 else 0, vmax=most)
+        least = -most if numbers.min() < 0 else 0
+        place.imshow(numbers, vmin=least, vmax=most)
         place.set_axis_off()
         place.set_title(titles[k] if len(titles) else "", fontsize=9)
     plots.show(figure, alt)
 
 
-# %% tags=["slide"]
+# %% tags=["remove_input", "slide"]
 show_maps(
     [digit, *edge_maps],
     1,
     "A digit and four feature maps of it, dark where a filter has found what "
-    "it looks for: left edges, right edges, upper edges and lower edges of the "
-    "strokes.",
+    "it looks for: left edges, right edges, upper edges and lower edges of "
+    "the strokes.",
     ["digit", *edge_filters],
     1.25,
 )
@@ -329,9 +330,9 @@ axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 plots.show(
     figure,
     "The matrix of the convolution, 16 rows by 36 columns. Each row has three "
-    "minus ones and three ones, always in the same pattern, which moves to the "
-    "right by one pixel from row to row and jumps where a row of the picture "
-    "ends. All other places are empty.",
+    "minus ones and three ones, always in the same pattern, which moves to "
+    "the right by one pixel from row to row and jumps where a row of the "
+    "picture ends. All other places are empty.",
 )
 
 # %% [markdown]
@@ -371,7 +372,7 @@ print(f"largest number in either map: {largest:.2f}")
 print(f"places with both: {np.count_nonzero(both)} of {both.size}")
 assert largest < 3 < (left + upper).max()
 
-# %% tags=["slide"]
+# %% tags=["remove_input", "slide"]
 show_maps(
     [digit, left, upper, both],
     1,
@@ -421,7 +422,7 @@ for pixels, size, stride, padding in (
     wide = pixels + 2 * padding
     starts = range(0, wide - size + 1, stride)
     assert len(starts) == map_size(pixels, size, stride, padding)
-    print(f"{pixels:2} pixels, K = {size}, s = {stride}, P = {padding}: ", end="")
+    print(f"{pixels:2} pixels, K={size}, s={stride}, P={padding}:", end=" ")
     print(f"{len(starts):2} windows, the last begins at {starts[-1]}")
 
 
@@ -476,8 +477,8 @@ for place, sign in zip(axes[1:], (r"$\times$", "=")):
     place.text(-2.5, height, sign, ha="center", va="center", size=14)
 plots.show(
     figure,
-    "The product of a matrix and a column. The matrix has 16 rows, one for each "
-    "window of the picture, with its nine pixels. The column holds the nine "
+    "The product of a matrix and a column. The matrix has 16 rows, one for "
+    "each window of the picture, with its nine pixels. The column holds nine "
     "weights of the filter. The result is a column of 16 sums, those of the "
     "feature map. One row is framed, and so is the 3 that it gives.",
 )
@@ -541,7 +542,8 @@ for x, width, height, title, label in parts:
     middle = x + width / 2
     axes.text(middle, -14, title, ha="center", va="bottom")
     axes.text(middle, height + 14, label, ha="center", va="top", size=8.5)
-axes.text(200, 256, "$n \\cdot M \\cdot M = 512$ rows", ha="center", va="center")
+label = "$n \\cdot M \\cdot M = 512$ rows"
+axes.text(200, 256, label, ha="center", va="center")
 for x, sign in ((465, r"$\times$"), (650, "=")):
     axes.text(x, 230, sign, ha="center", va="center", size=14)
 axes.set(xlim=(-5, 800), ylim=(560, -60), aspect="equal")
@@ -619,8 +621,7 @@ assert copies > 2
 
 # %% [markdown]
 # The price is memory, since a number is copied into every window that it is in. It is a
-# good bargain all the same: a processor multiplies matrices faster than it does anything
-# else.
+# good bargain all the same: nothing goes faster on a processor than matrix products.
 
 # %% [markdown] tags=["slide"]
 # ## The way back
@@ -830,7 +831,10 @@ class LastWindowWins(Convolution):
         return without_margin(A, self.padding)
 
 
-# %%
+# %% [markdown]
+# Ask the judge about each of them, and about ours, with three different questions.
+
+# %% tags=["slide"]
 kinds = (
     Convolution, MeanOverPlaces, TurnedFilters, MarginOnOneSide, LastWindowWins
 )
@@ -878,8 +882,8 @@ assert caught["MeanOverPlaces"] == len(questions)
 # %% [markdown]
 # One question is open: who wins if two are equal? Then the maximum has a kink, and no
 # derivative. Any rule will do as long as it is one; ours is that the first of the equals
-# takes it all, in the order in which you read. That it should not be forgotten you see in
-# maps behind a ReLU, where whole windows are 0.
+# takes it all, in the order in which you read. The case is not rare: behind a ReLU there
+# are whole windows of 0.
 
 # %%
 class MaxPool(digitlib.layers.Layer):
@@ -924,8 +928,8 @@ for place in axes[1:3]:
     place.set(xlim=(-1, 3), ylim=(3, -1))
 plots.show(
     figure,
-    "Four grids. The feature map of the small 7, 4 by 4, in windows of 2 by 2. "
-    "Their largest numbers: 2, 1, 3, 3. Errors from above: 1, 2, 3, 4. The "
+    "Four grids. The feature map of the small 7, 4 by 4, in windows of 2 by "
+    "2. Their largest numbers: 2, 1, 3, 3. Errors from above: 1, 2, 3, 4. The "
     "errors handed back, 4 by 4: in each window the error stands where the "
     "largest number was, and 0 elsewhere.",
 )
@@ -979,7 +983,7 @@ for name, share in changes.items():
 # is different, and after a second time, less again. Where exactly a shape is has been
 # given up, a little, for seeing that it is there.
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # ## Ours and the library's
 #
 # `digitlib` has these layers in `convolution.py`. Before you hand over to them, hold both
@@ -991,7 +995,8 @@ def apart(ours, theirs, pictures):
     """The largest difference between two layers, forwards and backwards."""
     Z = theirs.forward(pictures)
     E = np.random.default_rng(3).normal(size=Z.shape)
-    pairs = [(ours.forward(pictures), Z), (ours.backward(E), theirs.backward(E))]
+    pairs = [(ours.forward(pictures), Z)]
+    pairs += [(ours.backward(E), theirs.backward(E))]
     if theirs.learns:
         pairs += zip(ours.gradients, theirs.gradients)
     return max(np.abs(our - their).max() for our, their in pairs)
@@ -1161,20 +1166,20 @@ for pooling, epochs in ((False, 3), (True, 3), (False, 9)):
 # decay (L2) to keep them in check.
 
 # %%
-enough = 1 if len(training) > 10_000 else 4  # the sample has few steps an epoch
+times = 4 if mnist.is_sample else 1  # its epochs have few steps
 histories = {
-    "dense": learn(lesson_6, training, 10 * enough, peak=0.1),
-    "16 and 32 filters": learn(small, training, 6 * enough, 0.06, batch_size=32),
+    "dense": learn(lesson_6, training, 10 * times, peak=0.1),
+    "16 and 32 filters": learn(small, training, 6 * times, 0.06, 32),
 }
 
 # %% [markdown]
-# The third has to work hard. It takes as long as all the rest of this lesson together. In
+# The third has to work hard, about as long as all the rest of this lesson together. In
 # JupyterLab you can watch it.
 
 # %% tags=["nbval-rtol-3e-1"]
 large = seeing_network((32, 64), l2=5e-4)
 histories["32 and 64 filters"] = learn(
-    large, training, 6 * enough, 0.06, batch_size=32, report=print
+    large, training, 6 * times, 0.06, 32, report=print
 )
 
 # %% tags=["nbval-ignore-output"]
@@ -1184,9 +1189,9 @@ for name, history in histories.items():
 # %% tags=["nbval-ignore-output", "remove_input", "slide"]
 plots.show_histories(
     histories,
-    "Accuracy on the validation set against epochs for three networks. The two "
-    "convolutional ones are above the dense one from their first epochs on, "
-    "and end well above it; the one with more filters ends highest.",
+    "Accuracy on the validation set against epochs for three networks. The "
+    "two convolutional ones are above the dense one from their first epochs "
+    "on, and end well above it; the one with more filters ends highest.",
 )
 
 # %% tags=["nbval-rtol-5e-3", "slide"]
@@ -1216,17 +1221,26 @@ assert network.parameter_count < lesson_6.parameter_count / 3
 # ink, light ones want paper. Below each filter is the map that it makes of a digit. (The
 # twelve are those with the largest numbers in their maps.)
 
-# %% tags=["nbval-ignore-output", "slide"]
+# %%
 centre, reshape, first, relu, second, *_ = network.layers
-picture = validation.images[:1]
-maps = relu.forward(first.forward(reshape.forward(centre.forward(picture))))[0]
+
+
+def first_maps(images):
+    """What the first layer says: (n, filters, 12, 12)."""
+    A = reshape.forward(centre.forward(images))
+    return relu.forward(first.forward(A))
+
+
+maps = first_maps(validation.images[:1])[0]
 strongest = np.argsort(maps.max(axis=(1, 2)))[::-1][:12]
+
+# %% tags=["nbval-ignore-output", "remove_input", "slide"]
 show_maps(
     [*first.weights[strongest, 0], *maps[strongest]],
     2,
-    "Twelve filters of 5 by 5 weights, and below each the map of 12 by 12 that "
-    "it makes of a digit. Most filters are dark on one side and light on the "
-    "other, in various directions; their maps show edges of strokes.",
+    "Twelve filters of 5 by 5 weights, and below each the map of 12 by 12 "
+    "that it makes of a digit. Most filters are dark on one side and light "
+    "on the other, in various directions; their maps show edges of strokes.",
     size=0.55,
 )
 
@@ -1245,8 +1259,7 @@ show_maps(
 # %%
 def second_maps(images):
     """What the second layer says: (n, filters, 4, 4)."""
-    A = reshape.forward(centre.forward(images))
-    return relu.forward(second.forward(relu.forward(first.forward(A))))
+    return relu.forward(second.forward(first_maps(images)))
 
 
 def favourites(maps, pictures, filters, count=9):
@@ -1261,12 +1274,14 @@ def favourites(maps, pictures, filters, count=9):
     return patches
 
 
-# %% tags=["nbval-ignore-output", "slide"]
 images = validation.images[:2000]
 maps = second_maps(images)
 filters = np.argsort(maps.max(axis=(0, 2, 3)))[::-1][:6]
+patches = favourites(maps, images.reshape(-1, 28, 28), filters)
+
+# %% tags=["nbval-ignore-output", "remove_input", "slide"]
 show_maps(
-    favourites(maps, images.reshape(-1, 28, 28), filters),
+    patches,
     6,
     "Six rows of nine small patches cut out of digits. Within a row all "
     "patches show nearly the same shape; from row to row the shapes differ: "
@@ -1303,7 +1318,8 @@ assert stands["dense"][3] > stands["dense, without moves"][3]
 
 # %% tags=["remove_input", "nbval-image-2", "slide"]
 figure, axes = plots.subplots(size=(5.6, 2.8))
-for (name, percent), (marker, colour) in zip(stands.items(), plots.MARKERS[::-1]):
+styles = plots.MARKERS[::-1]
+for (name, percent), (marker, colour) in zip(stands.items(), styles):
     axes.plot(moves, percent, marker=marker, color=colour, label=name)
 axes.set(xlabel="pixels to the right", ylabel="digits read, %", ylim=(0, 102))
 axes.set_xticks(moves)
@@ -1328,12 +1344,13 @@ plots.show(
 # %% tags=["nbval-rtol-3e-2", "slide"]
 some = training[:20_000]
 read = {}
-for way, change in (("as they are", lambda digits: digits), ("stirred", stirred)):
+for way in ("as they are", "stirred"):
+    order = stirred if way == "stirred" else lambda digits: digits
     seeing = seeing_network((16, 32))
-    learn(seeing, change(some), 3, peak=0.06, moves=False)
-    both = {"dense": dense_network(change(some)), "convolutional": seeing}
+    learn(seeing, order(some), 3, peak=0.06, moves=False)
+    both = {"dense": dense_network(order(some)), "convolutional": seeing}
     for kind, model in both.items():
-        read[kind, way] = model.accuracy(change(validation))
+        read[kind, way] = model.accuracy(order(validation))
         print(f"{way:11}  {kind:13} {100 * read[kind, way]:.1f} %")
 assert read["convolutional", "as they are"] > read["dense", "as they are"]
 assert read["convolutional", "stirred"] < read["dense", "stirred"]
@@ -1363,10 +1380,12 @@ assert mnist.is_sample or missed[chosen] < 2 / 3 * missed["dense"]
 # More than 99 digits of a hundred, with less than a third of the parameters, and with
 # less than two thirds of the mistakes. Here are those that are left, or some of them:
 
-# %% tags=["nbval-ignore-output", "slide"]
+# %%
 verdicts = network.predict(mnist.test.images)
 misread = np.flatnonzero(verdicts != mnist.test.labels)[:40]
 titles = [f"{mnist.test.labels[k]} as {verdicts[k]}" for k in misread]
+
+# %% tags=["nbval-ignore-output", "remove_input", "slide"]
 plots.show_images(
     mnist.test.images[misread],
     5,
@@ -1654,7 +1673,7 @@ check_depthwise(Depthwise)
 #   (1980). Windows, shared weights and pooling, before backpropagation.
 # * Y. LeCun, B. Boser, J. S. Denker, D. Henderson, R. E. Howard, W. Hubbard and L. D.
 #   Jackel, *Backpropagation applied to handwritten zip code recognition*, Neural
-#   Computation 1 (1989). The first one trained as you did it.
+#   Computation 1 (1989). Trained as you did it, on real post.
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
 #   document recognition*, Proceedings of the IEEE 86 (1998). LeNet-5, MNIST, and how a
 #   whole cheque is read.
