@@ -143,7 +143,7 @@ print("read as:", verdicts)
 print("most of them are misread:", np.sum(verdicts != written) > 12)
 assert np.sum(verdicts != written) > 12
 
-# %% tags=["nbval-ignore-output", "slide"]
+# %% tags=["remove_input", "nbval-ignore-output", "slide"]
 plots.show_verdicts(
     careless[3:9],
     written[3:9],
@@ -305,7 +305,7 @@ print("written:", written)
 print("read as:", verdicts)
 assert np.sum(verdicts != written) <= 2
 
-# %% tags=["nbval-image-4", "slide"]
+# %% tags=["remove_input", "nbval-image-4", "slide"]
 plots.show_verdicts(
     images[3:9],
     written[3:9],
@@ -320,7 +320,8 @@ plots.show_verdicts(
 # questions were put before. That is a rule for every machine that learns, far beyond
 # digits: _what it is to judge must be prepared as what it has learnt from was
 # prepared_.
-#
+
+# %% [markdown] tags=["slide"]
 # ### What is each step worth?
 #
 # Twenty drawings are few. To measure it, take digits of MNIST, whose labels you know,
@@ -345,7 +346,7 @@ some = validation[:500]
 papers = [drawn(image, rng) for image in some.images]
 
 
-# %% [markdown]
+# %% [markdown] tags=["slide"]
 # Now prepare them in five ways. _Shrink_ is the careless one. _Fill_ cuts the digit out
 # and makes it as large as the image. _Centre_ leaves its size alone and only centres
 # its mass. _Box_ cuts out and fits into 20 by 20, but lays that rectangle into the
@@ -376,16 +377,22 @@ print(f"as MNIST has them: {100 * untouched:.1f} %")
 assert worth["shrink"] < 0.6 < worth["box"] < worth["both"]
 assert abs(worth["both"] - untouched) < 0.01
 
-# %% tags=["remove_input", "slide"]
+# %% tags=["remove_input", "nbval-image-3", "slide"]
 example = int(np.flatnonzero(some.labels == 7)[1])
-plots.show_images(
-    np.array([way(papers[example]).ravel() for way in ways.values()]),
-    1,
-    5,
-    "The same 7 prepared in five ways: small and off the middle; as large as "
-    "the image; small, but in the middle; in the box of 20 by 20, in the "
-    "middle; in the box and by its centre of mass.",
-    titles=list(ways),
+figure, axes = plots.subplots(1, 5, size=(6.6, 1.7))
+for place, (name, way) in zip(axes, ways.items()):
+    percent = f"{name}: {100 * worth[name]:.0f} %"
+    plots.draw_digit(place, way(papers[example]), percent)
+    place.set_axis_on()
+    place.set(xticks=[], yticks=[])
+    place.spines[:].set_visible(True)
+    place.grid(visible=False)
+plots.show(
+    figure,
+    "The same 7 prepared in five ways, each with the share of digits that are "
+    "read: small and off the middle; as large as the image; small, but in the "
+    "middle; in the box of 20 by 20, in the middle; in the box and by its "
+    "centre of mass, where the share is highest.",
 )
 
 
@@ -560,13 +567,18 @@ def affine(images, M, t=(0, 0)):
 backwards = affine(three[None], M)
 
 # %% tags=["remove_input", "slide"]
-plots.show_images(
-    np.stack([three, forwards.ravel(), backwards[0]]),
-    1,
-    3,
+turned_three = {
+    "before": three,
+    "forwards": forwards,
+    "backwards": backwards[0],
+}
+figure, axes = plots.subplots(1, 3, size=(5.2, 1.9))
+for place, (title, image) in zip(axes, turned_three.items()):
+    plots.draw_digit(place, image, title)
+plots.show(
+    figure,
     "A 3; the same turned and enlarged forwards, with a regular pattern of "
     "white holes in its strokes; and backwards, without holes.",
-    titles=["before", "forwards", "backwards"],
 )
 
 # %% [markdown]
@@ -588,7 +600,7 @@ assert difference < 0.25
 # and move afterwards, and you blur twice. If you must do several things, put the maps
 # together and resample once. Exercise 9.3 is about that.
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # ## Where does it break?
 #
 # Take validation digits. Push each up, down, to the left or to the right, by more and
@@ -738,8 +750,10 @@ for name, model in networks.items():
     print(f"{name:12} {100 * model.accuracy(validation):.1f} % read")
 assert robust.accuracy(validation) > plain.accuracy(validation) - 0.002
 
-# %% [markdown]
-# And the digits that were pushed and turned?
+# %% [markdown] tags=["slide"]
+# ### What does it bear now?
+#
+# Ask both networks about the digits that were pushed and turned.
 
 # %% tags=["remove_input", "nbval-image-3", "slide"]
 figure, (left, right) = plots.subplots(1, 2, size=(6.6, 2.8))
@@ -772,7 +786,8 @@ assert share_read(robust, pushed[3]) > by_push[3]
 # %% [markdown]
 # It learnt from angles of up to 12 degrees, and it bears far larger ones better, too.
 # Far beyond what it has seen it fails like the other, only later.
-#
+
+# %% [markdown] tags=["slide"]
 # ### A 6 is not a 9
 #
 # Why not turn them all the way round, then, and be done with it? Take the sixes, turn
@@ -808,7 +823,7 @@ assert as_9[-1] > 50 > 20 > as_6[-1]
 # is false of mirrors, for a mirrored 2 is no digit. For photographs that a satellite
 # takes, it may be true of both.
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # ## Another hand
 #
 # Back to the twenty drawings. Let the writer's pad lie askew: turn the strokes
@@ -837,6 +852,9 @@ assert sum(read["distorted"]) >= sum(read["as they are"])
 # Each column counts twenty drawings. Straight they are all read, by both networks, and
 # far askew the second one reads more. Is it perfect, then, on a hand that writes
 # straight? What do you _know_, when 20 of 20 are read?
+
+# %% [markdown] tags=["slide"]
+# ### Nothing went wrong, so all is well?
 #
 # Suppose that it really reads a share $q$ of what this person writes. Then the chance
 # that $n$ digits in a row are all read is $q^n$. If that is below 5 %, you would be
