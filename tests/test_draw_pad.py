@@ -42,6 +42,10 @@ def favours(digit):
     return predict
 
 
+def fail(message):
+    raise RuntimeError(message)
+
+
 @pytest.mark.parametrize("network", [Network(rng=1), dense_model((784, 20, 10), rng=2)])
 def test_setting_strokes_brings_image_and_scores(network):
     pad = DrawPad(network)
@@ -103,7 +107,8 @@ def test_what_cannot_predict_is_refused(bad):
         (lambda X: None, "ValueError: predict returned shape () for one image"),
         (lambda X: EVEN + np.nan, "ValueError: predict returned scores that are not"),
         (lambda X: 20 * EVEN, "ValueError: predict returned scores that are not"),
-        (lambda X: X[:, "a\nb"], "IndexError: only integers"),
+        (lambda X: [][0], "IndexError: list index out of range"),
+        (lambda X: fail("one\ntwo"), "RuntimeError: one"),
         (Network((9, 10)), "ValueError: X has shape (1, 784)"),
     ],
 )

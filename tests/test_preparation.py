@@ -157,6 +157,13 @@ def test_ink_beyond_black_and_white_is_named(value):
         prepare(np.full((3, 3), value))
 
 
+@pytest.mark.parametrize(
+    ("grey", "byte"), [(0.1, 26), (0.5, 128), (0.999, 255), (1, 255)]
+)
+def test_a_pixel_is_the_nearest_byte(grey, byte):
+    assert 256 * prepare(np.full((BOX, BOX), grey)).max() == byte
+
+
 def test_noise_on_the_paper_does_not_change_where_the_digit_is():
     clean = ink(load_handwriting()[0][3])
     noisy = np.maximum(clean, np.random.default_rng(0).uniform(0, 0.04, clean.shape))
