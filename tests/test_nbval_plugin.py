@@ -1,5 +1,7 @@
 """Does the validation of lessons turn red when it should, and only then?"""
 
+import copy
+from importlib.metadata import version
 from pathlib import Path
 
 import nbformat
@@ -10,6 +12,7 @@ from notebooks import main
 
 TESTS = Path(__file__).parent
 TOOLS = TESTS.parent / "tools"
+PINS = f"numpy==1.0\nmatplotlib=={version('matplotlib')}\n"
 OPTIONS = (
     *("-o", f'pythonpath="{TESTS.as_posix()}" "{TOOLS.as_posix()}"'),
     *("-p", "no:cacheprovider"),
@@ -60,10 +63,17 @@ def executed(tmp_path_factory):
 def validate(pytester):
     """A function that runs pytest on a notebook, on the whole MNIST or the sample."""
 
-    def run(notebook, whole=True):
+    def run(notebook, whole=True, pins=PINS):
         nbformat.write(notebook, "lesson.ipynb")
+        Path("pins.txt").write_text(pins, "utf-8")
         pytester.makepyfile(
-            conftest="pytest_plugins = ['nbval_plugin']",
+            conftest="""
+            pytest_plugins = ['nbval_plugin']
+
+            def pytest_configure():
+                import nbval_plugin, pathlib
+                nbval_plugin.PINS = pathlib.Path('pins.txt')
+            """,
             digitlib=f"""
             class load_mnist:
                 is_sample = {not whole}
@@ -93,6 +103,18 @@ def test_a_true_notebook_passes_and_the_header_says_on_what(executed, validate):
     result = validate(executed)
     result.assert_outcomes(passed=5)
     result.stdout.fnmatch_lines(["lessons: on the whole MNIST, *outputs compared"])
+
+
+def test_what_another_matplotlib_draws_has_the_same_size(executed, validate):
+    notebook = copy.deepcopy(executed)
+    notebook.cells[1].source += "\n_ = axes.axhline(1.5, lw=9)"
+    result = validate(notebook, pins="matplotlib==1.5.3\n")
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["pictures: drawn by * only their sizes compared"])
+    notebook.cells[1].source += "\nfigure.set_size_inches(3, 3)"
+    result = validate(notebook, pins="matplotlib==1.5.3\n")
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(["it was * pixels and is now *"])
 
 
 def test_each_false_output_fails_and_only_that(executed, validate):
