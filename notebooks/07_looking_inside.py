@@ -1,0 +1,1354 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   title: Looking inside
+# ---
+
+# %% [markdown] tags=["slide"]
+# # Looking inside
+#
+# You show the network a 4. It says: a 4, and I am sure. Ask it why, and it hands you
+# fifty thousand numbers. They are the whole answer, and they explain nothing.
+#
+# So look for yourself. In this lesson you take one network apart: what its neurons
+# wait for, what it mixes up, which pixels a verdict hangs on. Then you fool it with
+# changes that you can hardly see, ask what its "I am sure" is worth, and show it
+# things that are no digits at all. Some of what you find is beautiful. Some of it
+# should worry you.
+
+# %% [markdown]
+# **What you'll do**
+#
+# * look at weights, at mistakes and at 64 hidden activations at once;
+# * find the pixels that decide, in two ways that know nothing of each other;
+# * build adversarial digits, and see most verdicts turn;
+# * measure how sure the network may be, and teach it to say "I don't know".
+#
+# **What you'll learn**
+#
+# * how to draw points with hundreds of coordinates on paper: PCA and t-SNE, and what
+#   such maps do not show;
+# * what the gradient by the _input_ tells, and how to compute it;
+# * why small changes of many pixels add up to a large change of the verdict;
+# * what calibration is, and how one number repairs it.
+#
+# **What you'll need**
+#
+# * softmax, cross-entropy and ReLU from [lesson 6](06_learning_better.ipynb), and the
+#   equations for a mini-batch from [lesson 5](05_thinking_in_matrices.ipynb).
+
+# %% [markdown]
+# ## The patient
+#
+# One network for the whole lesson. It is made and trained as in lesson 6, with
+# ReLU, softmax and momentum, but it has only 64 hidden neurons, so that you can look at
+# each of them. And it computes in double precision. Rounding differs from machine to
+# machine; in single precision that is enough to send a training on another way, and
+# your network would not be the one that the text describes.
+
+# %%
+from itertools import pairwise
+
+import numpy as np
+
+import digitlib
+from digitlib import inspection, load_mnist, one_hot, plots, softmax
+
+mnist = load_mnist()
+training, validation = mnist.train, mnist.validation
+
+
+def newborn():
+    """The network before it has learnt anything."""
+    sizes = (784, 64, 10)
+    return digitlib.dense_model(sizes, rng=0, mean=0.13, dtype=np.float64)
+
+
+model = newborn()
+recipe = {"eta": digitlib.warm_up(0.2), "optimizer": digitlib.Momentum()}
+digitlib.train(model, training, 8, report=None, **recipe)
+print(f"{model.parameter_count:,} weights and biases")
+print(f"training   {100 * model.accuracy(training):.1f} % read")
+print(f"validation {100 * model.accuracy(validation):.1f} % read")
+assert model.accuracy(validation) > (0.9 if mnist.is_sample else 0.975)
+
+# %% [markdown]
+# Everything that follows looks at _validation_ digits. Why not at the test set? You are
+# about to look at mistakes, one by one. Looking gives ideas, ideas change networks, and
+# a network that was changed because of certain digits has learnt from them. So the test
+# set stays shut today. Nothing here needs it.
+#
+# `feedforward` returns the ten activations and forgets the rest. To look inside you need
+# every number on the way, so go the way by hand once. Layer 2 is hidden and layer 3 the
+# output, as in lesson 3. (0.13 is the mean grey that the network subtracts.)
+
+# %%
+(W2, W3), (b2, b3) = model.weights, model.biases
+
+
+def look(X):
+    """The hidden activations (n, 64) and the scores (n, 10) of images X."""
+    H = np.maximum((X - 0.13) @ W2.T + b2, 0)  # (FF1m), (RELU)
+    return H, H @ W3.T + b3  # (FF1m)
+
+
+X, labels = validation.images.astype(np.float64), validation.labels
+H, Z = look(X)
+A = softmax(Z)  # (SM)
+verdicts = A.argmax(axis=1)
+assert np.allclose(A, model.feedforward(X))
+print(f"{np.sum(verdicts == labels)} of {len(X)} images read, as before")
+
+# %% [markdown] tags=["slide"]
+# ## What does a neuron wait for?
+#
+# A hidden neuron has a weight for each pixel. Lesson 2 drew such weights as a picture,
+# and you can do so again, for the first half of the neurons. Middle grey is a weight of
+# 0. Where it is dark, ink excites the neuron; where it is light, ink silences it.
+
+# %% tags=["slide"]
+plots.show_images(
+    W2[:32],
+    4,
+    8,
+    "The weights of 32 hidden neurons as grey pictures. Most show dark and "
+    "light strokes and blobs side by side in the middle, none looks like a "
+    "digit, and all are grainy at the edge.",
+    draw=inspection.draw_signed,
+)
+
+# %% [markdown]
+# None looks like a digit. You see strokes and arcs, a dark one beside a light one: ink
+# here and _none_ there. Near the edge you see noise. What is that? Some pixels are
+# paper in every single training image, so whoever listens to one of them hears the same
+# number each time. Can such a weight learn anything?
+
+# %%
+edge = training.images.max(axis=0) == 0
+change = W2 - newborn().weights[0]
+print(f"{edge.sum()} pixels are paper in all {len(training)} images")
+for name, pixels in (("edge", edge), ("elsewhere", ~edge)):
+    spread = change[:, pixels].std(axis=1).mean()
+    print(f"{name:9}  changes of a neuron's weights differ by {spread:.6f}")
+assert change[:, edge].std(axis=1).max() < 1e-9
+
+# %% [markdown]
+# There all weights of a neuron were moved by the same amount: by (BP4m) they had
+# the same gradient at every step. So the noise that you see is still the noise that
+# they were born with. A network knows nothing of what it has never seen, and where it
+# knows nothing, it keeps what the dice have thrown. Remember that for the end of this
+# lesson.
+#
+# Now choose a single neuron. What a neuron adds to a score is its activation times the
+# weight with which that output listens. Take the neuron that adds most to the right
+# score, on average over the images of some digit. Ask which images excite it most, and
+# how the ten outputs listen to it.
+
+# %% tags=["slide"]
+means = np.array([H[labels == d].mean(axis=0) for d in range(10)])
+added = means * W3  # (10, 64): to the right score, by each neuron
+digit, neuron = np.unravel_index(added.argmax(), added.shape)
+favourites = np.argsort(-H[:, neuron], kind="stable")[:6]
+inspection.show_neuron(
+    W2[neuron],
+    X[favourites],
+    W3[:, neuron],
+    "A hidden neuron: its weights as a picture, the six images that excite it "
+    "most, and the weights of the ten outputs for it as bars. The digit of "
+    "the six images has the highest bar; several others have negative ones.",
+)
+print(f"it adds most to the score of {digit}; its favourites show", end="")
+print("", *labels[favourites])
+assert np.mean(labels[favourites] == digit) > 0.5
+
+
+# %% [markdown]
+# The favourites resemble each other, and they resemble the dark strokes in the weights.
+# So is this _the_ neuron for that digit? Look at two things. Among the hundred images
+# that excite a neuron most, how many show the same digit? And what happens if you
+# silence it?
+
+# %%
+def purity(k):
+    """The commonest digit's share of the 100 images that excite neuron k."""
+    excited = labels[np.argsort(-H[:, k], kind="stable")[:100]]
+    return np.bincount(excited).max() / 100
+
+
+def without(k):
+    """Accuracy when hidden neuron k is always silent."""
+    silenced = Z - H[:, [k]] * W3[:, k]
+    return np.mean(silenced.argmax(axis=1) == labels)
+
+
+purities = [purity(k) for k in range(64)]
+losses = [np.mean(verdicts == labels) - without(k) for k in range(64)]
+found = {"one digit's share": purities, "silenced, lost": losses}
+for what, parts in found.items():
+    print(f"{what:17}  median {100 * np.median(parts):5.2f} %, ", end="")
+    print(f"largest {100 * np.max(parts):6.2f} %")
+assert np.median(purities) < 0.9
+assert np.median(losses) < 0.02
+
+# %% [markdown]
+# Some neurons are specialists; many answer to strokes that several digits share. And
+# hardly one is indispensable. What the network knows about a digit does not sit in a
+# neuron. It is spread over many, and each of them takes part in several digits.
+
+# %% [markdown] tags=["slide"]
+# ## What does it mix up?
+#
+# Exercise 3.3 asked for the confusion matrix. With $v_i$ for the verdict on image $i$
+# and $y_i$ for its digit, it counts
+#
+# $$ c_{jk} = \text{number of images with } y_i = j \text{ and } v_i = k \tag{CONF} $$
+#
+# The diagonal holds what is right. In the picture, the field of a mistake is the darker
+# the more often it is made.
+
+# %% tags=["slide"]
+confusion = np.zeros((10, 10), dtype=int)
+np.add.at(confusion, (labels, verdicts), 1)  # (CONF)
+inspection.show_confusion(
+    confusion,
+    "A table of ten by ten counts. The large numbers are on the diagonal. The "
+    "darkest fields beside it are mistakes between digits that share strokes.",
+)
+assert np.trace(confusion) == np.sum(verdicts == labels)
+
+# %% [markdown]
+# Read it aloud. A row tells what becomes of a digit: of all the nines, so many are read
+# as nines, so many as fours. A column tells what a verdict is made of: whenever the
+# network says 3, so many are threes and so many are fives. Let the machine name the pairs
+# that are mixed up most, with the mistakes in both directions.
+
+# %%
+mistakes = confusion - np.diag(confusion.diagonal())
+pairs = np.triu(mistakes + mistakes.T)
+for place in np.argsort(-pairs, axis=None, kind="stable")[:6]:
+    j, k = divmod(int(place), 10)
+    print(f"{j} and {k}: {mistakes[j, k]:2} times a {j} is read as {k}", end="")
+    print(f", {mistakes[k, j]:2} times a {k} as {j}")
+
+# %% [markdown]
+# Digits are mixed up if they share strokes: close the top of a 4 and you have a 9, turn
+# the upper hook of a 5 and you have a 3. You would expect that. But the table is not
+# symmetric: some mistakes are made in one direction only. Between two digits lies a
+# border, and the network has not always drawn it in the middle.
+
+# %% [markdown] tags=["slide"]
+# ### Sure and wrong
+#
+# A mistake is one thing, and to be sure of it is another. Call the largest activation,
+# the probability that the network gives its own verdict, its *confidence*. Which
+# mistakes did it make with the highest?
+
+# %% tags=["slide"]
+confidence = A.max(axis=1)
+wrong = np.flatnonzero(verdicts != labels)
+worst = wrong[np.argsort(-confidence[wrong], kind="stable")][:12]
+plots.show_images(
+    X[worst],
+    2,
+    6,
+    "Twelve validation digits that the network misreads with high confidence, "
+    "each with its label and the verdict. Some are hard to read, others are "
+    "quite clear.",
+    titles=[f"{labels[i]}, read {verdicts[i]}" for i in worst],
+)
+print(f"{len(wrong)} mistakes; the network's confidence in them:")
+for share in (0.5, 0.9, 0.99):
+    print(f"  above {share:.2f}: {np.sum(confidence[wrong] > share)}")
+assert np.mean(confidence[wrong] > 0.9) > 0.1
+
+
+# %% [markdown]
+# Would you have read them all as their labels say? Some could be either, and one or two
+# labels you may want to dispute. But others are plain, and the network is wrong _and_
+# sure of it. If you had to act upon its verdicts, that would trouble you more than the
+# number of mistakes. You will come back to it.
+
+# %% [markdown] tags=["slide"]
+# ## What the hidden layer is good for
+#
+# A single neuron did not tell you much. So take all 64 together. Every image is a point
+# with 784 coordinates; behind the hidden layer it is a point with 64. What has become of
+# the points? If the layer is good for anything, digits of a kind should lie closer
+# together, and the kinds further apart. You want to _see_ it, and paper has two
+# dimensions.
+
+# %% [markdown]
+# ### The directions in which they differ most
+#
+# Centre the points: subtract their mean. Then project them onto a direction $v$ of
+# length 1, and choose $v$ so that the projections differ as much as they can. If the
+# rows of $X$ are the $n$ points, the projections are the numbers in $Xv$, and their
+# variance is
+#
+# $$ \frac{1}{n} \lVert X v \rVert^2 $$
+#
+# Every matrix can be written as a product $X = U S V^T$, its *singular value
+# decomposition* (SVD). The columns of $U$, and those of $V$, have length 1 and stand at
+# right angles to each other, and $S$ is diagonal, with numbers
+# $s_1 \ge s_2 \ge \dots \ge 0$ on its diagonal. (`np.linalg.svd` finds it. That it
+# always exists is a theorem of linear algebra.) A matrix such as $U$ changes no length, so
+#
+# $$ \lVert X v \rVert^2 = \lVert S V^T v \rVert^2
+#    = \sum_k s_k^2\, (v_k \cdot v)^2 \tag{SVD} $$
+#
+# where $v_k$ is the $k$-th column of $V$. The numbers $v_k \cdot v$ are the coordinates
+# of $v$ along the $v_k$, and $v$ has length 1, so their squares add up to at most 1. The
+# sum is then at most a mean of the $s_k^2$, and no mean is above the largest: it is
+# largest for $v = v_1$, and then it is $s_1^2$. Among the directions at right angles to
+# $v_1$ the best is $v_2$, with $s_2^2$, and so on. These directions are called
+# *principal components*, and finding them *PCA*, principal component analysis. The share
+# of the variance that lies along $v_k$ is $s_k^2 / \sum_j s_j^2$.
+
+# %%
+def principal(points, count=2):
+    """(SVD): coordinates (n, count), and each component's share."""
+    centred = points - points.mean(axis=0)
+    _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
+    directions = directions[:count]  # the rows of V^T
+    largest = np.abs(directions).argmax(axis=1)
+    signs = np.sign(directions[np.arange(count), largest])
+    coordinates = centred @ directions.T * signs
+    return coordinates, sizes**2 / np.sum(sizes**2)
+
+
+# %% [markdown]
+# ($v$ and $-v$ are as good as each other. The lines about signs make the largest number
+# of a direction positive, so that your map is not the mirror image of another one.)
+# Five hundred digits are enough to look at:
+
+# %% tags=["slide"]
+few, few_labels = slice(0, 500), labels[:500]
+spaces = {"784 pixels": X[few], "64 hidden neurons": H[few]}
+planes = {}
+print("share of the variance in so many components:")
+for name, points in spaces.items():
+    planes[name], shares = principal(points)
+    explained = np.cumsum(shares)
+    print(f"{name:17} ", end="")
+    for count in (2, 10, 50):
+        print(f"  {count:2}: {100 * explained[count - 1]:.0f} %", end="")
+    print()
+    assert explained[1] < 0.4
+inspection.show_maps(
+    planes,
+    few_labels,
+    "Two maps of 500 digits by their first two principal components. From "
+    "pixels, the digits lie on top of each other but for zeros and ones. From "
+    "the hidden layer they are better separated, and still overlap.",
+)
+
+
+# %% [markdown]
+# Better, but not good. Two components hold a small part of what there is to see; these
+# maps are shadows. Measure, rather than trust your eye: how often is the _nearest_
+# neighbour of a digit a digit of the same kind, in the shadow and in the full space?
+
+# %%
+def squared_distances(points):
+    """|p_i - p_j|^2 for all pairs of rows."""
+    squares = np.sum(points**2, axis=1)
+    return squares[:, None] + squares - 2 * points @ points.T
+
+
+def alike(points):
+    """How often a point's nearest neighbour has its label."""
+    distances = squared_distances(points)
+    np.fill_diagonal(distances, np.inf)
+    nearest = distances.argmin(axis=1)
+    return np.mean(few_labels[nearest] == few_labels)
+
+
+for name, points in spaces.items():
+    print(f"{name:17}  on the map {100 * alike(planes[name]):.0f} %, ", end="")
+    print(f"in the full space {100 * alike(points):.0f} %")
+    assert alike(planes[name]) < alike(points) - 0.2
+assert alike(spaces["64 hidden neurons"]) > alike(spaces["784 pixels"])
+
+
+# %% [markdown]
+# In the full space nine of ten neighbours are alike, and the hidden layer has more of
+# them than the pixels. On the map that is lost. Two directions cannot hold ten kinds of
+# digits apart, however well they are chosen.
+
+# %% [markdown] tags=["slide"]
+# ### A map of neighbours: t-SNE
+#
+# So give up distances, and keep what you care for: _who is whose neighbour_. That is the
+# idea of *t-SNE*, by van der Maaten and Hinton (2008). In the full space, let point $i$
+# pick a neighbour by chance, the near ones rather than the far ones:
+#
+# $$ p_{j|i} = \frac{e^{-\beta_i d_{ij}^2}}{\sum_{k \ne i} e^{-\beta_i d_{ik}^2}},
+#    \qquad p_{ij} = \frac{p_{j|i} + p_{i|j}}{2n} \tag{TSP} $$
+#
+# Here $d_{ij}$ is the distance of the points, and $p_{j|i}$ a softmax of minus its square.
+# How large is $\beta_i$? As large as gives every point the same number of neighbours,
+# thirty, say. And how many neighbours has a point that picks with probabilities $p$? The
+# *entropy* $-\sum p \ln p$ tells: for $k$ equally likely ones it is $\ln k$. So $e$ to the
+# power of the entropy, the *perplexity*, counts neighbours. The larger $\beta_i$, the
+# fewer there are, and so $\beta_i$ can be found by halving an interval.
+
+# %%
+def neighbour_probabilities(points, perplexity=30):
+    """(TSP), each beta found by halving."""
+    d2, n = squared_distances(points), len(points)
+    np.fill_diagonal(d2, np.inf)
+    d2 -= d2.min(axis=1, keepdims=True)  # it cancels, as in the softmax
+    np.fill_diagonal(d2, 0)
+    beta = 1 / d2.mean(axis=1)
+    low, high = np.zeros(n), np.full(n, np.inf)
+    for _ in range(50):
+        powers = np.exp(-beta[:, None] * d2)
+        np.fill_diagonal(powers, 0)
+        sums = powers.sum(axis=1)
+        entropy = np.log(sums) + beta * np.sum(powers * d2, axis=1) / sums
+        too_many = entropy > np.log(perplexity)
+        low = np.where(too_many, beta, low)
+        high = np.where(too_many, high, beta)
+        beta = np.where(np.isinf(high), 2 * beta, (low + high) / 2)
+    P = powers / sums[:, None]
+    return (P + P.T) / (2 * n)
+
+
+# %% [markdown]
+# (The entropy is written out: $-\ln p_{j|i}$ is $\beta_i d_{ij}^2$ plus the logarithm of
+# the sum below the line. Where no upper end is known yet, `beta` is doubled.) On the map every image $i$ has a place $y_i$ in the plane. There, points pick
+# each other, too, by a rule with a longer reach:
+#
+# $$ q_{ij} = \frac{w_{ij}}{\sum_{k \ne l} w_{kl}}, \qquad
+#    w_{ij} = \frac{1}{1 + \lVert y_i - y_j \rVert^2} \tag{TSQ} $$
+#
+# (It is Student's t distribution; hence the t.) Why longer? Around a point in 64
+# dimensions there is room for many at the same distance, in the plane for a few. With
+# this rule, those that are not quite near may move further away at little cost.
+
+# %% [markdown]
+# Now move the places until $q$ resembles $p$. How far it is from that, the cross-entropy
+# of lesson 6 tells, with $p$ as the target. (Subtract the entropy of $p$, which no move
+# changes, and you have the *Kullback-Leibler divergence* of which the paper speaks.) Put
+# (TSQ) in; the $p_{ij}$ add up to 1:
+#
+# $$ C = -\sum_{i \ne j} p_{ij} \ln q_{ij}
+#      = -\sum_{i \ne j} p_{ij} \ln w_{ij} + \ln \sum_{i \ne j} w_{ij} $$
+#
+# Let $d^2$ be the squared distance of one pair. From $\ln w = -\ln (1 + d^2)$ you get
+# $\frac{\partial}{\partial d^2} \ln w = -w$ and $\frac{\partial}{\partial d^2} w = -w^2$.
+# So
+#
+# $$ \frac{\partial C}{\partial d_{ij}^2} = p_{ij} w_{ij}
+#    - \frac{w_{ij}^2}{\sum_{k \ne l} w_{kl}} = (p_{ij} - q_{ij})\, w_{ij} $$
+#
+# You have met that in (CE'): what it should say, and what it says. The derivative of
+# $d_{ij}^2$ by the place $y_i$ is $2\,(y_i - y_j)$, and each pair is counted twice, as
+# $ij$ and as $ji$. So, by (CR),
+#
+# $$ \frac{\partial C}{\partial y_i}
+#    = 4 \sum_{j \ne i} (p_{ij} - q_{ij})\, w_{ij}\, (y_i - y_j) \tag{TSG} $$
+
+# %%
+def tsne_gradient(P, Y):
+    """(TSG) for all places Y (n, 2)."""
+    w = 1 / (1 + squared_distances(Y))
+    np.fill_diagonal(w, 0)
+    forces = (P - w / w.sum()) * w  # (TSQ)
+    return 4 * (forces.sum(axis=1)[:, None] * Y - forces @ Y)
+
+
+# %% [markdown]
+# It is as if each pair were joined by a spring, which pulls where $p$ is larger than $q$ and
+# pushes where it is smaller. Let the judge of lesson 4 look at it, on twenty points.
+
+# %%
+from digitlib.gradient_check import central_differences, relative_error
+
+
+def tsne_cost(P, Y):
+    """The cross-entropy of (TSP) and (TSQ)."""
+    w = 1 / (1 + squared_distances(Y))
+    np.fill_diagonal(w, 0)
+    pairs = ~np.eye(len(Y), dtype=bool)
+    return -np.sum(P[pairs] * np.log(w[pairs] / w.sum()))
+
+
+rng = np.random.default_rng(0)
+P, Y = neighbour_probabilities(H[:20], 5), rng.normal(size=(20, 2))
+measured = central_differences(lambda: tsne_cost(P, Y), Y, range(40))
+error = relative_error(tsne_gradient(P, Y).ravel(), measured)
+print("relative error below one in a million:", error < 1e-6)
+assert error < 1e-6
+
+
+# %% [markdown]
+# Then descend. Begin with a tiny cloud, and take the steps of Adam, with a short memory.
+# One trick of the paper helps: for the first quarter of the steps multiply $p$ by 4. So
+# the springs between neighbours pull harder, and kinds can find together before the map
+# is spread out.
+
+# %%
+def tsne(points, rng, perplexity=30, steps=400):
+    """A map (n, 2) that keeps neighbours."""
+    P = neighbour_probabilities(points, perplexity)
+    Y = rng.normal(0, 1e-4, (len(points), 2))
+    optimizer = digitlib.Adam(beta1=0.9, beta2=0.9)
+    optimizer.start([Y])
+    for step in range(steps):
+        u = step / steps
+        gradient = tsne_gradient(4 * P if u < 0.25 else P, Y)
+        optimizer.step([Y], [gradient], 1 - u)
+    return Y
+
+
+# %% tags=["nbval-ignore-output", "slide"]
+maps = {name: tsne(p, np.random.default_rng(0)) for name, p in spaces.items()}
+inspection.show_maps(
+    maps,
+    few_labels,
+    "Two maps of the same 500 digits by t-SNE. Both show islands, mostly of "
+    "one digit each. From pixels some run into each other, such as those of 4 "
+    "and 9, or fall into pieces. From the hidden layer there are ten.",
+)
+for name, places in maps.items():
+    print(f"{name:17}  nearest neighbour alike: {100 * alike(places):.0f} %")
+
+# %%
+for name in spaces:
+    assert alike(maps[name]) > alike(planes[name]) + 0.2
+
+# %% [markdown]
+# Islands! Nobody told t-SNE a label; it saw points only. And from the hidden layer the
+# islands are cleaner. That is what the layer is good for: it draws the ten kinds apart,
+# so that the output layer can tell them by weighted sums. Look at the strays, too. A 9
+# on the island of the fours has hidden activations like those of a 4.
+
+# %% [markdown]
+# ### What the map does not show
+#
+# A map that pretty invites you to read more into it than it holds. Make three clouds of
+# points of which you know everything: two are close to each other, the third is ten times
+# as far away and ten times as wide.
+
+# %% tags=["nbval-ignore-output"]
+rng = np.random.default_rng(2)
+clouds = rng.normal(size=(3, 60, 20)) * np.array([1, 1, 10])[:, None, None]
+clouds += 8 * np.array([0, 1, 10])[:, None, None]
+
+
+def facts(points):
+    """Distances between the middles of the clouds, and their widths."""
+    middles = points.mean(axis=1)
+    far = np.linalg.norm(middles[2] - middles[0])
+    near = np.linalg.norm(middles[1] - middles[0])
+    widths = points.std(axis=1).mean(axis=1)
+    return far / near, widths[2] / widths[0]
+
+
+flat = tsne(clouds.reshape(180, 20), np.random.default_rng(0), perplexity=15)
+seen = flat.reshape(3, 60, 2)
+for name, points in (("in truth", clouds), ("on the map", seen)):
+    distances, widths = facts(points)
+    print(f"{name:10}  {distances:4.1f} times as far, ", end="")
+    print(f"{widths:4.1f} times as wide")
+
+# %%
+assert facts(clouds)[0] > 8 > 4 > facts(seen)[0]
+assert facts(clouds)[1] > 8 > 4 > facts(seen)[1]
+
+
+# %% [markdown]
+# The map has forgotten it. How far apart islands lie, and how wide they are, means
+# little; every point was given as many neighbours as every other. With another seed
+# whole islands lie elsewhere. (Try it, and try a perplexity of 5.) Trust such a map when
+# it says that two are neighbours, and then check it with a number, as you did.
+
+# %% [markdown] tags=["slide"]
+# ## Which pixels matter?
+#
+# Back to a single verdict. Why is an image a 3 to the network, and not a 5? Because the
+# score of the 3 is higher. So the difference of the two scores, the *margin*, is what
+# you want to explain. Ask what you have asked for every weight: how does it answer to a
+# small change, this time of a pixel? Call the number to be explained $C$, as ever. A
+# pixel $x_k$ is heard by all hidden neurons,
+# $z_j^{(2)} = \sum_k w_{jk}^{(2)} x_k + b_j^{(2)}$, and so by (CR)
+#
+# $$ \frac{\partial C}{\partial x_k} = \sum_j \varepsilon_j^{(2)}\, w_{jk}^{(2)},
+#    \qquad \frac{\partial C}{\partial X} = E^{(2)}\, W^{(2)} \tag{BPX} $$
+#
+# So far you always stopped one step before. It is (BP2) without the slope, for a pixel
+# passes through no ReLU. And $C$ may be the cost, or a margin, or any other number: the
+# errors $E^{(3)}$ with which you begin are its derivatives by the ten scores. (What the
+# network subtracts from the pixels changes no derivative.)
+
+# %%
+def to_pixels(E, H):
+    """(BP2m), (BPX): from the errors of the scores to those of the pixels."""
+    return (E @ W3 * (H > 0)) @ W2
+
+
+# %% [markdown]
+# For a margin the errors at the top are easy: 1 for one score, $-1$ for the other. Take
+# the two highest scores of each of twenty images. (Here each row has a margin of its
+# own; there is no mean, and nothing to divide.) Let the judge check some pixels of the
+# first image.
+
+# %%
+twenty, ranks = X[:20], np.argsort(-Z[:20], axis=1)
+first, second = ranks[:, 0], ranks[:, 1]
+rows = np.arange(20)
+E = np.zeros((20, 10))
+E[rows, first], E[rows, second] = 1, -1
+slopes = to_pixels(E, H[:20])
+
+one = X[:1].copy()
+which = rng.choice(784, 30, replace=False)
+measured = central_differences(
+    lambda: look(one)[1][0, first[0]] - look(one)[1][0, second[0]], one, which
+)
+error = relative_error(slopes[0, which], measured)
+print("relative error below one in a million:", error < 1e-6)
+assert error < 1e-6
+
+# %% [markdown] tags=["slide"]
+# ### Promised and measured
+#
+# A slope is a promise about _small_ changes. Is it any good for large ones? There is a
+# way to find out that needs no calculus. Cover a patch of the image with a grey half way
+# between paper and ink, ask the network again, and see how the margin changes. That is
+# *occlusion*, slow and honest. And the slopes predict it: where the patch changes $x_k$ to
+# $\frac{1}{2}$, the margin should change by
+# $\frac{\partial C}{\partial x_k} \bigl(\frac{1}{2} - x_k\bigr)$, summed over the patch.
+
+# %%
+covers = np.zeros((24, 24, 28, 28), dtype=bool)
+for r, c in np.ndindex(24, 24):  # where a patch of 5 by 5 begins
+    covers[r, c, r : r + 5, c : c + 5] = True
+covers = covers.reshape(-1, 784)
+
+
+def promised(i):
+    """Change of the margin of image i for each patch, by its slopes."""
+    return covers @ (slopes[i] * (0.5 - twenty[i]))
+
+
+def occluded(i):
+    """The same, measured: the network looks at every covered image."""
+    scores = look(np.where(covers, 0.5, twenty[i]))[1]
+    margins = scores[:, first[i]] - scores[:, second[i]]
+    return margins - (Z[i, first[i]] - Z[i, second[i]])
+
+
+agreement = [np.corrcoef(promised(i), occluded(i))[0, 1] for i in rows]
+print(f"correlation: median {np.median(agreement):.2f}, ", end="")
+print(f"smallest {np.min(agreement):.2f}")
+assert np.median(agreement) > 0.8
+
+
+# %% [markdown]
+# Two ways that know nothing of each other tell nearly the same. (Why nearly? A ReLU has
+# two slopes, and a patch may push a neuron from one to the other.) Now draw it. Give
+# every pixel the mean over the patches that cover it, and turn the sign round. Where it is
+# dark, a cover takes away from the verdict; where it is light, a cover helps it.
+
+# %% tags=["slide"]
+def spread_out(changes):
+    """For each pixel minus the mean change of the patches that cover it."""
+    return -changes @ covers / covers.sum(axis=0)
+
+
+shown = range(6)
+inspection.show_rows(
+    {
+        "image": twenty[:6],
+        "promised": np.array([spread_out(promised(i)) for i in shown]),
+        "measured": np.array([spread_out(occluded(i)) for i in shown]),
+    },
+    "Six digits; below each, which pixels matter, as promised by the gradient "
+    "and as measured by occlusion. Both maps resemble each other. They have a "
+    "few dark spots, some on strokes and some beside them.",
+    titles={"image": [f"{first[i]}, not {second[i]}" for i in shown]},
+    signed=("promised", "measured"),
+    outlined=("promised", "measured"),
+)
+
+
+# %% [markdown]
+# A verdict hangs on a few places. Imagine a dark spot covered with grey: often you get
+# something of the digit that came second. And many of these places are _empty_. That
+# there is no ink counts as much as that there is some. But mind what such a map is: it
+# shows what matters to this network, for this image, and not what makes a digit.
+
+# %% [markdown] tags=["slide"]
+# ## Adversarial digits
+#
+# If you know which pixels matter, you can turn the tables. Change the image so that the
+# cost grows, and change each pixel so little that nobody minds: by at most $\epsilon$. How
+# much can you achieve? For small changes $\delta_k$ the cost grows by
+# $\sum_k g_k \delta_k$, where $g_k$ is its derivative by pixel $k$. Each term is largest if
+# $\delta_k$ has the sign of $g_k$ and goes to the limit:
+#
+# $$ x' = x + \epsilon \cdot \text{sign}\Bigl(\frac{\partial C}{\partial x}\Bigr),
+#    \qquad C(x') - C(x) \approx \epsilon \sum_k \lvert g_k \rvert \tag{FGS} $$
+#
+# This is the *fast gradient sign* method, by Goodfellow and others (2015), and what it
+# makes is called an *adversarial example*. And if the signs were chosen by chance? Then
+# positive and negative terms nearly cancel, and the sum is about as large as its standard
+# deviation, $\epsilon \sqrt{\sum_k g_k^2}$. If all $n$ slopes were of the same size $g$,
+# that would be $\epsilon\, g \sqrt{n}$, against $\epsilon\, g\, n$ for the right signs. There
+# is the secret: each change is tiny, but there are many, and they all pull in the same
+# direction.
+
+# %%
+def cost_slopes(images, labels):
+    """Derivatives of each image's cost by its pixels; shape (n, 784)."""
+    hidden, scores = look(images)
+    return to_pixels(softmax(scores) - one_hot(labels), hidden)  # (CE')
+
+
+some, some_labels = X[:2000], labels[:2000]
+G = cost_slopes(some, some_labels)
+gain = np.abs(G).sum(axis=1) / np.sqrt(np.sum(G**2, axis=1))
+print(f"the right signs do {np.median(gain):.0f} times as much as chance")
+print(f"if all slopes were alike: {np.sqrt(784):.0f} times as much")
+assert 10 < np.median(gain) < 28
+
+
+# %% [markdown]
+# Two thousand digits, then, each moved by $\epsilon$ in every pixel: uphill on its own
+# cost, or by the toss of a coin. (What falls below paper or above ink is cut off, so that
+# it is still an image.)
+
+# %%
+def moved(epsilon, signs):
+    return np.clip(some + epsilon * signs, 0, 1)
+
+
+def read(images):
+    """Accuracy on `some`, when shown these images in their place."""
+    return np.mean(look(images)[1].argmax(axis=1) == some_labels)
+
+
+sizes = (0, 0.02, 0.05, 0.1, 0.15, 0.2)
+coins = rng.choice([-1, 1], some.shape)
+uphill = [read(moved(e, np.sign(G))) for e in sizes]
+by_chance = [read(moved(e, coins)) for e in sizes]
+for epsilon, a, c in zip(sizes, uphill, by_chance):
+    print(f"each pixel by {epsilon:4.2f}:  ", end="")
+    print(f"uphill {100 * a:4.1f} % read, by chance {100 * c:4.1f} %")
+at = sizes.index(0.1)
+assert uphill[at] < 0.5
+assert by_chance[at] > by_chance[0] - 0.05
+
+# %% tags=["remove_input", "slide"]
+figure, axes = plots.subplots(size=(5.2, 2.6))
+axes.plot(
+    sizes, by_chance, "--s", color=plots.ORANGE, label="signs by chance"
+)
+axes.plot(sizes, uphill, "-o", color=plots.BLUE, label="signs uphill (FGS)")
+axes.set(xlabel="largest change of a pixel", ylabel="read correctly")
+axes.set(ylim=(0, 1.03))
+axes.legend(loc="center right")
+plots.show(
+    figure,
+    "Share of digits read correctly against the largest change of a pixel. "
+    "With signs by chance it stays near the top. With the signs of the "
+    "gradient it falls steeply, to less than a half at 0.1.",
+)
+
+# %% [markdown]
+# Noise of that size hardly bothers the network. The same amount, aimed, turns most
+# verdicts. Look at what you have done, with changes of one tenth of the way from paper to
+# ink:
+
+# %% tags=["slide"]
+G6, before = np.sign(G[:6]), some[:6]
+after = moved(0.1, np.sign(G))[:6]
+said = [softmax(look(images)[1]) for images in (before, after)]
+words = [[f"{a.argmax()}: {100 * a.max():.0f} %" for a in A6] for A6 in said]
+inspection.show_rows(
+    {"image": before, "change": G6, "adversary": after},
+    "Six digits, the signs by which their pixels are changed, and the changed "
+    "digits with the network's verdicts. To the eye the changed digits have a "
+    "dirty background and are as easy to read as before.",
+    titles={"image": words[0], "adversary": words[1]},
+    signed=("change",),
+)
+
+
+# %% [markdown]
+# To you these are the digits that they were, on dirty paper. To the network most are
+# others, and often it is sure. Nothing is wrong with its arithmetic. It adds up evidence
+# from 784 places, and you have bribed each of them a little. Networks for photographs
+# fall for changes that no eye can see, for they have far more pixels. The best known cure
+# is to learn from such images, too (Madry and others, 2018). It helps, and only in part.
+
+# %% [markdown] tags=["slide"]
+# ## How sure is sure?
+#
+# "I am sure" has come up again and again. What is it worth? If a forecast says "rain, 80 %"
+# on a hundred days, it should rain on about eighty of them. A network whose confidences
+# keep that promise is *calibrated*. Sort the verdicts by confidence into ten bins, and in
+# each bin $B$ with its $n_B$ verdicts compare the mean confidence with the share that is
+# right. Their distance, averaged over all $n$ verdicts, is the *expected calibration
+# error* (Guo and others, 2017):
+#
+# $$ \text{ECE} = \sum_B \frac{n_B}{n}\,
+#    \bigl\lvert \text{acc}(B) - \text{conf}(B) \bigr\rvert \tag{ECE} $$
+
+# %%
+def calibration(A, labels, bins=10):
+    """Mean confidence, accuracy and count of each bin that is not empty."""
+    confidence, right = A.max(axis=1), A.argmax(axis=1) == labels
+    bin_of = np.minimum((confidence * bins).astype(int), bins - 1)
+    rows = []
+    for b in range(bins):
+        inside = bin_of == b
+        if inside.any():
+            mean = confidence[inside].mean()
+            rows.append((mean, right[inside].mean(), inside.sum()))
+    return np.array(rows)
+
+
+def ece(A, labels):
+    """(ECE)."""
+    confidence, accuracy, count = calibration(A, labels).T
+    return np.sum(count * np.abs(accuracy - confidence)) / np.sum(count)
+
+
+# %% [markdown]
+# The ten bins of the validation set, as far as there is anything in them:
+
+# %%
+print("confidence  right  verdicts")
+for confident, accurate, count in calibration(A, labels):
+    print(f"{100 * confident:8.1f} %", end="")
+    print(f"{100 * accurate:7.1f} % {count:9.0f}")
+print(f"ECE {100 * ece(A, labels):.2f} %")
+for name, digits in (("training", training), ("validation", validation)):
+    sure = model.feedforward(digits.images).max(axis=1).mean()
+    read_well = model.accuracy(digits)
+    print(f"{name:10}  {100 * sure:.1f} % sure, {100 * read_well:.1f} % right")
+assert sure > read_well + 0.005
+
+
+# %% [markdown]
+# The network promises more than it keeps. (Small bins say little: a few verdicts more or
+# less, and their share is another one.) The last two lines tell why. It is about as sure
+# of new images as of those that it has learnt from, and only there is it that often
+# right. This is over-fitting once more. Long after it read nearly all training images,
+# it went on lowering their cross-entropy, by being ever surer of them.
+
+# %% [markdown] tags=["slide"]
+# ### Temperature
+#
+# The cure is one number. Divide all scores by a *temperature* $T$ before the softmax.
+# The order of the scores stays, and with it every verdict; but if $T$ is above 1, the
+# scores lie closer together, and the confidences come down. Which $T$? The one with the
+# lowest cross-entropy on digits that the network has not learnt from. Write
+# $\beta = 1/T$, and $t$ for the true digit. In the last form of $C$ before (CE'), each score
+# is now multiplied by $\beta$:
+#
+# $$ C(\beta) = -\beta z_t + \ln \sum_j e^{\beta z_j}, \qquad
+#    \frac{\partial C}{\partial \beta} = -z_t + \sum_j a_j z_j \tag{TEMP} $$
+#
+# averaged over the digits; $a$ is the softmax of $\beta z$. So at the best temperature the
+# score that the network _expects_, $\sum_j a_j z_j$, equals on average the score of the
+# truth. Is there only one such $\beta$? Differentiate once more. By the quotient rule,
+# $\frac{\partial a_j}{\partial \beta} = a_j \bigl(z_j - \sum_k a_k z_k\bigr)$, and so the
+# second derivative is $\sum_j a_j z_j^2 - \bigl(\sum_j a_j z_j\bigr)^2$, the variance of
+# the score. It is never negative, so the first derivative only rises, and you can halve
+# an interval again.
+
+# %%
+def best_temperature(Z, labels):
+    """The T at which (TEMP) is 0."""
+    truth = Z[np.arange(len(Z)), labels].mean()
+    low, high = 0.01, 100.0  # for beta
+    for _ in range(60):
+        beta = (low + high) / 2
+        expected = np.sum(softmax(beta * Z) * Z, axis=1).mean()
+        low, high = (beta, high) if expected < truth else (low, beta)
+    return 1 / beta
+
+
+# %% [markdown]
+# Choose on one half of the validation set and judge on the other. Who chooses and judges
+# by the same digits flatters himself, even with one number.
+
+# %%
+half = len(X) // 2
+T = best_temperature(Z[:half], labels[:half])
+rest, rest_labels = Z[half:], labels[half:]
+raw, mild = softmax(rest), softmax(rest / T)
+for name, a in (("as it is", raw), (f"at T = {T:.2f}", mild)):
+    cost = -np.log(a[np.arange(len(a)), rest_labels]).mean()
+    right = np.mean(a.argmax(axis=1) == rest_labels)
+    print(f"{name:11}  ECE {100 * ece(a, rest_labels):.2f} %  ", end="")
+    print(f"cost {cost:.3f}  read {100 * right:.2f} %")
+assert T > 1.1
+assert np.array_equal(raw.argmax(axis=1), mild.argmax(axis=1))
+assert ece(mild, rest_labels) < ece(raw, rest_labels)
+
+# %% tags=["remove_input", "slide"]
+from digitlib import metrics
+
+inspection.show_reliability(
+    {
+        "as it is": metrics.calibration(raw, rest_labels),
+        f"at T = {T:.2f}": metrics.calibration(mild, rest_labels),
+    },
+    "On the left, the share of right verdicts against the confidence, beside "
+    "the diagonal on which both are equal. As it is, the network lies below: "
+    "it is too sure. With the temperature it follows the diagonal. On the "
+    "right, the number of verdicts for each range of confidence.",
+)
+
+# %% [markdown]
+# Such a picture is a *reliability diagram*. Below the diagonal, the network is surer than
+# it is right. With the temperature it keeps near it, as far as the bars let you tell: each
+# spans one standard error up and down, what luck alone may do. No verdict has changed.
+# What has changed is that you may believe the number beside it.
+#
+# And that is worth something. Let the network hand the digits of which it is least sure
+# to a human being:
+
+# %% tags=["slide"]
+order = np.argsort(-mild.max(axis=1), kind="stable")
+right = (mild.argmax(axis=1) == rest_labels)[order]
+for answered in (1, 0.98, 0.95, 0.9):
+    n = round(answered * len(right))
+    wrongly = 1 - right[:n].mean()
+    print(f"answers {100 * answered:3.0f} %, ", end="")
+    print(f"{100 * wrongly:.2f} % of them wrong")
+assert 1 - right[: round(0.9 * len(right))].mean() < 0.6 * (1 - right.mean())
+
+
+# %% [markdown] tags=["slide"]
+# ## What is no digit
+#
+# Whoever asks for help when he is not sure makes fewer mistakes. Does that still hold for
+# pictures that show no digit at all? Draw some letters and a house, and take blank paper
+# and noise. The network has never seen anything of the kind. What should it say?
+
+# %%
+def drawn(*strokes):
+    """An image of straight strokes, given by their corners (row, column)."""
+    image = np.zeros((28, 28))
+    for stroke in strokes:
+        for start, end in pairwise(np.array(stroke)):
+            for u in np.linspace(0, 1, 80):
+                row, column = ((1 - u) * start + u * end).astype(int)
+                image[row : row + 2, column : column + 2] = 1
+    return image.ravel()
+
+
+strange = [
+    drawn([(23, 6), (5, 13), (23, 20)], [(16, 9), (16, 17)]),  # A
+    drawn([(4, 7), (23, 7)], [(4, 19), (23, 19)], [(13, 7), (13, 19)]),  # H
+    drawn([(4, 18), (4, 8), (23, 8), (23, 18)], [(13, 8), (13, 16)]),  # E
+    drawn([(23, 7), (4, 7), (23, 19), (4, 19)]),  # N
+    drawn([(23, 7), (12, 7), (4, 13), (12, 19), (23, 19), (23, 7)]),  # a house
+    np.zeros(784),
+    np.random.default_rng(1).random(784),
+]
+
+
+# %% [markdown]
+# Now ask it.
+
+# %% tags=["slide"]
+def show_strange(answer, what):
+    """Show the images, each with the verdict of the network."""
+    answers = answer(np.array(strange))
+    plots.show_images(
+        strange,
+        1,
+        7,
+        "The letters A, H, E and N, a house, blank paper and noise, each with "
+        "the verdict of the network and its confidence. " + what,
+        titles=[f"{a.argmax()}: {100 * a.max():.0f} %" for a in answers],
+    )
+    return answers.max(axis=1)
+
+
+sure = show_strange(model.feedforward, "Most of them are above 80 %.")
+assert sure.mean() > 0.7
+
+# %% [markdown]
+# Blank paper is a digit, noise is a digit, and the network is surer of it than of many
+# real ones. The temperature is no cure: it was chosen for digits. Look at (SM): ten
+# probabilities that add up to 1, and "none of these" is not on the list. And where
+# nothing was learnt, the dice of the beginning decide, and they decide loudly.
+#
+# What should it have said? One tenth for each: "I don't know." Then tell it so while it
+# learns. Cross-entropy takes any targets that add up to 1. Make nonsense: noise of any
+# strength, and digits that are cut into sixteen tiles and put together in another order.
+# Give it the target one tenth for each digit, and let the network go on learning for one
+# more pass, with sixteen nonsense images beside each mini-batch of digits. (Hendrycks
+# and others, 2019, call it *outlier exposure*.)
+
+# %%
+rng = np.random.default_rng(3)
+noise = rng.random((2000, 784)) * rng.random((2000, 1))
+tiles = training.images[:2000].reshape(2000, 4, 7, 4, 7).swapaxes(2, 3)
+tiles = tiles.reshape(2000, 16, 49)
+mixed = np.array([sixteen[rng.permutation(16)] for sixteen in tiles])
+mixed = mixed.reshape(2000, 4, 4, 7, 7).swapaxes(2, 3).reshape(2000, 784)
+nonsense, unknown = np.vstack([noise, mixed]), np.full((16, 10), 0.1)
+plots.show_images(
+    nonsense[[0, 1, 2, 2000, 2001, 2002]],
+    1,
+    6,
+    "Three images of noise, fainter and stronger, and three digits whose "
+    "tiles are in disorder.",
+)
+
+# %% [markdown]
+# That is what it shall not know. Now the loop, by hand, since `train` takes labels and
+# not targets.
+
+# %%
+from digitlib.runtime import one_blas_thread
+
+humble, targets = newborn(), one_hot(training.labels)
+for array, learnt in zip(humble.parameters, model.parameters):
+    array[...] = learnt
+optimizer, passes = digitlib.Momentum(), 10 if mnist.is_sample else 1
+optimizer.start(humble.parameters)
+batches = np.array_split(
+    rng.permuted(np.tile(np.arange(len(training)), passes)),
+    passes * len(training) // 64,
+)
+with one_blas_thread():
+    for k, batch in enumerate(batches):
+        images = np.vstack([training.images[batch], rng.choice(nonsense, 16)])
+        Y = np.vstack([targets[batch], unknown])
+        _, gradients = humble.cost_and_gradients(images.astype(float), Y)
+        eta = 0.1 * (1 - k / len(batches))
+        optimizer.step(humble.parameters, gradients, eta)
+
+# %% tags=["slide"]
+humbler = show_strange(humble.feedforward, "Paper and noise are near 10 %.")
+for name, network in (("before", model), ("now", humble)):
+    percent = 100 * network.accuracy(validation)
+    print(f"{name:6} {percent:.1f} % of the digits read")
+assert humbler[5:].max() < 0.4
+assert humble.accuracy(validation) > model.accuracy(validation) - 0.02
+
+# %% [markdown]
+# Of paper and noise it now says that it does not know, and it reads digits about as well
+# as before. It is less sure of the letters, too, but far from humble. A network learns to
+# doubt what resembles the doubtful things that it was shown. Whoever uses one should know
+# what it has seen.
+
+# %% [markdown]
+# ## Ours and the library's
+#
+# What you have built is in `digitlib`, with its arguments checked: verdicts and
+# confidence in `metrics`, the maps in `embedding` (there t-SNE takes a thousand points in
+# a few seconds), the pictures in `inspection`, and (BPX) as `input_gradients` of every
+# network. Does it do the same?
+
+# %%
+from digitlib import embedding
+
+theirs = metrics.confusion_matrix(labels, verdicts)
+assert np.array_equal(theirs, confusion)
+assert np.array_equal(metrics.most_confident_mistakes(A, labels, 12), worst)
+found = metrics.calibration(A, labels)
+assert np.isclose(found.expected_error, ece(A, labels))
+assert np.isclose(metrics.best_temperature(Z[:half], labels[:half]), T)
+components = embedding.principal_components(X[few], 2)
+assert np.allclose(components.project(X[few]), planes["784 pixels"])
+ours = tsne(H[few], np.random.default_rng(0), steps=10)
+theirs = embedding.tsne(H[few], np.random.default_rng(0), steps=10)
+assert np.allclose(theirs, ours)
+assert np.allclose(model.input_gradients(some, one_hot(some_labels)), G)
+print("the same, all of it")
+
+# %% [markdown]
+# ## Notation
+#
+# What this lesson adds to the tables of lessons
+# [3](03_a_network_that_reads_digits.ipynb) and [6](06_learning_better.ipynb):
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $v_i$, $c_{jk}$ | the verdict on image $i$; how many of digit $j$ are read as $k$ | `verdicts`, `confusion` |
+# | $U S V^T$, $s_k$, $v_k$ | singular value decomposition; a size, a direction | `sizes`, `directions` |
+# | $p_{ij}$, $\beta_i$ | how likely t-SNE picks a pair in the full space; how narrowly point $i$ looks | `P`, `beta` |
+# | $y_i$, $q_{ij}$, $w_{ij}$ | in t-SNE, a place on the map; how likely a pair is there; its closeness | `Y`, `w` |
+# | $g_k$, $\delta_k$, $\epsilon$ | derivative of the cost by pixel $k$; its change; the largest change allowed | `G`, `epsilon` |
+# | $T$, $\beta$ | temperature; $1/T$ | `T`, `beta` |
+# | $B$, $n_B$ | a bin of confidences; how many verdicts are in it | `count` |
+
+# %% [markdown] tags=["slide"]
+# ## What you learned
+#
+# * A neuron waits for strokes, not for digits; what the network knows is spread over
+#   all of them. Where it saw nothing, it kept the dice of its beginning.
+# * The hidden layer draws the ten kinds apart. PCA keeps the largest differences,
+#   t-SNE keeps neighbours, and neither map shows everything.
+# * The gradient by the input costs one more step of backpropagation. It tells which
+#   pixels matter, and how to fool the network: tiny changes add up.
+# * Confidence is a promise that has to be tested. A temperature, chosen on unseen
+#   digits, mends it for digits, and for nothing else.
+
+# %% [markdown]
+# ## Exercises
+
+# %%
+from digitlib.checks.lesson07 import (
+    check_error_when_answering,
+    check_favourite_image,
+    check_iterated_sign,
+    check_precision_recall,
+    check_restored,
+)
+
+
+# %% [markdown]
+# **Exercise 7.1** (10 minutes). "When it says 3, how often is it a 3?" and "How many of
+# the threes does it find?" are two questions. The answers are called *precision* and
+# *recall*. Both are read off the confusion matrix (CONF):
+#
+# $$ \text{precision}_k = \frac{c_{kk}}{\sum_j c_{jk}} \tag{PREC} $$
+#
+# $$ \text{recall}_j = \frac{c_{jj}}{\sum_k c_{jk}} \tag{REC} $$
+#
+# Write both, for a matrix in which every class occurs and every class is said. Then try
+# `confusion`: which digit has the lowest of each?
+
+# %% tags=["exercise"]
+def precision_recall(matrix):
+    """Return two arrays (classes,) for a confusion matrix of integers."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_precision_recall(precision_recall)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Which of the two sums runs down a column of the matrix, and which along a row? In
+# NumPy, `axis=0` adds up over the first index.
+#
+# </details>
+
+# %% tags=["solution"]
+def precision_recall(matrix):
+    """Return two arrays (classes,) for a confusion matrix of integers."""
+    right = np.diagonal(matrix)
+    return right / matrix.sum(axis=0), right / matrix.sum(axis=1)
+
+
+check_precision_recall(precision_recall)
+
+
+# %% [markdown]
+# **Exercise 7.2** (15 minutes). Principal components also compress. Write `restored`:
+# project images onto their first `count` components, and make images of the same shape
+# from those few numbers again. Then look at some digits made from 10, 30 and 100
+# components (`plots.show_images`). How many do _you_ need to read them?
+
+# %% tags=["exercise"]
+def restored(X, count):
+    """Return images (n, d), each made from `count` components of X (n, d)."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_restored(restored)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The projections are numbers along directions. An image is the mean of all images, plus
+# each number times its direction. What has been subtracted must be added again.
+#
+# </details>
+
+# %% tags=["solution"]
+def restored(X, count):
+    """Return images (n, d), each made from `count` components of X (n, d)."""
+    mean = X.mean(axis=0)
+    _, _, directions = np.linalg.svd(X - mean, full_matrices=False)
+    kept = directions[:count]
+    return mean + (X - mean) @ kept.T @ kept
+
+
+check_restored(restored)
+
+
+# %% [markdown]
+# **Exercise 7.3** (15 minutes). The lesson let the network hand the digits of which it is
+# least sure to a human being. Write what it printed as a function. Of $n$ samples it
+# answers the given share, those with the highest confidence: `round(share * n)` of them.
+# Which part of these answers is wrong?
+
+# %% tags=["exercise"]
+def error_when_answering(A, labels, share):
+    """Return a number from 0 to 1; A has shape (n, k), labels (n,)."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_error_when_answering(error_when_answering)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# `np.argsort` sorts from low to high, and gives places rather than values. Use the same
+# places for the verdicts and for the labels.
+#
+# </details>
+
+# %% tags=["solution"]
+def error_when_answering(A, labels, share):
+    """Return a number from 0 to 1; A has shape (n, k), labels (n,)."""
+    surest = np.argsort(-A.max(axis=1))[: round(share * len(A))]
+    return np.mean(A[surest].argmax(axis=1) != labels[surest])
+
+
+check_error_when_answering(error_when_answering)
+
+
+# %% [markdown]
+# **Exercise 7.4** (20 minutes). One step by (FGS) trusts slopes that were taken where it
+# began. Take several small ones instead: each changes every pixel by `step`, by the sign
+# of the gradient _where you are_. After each, bring the pixels back to within `epsilon`
+# of the image that you began with, and into the range from 0 to 1. The function
+# `gradient` takes images of the shape of `X` and gives the derivatives of their costs.
+# Then try it on the network, with ten steps of 0.02 and an `epsilon` of 0.1; `gradient`
+# is then `lambda images: cost_slopes(images, some_labels)`. How many digits does it still
+# `read`?
+
+# %% tags=["exercise"]
+def iterated_sign(gradient, X, epsilon, step, steps):
+    """Return images of the shape of X, after `steps` steps uphill."""
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_iterated_sign(iterated_sign)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# A loop with three lines: go, come back to the neighbourhood of `X`, come back to the
+# images. `np.clip` takes arrays as its limits, too. Keep the original: you need it in
+# every turn.
+#
+# </details>
+
+# %% tags=["solution"]
+def iterated_sign(gradient, X, epsilon, step, steps):
+    """Return images of the shape of X, after `steps` steps uphill."""
+    moved = X
+    for _ in range(steps):
+        moved = moved + step * np.sign(gradient(moved))
+        moved = np.clip(moved, X - epsilon, X + epsilon)
+        moved = np.clip(moved, 0, 1)
+    return moved
+
+
+check_iterated_sign(iterated_sign)
+
+
+# %% [markdown]
+# **Exercise 7.5** (an evening). What does the network itself think of, when it thinks of a
+# 3? Look for the image with the highest score of a 3, by ascent: step along the
+# gradient, and then return to the images that are allowed. Their pixels lie between 0 and
+# 1, and they have at most a given amount of ink, $\sum_k x_k \le \text{ink}$; a hundred is
+# usual for a digit. (Without that limit half of the image might turn black.)
+#
+# Return to the _nearest_ image that is allowed. It has the pixels
+# $\min(\max(x_k - \lambda, 0), 1)$, with the same $\lambda$ for all of them: 0 if that is
+# little enough ink, and otherwise as large as makes the ink fit. The check tries scores
+# whose best image is known. Afterwards draw the favourite image of each digit; for a 3,
+# `gradient` is `lambda x: to_pixels(one_hot(np.array([3])), look(x[None])[0])[0]`. Would
+# you recognise it?
+
+# %% tags=["exercise"]
+def favourite_image(gradient, start, ink):
+    """Return the image (784,) with about the highest score.
+
+    gradient(x) gives the derivatives (784,) of the score at an image x, start
+    is an image to begin with, and ink a limit for the sum of the pixels.
+    """
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_favourite_image(favourite_image)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# The ink of $\min(\max(x_k - \lambda, 0), 1)$ falls as $\lambda$ grows, so $\lambda$ can be
+# found by halving. Where is it too small for sure, where too large? For the ascent divide
+# the gradient by its largest number, so that a step moves no pixel by more than `eta`.
+# Take a few hundred steps, and let `eta` fall.
+#
+# </details>
+
+# %% tags=["solution"]
+def allowed(x, ink):
+    """The nearest image with pixels from 0 to 1 and at most that much ink."""
+    low, high = 0.0, max(x.max(), 0.0)
+    if np.clip(x, 0, 1).sum() <= ink:
+        high = 0.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        too_much = np.clip(x - middle, 0, 1).sum() > ink
+        low, high = (middle, high) if too_much else (low, middle)
+    return np.clip(x - high, 0, 1)
+
+
+def favourite_image(gradient, start, ink):
+    """Return the image (784,) with about the highest score."""
+    x = allowed(start, ink)
+    for k in range(300):
+        slopes = gradient(x)
+        eta = 0.5 * (1 - k / 300)
+        x = allowed(x + eta * slopes / max(np.abs(slopes).max(), 1e-12), ink)
+    return x
+
+
+check_favourite_image(favourite_image)
+
+# %% [markdown]
+# ## Further reading
+#
+# * L. van der Maaten and G. Hinton, *Visualizing data using t-SNE*, Journal of Machine
+#   Learning Research 9 (2008).
+# * M. Wattenberg, F. Viégas and I. Johnson, *How to use t-SNE effectively*, Distill
+#   (2016). What such maps show and hide, to play with.
+# * I. Goodfellow, J. Shlens and C. Szegedy, *Explaining and harnessing adversarial
+#   examples*, ICLR (2015). The fast gradient sign.
+# * A. Madry, A. Makelov, L. Schmidt, D. Tsipras and A. Vladu, *Towards deep learning
+#   models resistant to adversarial attacks*, ICLR (2018). Many steps in place of one,
+#   and learning from them.
+# * M. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*, ECCV
+#   (2014). Occlusion.
+# * K. Simonyan, A. Vedaldi and A. Zisserman, *Deep inside convolutional networks*, ICLR
+#   workshop (2014). Gradients by pixels, and images that a class likes best.
+# * C. Guo, G. Pleiss, Y. Sun and K. Weinberger, *On calibration of modern neural
+#   networks*, ICML (2017). Reliability diagrams and temperature.
+# * D. Hendrycks, M. Mazeika and T. Dietterich, *Deep anomaly detection with outlier
+#   exposure*, ICLR (2019). Teaching a network what it does not know.
