@@ -128,6 +128,7 @@ assert abs(as_they_are - dense_stirred) < 0.03
 #
 # The other thing. Move the validation digits to the right, all of them and without
 # changing anything else, and ask the network that has learnt from images as they are.
+# (`np.pad` sets zeros before and after, so and so many for each axis.)
 
 # %% tags=["nbval-rtol-3e-2", "slide"]
 def moved(digits, right):
@@ -205,7 +206,8 @@ print(edges.astype(int))
 # %% [markdown]
 # Work one out by hand. The window that begins at row 3 and column 1 holds three rows
 # 0, 0, 1. On its right there are three pixels of ink, on its left none: $3 - 0 = 3$, and
-# no other number is larger. Here it is, with a frame around that window.
+# no other number is larger. Here it is, with a frame around that window. (The first cell
+# is for drawing only.)
 
 # %%
 def draw_numbers(axes, numbers, title, frame=None):
@@ -910,8 +912,9 @@ class MaxPool(digitlib.layers.Layer):
 
 
 # %% [markdown]
-# (`argmax` finds the place of the largest number, and of equals the first.) See it work
-# on the edges of the small seven, with errors 1, 2, 3, 4 from above:
+# (`argmax` finds the place of the largest number, and of equals the first;
+# `take_along_axis` fetches what stands there, and `put_along_axis` writes there.) See it
+# work on the edges of the small seven, with errors 1, 2, 3, 4 from above:
 
 # %%
 pool = MaxPool()
@@ -949,13 +952,13 @@ for size, stride in ((2, 2), (3, 2), (2, 1)):
 
 
 # %% [markdown]
-# Has pooling kept its promise? Move digits by one pixel and ask by how much that changes
-# what a layer says, as a share of all that it says: in the pixels, in the edge maps, and
-# in the edge maps after pooling.
+# Has pooling kept its promise? Move digits by one pixel, and ask which share of what a
+# layer says is different then: 0 % if nothing has changed, 100 % if nothing stands where
+# it stood. Ask it of the pixels, of the edge maps, and of the edge maps after pooling.
 
 # %%
 def change(layers, pictures, moved_pictures):
-    """How much a move by a pixel changes what comes out of some layers."""
+    """The share of what comes out of some layers that a move changes."""
     for layer in layers:
         pictures = layer.forward(pictures)
         moved_pictures = layer.forward(moved_pictures)
@@ -1064,7 +1067,8 @@ def seeing_network(filters, pooling=False, l2=0.0):
         layers += [convolution, digitlib.ReLU()]
         layers += [digitlib.MaxPool(2)] if pooling else []
         channels = outputs
-    layers += [digitlib.Flatten(), digitlib.Dense(16 * channels, 10, rng)]
+    inputs = 4 * 4 * channels  # so large are the maps by now
+    layers += [digitlib.Flatten(), digitlib.Dense(inputs, 10, rng)]
     return digitlib.Model(layers, l2=l2)
 
 
@@ -1309,6 +1313,7 @@ by_network = {
     "convolutional": network,
 }
 moves, some = range(5), validation[:5000]
+print(f"{'pixels to the right':20}", *(f"{right:5}" for right in moves))
 stands = {}
 for name, model in by_network.items():
     stands[name] = [100 * model.accuracy(moved(some, r)) for r in moves]
