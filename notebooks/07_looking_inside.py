@@ -234,8 +234,8 @@ mistakes = confusion - np.diag(confusion.diagonal())
 pairs = np.triu(mistakes + mistakes.T)
 for place in np.argsort(-pairs, axis=None, kind="stable")[:6]:
     j, k = divmod(int(place), 10)
-    print(f"{j} and {k}: {mistakes[j, k]:2} times a {j} is read as {k}", end="")
-    print(f", {mistakes[k, j]:2} times a {k} as {j}")
+    print(f"{j} and {k}: {mistakes[j, k]:2} times {j} is read as {k}", end="")
+    print(f", {mistakes[k, j]:2} times {k} as {j}")
 
 # %% [markdown]
 # Digits are mixed up if they share strokes: close the top of a 4 and you have a 9, turn
