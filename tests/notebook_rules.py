@@ -191,13 +191,16 @@ def clean_outputs(name: str, notebook: NotebookNode) -> list[str]:
 
 
 def harmless_outputs(name: str, notebook: NotebookNode) -> list[str]:
-    """Outputs are text and pictures: showing them executes nothing."""
+    """Outputs are text and pictures, and all there is: showing it executes nothing."""
     found = []
     for where, output in _outputs(name, notebook):
         for kind in output.get("data", {}).keys() - OUTPUT_TYPES:
             found.append(f"{where}: holds {kind}, which not every reader can show")
         if any(SCRIPT.search(text) for text in _texts(output)):
             found.append(f"{where}: holds script")
+    for where, cell in _all(name, notebook):
+        if cell.get("attachments"):
+            found.append(f"{where}: has an attachment, which its source has not")
     return found
 
 

@@ -181,6 +181,24 @@ BREACHES = [
     ),
     (
         rules.harmless_outputs,
+        put_out(shown({"text/html": "<a href='JavaScript:alert(1)'>a</a>"})),
+        "cell 5: holds script",
+    ),
+    (
+        rules.harmless_outputs,
+        put_out(shown({"application/vnd.jupyter.widget-view+json": {}})),
+        "cell 5: holds application/vnd.jupyter.widget-view+json",
+    ),
+    (rules.stable_header, header(widgets={"state": {}}), "'widgets' does not belong"),
+    (
+        rules.harmless_outputs,
+        lambda notebook: notebook.cells[3].update(
+            attachments={"a.svg": {"image/svg+xml": "<svg onload='alert(1)'/>"}}
+        ),
+        "cell 4: has an attachment",
+    ),
+    (
+        rules.harmless_outputs,
         put_out(shown({"text/html": "<img onerror='alert(1)'>"})),
         "cell 5: holds script",
     ),
