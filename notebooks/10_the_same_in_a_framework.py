@@ -513,13 +513,17 @@ def torch_epoch(twin, digits, batch_size=10, eta=0.1):
         optimizer.step()
 
 
+# %% [markdown]
+# To ask the network afterwards, nothing has to be watched:
+
+# %%
 def torch_verdicts(twin, images):
     """The digits that a network of PyTorch reads in some images."""
     with torch.no_grad():
         return twin(torch.tensor(images)).argmax(dim=1).numpy()
 
 
-# %% [markdown] tags=["slide"]
+# %% [markdown]
 # Both learn from all the training images once, in batches of 10, in the same order. How
 # many digits of the validation set do they read afterwards?
 
@@ -1118,15 +1122,12 @@ check_add_bias(add_bias)
 # %% tags=["solution"]
 def add_bias(Z, b):
     """Z + b for each row of Z (n, k), and the way back from its errors."""
+    # What is copied on the way forward is added up on the way back.
     return Z + b, lambda E: (E, E.sum(axis=0))
 
 
 check_add_bias(add_bias)
 
-
-# %% [markdown]
-# What is copied on the way forward is added up on the way back. You have met the same in
-# lesson 8, where one filter is used all over the image.
 
 # %% [markdown]
 # **Exercise 10.2** (15 minutes). In exercise 1.4 the nearest image had the say. Now let
@@ -1241,7 +1242,8 @@ check_read_digits(read_digits)
 
 # %% tags=["solution"]
 own = convolutional_network()
-epochs = 8 if mnist.is_sample else 1
+give_weights(own, digitlib.convolutional_model(rng=1))
+epochs = 10 if mnist.is_sample else 2
 learn_in_torch(own, training, epochs, digitlib.warm_up(0.1))
 
 
