@@ -163,16 +163,15 @@ from handout import hand_out
 left = int(sys.argv[3])
 
 
-def write_bytes(path, data):
+def fsync(descriptor):
     global left
-    with path.open("wb") as file:
-        file.write(data[: None if left else len(data) // 2])
     if not left:
+        os.truncate(descriptor, os.fstat(descriptor).st_size // 2)
         os._exit(9)
     left -= 1
 
 
-pathlib.Path.write_bytes = write_bytes
+os.fsync = fsync
 new = dict.fromkeys(("1.txt", "2.txt", "3.txt"), b"second")
 hand_out(new, pathlib.Path(sys.argv[2]))
 """

@@ -148,14 +148,14 @@ def test_a_kill_leaves_the_old_notebook_and_no_kernel(number, folder):
     process = subprocess.Popen(command)
     wait_for(started.exists)
     process.send_signal(signal.Signals[number])
-    assert process.wait(20) != 0
+    assert process.wait(60) != 0
     kernel = int(started.read_text())
     wait_for(lambda: not Path(f"/proc/{kernel}").exists())
     assert old.read_bytes() == before
     assert not list(folder.glob(".*"))
 
 
-def wait_for(condition, seconds=30):
+def wait_for(condition, seconds=120):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
