@@ -56,12 +56,12 @@
 import time
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 import digitlib
 from digitlib import augment, load_mnist, one_hot, plots, sigmoid
 from digitlib.gradient_check import central_differences, relative_error
 from digitlib.optional import optional_packages
-from digitlib.runtime import one_blas_thread
 
 optional_packages("torch", "sklearn", extra="frameworks")
 mnist = load_mnist()
@@ -662,7 +662,7 @@ table = {}
 
 def enter(name, learn, read, count_numbers):
     """Let somebody learn and read the test digits; put it in the table."""
-    with one_blas_thread():
+    with threadpool_limits(1):
         begin = time.perf_counter()
         learn()
         learnt = time.perf_counter()
