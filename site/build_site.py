@@ -23,10 +23,11 @@ from pages import (
     ROOT,
     lesson,
     lesson_page,
+    runnable,
     script,
-    smaller_pictures,
     start_page,
 )
+from smaller import shrink_notebook, shrink_pdf
 
 HERE = Path(__file__).resolve().parent
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
@@ -63,7 +64,7 @@ def read_lessons(edition: str) -> dict[str, nbformat.NotebookNode]:
     lessons = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         lessons[path.stem] = lesson(nbformat.read(path, as_version=4), edition)
-        smaller_pictures(lessons[path.stem])
+        shrink_notebook(lessons[path.stem])
     return lessons
 
 
@@ -102,6 +103,8 @@ def write_pdfs(folder: Path, edition: str) -> None:
     done = subprocess.run([*command, "--output", str(folder), *notebooks])  # noqa: S603
     if done.returncode != 0:
         raise SiteError("the PDFs could not be made; see above")
+    for path in folder.glob("*.pdf"):
+        shrink_pdf(path)
 
 
 def run_sphinx(work: Path, output: Path, katex: Path) -> None:
@@ -150,6 +153,8 @@ def build(
     write_other_pages(work / "source", list(lessons))
     files = work / "files"
     write_pdfs(files / "lessons", edition)
+    for path in (files / "lessons").glob("*.ipynb"):
+        nbformat.write(runnable(lessons[path.stem]), path)  # outputs are on the page
     (files / "draw_a_digit.html").write_text(single_file(), "utf-8")
     run_sphinx(work, work / "new", katex)
     wheel = build_wheel(work / "wheel")

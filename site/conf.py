@@ -23,6 +23,7 @@ myst_heading_slug_func = "lessons.slug"
 
 html_theme = "furo"
 html_static_path = ["static"]
+html_favicon = "static/favicon.svg"
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
 html_show_copyright = False

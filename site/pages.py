@@ -5,16 +5,13 @@ The lessons come from the executed notebooks, the start page from README.md.
 
 from __future__ import annotations
 
-import base64
 import copy
-import io
 import re
 import sys
 from pathlib import Path
 
 import jupytext
 import nbformat
-from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -69,45 +66,27 @@ def lesson_page(
     return page
 
 
-def runnable(notebook: nbformat.NotebookNode, package: str) -> nbformat.NotebookNode:
-    """Return a lesson to run where the course is not installed.
+def runnable(
+    notebook: nbformat.NotebookNode, package: str = ""
+) -> nbformat.NotebookNode:
+    """Return a lesson to run, without its outputs.
 
     Parameters
     ----------
     notebook : NotebookNode
         Of one edition.
     package : str
-        What its first cell gives to pip.
-
-    Returns
-    -------
-    NotebookNode
-        Without outputs: they come when it is run.
+        What a first cell gives to pip, where the course is not installed.
     """
     lesson = copy.deepcopy(notebook)
     for cell in lesson.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    install = f"# The course's package, which is not installed here yet.\n{INSTALL}"
-    cell = nbformat.v4.new_code_cell(install.format(package), id="install")
-    return nbformat.from_dict(lesson | {"cells": [cell, *lesson.cells]})
-
-
-def smaller_pictures(notebook: nbformat.NotebookNode) -> None:
-    """Store a notebook's pictures with 256 colours each, which no eye tells apart."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "image/png" in data:
-                data["image/png"] = _with_palette(data["image/png"])
-
-
-def _with_palette(picture: str) -> str:
-    image = Image.open(io.BytesIO(base64.b64decode(picture))).convert("RGB")
-    buffer = io.BytesIO()
-    image.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
-    smaller = base64.b64encode(buffer.getvalue()).decode()
-    return min(smaller, picture, key=len)
+    if package:
+        source = f"# The course's package, which is not installed here yet.\n{INSTALL}"
+        source = source.format(package)
+        lesson.cells.insert(0, nbformat.v4.new_code_cell(source, id="install"))
+    return lesson
 
 
 def script(notebook: nbformat.NotebookNode) -> str:

