@@ -115,16 +115,20 @@ def expect_verdict(pad, digit):
 def places(pad, stroke):
     """Where on the page a stroke's points are; of many points, one in three."""
     stroke = [*stroke[:-1:3], stroke[-1]] if len(stroke) > 3 else stroke
-    paper = pad.locator(".paper")
-    paper.scroll_into_view_if_needed()
-    box = paper.bounding_box()
+    box = pad.locator(".paper").bounding_box()
     corner, side = np.array([box["x"], box["y"]]), box["width"]
     return (corner + side * np.array(stroke)).tolist()
+
+
+def reach(pad):
+    """Move the mouse to the paper, once that is in view and stays where it is."""
+    pad.locator(".paper").hover()
 
 
 def press(pad, stroke):
     """Draw a stroke by mouse, and keep the button down."""
     mouse = pad.page.mouse
+    reach(pad)
     start, *rest = places(pad, stroke)
     mouse.move(*start)
     mouse.down()
@@ -179,7 +183,7 @@ def test_digits_drawn_by_mouse_are_read(pad, digit):
 
 
 def test_a_digit_drawn_with_a_finger_is_read_and_the_page_does_not_scroll(pad):
-    places(pad, DRAWINGS[16][0])
+    reach(pad)
     panel = pad.page.locator(".jp-WindowedPanel-outer").first
     before = panel.evaluate("element => element.scrollTop")
     touch(pad, DRAWINGS[16])
