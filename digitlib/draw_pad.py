@@ -54,7 +54,7 @@ class DrawPad(anywidget.AnyWidget):
     Raises
     ------
     ValueError
-        If `predict` is neither a network nor a function.
+        If `predict` is neither a network nor a function, or `pen` not above 0.
     TraitError
         If strokes are set that are none.
     """
@@ -98,9 +98,9 @@ class DrawPad(anywidget.AnyWidget):
             raise TraitError(f"strokes cannot be drawn: {error}") from None
         return [np.asarray(s, float).tolist() for s in proposal["value"]]
 
-    @observe("strokes", "drawn")
+    @observe("strokes", "pen", "drawn")
     def _look(self, change: dict) -> None:
-        """Bring pixels and scores up to date with the strokes."""
+        """Bring pixels and scores up to date with what is drawn."""
         if change["name"] == "drawn" and self.read == self.drawn:
             return  # the same message has brought the strokes
         image = prepare(ink(self.strokes, pen=self.pen))

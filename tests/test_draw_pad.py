@@ -77,6 +77,10 @@ def test_a_pad_may_begin_with_a_drawing_and_have_another_pen():
     images = [prepare(ink(DRAWINGS[1], pen=pen)) for pen in (0.05, 0.1)]
     assert all(map(np.array_equal, (pad.image for pad in pads), images))
     assert pads[0].pixels != pads[1].pixels
+    pads[0].pen = 0.1
+    assert pads[0].pixels == pads[1].pixels
+    with pytest.raises(ValueError, match="pen must be a finite number above 0"):
+        DrawPad(favours(1), pen=0.0)
 
 
 def test_arrays_and_tuples_are_strokes_as_well():
