@@ -26,6 +26,7 @@ html_static_path = ["static"]
 html_favicon = "static/favicon.svg"
 html_css_files = ["course.css"]
 html_js_files = ["course.js"]
+html_use_index = False
 html_show_copyright = False
 html_show_sourcelink = False
 html_copy_source = False
