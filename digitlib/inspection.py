@@ -50,7 +50,9 @@ def draw_signed(
     axes.imshow(values, cmap="gray_r", vmin=-largest, vmax=largest)
     if outline is not None:
         ink = np.reshape(outline, (SIDE, SIDE))
-        axes.contour(ink, [0.4], colors=plots.ORANGE, linewidths=0.9)
+        # White on both sides, so that it stands out from any grey in grey print.
+        for colour, width in (("white", 2.4), (plots.ORANGE, 0.9)):
+            axes.contour(ink, [0.4], colors=colour, linewidths=width)
     axes.set_axis_off()
     if title:
         axes.set_title(title, fontsize=9)
@@ -200,7 +202,8 @@ def show_reliability(calibrations: Mapping[str, Calibration], alt: str) -> None:
         share, n = found.accuracy[filled], found.count[filled]
         error = np.sqrt(share * (1 - share) / n)
         style = {"marker": marker, "color": colour, "label": label, "capsize": 2}
-        left.errorbar(found.confidence[filled], share, error, lw=1, **style)
+        style |= {"lw": 1, "ls": "-" if k == 0 else "--"}
+        left.errorbar(found.confidence[filled], share, error, **style)
         places = np.arange(len(found.count)) + (k - (len(calibrations) - 1) / 2) * width
         style = {"color": colour} if k == 0 else {"fc": "white", "ec": colour}
         style["hatch"] = "" if k == 0 else "//////"
