@@ -392,12 +392,13 @@ assert alike(spaces["64 hidden neurons"]) > alike(spaces["784 pixels"])
 # $$ p_{j|i} = \frac{e^{-\beta_i d_{ij}^2}}{\sum_{k \ne i} e^{-\beta_i d_{ik}^2}},
 #    \qquad p_{ij} = \frac{p_{j|i} + p_{i|j}}{2n} \tag{TSP} $$
 #
-# Here $d_{ij}$ is the distance of the points, and $p_{j|i}$ a softmax of minus its square.
-# How large is $\beta_i$? As large as gives every point the same number of neighbours,
-# thirty, say. And how many neighbours has a point that picks with probabilities $p$? The
-# *entropy* $-\sum p \ln p$ tells: for $k$ equally likely ones it is $\ln k$. So $e$ to the
-# power of the entropy, the *perplexity*, counts neighbours. The larger $\beta_i$, the
-# fewer there are, and so $\beta_i$ can be found by halving an interval.
+# Here $d_{ij}$ is the distance of the points, and $p_{j|i}$ (read: of $j$, for $i$) a
+# softmax of minus its square. How large is $\beta_i$? As large as gives every point the
+# same number of neighbours, thirty, say. And how many has a point that picks with
+# probabilities $p$? The *entropy* $-\sum p \ln p$ tells: for $k$ equally likely ones it is
+# $\ln k$. So $e$ to the power of the entropy, the *perplexity*, counts neighbours. The
+# larger $\beta_i$, the fewer there are, and so $\beta_i$ can be found by halving an
+# interval.
 
 # %%
 def neighbour_probabilities(points, perplexity=30):
@@ -423,8 +424,9 @@ def neighbour_probabilities(points, perplexity=30):
 
 # %% [markdown]
 # (The entropy is written out: $-\ln p_{j|i}$ is $\beta_i d_{ij}^2$ plus the logarithm of
-# the sum below the line. Where no upper end is known yet, `beta` is doubled.) On the map every image $i$ has a place $y_i$ in the plane. There, points pick
-# each other, too, by a rule with a longer reach:
+# the sum below the line. Where no upper end is known yet, `beta` is doubled.) On the map
+# every image $i$ has a place $y_i$ in the plane. There, points pick each other, too, by a
+# rule with a longer reach:
 #
 # $$ q_{ij} = \frac{w_{ij}}{\sum_{k \ne l} w_{kl}}, \qquad
 #    w_{ij} = \frac{1}{1 + \lVert y_i - y_j \rVert^2} \tag{TSQ} $$
@@ -442,7 +444,7 @@ def neighbour_probabilities(points, perplexity=30):
 # $$ C = -\sum_{i \ne j} p_{ij} \ln q_{ij}
 #      = -\sum_{i \ne j} p_{ij} \ln w_{ij} + \ln \sum_{i \ne j} w_{ij} $$
 #
-# Let $d^2$ be the squared distance of one pair. From $\ln w = -\ln (1 + d^2)$ you get
+# Let $d^2$ be the squared distance of a pair on the map. From $\ln w = -\ln (1 + d^2)$ you get
 # $\frac{\partial}{\partial d^2} \ln w = -w$ and $\frac{\partial}{\partial d^2} w = -w^2$.
 # So
 #
@@ -843,9 +845,9 @@ assert sure > read_well + 0.005
 # %% [markdown]
 # The network promises more than it keeps. (Small bins say little: a few verdicts more or
 # less, and their share is another one.) The last two lines tell why. It is about as sure
-# of new images as of those that it has learnt from, and only there is it that often
-# right. This is over-fitting once more. Long after it read nearly all training images,
-# it went on lowering their cross-entropy, by being ever surer of them.
+# of new images as of those that it has learnt from, but only on the latter is it right so
+# often. This is over-fitting once more. Long after it read nearly all training images, it
+# went on lowering their cross-entropy, by being ever surer of them.
 
 # %% [markdown] tags=["slide"]
 # ### Temperature
@@ -881,8 +883,8 @@ def best_temperature(Z, labels):
 
 
 # %% [markdown]
-# Choose on one half of the validation set and judge on the other. Who chooses and judges
-# by the same digits flatters himself, even with one number.
+# Choose on one half of the validation set and judge on the other. If you chose and judged
+# by the same digits, you would flatter yourself, even with one number.
 
 # %%
 half = len(X) // 2
@@ -935,9 +937,9 @@ assert 1 - right[: round(0.9 * len(right))].mean() < 0.6 * (1 - right.mean())
 # %% [markdown] tags=["slide"]
 # ## What is no digit
 #
-# Whoever asks for help when he is not sure makes fewer mistakes. Does that still hold for
-# pictures that show no digit at all? Draw some letters and a house, and take blank paper
-# and noise. The network has never seen anything of the kind. What should it say?
+# A network that asks for help when it is not sure makes fewer mistakes. Does it ask for
+# help with pictures that show no digit at all? Draw some letters and a house, and take
+# blank paper and noise. It has never seen anything of the kind. What should it say?
 
 # %%
 def drawn(*strokes):
@@ -984,10 +986,21 @@ sure = show_strange(model.feedforward, "Most of them are above 80 %.")
 assert sure.mean() > 0.7
 
 # %% [markdown]
-# Blank paper is a digit, noise is a digit, and the network is surer of it than of many
-# real ones. The temperature is no cure: it was chosen for digits. Look at (SM): ten
-# probabilities that add up to 1, and "none of these" is not on the list. And where
-# nothing was learnt, the dice of the beginning decide, and they decide loudly.
+# Blank paper is a digit, and so is noise. Would it at least have asked for help? Take the
+# temperature, and the rule by which it answered 90 % of the digits.
+
+# %%
+limit = np.sort(mild.max(axis=1))[len(mild) - round(0.9 * len(mild))]
+even_mild = softmax(look(np.array(strange))[1] / T).max(axis=1)
+answered = np.sum(even_mild > limit)
+print(f"it answers when it is {100 * limit:.0f} % sure: ", end="")
+print(f"{answered} of {len(strange)} strange images")
+assert answered >= 3
+
+# %% [markdown]
+# No cure: the temperature was chosen for digits. Look at (SM): ten probabilities that add
+# up to 1, and "none of these" is not on the list. And where nothing was learnt, the dice
+# of the beginning decide, and they decide loudly.
 #
 # What should it have said? One tenth for each: "I don't know." Then tell it so while it
 # learns. Cross-entropy takes any targets that add up to 1. Make nonsense: noise of any
