@@ -213,15 +213,17 @@ assert np.median(losses) < 0.02
 # The diagonal holds what is right. In the picture, the field of a mistake is the darker
 # the more often it is made.
 
-# %% tags=["slide"]
+# %%
 confusion = np.zeros((10, 10), dtype=int)
 np.add.at(confusion, (labels, verdicts), 1)  # (CONF)
+assert np.trace(confusion) == np.sum(verdicts == labels)
+
+# %% tags=["remove_input", "slide"]
 inspection.show_confusion(
     confusion,
     "A table of ten by ten counts. The large numbers are on the diagonal. The "
     "darkest fields beside it are mistakes between digits that share strokes.",
 )
-assert np.trace(confusion) == np.sum(verdicts == labels)
 
 # %% [markdown]
 # Read it aloud. A row tells what becomes of a digit: of all the nines, so many are read
@@ -661,23 +663,22 @@ assert np.median(agreement) > 0.8
 # every pixel the mean over the patches that cover it, and turn the sign round. Where it is
 # dark, a cover takes away from the verdict; where it is light, a cover helps it.
 
-# %% tags=["slide"]
+# %%
 def spread_out(changes):
     """For each pixel minus the mean change of the patches that cover it."""
     return -changes @ covers / covers.sum(axis=0)
 
 
-shown = range(6)
+by_slopes = np.array([spread_out(promised(i)) for i in range(6)])
+by_covers = np.array([spread_out(occluded(i)) for i in range(6)])
+
+# %% tags=["remove_input", "slide"]
 inspection.show_rows(
-    {
-        "image": twenty[:6],
-        "promised": np.array([spread_out(promised(i)) for i in shown]),
-        "measured": np.array([spread_out(occluded(i)) for i in shown]),
-    },
+    {"image": twenty[:6], "promised": by_slopes, "measured": by_covers},
     "Six digits; below each, which pixels matter, as promised by the gradient "
     "and as measured by occlusion. Both maps resemble each other. They have a "
     "few dark spots, some on strokes and some beside them.",
-    titles={"image": [f"{first[i]}, not {second[i]}" for i in shown]},
+    titles={"image": [f"{first[i]}, not {second[i]}" for i in range(6)]},
     signed=("promised", "measured"),
     outlined=("promised", "measured"),
 )
