@@ -271,7 +271,7 @@ def test_the_recipe_gets_its_result():
     model = dense_model((784, 128, 10), mean=0.13)
     history = train(model, mnist.train, 5, eta=warm_up(0.2), **recipe)
     assert model.accuracy(mnist.validation) > 0.977
-    assert sum(history.seconds) < 10  # under 2 on a machine of its own
+    assert sum(history.seconds) < 40  # under 2 on a machine of its own
     model = dense_model((784, 256, 10), mean=0.13)
     train(model, mnist.train, 8, eta=warm_up(0.1), augment=shift, **recipe)
     assert model.accuracy(mnist.validation) > 0.984
