@@ -1,0 +1,295 @@
+"""The built site in Chromium: does it read, search, draw and open without a fault?
+
+One site is built for all of these tests, and served on this machine.
+"""
+
+import functools
+import http.server
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+for needed in ("furo", "myst_nb", "jupyterlite_core", "sphinxcontrib.katex"):
+    pytest.importorskip(needed, reason="the extra site is not installed")
+playwright = pytest.importorskip("playwright.sync_api", reason="no playwright")
+
+from digitlib import Model  # noqa: E402
+from digitlib.handwriting import load_handwriting  # noqa: E402
+from digitlib.preparation import PEN, ink, prepare  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+if CHROMIUM is None:
+    pytest.skip("no Chromium: install it, or set CHROMIUM", allow_module_level=True)
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+WIDTHS, SCHEMES = (390, 1280), ("light", "dark")
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, str(ROOT / "site" / "build_site.py")]
+    command += ["--output", str(folder / "built"), "--work", str(folder / "work")]
+    subprocess.run(command, check=True)
+    return folder / "built"
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    handler = functools.partial(Quiet, directory=str(site))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Return a function that opens a page; at the end nothing must have gone wrong."""
+    contexts, faults = [], []
+
+    def open_page(name, width=1280, scheme="light", **options):
+        size = {"width": width, "height": 900}
+        context = browser.new_context(viewport=size, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and faults.append(m.text))
+        page.on("request", lambda r: outside(r.url) and faults.append(r.url))
+        page.goto(f"{address}/{name}")
+        return page
+
+    def outside(url):
+        return not url.startswith((address, "data:", "blob:"))
+
+    open_page.faults = faults
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+def axe():
+    package = importlib.util.find_spec("axe_playwright_python")
+    if package is None:
+        pytest.skip("needs axe-playwright-python: pip install '.[browser]'")
+    return (Path(package.origin).parent / "axe.min.js").read_text("utf-8")
+
+
+@pytest.mark.timeout(900)  # axe looks at each of thousands of symbols
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_reads_well(site, visit, width, scheme):
+    rules, script = json.dumps({"runOnly": RULES}), axe()
+    pages = sorted(path.name for path in site.glob("*.html"))
+    assert len(pages) >= 10
+    for name in pages:
+        page = visit(name, width, scheme)
+        root = "document.documentElement"
+        assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0, name
+        page.evaluate(script)
+        found = page.evaluate(f"axe.run(document, {rules})")["violations"]
+        told = [(v["id"], [n["target"] for n in v["nodes"]][:3]) for v in found]
+        assert told == [], name
+        page.context.close()
+
+
+def test_the_search_finds_a_term_and_the_lesson_that_defines_it(visit):
+    page = visit("index.html")
+    page.fill("input[name=q]", "momentum")
+    page.press("input[name=q]", "Enter")
+    found = page.locator("#search-results li a", has_text="Learning better").first
+    found.wait_for()
+    found.click()
+    page.wait_for_load_state()
+    assert "06_learning_better.html" in page.url
+
+
+def test_a_named_equation_leads_to_it(visit):
+    page = visit("05_thinking_in_matrices.html")
+    link = page.locator("article a[href^='03_'][href*='#equation-']").first
+    target = link.get_attribute("href")
+    link.click()
+    page.wait_for_load_state()
+    assert page.locator(f"#{target.partition('#')[2]}").locator(".katex").count()
+
+
+def test_a_hint_opens_on_demand_and_no_solution_is_there(visit):
+    page = visit("06_learning_better.html")
+    hint = page.locator("details").first
+    assert hint.get_attribute("open") is None
+    hint.locator("summary").click()
+    assert hint.locator("p").first.is_visible()
+    assert page.locator(".tag_solution").count() == 0
+
+
+# ---- the drawing page
+
+
+@pytest.fixture(params=["draw.html", "draw_a_digit.html"])
+def draw(request, visit):
+    page = visit(request.param)
+    page.locator(".draw-pad .paper").wait_for()
+    return page
+
+
+def reads(page):
+    return page.locator(".draw-pad").inner_text().partition("It reads:")[2].split()[0]
+
+
+def test_it_computes_what_python_computes(visit):
+    page = visit("draw.html")
+    model = Model.load(ROOT / "site" / "draw" / "network.npz").astype(np.float64)
+    for strokes in load_handwriting()[0]:
+        image = prepare(ink(strokes))
+        found = page.evaluate(
+            """strokes => {
+                const { kernel } = window.drawing;
+                kernel.set("strokes", strokes);
+                kernel.save_changes();
+                return ["pixels", "scores"].map(name => kernel.get(name));
+            }""",
+            strokes,
+        )
+        assert found[0] == (256 * image).astype(int).tolist()
+        assert np.abs(found[1] - model.feedforward(image[None])[0]).max() < 1e-6
+
+
+def test_it_prepares_any_ink_as_python_does(visit):
+    page = visit("draw.html")
+    rng = np.random.default_rng(0)
+    for length in (1, 2, 5, 40):
+        strokes = rng.uniform(-0.2, 1.2, (3, length, 2)).tolist()
+        found = page.evaluate(
+            """([strokes, pen]) => {
+                const { ink, prepare } = window.drawing;
+                const drawn = ink(strokes, pen);
+                return [[...drawn.grey], prepare(drawn)];
+            }""",
+            [strokes, PEN],
+        )
+        expected = ink(strokes)
+        assert np.abs(found[0] - expected.ravel()).max() < 1e-12
+        assert found[1] == (256 * prepare(expected)).astype(int).tolist()
+
+
+def drawings(*digits):
+    strokes, labels = load_handwriting()
+    return [(d, strokes[int(np.flatnonzero(labels == d)[0])]) for d in digits]
+
+
+def on_paper(page):
+    page.locator(".paper").scroll_into_view_if_needed()
+    box = page.locator(".paper").bounding_box()
+    return lambda point: (
+        box["x"] + point[0] * box["width"],
+        box["y"] + point[1] * box["height"],
+    )
+
+
+def test_digits_drawn_by_mouse_are_read(draw):
+    for digit, strokes in drawings(0, 3, 7):
+        draw.get_by_role("button", name="Clear").click()
+        place = on_paper(draw)
+        for stroke in strokes:
+            draw.mouse.move(*place(stroke[0]))
+            draw.mouse.down()
+            for point in stroke[1:]:
+                draw.mouse.move(*place(point))
+            draw.mouse.up()
+        assert reads(draw) == str(digit)
+    lit = draw.locator("svg[role=img]").get_attribute("aria-label")
+    assert "output 7 most" in lit
+
+
+def test_digits_drawn_by_finger_are_read_and_the_page_stays(visit):
+    page = visit("draw.html", 390, has_touch=True, is_mobile=True)
+    touch = page.context.new_cdp_session(page)
+
+    def finger(event, *points):
+        named = [{"x": x, "y": y} for x, y in points]
+        parameters = {"type": event, "touchPoints": named}
+        touch.send("Input.dispatchTouchEvent", parameters)
+
+    for digit, strokes in drawings(1, 2, 5):
+        page.get_by_role("button", name="Clear").click()
+        place, before = on_paper(page), page.evaluate("scrollY")
+        for stroke in strokes:
+            finger("touchStart", place(stroke[0]))
+            for point in stroke[1:]:
+                finger("touchMove", place(point))
+            finger("touchEnd")
+        assert reads(page) == str(digit)
+        assert page.evaluate("scrollY") == before
+
+
+def test_digits_drawn_by_keyboard_are_read_and_undone(draw):
+    paper = draw.locator(".paper")
+    # Large steps (Shift) and small ones; * lifts the pen or puts it down.
+    for digit, keys in {"1": "^^^*vvvvvv*", "7": "^^^<<*>>>>vvv<vvv*"}.items():
+        draw.get_by_role("button", name="Clear").click()
+        paper.focus()
+        draw.keyboard.press("Home")
+        for key in keys:
+            press(draw, key)
+        assert reads(draw) == digit
+    for _ in range(3):
+        draw.keyboard.press("Backspace")
+    assert reads(draw) != "7"
+
+
+def press(page, key):
+    arrows = {"^": "Up", "v": "Down", "<": "Left", ">": "Right"}
+    page.keyboard.press("Space" if key == "*" else f"Shift+Arrow{arrows[key]}")
+
+
+def test_an_example_is_shown_and_read(draw):
+    for digit in range(10):
+        draw.get_by_role("button", name=f"Show a handwritten {digit}").click()
+        assert reads(draw) == str(digit)
+
+
+def test_the_single_file_needs_no_server(browser, site):
+    page = browser.new_page()
+    page.goto((site / "draw_a_digit.html").as_uri())
+    page.get_by_role("button", name="Show a handwritten 4").click()
+    assert reads(page) == "4"
+    page.close()
+
+
+# ---- JupyterLite
+
+
+def test_a_lesson_opens_in_jupyterlite(browser, address):
+    page = browser.new_page()  # its Python comes from elsewhere: requests are allowed
+    page.goto(f"{address}/03_a_network_that_reads_digits.html")
+    page.get_by_role("link", name="Run here").click()
+    page.locator(".jp-Notebook").wait_for(timeout=60_000)
+    page.get_by_text("%pip install -q digitlib").first.wait_for()
+    page.get_by_role("heading", name="A network that reads digits").first.wait_for()
+    page.close()
