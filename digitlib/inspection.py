@@ -51,7 +51,7 @@ def draw_signed(
     if outline is not None:
         ink = np.reshape(outline, (SIDE, SIDE))
         # White on both sides, so that it stands out from any grey in grey print.
-        for colour, width in (("white", 2.4), (plots.ORANGE, 0.9)):
+        for colour, width in (("white", 1.3), (plots.ORANGE, 0.6)):
             axes.contour(ink, [0.4], colors=colour, linewidths=width)
     axes.set_axis_off()
     if title:
