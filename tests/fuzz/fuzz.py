@@ -2,7 +2,7 @@
 Feed every reader of files with a great many damaged ones, guided by coverage.
 
     pip install atheris
-    python tests/fuzz/fuzz.py                       a million inputs in all
+    python tests/fuzz/fuzz.py                       a good million in all
     python tests/fuzz/fuzz.py pickle --inputs 10000
 
 Each reader runs in a process of its own, which may use a gigabyte and no more. The
@@ -26,6 +26,7 @@ INPUTS = {  # more of what is fast and of what is most dangerous
     "pickle": 250_000,
     "Network": 150_000,
     "Model": 150_000,
+    "images": 150_000,
     "zip": 100_000,
 }
 # The modules that do the reading; to trace NumPy's as well would only take time.

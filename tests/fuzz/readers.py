@@ -24,7 +24,18 @@ import numpy as np
 from digitlib import DataError, Model, Network
 from digitlib._mnist_files import MAX_IMAGES, SHA256, parse_idx_file
 from digitlib._mnist_pickle import read_pickle
-from digitlib.layers import Centre, Dense, Dropout, ReLU, Tanh
+from digitlib.layers import (
+    Centre,
+    Convolution,
+    Dense,
+    Dropout,
+    Flatten,
+    MaxPool,
+    MeanPool,
+    ReLU,
+    Reshape,
+    Tanh,
+)
 
 SHARED_MEMORY = Path("/dev/shm")  # where writing a file costs next to nothing
 SCRATCH = Path(
@@ -122,6 +133,15 @@ MODEL = saved(
         l2=0.01,
     )
 )
+IMAGES = saved(
+    Model(
+        [
+            *(Reshape((1, 8, 8)), Convolution(1, 2, 3, 0, stride=1, padding=1), ReLU()),
+            *(MaxPool(2), MeanPool(2), Flatten(), Dense(8, 2, 0)),
+        ],
+        inputs=64,
+    )
+)
 
 
 def archived(members: list[tuple[str, bytes]]) -> Callable[[bytes], bytes]:
@@ -162,6 +182,7 @@ READERS = {
     "pickle": Reader(pickles(), read_mnist_pickle, gzipped),
     "Network": Reader([flat(NETWORK)], read_network(Network), archived(NETWORK)),
     "Model": Reader([flat(MODEL)], read_network(Model), archived(MODEL)),
+    "images": Reader([flat(IMAGES)], read_network(Model), archived(IMAGES)),
     "zip": Reader([archived(NETWORK)(flat(NETWORK))], read_network(Network)),
 }
 # What is worth putting in: names, instructions, settings, numbers.
@@ -169,6 +190,7 @@ WORDS = [
     *(b"cos\nsystem\n", b"c_codecs\nencode\n", b"cnumpy\ndtype\n", b"X\4\0\0\0"),
     *(b"'|O'", b"'>f8'", b"(2, -1)", b"'fortran_order': True", b"'S0'", b"\x93NUMPY\2"),
     *(b'{"kind": "Dropout"}', b'"keep": 1e999', b'"l2": -1', b"[[[[[[", b"null", b"{}"),
+    *(b'"stride": ', b'"padding": ', b'"size": ', b"[0, 1]", b"99999", b"true", b"[2]"),
     *(b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\0\0", b"\0\0\x08\x01"),
 ]
 
