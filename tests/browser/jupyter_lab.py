@@ -20,7 +20,6 @@ pytest.importorskip("playwright", reason="needs playwright: pip install '.[brows
 
 from playwright.sync_api import (
     Browser,
-    BrowserContext,
     ConsoleMessage,
     Page,
     expect,
@@ -134,49 +133,50 @@ def browser(path: str) -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=QUIET)
 
 
-def new_window(browser: Browser, address: str) -> tuple[BrowserContext, list[str]]:
+class Lab:
     """
-    Open a window.
+    A window of JupyterLab, made for mouse and fingers.
 
-    Returns
-    -------
-    window : BrowserContext
-        Made for mouse and fingers.
+    Attributes
+    ----------
+    folder : Path
+        Where its notebooks lie.
     found : list of str
         Whatever is wrong with its pages, as it happens: what is asked of another
         machine, what is thrown, and what widgets complain of. Of its other parts
         JupyterLab may complain as it likes.
     """
-    window = browser.new_context(
-        viewport={"width": 1100, "height": 1000}, has_touch=True
-    )
-    window.set_default_timeout(PATIENCE)
-    here = (address, address.replace("http", "ws", 1), *LOCAL)
-    found = []
 
-    def ask(url: str) -> None:
-        if not url.startswith(here):
-            found.append(f"asked for {url}")
+    def __init__(self, browser: Browser, address: str, folder: Path) -> None:
+        self.address, self.folder, self.found = address, folder, []
+        self.window = browser.new_context(
+            viewport={"width": 1100, "height": 1000}, has_touch=True
+        )
+        self.window.set_default_timeout(PATIENCE)
+        self.window.on("request", lambda request: self._ask(request.url))
+        self.window.on("console", self._listen)
+        self.window.on("page", self._look)
 
-    def listen(message: ConsoleMessage) -> None:
+    def run(self, notebook: Path) -> Page:
+        """Open a notebook and run all of its cells."""
+        page = self.window.new_page()
+        page.goto(f"{self.address}doc/tree/{notebook.name}")
+        command(page, "notebook:run-all-cells")
+        return page
+
+    def _ask(self, url: str) -> None:
+        sockets = self.address.replace("http", "ws", 1)
+        if not url.startswith((self.address, sockets, *LOCAL)):
+            self.found.append(f"asked for {url}")
+
+    def _listen(self, message: ConsoleMessage) -> None:
         text = f"{message.text} ({message.location.get('url')})"
         if message.type == "error" and re.search("blob:|widget", text):
-            found.append(text)
+            self.found.append(text)
 
-    def look(page: Page) -> None:
-        page.on("websocket", lambda socket: ask(socket.url))
-        page.on("pageerror", lambda error: found.append(f"thrown: {error}"))
-
-    window.on("request", lambda request: ask(request.url))
-    window.on("console", listen)
-    window.on("page", look)
-    return window, found
-
-
-def run_all(page: Page, url: str) -> None:
-    """Open a notebook and run all of its cells."""
-    page.goto(url)
-    command(page, "notebook:run-all-cells")
+    def _look(self, page: Page) -> None:
+        page.on("websocket", lambda socket: self._ask(socket.url))
+        page.on("pageerror", lambda error: self.found.append(f"thrown: {error}"))
 
 
 def command(page: Page, name: str, **options: str) -> None:

@@ -10,16 +10,8 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
-from jupyter_lab import (
-    KERNEL_IS_READY,
-    browser,
-    chromium,
-    command,
-    new_window,
-    python,
-    run_all,
-    server,
-)
+from jupyter_lab import command, python
+from pads import clear, draw, expect_verdict, places, press, reach, touch
 from playwright.sync_api import expect
 
 from digitlib import Network, load_mnist
@@ -27,9 +19,6 @@ from digitlib.handwriting import load_handwriting
 from digitlib.preparation import ink, prepare
 
 pytestmark = pytest.mark.browser
-
-ROOT = Path(__file__).parents[2]
-LESSON = 240_000  # milliseconds that it may take on a busy machine
 
 DRAWINGS, _ = load_handwriting()
 CELLS = (
@@ -43,46 +32,24 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(lab):
     """Two equal notebooks with three pads each; two of these are the same one."""
-    folder = tmp_path_factory.mktemp("browser") / "lessons"
-    folder.mkdir()
     network = Network(rng=0)
     network.sgd(load_mnist().train[:4000], eta=0.3, report=None)
-    network.save(folder / "network.npz")
+    network.save(lab.folder / "network.npz")
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
     for name in ("pads", "saved"):
-        nbformat.write(notebook, folder / f"{name}.ipynb")
-    return folder
+        nbformat.write(notebook, lab.folder / f"{name}.ipynb")
+    return lab.folder
 
 
 @pytest.fixture(scope="module")
-def lab(folder):
-    """A window of JupyterLab, its address, and what is found to be wrong."""
-    path = chromium()
-    with server(folder) as address, browser(path) as chrome:
-        window, found = new_window(chrome, address)
-        yield window, address, found
-
-
-@pytest.fixture(scope="module")
-def page(lab):
+def page(lab, folder):
     """A notebook that has been run."""
-    window, address, _ = lab
-    page = window.new_page()
-    run_all(page, f"{address}doc/tree/pads.ipynb")
-    return page
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_wrong(lab):
-    """After each test: no request has left the machine, and no script has failed."""
-    yield
-    _, _, found = lab
-    assert found == []
+    return lab.run(folder / "pads.ipynb")
 
 
 @pytest.fixture
@@ -99,66 +66,6 @@ def pads(page):
 def pad(pads):
     """The first of them."""
     return pads[0]
-
-
-def clear(pad):
-    pad.get_by_role("button", name="Clear").click()
-    expect_verdict(pad, "")
-
-
-def expect_verdict(pad, digit):
-    """Wait until the pad's drawing has been read, as this digit."""
-    expect(pad).to_have_attribute("data-state", "read")
-    expect(pad.locator(".verdict")).to_have_text(str(digit))
-
-
-def places(pad, stroke):
-    """Where on the page a stroke's points are; of many points, one in three."""
-    stroke = [*stroke[:-1:3], stroke[-1]] if len(stroke) > 3 else stroke
-    box = pad.locator(".paper").bounding_box()
-    corner, side = np.array([box["x"], box["y"]]), box["width"]
-    return (corner + side * np.array(stroke)).tolist()
-
-
-def reach(pad):
-    """Move the mouse to the paper, once that is in view and stays where it is."""
-    pad.locator(".paper").hover()
-
-
-def press(pad, stroke):
-    """Draw a stroke by mouse, and keep the button down."""
-    mouse = pad.page.mouse
-    reach(pad)
-    start, *rest = places(pad, stroke)
-    mouse.move(*start)
-    mouse.down()
-    for place in rest:
-        mouse.move(*place)
-
-
-def draw(pad, strokes):
-    """Draw by mouse."""
-    for stroke in strokes:
-        press(pad, stroke)
-        pad.page.mouse.up()
-
-
-def touch(pad, strokes):
-    """Draw with a finger."""
-    session = pad.page.context.new_cdp_session(pad.page)
-
-    def send(kind, *places):
-        points = [{"x": x, "y": y, "id": 1} for x, y in places]
-        event = {"type": kind, "touchPoints": points}
-        session.send("Input.dispatchTouchEvent", event)
-
-    for stroke in strokes:
-        start, *rest = places(pad, stroke)
-        send("touchStart", start)
-        for place in rest:
-            send("touchMove", place)
-        send("touchEnd")
-    session.detach()
 
 
 def keys(pad, *presses):
@@ -377,9 +284,7 @@ def use_theme(page, theme):
 
 
 def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, folder):
-    window, address, _ = lab
-    page = window.new_page()
-    run_all(page, f"{address}doc/tree/saved.ipynb")
+    page = lab.run(folder / "saved.ipynb")
     expect(page.locator(".draw-pad")).to_have_count(3)
     command(page, "docmanager:save")
     stored = nbformat.read(folder / "saved.ipynb", 4)
@@ -392,25 +297,4 @@ def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, folder):
     page.reload()
     expect(page.locator(".jp-RenderedImage img")).to_have_count(3)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
-    page.close()
-
-
-# ---- the lesson
-
-
-@pytest.mark.slow
-def test_the_lesson_runs_and_reads_what_is_drawn(lab, folder):
-    [lesson] = (ROOT / "notebooks").glob("09_*.ipynb")
-    (folder / lesson.name).write_bytes(lesson.read_bytes())
-    window, address, _ = lab
-    page = window.new_page()
-    run_all(page, f"{address}doc/tree/{lesson.name}")
-    pads = page.locator(".draw-pad")
-    expect(pads).not_to_have_count(0, timeout=LESSON)
-    page.wait_for_function(KERNEL_IS_READY, timeout=LESSON)
-    pad = pads.last
-    for digit in (3, 4, 7):
-        clear(pad)
-        draw(pad, DRAWINGS[digit])
-        expect_verdict(pad, digit)
     page.close()
