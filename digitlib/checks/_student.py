@@ -183,6 +183,27 @@ def read_array(
     return array.astype(np.float64)
 
 
+def require_parts(answer: object, count: int, wanted: str) -> None:
+    """Refuse an answer that is not made of so many parts.
+
+    Parameters
+    ----------
+    answer : object
+        What a student's function returned.
+    count : int
+        How many parts there are to be, in a tuple or a list.
+    wanted : str
+        What they are, as the end of the hint.
+
+    Raises
+    ------
+    NotYetError
+        If the answer is not a tuple or list of that length.
+    """
+    if not isinstance(answer, tuple | list) or len(answer) != count:
+        raise NotYetError(f"your result is of type {type_name(answer)}: {wanted}")
+
+
 def _bare_array(result: object, shape: tuple[int, ...], name: str) -> np.ndarray:
     """Return an array or a number as a plain array, and refuse all else."""
     if isinstance(result, np.ndarray):

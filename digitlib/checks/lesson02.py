@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import NotYetError, Student, read_array, type_name
+from digitlib.checks._student import NotYetError, Student, read_array, require_parts
 from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
 
 
@@ -287,11 +287,7 @@ def _begins_elsewhere(student: Student, images: np.ndarray, labels: np.ndarray) 
 
 
 def _read_neurons(answer: object, pixels: int) -> tuple[np.ndarray, np.ndarray]:
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise NotYetError(
-            f"your result is of type {type_name(answer)}: weights and biases are "
-            "wanted, in this order"
-        )
+    require_parts(answer, 2, "weights and biases are wanted, in this order")
     weights, biases = answer
     return (
         read_array(weights, (10, pixels), "a row per neuron", name="the weight array"),

@@ -17,6 +17,7 @@ from digitlib.checks._student import (
     Student,
     read_array,
     read_number,
+    require_parts,
     type_name,
 )
 
@@ -267,11 +268,9 @@ def _read_gradients(
     answer: object, weights: Arrays, biases: Arrays
 ) -> tuple[Arrays, Arrays]:
     """Take apart what the student returned: two lists of arrays."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise NotYetError(
-            f"your result is of type {type_name(answer)}: a list of weight gradients "
-            "and one of bias gradients are wanted"
-        )
+    require_parts(
+        answer, 2, "a list of weight gradients and one of bias gradients are wanted"
+    )
     if [_shapes(part) for part in answer] == [_shapes(biases), _shapes(weights)]:
         raise NotYetError(
             "are the two lists exchanged? The weight gradients come first"

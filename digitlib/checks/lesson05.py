@@ -10,7 +10,13 @@ import numpy as np
 
 from digitlib.checks._backprop import Arrays, as_vector
 from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import NotYetError, Student, read_array, type_name
+from digitlib.checks._student import (
+    NotYetError,
+    Student,
+    read_array,
+    require_parts,
+    type_name,
+)
 from digitlib.numerics import sigmoid, sigmoid_prime
 from digitlib.runtime import one_blas_thread
 
@@ -400,8 +406,7 @@ def _typed(arrays: Arrays, dtype: np.typing.DTypeLike) -> Arrays:
 def _read_layers(answer: object, weights: Arrays, biases: Arrays) -> np.ndarray:
     """Take apart what the student returned, and put it into one vector."""
     wanted = "[W2, W3], [b2, b3] is wanted"
-    if not isinstance(answer, tuple | list) or len(answer) != 2:
-        raise NotYetError(f"your result is of type {type_name(answer)}: {wanted}")
+    require_parts(answer, 2, wanted)
     groups = []
     for found, like, kind in zip(answer, (weights, biases), "Wb", strict=True):
         if not isinstance(found, tuple | list) or len(found) != 2:

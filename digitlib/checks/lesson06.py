@@ -9,7 +9,7 @@ from digitlib.checks._student import (
     Student,
     read_array,
     read_number,
-    type_name,
+    require_parts,
 )
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
@@ -202,11 +202,7 @@ def check_adamw_step(student: Student) -> None:
 
 
 def _read_step(answer: object, shape: tuple[int, ...]) -> list[np.ndarray]:
-    if not isinstance(answer, tuple | list) or len(answer) != 3:
-        raise NotYetError(
-            f"your result is of type {type_name(answer)}: three arrays are wanted, "
-            "p, m and s"
-        )
+    require_parts(answer, 3, "three arrays are wanted, p, m and s")
     return [
         read_array(part, shape, "like the parameters", name=f"the new {name}")
         for name, part in zip("pms", answer, strict=True)
@@ -337,11 +333,7 @@ def check_batch_norm_backward(student: Student) -> None:
         gamma = rng.uniform(0.5, 2, size=k)
         given = f"for {n} rows and {k} columns"
         answer = student(E, Z, gamma, given=given)
-        if not isinstance(answer, tuple | list) or len(answer) != 2:
-            raise NotYetError(
-                f"your result is of type {type_name(answer)}: the errors of Z and the "
-                "gradient of gamma are wanted"
-            )
+        require_parts(answer, 2, "the errors of Z and the gradient of gamma are wanted")
         name = "the array of errors"
         errors = read_array(answer[0], (n, k), "like Z", name=name)
         slope = read_array(

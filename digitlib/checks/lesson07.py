@@ -10,7 +10,7 @@ from digitlib.checks._student import (
     Student,
     read_array,
     read_number,
-    type_name,
+    require_parts,
 )
 
 Gradient = Callable[[np.ndarray], np.ndarray]
@@ -37,11 +37,7 @@ def check_precision_recall(student: Student) -> None:
         answer = student(matrix, given=given)
         if isinstance(answer, np.ndarray) and len(answer.shape) == 2:
             answer = list(answer)
-        if not isinstance(answer, tuple | list) or len(answer) != 2:
-            raise NotYetError(
-                f"your result is of type {type_name(answer)}: two arrays are wanted, "
-                "precision and recall"
-            )
+        require_parts(answer, 2, "two arrays are wanted, precision and recall")
         right, meaning = matrix.diagonal(), "one number per class"
         said, shown = matrix.sum(axis=0), matrix.sum(axis=1)
         precision, recall = (

@@ -13,7 +13,7 @@ from digitlib.checks._student import (
     Student,
     read_array,
     read_number,
-    type_name,
+    require_parts,
 )
 
 SIDE = 28
@@ -178,11 +178,7 @@ def check_one_map(student: Student) -> None:
             (rng.normal(size=(2, 2)), rng.normal(size=2)) for _ in range(2)
         )
         answer = student(first, second, given=given)
-        if not isinstance(answer, tuple | list) or len(answer) != 2:
-            raise NotYetError(
-                f"your result is of type {type_name(answer)}: a pair is wanted, the "
-                "matrix and the move"
-            )
+        require_parts(answer, 2, "a pair is wanted, the matrix and the move")
         M = read_array(answer[0], (2, 2), "a matrix", name="M")
         t = read_array(answer[1], (2,), "a vector", name="t")
         points = rng.normal(size=(2, 5))

@@ -28,3 +28,12 @@ def assert_hint(check, wrong, piece):
     assert hint.isprintable(), hint
     # Only a hint that quotes an exception may be longer.
     assert len(hint) <= LONGEST_HINT or "it stops with" in hint, hint
+
+
+def by_check(checks, *mistakes):
+    """Give each mistake (wrong, piece) its check; each check has a list of them."""
+    return [
+        (check, *mistake)
+        for check, its_own in zip(checks, mistakes, strict=True)
+        for mistake in its_own
+    ]

@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 from scipy.spatial.distance import cdist
 
 from digitlib.checks.lesson01 import (
@@ -320,15 +320,9 @@ NEIGHBOUR_MISTAKES = [
     (lambda x, k: x, "cannot be called as nearest_neighbour(images, known_images"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (MIRROR_MISTAKES, RATES_MISTAKES, MEAN_MISTAKES, NEIGHBOUR_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, MIRROR_MISTAKES, RATES_MISTAKES, MEAN_MISTAKES, NEIGHBOUR_MISTAKES
+)
 
 
 @pytest.mark.parametrize(("check", "wrong", "piece"), MISTAKES)

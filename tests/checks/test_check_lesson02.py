@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 from scipy.special import expit, softmax
 
 from digitlib.checks.lesson02 import (
@@ -491,15 +491,9 @@ NEURONS_MISTAKES = [
     (lambda x, y: x, "cannot be called as ten_neurons(images, labels"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (BOUNDARY_MISTAKES, SIGMOID_MISTAKES, MOMENTUM_MISTAKES, NEURONS_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, BOUNDARY_MISTAKES, SIGMOID_MISTAKES, MOMENTUM_MISTAKES, NEURONS_MISTAKES
+)
 
 
 @pytest.mark.parametrize(("check", "wrong", "piece"), MISTAKES)

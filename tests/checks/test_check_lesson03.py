@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 
 from digitlib.checks.lesson03 import (
     check_backprop_deep,
@@ -490,15 +490,9 @@ BACKPROP_MISTAKES = [
     ),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (COUNT_MISTAKES, COST_MISTAKES, CONFUSION_MISTAKES, BACKPROP_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, COUNT_MISTAKES, COST_MISTAKES, CONFUSION_MISTAKES, BACKPROP_MISTAKES
+)
 
 
 @pytest.mark.parametrize(("check", "wrong", "piece"), MISTAKES)

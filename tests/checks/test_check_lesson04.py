@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised
+from answers import assert_hint, assert_praised, by_check
 
 from digitlib.checks.lesson04 import (
     check_hidden_errors,
@@ -506,15 +506,9 @@ VALUE_MISTAKES = [
     (lambda: 0, "cannot be called as Value(data)"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (TANH_MISTAKES, HIDDEN_MISTAKES, SLOPE_MISTAKES, VALUE_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, TANH_MISTAKES, HIDDEN_MISTAKES, SLOPE_MISTAKES, VALUE_MISTAKES
+)
 
 
 @pytest.mark.parametrize(("check", "wrong", "piece"), MISTAKES)

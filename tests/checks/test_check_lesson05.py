@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 from scipy.linalg import get_blas_funcs
 from scipy.spatial.distance import cdist
 
@@ -459,21 +459,14 @@ EPOCH_MISTAKES = [
 ]
 
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (
-            LAYER_MISTAKES,
-            GRADIENT_MISTAKES,
-            DISTANCE_MISTAKES,
-            BATCH_MISTAKES,
-            EPOCH_MISTAKES,
-        ),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS,
+    LAYER_MISTAKES,
+    GRADIENT_MISTAKES,
+    DISTANCE_MISTAKES,
+    BATCH_MISTAKES,
+    EPOCH_MISTAKES,
+)
 
 
 @pytest.mark.parametrize(("check", "wrong", "piece"), MISTAKES)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 from scipy.special import log_softmax, logsumexp, softmax
 
 from digitlib.checks.lesson06 import (
@@ -545,15 +545,9 @@ NORM_MISTAKES = [
     (lambda E, Z: E, "cannot be called as batch_norm_backward(E, Z, gamma)"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (COSINE_MISTAKES, ENTROPY_MISTAKES, ADAMW_MISTAKES, NORM_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, COSINE_MISTAKES, ENTROPY_MISTAKES, ADAMW_MISTAKES, NORM_MISTAKES
+)
 
 
 @pytest.mark.parametrize(

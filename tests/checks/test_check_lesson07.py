@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 
 from digitlib.checks.lesson07 import (
     check_error_when_answering,
@@ -485,21 +485,14 @@ FAVOURITE_MISTAKES = [
     (lambda g, start: start, "cannot be called as favourite_image"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (
-            SHARE_MISTAKES,
-            RESTORED_MISTAKES,
-            ANSWERING_MISTAKES,
-            SIGN_MISTAKES,
-            FAVOURITE_MISTAKES,
-        ),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS,
+    SHARE_MISTAKES,
+    RESTORED_MISTAKES,
+    ANSWERING_MISTAKES,
+    SIGN_MISTAKES,
+    FAVOURITE_MISTAKES,
+)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate
 
@@ -753,21 +753,14 @@ DEPTHWISE_MISTAKES = [
     (lambda weights: Depthwise(weights, 1), "cannot be called as Depthwise(weights"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (
-            LINE_MISTAKES,
-            FIELD_MISTAKES,
-            POOL_MISTAKES,
-            DILATED_MISTAKES,
-            DEPTHWISE_MISTAKES,
-        ),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS,
+    LINE_MISTAKES,
+    FIELD_MISTAKES,
+    POOL_MISTAKES,
+    DILATED_MISTAKES,
+    DEPTHWISE_MISTAKES,
+)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 
 from digitlib.checks.lesson09 import (
     check_digits_to_write,
@@ -422,15 +422,9 @@ PEN_MISTAKES = [
     (lambda p, n: pen(p, n, 1), "cannot be called as pen_line(points, side, radius)"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (DIGIT_MISTAKES, SLANT_MISTAKES, MAP_MISTAKES, VOTE_MISTAKES, PEN_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, DIGIT_MISTAKES, SLANT_MISTAKES, MAP_MISTAKES, VOTE_MISTAKES, PEN_MISTAKES
+)
 
 
 @pytest.mark.parametrize(

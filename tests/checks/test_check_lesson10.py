@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen
+from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 
 import digitlib.checks.lesson10 as lesson10
 from digitlib import Digits, softmax
@@ -495,15 +495,9 @@ READER_MISTAKES = [
     (lambda: 1, "cannot be called as read_digits(images)"),
 ]
 
-MISTAKES = [
-    (check, *mistake)
-    for check, mistakes in zip(
-        CHECKS,
-        (ADD_MISTAKES, VOTE_MISTAKES, EPOCH_MISTAKES, READER_MISTAKES),
-        strict=True,
-    )
-    for mistake in mistakes
-]
+MISTAKES = by_check(
+    CHECKS, ADD_MISTAKES, VOTE_MISTAKES, EPOCH_MISTAKES, READER_MISTAKES
+)
 
 
 @pytest.mark.parametrize(
