@@ -48,6 +48,7 @@ def fetch_katex(folder: Path) -> Path:
     if not package.exists():
         folder.mkdir(parents=True, exist_ok=True)
         options = ("--no-save", "--no-audit", "--no-fund", "--silent")
+        options += ("--prefer-offline", "--fetch-retries=1")
         if npm(["install", *options, "--prefix", str(folder), KATEX]) != 0:
             raise SiteError(f"npm could not fetch {KATEX}: is there a network?")
     kept = folder / "static" / "katex"
@@ -71,11 +72,13 @@ def read_lessons(edition: str) -> dict[str, nbformat.NotebookNode]:
 def write_lessons(
     lessons: dict[str, nbformat.NotebookNode], work: Path, repository: Repository | None
 ) -> None:
-    """Write the lessons' pages into work/source, other forms into work/files."""
+    """Write the lessons: pages to work/source, forms to work/files and work/print."""
     forms = work / "files" / "lessons"
-    forms.mkdir(parents=True)
+    for folder in (forms, work / "print"):
+        folder.mkdir(parents=True)
     for name, notebook in lessons.items():
-        nbformat.write(notebook, forms / f"{name}.ipynb")
+        nbformat.write(notebook, work / "print" / f"{name}.ipynb")
+        nbformat.write(runnable(notebook), forms / f"{name}.ipynb")
         (forms / f"{name}.py").write_text(script(notebook), "utf-8")
         links = [(LITE, f"lite/notebooks/index.html?path={name}.ipynb")]
         links += repository.links(name) if repository else []
@@ -95,15 +98,15 @@ def write_other_pages(source: Path, lessons: list[str]) -> None:
     shutil.copy(ROOT / "LICENSE", source)
 
 
-def write_pdfs(folder: Path, edition: str) -> None:
-    """Write a PDF beside each notebook of a folder."""
+def write_pdfs(folder: Path, output: Path, edition: str) -> None:
+    """Write a PDF of each notebook of a folder."""
     edition = "instructor" if edition == "instructor" else "lecture"
     command = [sys.executable, "-m", "digitlib.publishing", "--edition", edition]
     notebooks = map(str, sorted(folder.glob("*.ipynb")))
-    done = subprocess.run([*command, "--output", str(folder), *notebooks])  # noqa: S603
+    done = subprocess.run([*command, "--output", str(output), *notebooks])  # noqa: S603
     if done.returncode != 0:
         raise SiteError("the PDFs could not be made; see above")
-    for path in folder.glob("*.pdf"):
+    for path in output.glob("*.pdf"):
         shrink_pdf(path)
 
 
@@ -144,7 +147,7 @@ def build(
     SiteError
         Something is wrong. The old site, if there is one, stays.
     """
-    for folder in ("source", "files", "doctrees", "lite", "wheel", "new"):
+    for folder in ("source", "files", "print", "doctrees", "lite", "wheel", "new"):
         shutil.rmtree(work / folder, ignore_errors=True)
     (work / "source").mkdir(parents=True)
     katex = fetch_katex(work / "npm")
@@ -152,9 +155,7 @@ def build(
     write_lessons(lessons, work, repository)
     write_other_pages(work / "source", list(lessons))
     files = work / "files"
-    write_pdfs(files / "lessons", edition)
-    for path in (files / "lessons").glob("*.ipynb"):
-        nbformat.write(runnable(lessons[path.stem]), path)  # outputs are on the page
+    write_pdfs(work / "print", files / "lessons", edition)
     (files / "draw_a_digit.html").write_text(single_file(), "utf-8")
     run_sphinx(work, work / "new", katex)
     wheel = build_wheel(work / "wheel")

@@ -1,14 +1,11 @@
 """Are all links of the built pages right? Sphinx does not look at those in raw HTML.
 
-    python site/links.py site/_build
-
 Each link and each file that a page asks for must be there, its anchor too. A page may
 link to other sites, but must not ask them for anything: reading it causes no request.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -95,15 +92,3 @@ def _faults(
         yield "no such file"
     elif target in pages and unquote(parts.fragment) not in pages[target].anchors:
         yield "no such anchor"
-
-
-def main() -> int:
-    """Check the folder named on the command line; returns the exit code."""
-    faults = broken_links(Path(sys.argv[1]))
-    for fault in faults:
-        print(fault, file=sys.stderr)
-    return 1 if faults else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -58,7 +58,6 @@ def lesson_page(
     for cell in page.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata["tags"] = [TAGS.get(tag, tag) for tag in tags]
-        cell.source = relinked(cell.source, r"(\w+)\.ipynb", r"\1.ipynb")
     title, _, rest = page.cells[0].source.partition("\n")
     bar = " ".join(f'<a href="{target}">{name}</a>' for name, target in links)
     bar = f'<nav class="forms" aria-label="This lesson in other forms">{bar}</nav>'

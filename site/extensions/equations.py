@@ -77,13 +77,8 @@ def _tags(env: BuildEnvironment) -> dict[str, dict[str, str]]:
     return env.course_equations
 
 
-def _merge(app: Sphinx, env: BuildEnvironment, names: set, other: object) -> None:
-    _tags(env).update(_tags(other))
-
-
 def setup(app: Sphinx) -> dict:
     """Connect to Sphinx."""
     app.connect("doctree-read", collect)
-    app.connect("env-merge-info", _merge)
     app.connect("doctree-resolved", link)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "version": "1"}
+    return {"parallel_read_safe": False, "parallel_write_safe": False, "version": "1"}

@@ -1,22 +1,30 @@
-"""One JupyterLab and one browser for each module of tests."""
+"""One browser, one JupyterLab and one web site for each module of tests."""
 
 import pytest
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab in a window of Chromium."""
-    from jupyter_lab import Lab, browser, chromium, server  # only where playwright is
+def chrome():
+    """Chromium."""
+    from chromium import browser  # only where playwright is
 
-    path = chromium()
+    with browser() as chrome:
+        yield chrome
+
+
+@pytest.fixture(scope="module")
+def lab(chrome, tmp_path_factory):
+    """JupyterLab in a window of Chromium."""
+    from jupyter_lab import Lab, server
+
     folder = tmp_path_factory.mktemp("browser") / "lessons"
     folder.mkdir()
-    with server(folder) as address, browser(path) as chrome:
+    with server(folder) as address:
         yield Lab(chrome, address, folder)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def nothing_is_wrong(lab):
-    """After each test: no request has left the machine, and no script has failed."""
+    """After the test: no request has left the machine, and no script has failed."""
     yield
     assert lab.found == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -15,30 +14,10 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-
-pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
-
-from playwright.sync_api import (
-    Browser,
-    ConsoleMessage,
-    Page,
-    expect,
-    sync_playwright,
-)
+from chromium import LOCAL, PATIENCE
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 ROOT = Path(__file__).parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--no-sandbox",  # in a container the tests run as root
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-LOCAL = ("data:", "blob:", "about:")
-PATIENCE = 60_000  # milliseconds; only ever waited for in full when something is broken
-expect.set_options(timeout=PATIENCE)
 
 # "Run All Cells" before a kernel is there asks for one, and runs nothing.
 KERNEL_IS_READY = """() => {
@@ -56,14 +35,6 @@ ASK_KERNEL = """async expression => {
   const { answer } = (await request.done).content.user_expressions;
   return answer.data?.['text/plain'] ?? answer.evalue;
 }"""
-
-
-def chromium() -> str:
-    """Return the path of Chromium, or skip the tests."""
-    installed = filter(None, map(shutil.which, NAMES))
-    if path := os.environ.get("CHROMIUM") or next(installed, None):
-        return path
-    pytest.skip("needs Chromium: install it, or set CHROMIUM to its path")
 
 
 @contextmanager
@@ -124,13 +95,6 @@ def _address(process: subprocess.Popen, home: Path) -> str:
             time.sleep(0.1)
     log = (home / "server.log").read_text("utf-8", "replace")
     pytest.fail(f"JupyterLab ended:\n{log}", pytrace=False)
-
-
-@contextmanager
-def browser(path: str) -> Iterator[Browser]:
-    """Run Chromium, with nobody looking."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=path, args=QUIET)
 
 
 class Lab:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -10,6 +9,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
+from chromium import axe
 from jupyter_lab import command, python
 from pads import clear, draw, expect_verdict, places, press, reach, touch
 from playwright.sync_api import expect
@@ -18,7 +18,7 @@ from digitlib import Network, load_mnist
 from digitlib.handwriting import load_handwriting
 from digitlib.preparation import ink, prepare
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_is_wrong")]
 
 DRAWINGS, _ = load_handwriting()
 CELLS = (
@@ -257,7 +257,6 @@ def test_in_a_narrow_window_everything_has_its_place(pad):
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_nothing_is_hard_to_read_or_to_reach(pads, page, theme):
-    axe = pytest.importorskip("axe_playwright_python", reason="needs axe")
     use_theme(page, theme)
     draw(pads[0], DRAWINGS[2])
     expect_verdict(pads[0], 2)
@@ -266,8 +265,7 @@ def test_nothing_is_hard_to_read_or_to_reach(pads, page, theme):
     pads[0].locator(".paper").focus()
     page.keyboard.press("ArrowLeft")
     expect(pads[0].locator(".help")).to_be_visible()
-    script = Path(axe.__file__).with_name("axe.min.js").read_text("utf-8")
-    page.evaluate(script)
+    page.evaluate(axe())
     found = page.evaluate("axe.run(document.querySelectorAll('.draw-pad'))")
     use_theme(page, "JupyterLab Light")
     assert found["passes"]

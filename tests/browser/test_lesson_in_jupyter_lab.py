@@ -11,7 +11,11 @@ from playwright.sync_api import expect
 
 from digitlib.handwriting import load_handwriting
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("nothing_is_wrong"),
+]
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 
