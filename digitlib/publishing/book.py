@@ -86,12 +86,13 @@ def plan(options: argparse.Namespace) -> list[Job]:
 
 def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
     """Make PDFs side by side; return those not made, and why."""
-    if processes == 1:
+    processes = min(processes, len(jobs))
+    if processes < 2:
         faults = [job.run() for job in jobs]
     else:
         # A forked process would wait for ever for threads that Typst had here.
         spawn = get_context("spawn")
-        with ProcessPoolExecutor(min(processes, len(jobs)), spawn) as pool:
+        with ProcessPoolExecutor(processes, spawn) as pool:
             faults = list(pool.map(Job.run, jobs))
     pairs = zip(jobs, faults, strict=True)
     return {job.output: found for job, found in pairs if found}
