@@ -13,26 +13,27 @@ def positive_integer(name: str, value: object) -> int:
     return int(value)
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
 def positive_number(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is finite and above 0."""
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or value <= 0:
+    if not _is_number(value) or not math.isfinite(value) or value <= 0:
         raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
     return float(value)
 
 
 def not_negative(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is finite and at least 0."""
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or value < 0:
+    if not _is_number(value) or not math.isfinite(value) or value < 0:
         raise ValueError(f"{name} must be a finite number of at least 0, not {value!r}")
     return float(value)
 
 
 def below_one(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is from 0 to below 1."""
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not 0 <= value < 1:
+    if not _is_number(value) or not 0 <= value < 1:
         raise ValueError(f"{name} must be a number from 0 to below 1, not {value!r}")
     return float(value)
 

@@ -50,9 +50,8 @@ def write_atomically(path: Path, data: bytes) -> None:
         with partial.open("wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(
-                file.fileno()
-            )  # or the new name may reach the disk before the data
+            # Or else the new name may reach the disk before the data.
+            os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from None
