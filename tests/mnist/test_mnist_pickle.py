@@ -245,19 +245,19 @@ def test_fault(tmp_path, value, words):
     assert str(caught.value).count(str(path)) == 1
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"", "not gzipped"),
-        (GOOD, "not gzipped"),
-        (b"<html>404 Not Found</html>", "web page"),
-        (gzip.compress(GOOD)[:-1], "truncated"),
-        (gzip.compress(GOOD)[:3_000], "truncated"),
-        (gzip.compress(GOOD) + b"junk", "truncated or damaged"),
-        (gzip.compress(GOOD)[:-8] + bytes(8), "truncated or damaged"),
-        (b"\x1f\x8b\x08" + bytes(100), "truncated or damaged"),
-    ],
-)
+WRAPPERS = {
+    "nothing": (b"", "not gzipped"),
+    "no gzip": (GOOD, "not gzipped"),
+    "a web page": (b"<html>404 Not Found</html>", "web page"),
+    "one byte missing": (gzip.compress(GOOD)[:-1], "truncated"),
+    "its beginning": (gzip.compress(GOOD)[:3_000], "truncated"),
+    "junk behind": (gzip.compress(GOOD) + b"junk", "truncated or damaged"),
+    "wrong checksum": (gzip.compress(GOOD)[:-8] + bytes(8), "truncated or damaged"),
+    "a head only": (b"\x1f\x8b\x08" + bytes(100), "truncated or damaged"),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), WRAPPERS.values(), ids=WRAPPERS)
 def test_wrong_wrapper(tmp_path, data, words):
     path = tmp_path / "mnist.pkl.gz"
     path.write_bytes(data)
