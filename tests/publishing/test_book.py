@@ -133,6 +133,39 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     assert path.read_bytes() == b"old"
 
 
+KILLED_IN_THE_MIDDLE = """
+import os, pathlib, sys
+from digitlib.publishing import book
+
+write, left = pathlib.Path.write_bytes, int(sys.argv[1])
+
+def die_in_the_middle(path, data):
+    global left
+    if left == 0:
+        write(path, data[:len(data) // 2])
+        os._exit(9)
+    left -= 1
+    write(path, data)
+
+pathlib.Path.write_bytes = die_in_the_middle
+book.main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("after", range(3))  # the book and two lectures
+def test_a_kill_in_the_middle_of_a_file_leaves_whole_ones(after, course, tmp_path):
+    folder = tmp_path / "lectures"
+    arguments = [*map(str, course), "--output", str(folder), "--jobs", "1"]
+    arguments += ["--edition", "book", "--edition", "lecture"]
+    command = [sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(after), *arguments]
+    assert subprocess.run(command).returncode == 9
+    whole = list(folder.glob("*.pdf"))
+    assert len(whole) == after
+    assert all(PdfReader(path).pages for path in whole)
+    book.main(arguments)
+    assert len(list(folder.glob("*.pdf"))) == 3
+
+
 def test_nbconvert_tells_faults_without_a_traceback(course):
     nbformat.write(notebook(markdown("$\\nosuch$")), course[0])
     command = [sys.executable, "-m", "nbconvert", "--to", "lecturepdf", str(course[0])]
