@@ -141,10 +141,11 @@ write, left = pathlib.Path.write_bytes, int(sys.argv[1])
 
 def die_in_the_middle(path, data):
     global left
-    if left == 0:
+    if ".pdf" in path.name:
+        left -= 1
+    if left < 0:
         write(path, data[:len(data) // 2])
         os._exit(9)
-    left -= 1
     write(path, data)
 
 pathlib.Path.write_bytes = die_in_the_middle
