@@ -754,7 +754,7 @@ assert robust.accuracy(validation) > plain.accuracy(validation) - 0.002
 #
 # Ask both networks about the digits that were pushed and turned.
 
-# %% tags=["remove_input", "nbval-image-3", "slide"]
+# %% tags=["remove_input", "nbval-image-8", "slide"]
 figure, (left, right) = plots.subplots(1, 2, size=(6.6, 2.8))
 for (name, model), (marker, colour) in zip(networks.items(), plots.MARKERS):
     for place, steps, stacks in (
@@ -792,7 +792,7 @@ assert share_read(robust, pushed[3]) > by_push[3]
 # Why not turn them all the way round, then, and be done with it? Take the sixes, turn
 # them step by step, and see what the network makes of them.
 
-# %% tags=["remove_input", "nbval-image-3", "slide"]
+# %% tags=["remove_input", "nbval-image-14", "slide"]
 sixes = validation.images[validation.labels == 6][:300]
 all_round = range(0, 181, 15)
 verdicts = [robust.predict(affine(sixes, turn(angle))) for angle in all_round]
@@ -880,7 +880,7 @@ for n in (10, 20, 100, 300):
 # hand, askew.) Write a digit, and keep it with the function below, before you write the
 # next.
 
-# %% tags=["nbval-image-4"]
+# %% tags=["nbval-image-16"]
 pad = DrawPad(robust, strokes=askew(drawings[17], 20))
 pad
 

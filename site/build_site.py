@@ -20,6 +20,8 @@ from links import broken_links
 from online import Repository, build_wheel, write_colab, write_lite
 from pages import (
     EDITIONS,
+    INTERNET,
+    LITE,
     ROOT,
     lesson,
     lesson_page,
@@ -32,7 +34,6 @@ from smaller import shrink_notebook, shrink_pdf
 HERE = Path(__file__).resolve().parent
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
 
-LITE = "Run here (needs the Internet)"
 FORMS = {"PDF": "pdf", "Notebook": "ipynb", "Source": "py"}
 
 
@@ -80,19 +81,23 @@ def write_lessons(
         nbformat.write(notebook, work / "print" / f"{name}.ipynb")
         nbformat.write(runnable(notebook), forms / f"{name}.ipynb")
         (forms / f"{name}.py").write_text(script(notebook), "utf-8")
-        links = [(LITE, f"lite/notebooks/index.html?path={name}.ipynb")]
+        links = [(f"Run here {INTERNET}", f"{LITE}?path={name}.ipynb")]
         links += repository.links(name) if repository else []
         for label, ending in FORMS.items():
             links.append((label, f"lessons/{name}.{ending}"))
         nbformat.write(lesson_page(notebook, links), work / "source" / f"{name}.ipynb")
 
 
-def write_other_pages(source: Path, lessons: list[str]) -> None:
+def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -> None:
     """Write the start page, the drawing page, and the pages beside the lessons."""
+    titles = {
+        name: notebook.cells[0].source.split("\n")[0].removeprefix("# ")
+        for name, notebook in lessons.items()
+    }
     for page in (ROOT / "notebooks").glob("*.md"):
         shutil.copy(page, source)
     readme = (ROOT / "README.md").read_text("utf-8")
-    (source / "index.md").write_text(start_page(readme, lessons), "utf-8")
+    (source / "index.md").write_text(start_page(readme, titles), "utf-8")
     (source / "draw.md").write_text(page_of_the_site(), "utf-8")
     shutil.copytree(ROOT / "docs", source / "docs")
     shutil.copy(ROOT / "LICENSE", source)
@@ -153,7 +158,7 @@ def build(
     katex = fetch_katex(work / "npm")
     lessons = read_lessons(edition)
     write_lessons(lessons, work, repository)
-    write_other_pages(work / "source", list(lessons))
+    write_other_pages(work / "source", lessons)
     files = work / "files"
     write_pdfs(work / "print", files / "lessons", edition)
     (files / "draw_a_digit.html").write_text(single_file(), "utf-8")

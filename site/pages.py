@@ -22,6 +22,8 @@ EDITIONS = ("student", "instructor")
 # Of README.md's sections, those that a visitor needs.
 SECTIONS = ("The lessons", "If you are a student", "If you are an instructor")
 SECTIONS += ("The digits", "Licence")
+# Where a lesson runs in the browser, and what a link to that says of it.
+LITE, INTERNET = "lite/notebooks/index.html", "(needs the Internet)"
 INSTALL = "%pip install -q {}"
 # The course's tags, in the words of MyST-NB.
 TAGS = {"remove_cell": "remove-cell", "remove_input": "remove-input"}
@@ -58,11 +60,26 @@ def lesson_page(
     for cell in page.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata["tags"] = [TAGS.get(tag, tag) for tag in tags]
-    title, _, rest = page.cells[0].source.partition("\n")
-    bar = " ".join(f'<a href="{target}">{name}</a>' for name, target in links)
-    bar = f'<nav class="forms" aria-label="This lesson in other forms">{bar}</nav>'
-    page.cells[0].source = f"{title}\n\n{bar}\n{rest}"
+    first = page.cells[0]
+    first.source = below_title(first.source, links, "This lesson in other forms")
     return page
+
+
+def below_title(text: str, links: list[tuple[str, str]], label: str) -> str:
+    """Return Markdown with a bar of links below its title.
+
+    Parameters
+    ----------
+    text : str
+        Its first line is the title.
+    links : list of (str, str)
+        What they say, and where they go.
+    label : str
+        What the bar is, for who cannot see it.
+    """
+    title, _, rest = text.partition("\n")
+    bar = " ".join(f'<a href="{target}">{name}</a>' for name, target in links)
+    return f'{title}\n\n<nav class="forms" aria-label="{label}">{bar}</nav>\n{rest}'
 
 
 def runnable(
@@ -93,22 +110,33 @@ def script(notebook: nbformat.NotebookNode) -> str:
     return jupytext.writes(notebook, fmt="py:percent")
 
 
-def start_page(readme: str, lessons: list[str]) -> str:
+def start_page(readme: str, lessons: dict[str, str]) -> str:
     """Return the start page: README's essentials and a table of contents.
 
     Parameters
     ----------
     readme : str
         README.md.
-    lessons : list of str
-        Names of the pages, in order.
+    lessons : dict of str
+        Names of the pages, in order, and their titles.
     """
     head, *sections = re.split(r"^(?=## )", readme, flags=re.MULTILINE)
     kept = [part for part in sections if part[3:].split("\n")[0] in SECTIONS]
     missing = set(SECTIONS) - {part[3:].split("\n")[0] for part in kept}
     if missing:
         raise ValueError(f"README.md has no section {', '.join(sorted(missing))}")
-    entries = "\n".join([*lessons, "draw", "notation_and_index"])
+    numbered = [
+        f"{number}. {title} <{name}>"
+        for number, (name, title) in enumerate(lessons.items(), 1)
+    ]
+    entries = "\n".join([*numbered, "draw", "notation_and_index"])
+    first = next(iter(lessons), "")
+    links = [
+        ("Read the first lesson", f"{first}.html"),
+        ("Draw a digit", "draw.html"),
+        (f"Run it here {INTERNET}", f"{LITE}?path={first}.ipynb"),
+    ]
+    head = below_title(head, links, "Begin here")
     contents = f"```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
     return relinked(head + "".join(kept), r"notebooks/([^)]+)", r"\1") + contents
 

@@ -157,6 +157,13 @@ def test_a_tag_admits_more(plot):
     assert picture_complaint(stored, png(plot), factor=5) is None
 
 
+def test_a_blank_picture_is_another_one_whatever_the_factor():
+    blank = np.ones((160, 160))
+    full = blank.copy()
+    full[::4] = 0
+    assert "mean difference" in picture_complaint(png(full), png(blank), factor=1000)
+
+
 def test_another_size_is_seen(plot):
     complaint = picture_complaint(png(plot), png(plot[1:]), factor=100)
     assert complaint == "it was 217 x 123 pixels and is now 217 x 122"

@@ -48,6 +48,9 @@ INTEGER = re.compile(r"[-+]?[\d,]+")
 TILE = 16
 TILE_LIMIT = 0.06
 MEAN_LIMIT = 0.01
+# A curve through the verdicts of a trained network has its markers elsewhere on another
+# machine: tiles differ a lot, and the mean hardly. More than this is another picture.
+LARGEST_MEAN_LIMIT = 0.04
 
 # Identifiers of widgets are drawn at random.
 NEVER_COMPARED = {"application/vnd.jupyter.widget-view+json"}
@@ -128,11 +131,12 @@ def picture_complaint(stored: str, new: str, factor: float = 1.0) -> str | None:
         return f"it was {_size(a)} pixels and is now {_size(b)}"
     difference = a - b
     mean = np.abs(difference).mean()
+    mean_limit = min(factor * MEAN_LIMIT, LARGEST_MEAN_LIMIT)
     tile = np.abs(_tile_means(difference)).max()
-    if mean <= factor * MEAN_LIMIT and tile <= factor * TILE_LIMIT:
+    if mean <= mean_limit and tile <= factor * TILE_LIMIT:
         return None
     return (
-        f"mean difference {mean:.4f} (up to {factor * MEAN_LIMIT:g} is tolerated), in "
+        f"mean difference {mean:.4f} (up to {mean_limit:g} is tolerated), in "
         f"the worst place {tile:.3f} (up to {factor * TILE_LIMIT:g})"
     )
 

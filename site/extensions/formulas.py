@@ -41,6 +41,8 @@ def demand_right_formulas(app: Sphinx, doctree: nodes.document) -> None:
 def setup(app: Sphinx) -> dict:
     """Connect to Sphinx."""
     katex.NODEJS_BINARY = str(node())
+    # On a busy machine Node.js may take long to start; only a broken one takes so long.
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
     app.setup_extension("sphinxcontrib.katex")
     app.connect("doctree-read", demand_right_formulas)
     return {"parallel_read_safe": True, "version": "1"}

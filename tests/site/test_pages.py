@@ -76,14 +76,24 @@ def test_shrink_notebook_look_the_same(stored):
 
 
 def test_the_start_page_has_the_readmes_essentials():
-    names = [path.stem for path in LESSONS]
+    names = {path.stem: "Its title" for path in LESSONS}
     page = start_page((ROOT / "README.md").read_text("utf-8"), names)
     assert page.startswith("# How a neural network reads handwritten digits")
     assert "## If you maintain it" not in page
     assert "](notebooks/" not in page
-    assert all(f"]({name}.ipynb)" in page and f"\n{name}\n" in page for name in names)
+    for number, name in enumerate(names, 1):
+        assert f"]({name}.ipynb)" in page
+        assert f"\n{number}. Its title <{name}>\n" in page
+
+
+def test_the_start_page_offers_to_read_to_draw_and_to_run():
+    page = start_page((ROOT / "README.md").read_text("utf-8"), {"01_first": "First"})
+    bar = page.split("\n")[2]
+    for target in ("01_first.html", "draw.html", "?path=01_first.ipynb"):
+        assert f'{target}">' in bar
+    assert "needs the Internet" in bar
 
 
 def test_a_section_that_is_missed_is_named():
     with pytest.raises(ValueError, match=r"has no section .*The lessons"):
-        start_page("# Title\n\n## Licence\n", [])
+        start_page("# Title\n\n## Licence\n", {})
