@@ -13,6 +13,7 @@ that it cannot take part.
 import ast
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -269,7 +270,7 @@ DENSE = Contest(
     batch_size=BATCH_SIZE,
     specification=specification,
     proof_samples=500,
-    operations=floating_point_operations(SIZES),
+    operations=floating_point_operations([a * b for a, b in pairwise(SIZES)]),
 )
 
 

@@ -4,9 +4,9 @@ import os
 import platform
 import re
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,15 +33,19 @@ def clean_environment() -> dict[str, str]:
     return {**kept, **SET}
 
 
-def floating_point_operations(sizes: tuple[int, ...]) -> int:
+def floating_point_operations(multiplications: Sequence[int]) -> int:
     """Return the additions and multiplications of one sample's matrix products.
 
-    Each product of a layer takes two operations a weight. There are three of them:
-    the sums, the errors of the layer below, and the gradient. The first layer has
-    nothing below it that could err.
+    A layer has three products: the sums, the errors of the layer below, and the
+    gradient. The first layer has nothing below it that could err. To each
+    multiplication belongs an addition.
+
+    Parameters
+    ----------
+    multiplications : sequence of int
+        Those in the sums of each layer with weights, first layer first.
     """
-    weights = [inputs * outputs for inputs, outputs in pairwise(sizes)]
-    return 2 * (3 * sum(weights) - weights[0])
+    return 2 * (3 * sum(multiplications) - multiplications[0])
 
 
 class MatrixProduct:
