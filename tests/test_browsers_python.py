@@ -56,13 +56,15 @@ import subprocess
 import threading
 
 
-def refuse(*args, **options):
-    raise RuntimeError("not in a browser")
+def refuse(error):
+    def refused(*args, **options):
+        raise error
+    return refused
 
 
-threading.Thread.start = refuse
-subprocess.Popen.__init__ = refuse
-socket.socket.connect = refuse
+threading.Thread.start = refuse(RuntimeError("can't start new thread"))
+subprocess.Popen.__init__ = refuse(OSError(138, "there are no processes"))
+socket.socket.connect = refuse(OSError(138, "there is no network"))
 """
 
 
