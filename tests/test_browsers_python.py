@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
+import matplotlib.font_manager  # finds the fonts, if nobody has yet
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -72,7 +74,9 @@ def run_in_browser(tmp_path, code, lacking):
     """Run code in a Python without modules, as far from this machine as can be."""
     program = BROWSER.format(lacking=[*lacking]) + code
     command = [sys.executable, "-W", "error::SyntaxWarning", "-c", program]
-    environment = {"HOME": str(tmp_path), "MPLBACKEND": "agg"}
+    # Matplotlib looks for fonts in a thread, but for the browser's own.
+    fonts = matplotlib.get_cachedir()
+    environment = {"HOME": str(tmp_path), "MPLBACKEND": "agg", "MPLCONFIGDIR": fonts}
     return subprocess.run(
         command, env=environment, cwd=tmp_path, capture_output=True, text=True
     )

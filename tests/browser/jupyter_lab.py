@@ -82,7 +82,7 @@ def _environment(home: Path) -> dict[str, str]:
     environment = os.environ | {name: str(home / name.lower()) for name in variables}
     environment.pop("DIGITLIB_DATA_DIR", None)  # lessons run on the sample
     # To find all fonts anew takes seconds.
-    return environment | {"MPLCONFIGDIR": matplotlib.get_configdir()}
+    return environment | {"MPLCONFIGDIR": matplotlib.get_cachedir()}
 
 
 def _address(process: subprocess.Popen, home: Path) -> str:
