@@ -86,7 +86,6 @@ def visit(chrome, address):
     def outside(url):
         return not url.startswith((address, *LOCAL))
 
-    open_page.faults = faults
     yield open_page
     for context in contexts:
         context.close()
@@ -97,10 +96,7 @@ def visit(chrome, address):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_every_page_reads_well(site, visit, width, scheme):
-    # To compare colours takes most of the time, and they do not depend on the width.
-    colours = {"color-contrast": {"enabled": width == PHONE}}
-    options = {"runOnly": RULES, "rules": colours, "resultTypes": ["violations"]}
-    rules, script = json.dumps(options), axe()
+    rules, script = json.dumps({"runOnly": RULES}), axe()
     pages = sorted(path.name for path in site.glob("*.html"))
     assert len(pages) >= 10
     for name in pages:
