@@ -116,9 +116,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.traits = {name: getattr(options, name) for name in _TRAITS}
     try:
-        LecturePDFExporter(**options.traits)
+        exporter = LecturePDFExporter(**options.traits)
     except TraitError as error:
         parser.error(str(error))
+    if not exporter.enabled:
+        parser.error('Typst is not installed: pip install "digitlib[publish]"')
     if missing := [str(path) for path in options.notebooks if not path.is_file()]:
         parser.error(f"there is no file {', '.join(missing)}")
     return options

@@ -1,14 +1,14 @@
 """The door for nbconvert and JupyterLab: notebook to lecture PDF."""
 
+import importlib.util
 import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-import typst
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Bool, Enum, List, TraitError, Unicode, validate
+from traitlets import Bool, Enum, List, TraitError, Unicode, default, validate
 from traitlets.config import Config
 
 from . import reading
@@ -18,7 +18,6 @@ from .lesson import LessonWriter
 from .manuscript import Manuscript
 from .pictures import PictureError, from_url
 from .source import array, string
-from .typesetting import Typesetter
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
@@ -44,6 +43,12 @@ class LecturePDFExporter(Exporter):
     )
     text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
     font_paths = List(Unicode(), help="Folders with more fonts.").tag(config=True)
+
+    @default("enabled")
+    def _typst_is_there(self) -> bool:
+        # nbconvert asks every exporter, whatever it is to make. Without Typst this one
+        # must not stand in the way of the others.
+        return importlib.util.find_spec("typst") is not None
 
     @validate("lang")
     def _language_code(self, proposal: dict) -> str:
@@ -139,6 +144,8 @@ class LecturePDFExporter(Exporter):
         self, manuscript: Manuscript, form: str, title: str, author: str
     ) -> bytes:
         """Return the PDF of a manuscript; log its faults, or raise them if strict."""
+        from .typesetting import Typesetter  # here, since it needs Typst
+
         manuscript.check_links()
         facts = {
             "course": string(self.course),
@@ -176,11 +183,13 @@ class LecturePDFExporter(Exporter):
             return "none"
 
     def _check_fonts(self, manuscript: Manuscript) -> None:
+        from .typesetting import families
+
         paths = list(self.font_paths)
         for path in paths:
             if not Path(path).is_dir():
                 manuscript.report(Place(path), "there is no such folder of fonts")
-        found = typst.Fonts(include_system_fonts=False, font_paths=paths).families()
+        found = families(paths)
         if self.text_font and self.text_font not in found:
             message = f"there is no such font; there are {', '.join(found)}"
             manuscript.report(Place(self.text_font), message)

@@ -150,6 +150,11 @@ def _no_font_has(characters: list[str]) -> str:
     return f"no font has {', '.join(names)}" + f" and {more} more" * (more > 0)
 
 
+def families(font_paths: list[str]) -> list[str]:
+    """Return the names of the fonts there are: Typst's own, and those in folders."""
+    return typst.Fonts(include_system_fonts=False, font_paths=font_paths).families()
+
+
 def _compiled(compiler: typst.Compiler, source: str, standards: list[str]) -> bytes:
     # PDF/UA admits no figures in PDF: they are left blank there.
     inputs = {"pdf-figures": "blank"} if standards else {}

@@ -2,7 +2,10 @@
 
 import io
 import json
+import subprocess
+import sys
 
+import nbformat
 import pytest
 from nbconvert.exporters import get_exporter
 from pdf_tools import Printed, code, markdown, notebook, png, stream
@@ -144,3 +147,27 @@ def test_the_last_resort_is_plain_text(monkeypatch):
     printed = Printed(markdown("# T\n\nas *typed*"))
     assert "as *typed*" in printed.text
     assert "set as plain text" in printed.messages[-1]
+
+
+WITHOUT_TYPST = """
+import sys
+sys.modules["typst"] = None
+from nbconvert.exporters.base import get_export_names
+print(*get_export_names())
+from digitlib.publishing import book
+book.main([sys.argv[1]])
+"""
+
+
+def test_without_typst_the_other_exporters_work_and_this_one_says_what_it_needs(
+    tmp_path,
+):
+    path = tmp_path / "lesson.ipynb"
+    nbformat.write(notebook(markdown("# A lesson")), path)
+    command = [sys.executable, "-c", WITHOUT_TYPST, str(path)]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert {"html", "notebook"} <= set(run.stdout.split())
+    assert "lecturepdf" not in run.stdout
+    assert run.returncode == 2
+    assert 'Typst is not installed: pip install "digitlib[publish]"' in run.stderr
+    assert "Traceback" not in run.stderr
