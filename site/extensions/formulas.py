@@ -25,6 +25,8 @@ def node() -> Path:
 def demand_right_formulas(app: Sphinx, doctree: nodes.document) -> None:
     """Try every formula of a page; warn of those that cannot be set."""
     formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
+    if formulas:
+        start_katex()
     for formula in formulas:
         strict = {
             "displayMode": isinstance(formula, nodes.math_block),
@@ -36,6 +38,20 @@ def demand_right_formulas(app: Sphinx, doctree: nodes.document) -> None:
             LOG.warning(
                 "formula cannot be set: %s", error, location=formula, type="course"
             )
+
+
+def start_katex(attempts: int = 10) -> None:
+    """Start KaTeX where it does not run yet.
+
+    Its socket is there a moment before it listens; who calls then is refused.
+    """
+    for _ in range(attempts - 1):
+        try:
+            katex.KaTeXServer.get()
+        except ConnectionRefusedError:
+            continue
+        return
+    katex.KaTeXServer.get()
 
 
 def setup(app: Sphinx) -> dict:
