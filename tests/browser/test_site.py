@@ -49,10 +49,10 @@ JOIN = """() => {
     .filter((e) => [...e.attributes].every(mere))
     .map((e) => [e, look(e)]);
   const seen = new Set();
-  for (const [e, look] of pieces) {
+  for (const [e, its] of pieces) {
     if (e.children.length) continue;
-    if (seen.has(look) || !e.textContent.trim()) e.replaceWith(e.textContent);
-    else seen.add(look);
+    if (seen.has(its) || !e.textContent.trim()) e.replaceWith(e.textContent);
+    else seen.add(its);
   }
 }"""
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
@@ -116,7 +116,7 @@ def visit(chrome, address):
     assert faults == []
 
 
-@pytest.mark.timeout(900)  # axe looks at each of thousands of symbols
+@pytest.mark.timeout(900)  # axe looks at thousands of elements
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 def test_every_page_reads_well(site, visit, width, scheme):

@@ -117,8 +117,8 @@ def test_a_fast_epoch_is_praised_beside_programs_that_empty_the_caches():
     turns = itertools.count()
 
     def disturbed(*task):
-        after, undisturbed = fast_epoch(*task), next(turns) % 10 == 0
-        until = time.thread_time() + 0.02 * (not undisturbed)
+        after = fast_epoch(*task)
+        until = time.thread_time() + (0.02 if next(turns) % 10 else 0.0)
         while time.thread_time() < until:
             pass
         return after
