@@ -139,6 +139,7 @@ def check_majority_vote(student: Student) -> None:
         watch = Watch()
         with watch:
             answer = student(distances, labels, k, given=given)
+        _require_a_vote(answer, n)
         yours = _read_digits(answer, n)
         if not np.array_equal(yours, _voted(distances, labels, k)):
             suspects = _vote_suspects(distances, labels, k)
@@ -147,13 +148,18 @@ def check_majority_vote(student: Student) -> None:
         raise NotYetError("right, but there is still a loop over the images")
 
 
+def _require_a_vote(answer: object, n: int) -> None:
+    # Ten numbers per image may be counts of the digits: of those _read_digits tells.
+    shape = answer.shape if isinstance(answer, np.ndarray) else ()
+    if len(shape) == 2 and shape[0] == n and shape[1] != 10:
+        raise NotYetError(
+            f"it returns {shape[1]} numbers per image: let the neighbours vote"
+        )
+
+
 def _read_digits(answer: object, n: int) -> np.ndarray:
     if isinstance(answer, np.ndarray) and answer.shape == (n, 10):
         raise NotYetError("it returns ten numbers per image: which digit do they mean?")
-    if isinstance(answer, np.ndarray) and answer.ndim == 2 and answer.shape[0] == n:
-        raise NotYetError(
-            f"it returns {answer.shape[1]} numbers per image: let the neighbours vote"
-        )
     digits = read_array(answer, (n,), "one digit per image,")
     if (digits != np.round(digits)).any():
         raise NotYetError(

@@ -488,6 +488,7 @@ READER_MISTAKES = [
     (lambda images: read_digits(images) + 1, "outside 0 to 9"),
     (lambda images: read_digits(images) + 0.4, "not a quantity"),
     (lambda images: list(read_digits(images)), "of type list"),
+    (lambda images: images, "shape (40, 784), one digit per image, would be (40,)"),
     (
         lambda images: read_digits(images.reshape(-1, 28, 27)),
         "it stops with ValueError",
