@@ -34,7 +34,8 @@ def save(disk):
 
 def make_notebooks(disk):
     """A lesson that puts out much."""
-    (disk / "01_lesson.py").write_text(f"{HEADER}print('x' * {len(PADDING)})\n")
+    code = f"print(3000 * '{49 * 'x'}\\n')\n"
+    (disk / "01_lesson.py").write_text(f"{HEADER}{code}")
     tool = str(ROOT / "tools" / "notebooks.py")
     return [tool, "--sample-ok", "--folder", str(disk)], disk / "01_lesson.ipynb"
 

@@ -88,7 +88,7 @@ def test_no_byte_of_the_folder_or_the_zip_gives_any_solution_away(made):
     assert len(files) > len(NAMES) + 1  # the zip and the list of what was made
     with zipfile.ZipFile(made / "student.zip") as archive:
         unpacked = [archive.read(name) for name in archive.namelist()]
-    for data in [*(path.read_bytes() for path in files), *unpacked]:
+    for data in {*(path.read_bytes() for path in files), *unpacked}:
         assert leaks(data, secrets) == []
 
 
