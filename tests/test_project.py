@@ -77,6 +77,11 @@ def test_constraints_are_plain_pins():
     assert lines == sorted(set(lines), key=str.lower)
 
 
+def test_whatever_reads_notebooks_starts_without_delay():
+    # It builds parsers for a second or two when nbformat is imported.
+    assert "rfc3987-syntax" not in constraints()
+
+
 def test_each_package_has_a_lower_bound():
     for name, bounds in pyproject().items():
         assert {"==", ">="} & {bound.operator for bound in bounds}, name
