@@ -4,6 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# On all processors; pip would use one. Some files that come with packages are not Python.
+COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib > /dev/null 2>&1 || true
+
+COMMA := ,
 
 # Kernels run in the folder of their notebook: a relative path would miss its target.
 ifdef DIGITLIB_DATA_DIR
@@ -64,7 +68,9 @@ $(BIN)/python:
 	  { echo "This needs Python 3.11 or newer; name it: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# One stamp for each extra of pyproject.toml, renewed when the requirements change.
+# One stamp for each extra of pyproject.toml, renewed when the requirements change. Several
+# at once, as in .venv/.site,test, are set up faster than one after the other.
 .venv/.%: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --constraint constraints.txt --editable '.[$*]'
-	@touch $@
+	$(PIP) install --no-compile --constraint constraints.txt --editable '.[$*]'
+	@$(COMPILE)
+	@touch $(addprefix .venv/.,$(subst $(COMMA), ,$*))
