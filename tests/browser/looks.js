@@ -34,11 +34,11 @@ function oneOfEachLook() {
 }
 
 // But for colours, nothing within a formula or a listing can be wrong, unless it can be
-// reached.
-function flatten(selector) {
+// reached. What is kept is still needed.
+function flatten(selector, kept = []) {
   for (const element of document.querySelectorAll(selector)) {
-    if (!element.querySelector("a, button, [id], [role], [tabindex]")) {
-      element.textContent = element.textContent;
-    }
+    if (element.querySelector("a, button, [id], [role], [tabindex]")) continue;
+    if (kept.some((part) => element.contains(part))) continue;
+    element.textContent = element.textContent;
   }
 }
