@@ -17,7 +17,11 @@ from .tex_commands import (
 )
 from .tex_tokens import Reader, TexError, plain_text, tokenise
 
-_INFIX = {"\\over": "frac", "\\choose": "binom"}
+_INFIX = {
+    "\\over": "frac({}, {})", "\\choose": "binom({}, {})", "\\atop": "mat({}; {})",
+    "\\brace": "lr(\\{{ mat({}; {}) \\}})", "\\brack": "lr(\\[ mat({}; {}) \\])",
+}  # fmt: skip
+_INFIXES = frozenset(_INFIX)
 _SCRIPTS = {"^": "t", "_": "b"}
 _LIMITS = {"\\limits": "limits", "\\nolimits": "scripts"}
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}  # noqa: RUF001
@@ -29,7 +33,7 @@ _RULES = ("\\hline", "\\cline", "\\toprule", "\\midrule", "\\bottomrule")
 # Environments: lines, which may be a whole formula, and tables with delimiters.
 _LINES = (
     "align", "aligned", "split", "eqnarray", "alignat", "alignedat", "flalign",
-    "gather", "gathered", "multline", "equation", "displaymath", "math",
+    "gather", "gathered", "multline", "multlined", "equation", "displaymath", "math",
 )  # fmt: skip
 _TABLES = {
     "matrix": ("", ""), "smallmatrix": ("", ""), "pmatrix": ("\\(", "\\)"),
@@ -37,6 +41,7 @@ _TABLES = {
     "Vmatrix": ("‖", "‖"), "array": ("", ""), "subarray": ("", ""),
     "cases": ("\\{", ""), "dcases": ("\\{", ""), "rcases": ("", "\\}"),
 }  # fmt: skip
+_BRACED = ("substack", "matrix", "pmatrix", "cases", "eqalign", "displaylines")
 _WITH_ARGUMENT = ("alignat", "alignedat", "array", "subarray")
 _SPACE = re.compile(r"\\[a-z]+\s*(-?[\d.]+\s*[a-z]{2})")
 _WHOLE = re.compile(r"\s*\\begin\{(\w+)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
@@ -161,12 +166,13 @@ class Translator:
             if sign in _INFIX:
                 self.reader.take()
                 above, below = " ".join(done), self._sequence(stops)
-                done = [f"{_INFIX[sign]}({above or _NOTHING}, {below or _NOTHING})"]
+                done = [_INFIX[sign].format(above or _NOTHING, below or _NOTHING)]
             elif sign in SWITCHES or sign == "\\color":
                 opening = f"{SWITCHES.get(self.reader.take())}("
                 if sign == "\\color":
                     opening = f"tinted({string(self.reader.text())}, "
-                done.append(f"{opening}{self._sequence(stops) or _NOTHING})")
+                switched = self._sequence(stops | _INFIXES) or _NOTHING
+                done.append(f"{opening}{switched})")
             else:
                 done.append(self._scripted())
         self._depth -= 1
@@ -356,7 +362,7 @@ _METHODS = {
     "\\begin": Translator._environment,
     **{
         f"\\{kind}": lambda translator, kind=kind: translator._braced(kind)
-        for kind in ("substack", "matrix", "pmatrix", "cases")
+        for kind in _BRACED
     },
     "\\left": Translator._fenced,
     "\\sqrt": Translator._root,
@@ -395,7 +401,8 @@ def _table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
     """Return a matrix: aligned columns, rules, a frame of rules, and delimiters."""
     columns, bars = _columns("ll" if "cases" in kind else spec)
     high, wide = len(rows), max(len(row.cells) for row in rows)
-    form = "display({})" if kind == "dcases" else "{}"
+    # As in TeX: not smaller than the text around, but where it is asked for.
+    form = {"dcases": "display({})", "smallmatrix": "{}"}.get(kind, "inline({})")
     lines = [
         ", ".join(
             _ALIGNED.get(side, "{}").format(form.format(cell or _NOTHING))

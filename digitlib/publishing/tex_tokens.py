@@ -5,7 +5,7 @@ import re
 # A space with its length, a command, an escaped character, a comment, a run of
 # blanks, or one character.
 _TOKEN = re.compile(
-    r"\\(?:m?kern|hskip)\s*-?[\d.]+\s*[a-z]{2}|\\[a-zA-Z]+\*?|\\.|%[^\n]*\n?|\s+|.",
+    r"\\(?:m?kern|[hm]skip)\s*-?[\d.]+\s*[a-z]{2}|\\[a-zA-Z]+\*?|\\.|%[^\n]*\n?|\s+|.",
     re.DOTALL,
 )
 _DEFINING = (

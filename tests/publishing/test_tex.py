@@ -44,11 +44,17 @@ OTHERS = """
     langle ⟨ rangle ⟩ clubsuit ♣ heartsuit ♡ spadesuit ♠ diamondsuit ♢ flat ♭
     natural ♮ sharp ♯ checkmark ✓ therefore ∴ because ∵ complement ∁ backslash \\
     surd √ lbrace { rbrace } colon : S § P ¶ copyright © pounds £ degree °"""
+MORE = """
+    varGamma 𝛤 varDelta 𝛥 varTheta 𝛩 varLambda 𝛬 varPhi 𝛷 varOmega 𝛺 Finv Ⅎ Game ⅁
+    diagup ╱ diagdown ╲ intop ∫ sphericalangle ∢ smallfrown ⌢ smallsmile ⌣ doublecap ⋒
+    doublecup ⋓ ngeqq ≱ nleqq ≰ nsubseteqq ⊈ nsupseteqq ⊉ varsubsetneq ⊊ varsupsetneq ⊋
+    varsubsetneqq ⫋ varsupsetneqq ⫌ lvertneqq ≨ gvertneqq ≩ gggtr ⋙ llless ⋘ dblcolon ∷
+    vcentcolon : ldotp . llbracket ⟦ rrbracket ⟧ mathsterling £ mathellipsis … AA Å"""
 FUNCTIONS = (
     "log ln lg exp sin cos tan cot sec csc sinh cosh tanh arcsin arccos arctan arg "
     "deg dim hom ker det gcd inf sup max min lim liminf limsup Pr argmax argmin"
 )
-SIGNS = " ".join([GREEK, RELATIONS, ARROWS, OPERATIONS, BIG, OTHERS]).split()
+SIGNS = " ".join([GREEK, RELATIONS, ARROWS, OPERATIONS, BIG, OTHERS, MORE]).split()
 
 
 def typst(tex):
@@ -71,6 +77,11 @@ def typst(tex):
         (r"\sqrt[3]{x}", "root(3, x)"),
         (r"\sqrt x", "sqrt(x)"),
         (r"{a \over b} {a+b}", r"frac(a, b) a \+ b"),
+        (r"\scriptstyle i \atop {\scriptstyle j > 0}",
+         r"mat(script(i); script(j \> 0))"),
+        (r"{n \brace k}", r"lr(\{ mat(n; k) \})"),
+        (r"{n \brack k}", r"lr(\[ mat(n; k) \])"),
+        (r"\displaylines{a \cr b}", r'class("normal", a \ b)'),
         (r"x \begin{aligned} a &= b & c \\ &= d \end{aligned}",
          'x mat(column-gap: #0pt, row-gap: #.5em, display( a) &, & display("" \\= b), '
          'display(#h(2em) c) &; display( "") &, & display("" \\= d))'),
@@ -99,21 +110,27 @@ def typst(tex):
          "#(100% + 1em))), t: f, b: n))"),
         (r"\begin{aligned} a &= b \\ &= c \end{aligned}", r"a & \= b \  & \= c"),
         (r"\begin{eqnarray} a & = & b \end{eqnarray}", r"a & \= b"),
-        (r"\begin{pmatrix} a & b \\ c \end{pmatrix}", r"lr(\( mat(a, b; c) \))"),
-        (r"\begin{cases} a & b \end{cases}", r'lr(\{ mat(& a, & b) "")'),
+        (r"\begin{pmatrix} a & b \\ c \end{pmatrix}",
+         r"lr(\( mat(inline(a), inline(b); inline(c)) \))"),
+        (r"\begin{cases} a & b \end{cases}",
+         r'lr(\{ mat(& inline(a), & inline(b)) "")'),
+        (r"\begin{smallmatrix} a \end{smallmatrix}", "inline(mat(a))"),
         (r"\begin{array}{r|l} a & b \\ \hline c & d \end{array}",
-         "mat(augment: #(hline: (1,), vline: (1,), stroke: .5pt), a &, & b; c &, & d)"),
+         "mat(augment: #(hline: (1,), vline: (1,), stroke: .5pt), inline(a) &, "
+         "& inline(b); inline(c) &, & inline(d))"),
         (r"\begin{array}{|c|} \hline a \\ \hline \end{array}",
-         'ruled(#("top", "bottom", "left", "right",), mat(a))'),
-        (r"\begin{array}{*{2}{l}} a & b \end{array}", "mat(& a, & b)"),
-        (r"\begin{array}{@{}p{2cm}} a \end{array}", "mat(& a)"),
+         'ruled(#("top", "bottom", "left", "right",), mat(inline(a)))'),
+        (r"\begin{array}{*{2}{l}} a & b \end{array}",
+         "mat(& inline(a), & inline(b))"),
+        (r"\begin{array}{@{}p{2cm}} a \end{array}", "mat(& inline(a))"),
         (r"a \\[2ex] b", r"a \ b"),
         (r"x % comment", "x"),
         (r"\phantom{x}", "phantom(x)"),
         (r"\left\langle x \right.", r'lr(\⟨ x "")'),
         (r"\left<x\right>", r"lr(\⟨ x \⟩)"),
         (r"\kern-1.5em x", '#space("-1.5em") x'),
-        (r"\pmatrix{a & b \cr c & d}", r"lr(\( mat(a, b; c, d) \))"),
+        (r"\pmatrix{a & b \cr c & d}",
+         r"lr(\( mat(inline(a), inline(b); inline(c), inline(d)) \))"),
         (r"\sum_{\substack{i \\ j}}", r'attach(∑, b: class("normal", i \ j))'),
         ("", ""),
     ],
