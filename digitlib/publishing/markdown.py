@@ -13,6 +13,8 @@ from nbconvert.filters.markdown_mistune import (
     MathInlineParser,
 )
 
+from .markdown_tables import FORMULA, tables
+
 # What takes a formula (is it displayed? its TeX) and returns HTML that stands for it.
 FormulaTaker = Callable[[bool, str], str]
 _REFERENCE = re.compile(r"\\(?:eqref|ref)\{[^{}]*\}")
@@ -21,7 +23,6 @@ _VERBATIM = "|".join(
     rf"<{name}\b.*?</{name}>" for name in ("script", "style", "pre", "code", "textarea")
 )
 _TAG = re.compile(rf"(<!--.*?-->|{_VERBATIM}|<[^>]*>)", re.DOTALL | re.IGNORECASE)
-_FORMULA = re.compile(r"(?<!\\)(?:\$\$(.+?)\$\$|\$([^$\n]+?)(?<!\\)\$)", re.DOTALL)
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ class _Renderer(IPythonRenderer):
     def text(self, text: str) -> str:
         r"""Write text, with \eqref and \ref as MathJax resolves them."""
         return _REFERENCE.sub(
-            lambda match: self.take(False, unescape(match[0])), escape(text)
+            lambda match: self.take(False, unescape(match[0])), escape(unescape(text))
         )
 
     def block_code(self, code: str, info: str | None = None) -> str:
@@ -94,7 +95,7 @@ def with_formulas(html: str, take: FormulaTaker) -> str:
         return take(match[1] is not None, unescape(match[1] or match[2]))
 
     return "".join(
-        piece if number % 2 else _FORMULA.sub(taken, piece)
+        piece if number % 2 else FORMULA.sub(taken, piece)
         for number, piece in enumerate(_TAG.split(html))
     )
 
@@ -111,6 +112,7 @@ def to_html(source: str, take: FormulaTaker) -> str:
     """
     names = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")
     plugins = [import_plugin(name) if isinstance(name, str) else name for name in names]
+    plugins.append(tables)  # after those that it replaces
     parser = MarkdownWithMath(
         renderer=_Renderer(take), inline=_Inline(hard_wrap=False), plugins=plugins
     )

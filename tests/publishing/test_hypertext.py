@@ -19,6 +19,8 @@ def typst(source, prose=True):
     [
         ("a *b* **c**", '#"a" #emph()[#"b"] #strong()[#"c"]'),
         ("`x\\n`", r'#raw("x\\n")'),
+        ("a&nbsp;b &lt;c&gt; &rarr; AT&T", '#"a b <c> → AT&T"'),
+        ("`&nbsp;`", '#raw("&nbsp;")'),
         ("it's", '#"it"#smartquote(double: false)#"s"'),
         ('"so"', '#smartquote(double: true)#"so"#smartquote(double: true)'),
         ("a -- b --- c", '#"a" #"–" #"b" #"—" #"c"'),  # noqa: RUF001
