@@ -9,6 +9,8 @@ from .source import call, string
 
 _MOST = 200  # columns; no paper holds more, and a cell may claim to span a million
 _SIDE = re.compile(r"(?<!-)(?:text-align:\s*|^)(left|right|center)")
+_PAPER = re.compile(r"background(?:-color)?:\s*(#?\w+)")
+_INK = re.compile(r"(?<!-)color:\s*(#?\w+)")
 
 
 def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
@@ -21,8 +23,10 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
     inside : callable
         Gives Typst markup for what a cell holds.
     """
-    # The table's own rows, not those of tables within it.
+    # The table's own rows, not those of tables within it; where <tr> ends a row in
+    # place of </tr>, every other one is empty.
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    rows = [row for row in rows if _cells(row)]
     head = _head(rows)
     default = "right" if "dataframe" in table.get("class", []) else None
     taken: set[tuple[int, int]] = set()
@@ -37,7 +41,9 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
                 wide += 1
             high = min(_span(tag, "rowspan"), (head if y < head else len(rows)) - y)
             taken |= {(x + i, y + j) for i in range(wide) for j in range(high)}
-            content = inside(tag).strip()
+            content, paper = _coloured(tag, inside(tag).strip())
+            if tag.name == "th" and y >= head:
+                content = call("strong", body=content)
             cell = call(
                 "table.cell",
                 x=str(x),
@@ -45,9 +51,8 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
                 colspan=str(wide) if wide > 1 else None,
                 rowspan=str(high) if high > 1 else None,
                 align=_alignment(tag) or default,
-                body=call("strong", body=content)
-                if tag.name == "th" and y >= head
-                else content,
+                fill=paper,
+                body=content,
             )
             # An argument is code, not markup: it has no #.
             cells[y >= head].append(cell.removeprefix("#"))
@@ -86,6 +91,17 @@ def _span(tag: Tag, name: str) -> int:
 def _alignment(cell: Tag) -> str | None:
     found = _SIDE.search(f"{cell.get('align', '')} {cell.get('style', '')}")
     return found[1] if found else None
+
+
+def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
+    """Return what a cell holds in its colour, and the colour of the paper behind."""
+    style = str(cell.get("style", "")).lower()
+    papers = _PAPER.findall(style) or [str(cell.get("bgcolor", "")).lower()]
+    if papers[-1]:
+        name = string(papers[-1])
+        return call("on-paper", name, body=content), f"paper({name})"
+    ink = _INK.findall(style)
+    return call("tinted", string(ink[-1]), body=content) if ink else content, None
 
 
 def _stray(table: Tag) -> str:

@@ -18,6 +18,7 @@ _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 _MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(px|pt|%|)\s*", re.IGNORECASE)
 _STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _GITHUB_ALERT = re.compile(r"\s*\[!(\w+)\]\s*")
 
@@ -80,6 +81,7 @@ class Hypertext:
         """Return Typst markup for HTML."""
         html = _SVG.sub(_as_picture, html)
         soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
+        _apply_sheets(soup)
         for section in soup.find_all("section", class_="footnotes"):
             for item in section.find_all("li"):
                 self._notes[item.get("id", "")] = item
@@ -313,6 +315,18 @@ def _length(value: str) -> str | None:
     if unit == "%":
         return f"{min(number, 100)}%"
     return f"{number * (1 if unit == 'pt' else 0.75):.1f}pt"
+
+
+def _apply_sheets(soup: BeautifulSoup) -> None:
+    """Give elements the styles that sheets hold for their ids: pandas colours so."""
+    if sheets := soup.find_all("style"):
+        named = {str(element["id"]): element for element in soup.find_all(id=True)}
+        rules = _RULE.findall(";".join(sheet.string or "" for sheet in sheets))
+        for selectors, style in rules:
+            for selector in selectors.split(","):
+                element = named.get(selector.strip(" \n;").removeprefix("#"))
+                if element is not None:
+                    element["style"] = f"{style};{element.get('style', '')}"
 
 
 def _as_picture(match: re.Match[str]) -> str:

@@ -295,6 +295,19 @@ ZOO = {
     "data frame": of_outputs(
         result(text_html=pandas(5, 3), text_plain="c0"), text="c2"
     ),
+    "coloured data frame": of_outputs(
+        result(
+            text_html="<style>#a, #b {background-color: #08306b; color: #fff}</style>"
+            "<table><tr><td id=a>dark</td><td style='background: pink'>other</td></tr>"
+            "<tr><td id=b>7</td><td style='background: yellow; color: red'>pale</td>"
+        ),
+        text="dark",
+    ),
+    "rows that never end": of_markdown(
+        "<table>\n  <tr>\n    <td>a</td>\n  <tr>\n  <tr>\n    <td>$b$</td>\n  <tr>\n"
+        "</table>",
+        text="a",
+    ),
     "wide data frame": of_outputs(result(text_html=pandas(3, 40)), text="c39"),
     "long data frame": of_outputs(result(text_html=pandas(300, 4)), text="299"),
     "data frame with maths": of_outputs(

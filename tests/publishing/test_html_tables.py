@@ -66,3 +66,24 @@ def test_a_span_beyond_reason_is_cut():
     markup = set_in_typst("<table><tr><td colspan=999999 rowspan=9>x</td></tr></table>")
     assert "colspan: 200" in markup
     assert "rowspan" not in markup
+
+
+def test_rows_that_begin_where_they_should_end_leave_no_gap():
+    rows = "<tr><td>a</td><td>b</td><tr>" * 2
+    assert "#fitted-table(2, 2, 0, " in set_in_typst(f"<table>{rows}</table>")
+
+
+@pytest.mark.parametrize(
+    ("cell", "markup"),
+    [
+        (
+            "<td style='background-color: #222'>x",
+            'fill: paper("#222"))[#on-paper("#222")[x',
+        ),
+        ("<td bgcolor=Yellow>x", 'fill: paper("yellow"))[#on-paper("yellow")[x'),
+        ("<td style='color: red'>x", 'y: 0)[#tinted("red")[x'),
+        ("<td style='border-color: red'>x", "y: 0)[x"),
+    ],
+)
+def test_colours_are_kept(cell, markup):
+    assert markup in set_in_typst(f"<table><tr>{cell}</table>")
