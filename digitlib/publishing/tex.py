@@ -273,7 +273,7 @@ class Translator:
         at = self.reader.at
         word = self.reader.text().strip()
         if len(word) > 1 and word.isalpha():
-            return f"{font}({string(word)})"
+            return f"closedup({font}({string(word)}))"
         self.reader.at = at
         upright = "upright(bold({}))" if font == "bold" else font + "({})"
         return upright.format(self._argument())

@@ -303,6 +303,11 @@ ZOO = {
         ),
         text="dark",
     ),
+    "words close up to signs": of_markdown(
+        r"$\mathrm{KL}(q)$, $x\text{-axis}$",
+        text="KL(\N{MATHEMATICAL ITALIC SMALL Q}), "
+        "\N{MATHEMATICAL ITALIC SMALL X}-axis",
+    ),
     "rows that never end": of_markdown(
         "<table>\n  <tr>\n    <td>a</td>\n  <tr>\n  <tr>\n    <td>$b$</td>\n  <tr>\n"
         "</table>",

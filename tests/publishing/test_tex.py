@@ -88,7 +88,7 @@ def typst(tex):
         (r"x \begin{gathered} a \\ b \end{gathered}",
          "x mat(column-gap: #0pt, row-gap: #.5em, display( a); display( b))"),
         (r"\hat{\mathbf{x}}", "hat(upright(bold(x)))"),
-        (r"\mathrm{Tr} A", 'upright("Tr") A'),
+        (r"\mathrm{Tr} A", 'closedup(upright("Tr")) A'),
         (r"\mathrm d x", "upright(d) x"),
         (r"\mathbb R", "bb(R)"),
         (r"{\bf a} b", "bold(a) b"),
