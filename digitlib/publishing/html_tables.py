@@ -105,8 +105,12 @@ def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
 
 
 def _stray(table: Tag) -> str:
-    """Return text that stands in the table but in none of its cells."""
-    places = ["td", "th", "caption", "style", "script"]
-    texts = [text for text in table.find_all(string=True) if text.strip()]
-    stray = [str(text).strip() for text in texts if text.find_parent(places) is None]
+    """Return text that stands in the table but in no cell of a row."""
+    skipped = ["caption", "style", "script"]
+    stray = []
+    for text in table.find_all(string=True):
+        is_in_row = text.find_parent(["tr", "table"]).name == "tr"
+        is_in_cell = is_in_row and text.find_parent(["td", "th", "tr"]).name != "tr"
+        if text.strip() and not is_in_cell and text.find_parent(skipped) is None:
+            stray.append(text.strip())
     return f"#{string(' '.join(stray))}" if stray else ""

@@ -308,6 +308,12 @@ ZOO = {
         text="KL(\N{MATHEMATICAL ITALIC SMALL Q}), "
         "\N{MATHEMATICAL ITALIC SMALL X}-axis",
     ),
+    "picture over half of the line": of_markdown(
+        f'<img src="data:image/png;base64,{PNG}" alt="grey" width=50% />'
+    ),
+    "cell in no row": of_markdown(
+        "<table><td>loose</td><tr><td>kept</td></tr></table>", text="loose"
+    ),
     "rows that never end": of_markdown(
         "<table>\n  <tr>\n    <td>a</td>\n  <tr>\n  <tr>\n    <td>$b$</td>\n  <tr>\n"
         "</table>",
