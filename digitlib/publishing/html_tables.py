@@ -9,8 +9,7 @@ from .source import call, string
 
 _MOST = 200  # columns; no paper holds more, and a cell may claim to span a million
 _SIDE = re.compile(r"(?<!-)(?:text-align:\s*|^)(left|right|center)")
-_PAPER = re.compile(r"background(?:-color)?:\s*(#?\w+)")
-_INK = re.compile(r"(?<!-)color:\s*(#?\w+)")
+_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 
 
 def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
@@ -65,7 +64,12 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
     caption = table.find("caption", recursive=False)
     above = inside(caption).strip() if caption else ""
     shown = call("fitted-table", *counts, *header, *cells[1])
-    return f"{above}{_stray(table)}\n\n{shown}"
+    return f"{above}{_stray(table, rows)}\n\n{shown}"
+
+
+def declarations(element: Tag) -> dict[str, str]:
+    """Return what an element's style attribute declares: names to values."""
+    return dict(_DECLARATION.findall(str(element.get("style", ""))))
 
 
 def _cells(row: Tag) -> list[Tag]:
@@ -95,22 +99,26 @@ def _alignment(cell: Tag) -> str | None:
 
 def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
     """Return what a cell holds in its colour, and the colour of the paper behind."""
-    style = str(cell.get("style", "")).lower()
-    papers = _PAPER.findall(style) or [str(cell.get("bgcolor", "")).lower()]
-    if papers[-1]:
-        name = string(papers[-1])
-        return call("on-paper", name, body=content), f"paper({name})"
-    ink = _INK.findall(style)
-    return call("tinted", string(ink[-1]), body=content) if ink else content, None
+    style = declarations(cell)
+    behind = style.get("background-color") or style.get("background")
+    if paper := _colour(behind or cell.get("bgcolor")):
+        return call("on-paper", paper, body=content), f"paper({paper})"
+    ink = _colour(style.get("color"))
+    return call("tinted", ink, body=content) if ink else content, None
 
 
-def _stray(table: Tag) -> str:
-    """Return text that stands in the table but in no cell of a row."""
-    skipped = ["caption", "style", "script"]
-    stray = []
-    for text in table.find_all(string=True):
-        is_in_row = text.find_parent(["tr", "table"]).name == "tr"
-        is_in_cell = is_in_row and text.find_parent(["td", "th", "tr"]).name != "tr"
-        if text.strip() and not is_in_cell and text.find_parent(skipped) is None:
-            stray.append(text.strip())
-    return f"#{string(' '.join(stray))}" if stray else ""
+def _colour(value: object) -> str | None:
+    """Return the first word of a value, without !important and the like."""
+    words = str(value or "").lower().split()
+    return string(words[0]) if words else None
+
+
+def _stray(table: Tag, rows: list[Tag]) -> str:
+    """Return text that stands in no cell of `rows`; takes the cells out of them."""
+    for row in rows:
+        for cell in _cells(row):
+            cell.decompose()
+    if caption := table.find("caption", recursive=False):
+        caption.decompose()
+    stray = " ".join(table.stripped_strings)
+    return f"#{string(stray)}" if stray else ""

@@ -17,7 +17,6 @@ _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 # What prose is split at: quotes, dashes between blanks, and mentions of equations.
 _MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(px|pt|%|)\s*", re.IGNORECASE)
-_STYLE = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _GITHUB_ALERT = re.compile(r"\s*\[!(\w+)\]\s*")
@@ -150,7 +149,7 @@ class Hypertext:
     def _styled(self, node: Tag, markup: str) -> str:
         if not markup.strip():
             return markup
-        style = dict(_STYLE.findall(str(node.get("style", ""))))
+        style = html_tables.declarations(node)
         if colour := style.get("color") or node.get("color"):
             markup = call("tinted", string(str(colour).strip()), body=markup)
         centred = "center" in (style.get("text-align"), node.get("align"), node.name)
@@ -260,7 +259,7 @@ class Hypertext:
         except PictureError as error:
             return manuscript.fault(f"no picture {url[:60]}: {error}")
         name = string(manuscript.keep(picture))
-        style = dict(_STYLE.findall(str(node.get("style", ""))))
+        style = html_tables.declarations(node)
         width = _length(str(style.get("width") or node.get("width") or ""))
         alt = str(node.get("alt") or node.get("title") or "").strip()
         return call(function, name, manuscript.description(alt), width=width)
@@ -320,12 +319,11 @@ def _length(value: str) -> str | None:
 def _apply_sheets(soup: BeautifulSoup) -> None:
     """Give elements the styles that sheets hold for their ids: pandas colours so."""
     if sheets := soup.find_all("style"):
-        named = {str(element["id"]): element for element in soup.find_all(id=True)}
-        rules = _RULE.findall(";".join(sheet.string or "" for sheet in sheets))
+        named = {f"#{element['id']}": element for element in soup.find_all(id=True)}
+        rules = _RULE.findall("".join(sheet.string or "" for sheet in sheets))
         for selectors, style in rules:
             for selector in selectors.split(","):
-                element = named.get(selector.strip(" \n;").removeprefix("#"))
-                if element is not None:
+                if element := named.get(selector.strip()):
                     element["style"] = f"{style};{element.get('style', '')}"
 
 

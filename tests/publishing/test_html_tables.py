@@ -6,6 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from digitlib.publishing.html_tables import typst
+from digitlib.publishing.hypertext import Hypertext
+from digitlib.publishing.manuscript import Manuscript
 
 TABLE = (
     "<table><caption>cap</caption><tr><th>a</th><th colspan=2>b</th></tr>"
@@ -87,3 +89,12 @@ def test_rows_that_begin_where_they_should_end_leave_no_gap():
 )
 def test_colours_are_kept(cell, markup):
     assert markup in set_in_typst(f"<table><tr>{cell}</table>")
+
+
+def test_what_stands_in_no_cell_is_kept_once():
+    inner = "<table><td>loose</td><tr><td>kept</td></tr></table>"
+    markup = Hypertext(Manuscript()).typst(
+        f"<table>stray<style>.x {{}}</style><tr><td>{inner}</table>"
+    )
+    assert [markup.count(word) for word in ("stray", "loose", "kept")] == [1, 1, 1]
+    assert ".x" not in markup

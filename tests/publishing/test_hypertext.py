@@ -67,7 +67,8 @@ def test_markup(source, expected):
 
 
 def test_a_sheet_colours_the_elements_that_it_names():
-    sheet = "<style>\n#a, #c { color: red; }\n #b { font-size: 6pt }</style>"
+    sheet = "<style>\n#a, #c { color: red; }\n #b { font-size: 6pt } b { color: red }"
+    sheet += "</style>"
     words = "".join(f"<b id={name} style='margin: 0'>x</b>" for name in "abc")
     tinted = [piece.count("tinted") for piece in typst(sheet + words).split("#strong")]
     assert tinted == [1, 0, 1, 0]
