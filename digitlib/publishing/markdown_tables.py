@@ -25,9 +25,9 @@ _HIDDEN = "\N{NULL}"
 def tables(markdown: Markdown) -> None:
     """Let a Markdown parser read tables, in lists and quotations as well."""
     block = markdown.block
-    # Both names that mistune gives to its own.
-    for name in ("table", "nptable"):
-        block.register(name, _TABLE, _parse, before="paragraph")
+    block.register("table", _TABLE, _parse, before="paragraph")
+    if "nptable" in block.rules:  # mistune's, for tables without bars at the sides
+        block.rules.remove("nptable")
     for rules in (block.list_rules, block.block_quote_rules):
         block.insert_rule(rules, "table", before="paragraph")
 

@@ -34,6 +34,9 @@ FORMS |= _each("emph textit", "italicwords({A})")
 FORMS |= _each("dfrac cfrac", "display(frac({a}, {b}))")
 FORMS |= _each("tfrac sfrac nicefrac", "inline(frac({a}, {b}))")
 FORMS |= _each("operatorname* operatornamewithlimits", "op({A}, limits: #true)")
+FORMS |= _each("bra Bra", "lr(\\⟨ {a} \\|)") | _each("ket Ket", "lr(\\| {a} \\⟩)")
+FORMS |= _each("braket Braket", "lr(\\⟨ {a} \\⟩)")
+FORMS |= _each("set Set", "lr(\\{{ {a} \\}})")
 FORMS |= _each("textcolor colorbox", "tinted({A}, {b})")
 FORMS |= _each("hspace hspace* mspace", "#space({A})")
 FORMS |= _each("mathclap mathllap mathrlap llap rlap clap mathinner vcenter", "{a}")
@@ -79,11 +82,7 @@ FORMS |= {
     "\\vert": 'class("normal", \\|)', "\\|": 'class("normal", ‖)',
     "\\Vert": 'class("normal", ‖)', "\\lvert": 'class("opening", \\|)',
     "\\rvert": 'class("closing", \\|)', "\\lVert": 'class("opening", ‖)',
-    "\\rVert": 'class("closing", ‖)', "\\bra": "lr(\\⟨ {a} \\|)",
-    "\\ket": "lr(\\| {a} \\⟩)", "\\braket": "lr(\\⟨ {a} \\⟩)",
-    "\\Bra": "lr(\\⟨ {a} \\|)", "\\Ket": "lr(\\| {a} \\⟩)",
-    "\\Braket": "lr(\\⟨ {a} \\⟩)",
-    "\\set": "lr(\\{{ {a} \\}})", "\\Set": "lr(\\{{ {a} \\}})",
+    "\\rVert": 'class("closing", ‖)',
     "\\bmod": 'class("binary", op("mod"))', "\\mod": 'quad op("mod") thin {a}',
     "\\pod": "quad \\( {a} \\)", "\\pmod": 'quad \\( op("mod") thin {a} \\)',
     "\\idotsint": "∫ ⋯ ∫",
