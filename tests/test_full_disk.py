@@ -33,7 +33,7 @@ def save(disk):
 
 
 def make_notebooks(disk):
-    """A lesson that puts out much."""
+    """A lesson that puts out much, on lines: over one of 150 kB nbclient takes 12 s."""
     code = f"print(3000 * '{49 * 'x'}\\n')\n"
     (disk / "01_lesson.py").write_text(f"{HEADER}{code}")
     tool = str(ROOT / "tools" / "notebooks.py")

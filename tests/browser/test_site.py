@@ -109,10 +109,10 @@ def test_every_page_reads_well_in_light_and_in_the_dark(site, visit, width):
             assert page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0, name
             page.evaluate(f"{scheme} = oneOfEachLook()")
         page.evaluate("flatten('.katex-html, pre', [...dark, ...light])")
-        assert faults(page, "document", RULES, but=COLOURS) == [], name
-        assert faults(page, "{ include: light }", COLOURS) == [], name
+        assert broken_rules(page, "document", RULES, but=COLOURS) == [], name
+        assert broken_rules(page, "{ include: light }", COLOURS) == [], name
         switch(page, "dark")
-        assert faults(page, "{ include: dark }", COLOURS) == [], name
+        assert broken_rules(page, "{ include: dark }", COLOURS) == [], name
         page.context.close()
 
 
@@ -121,7 +121,7 @@ def switch(page, scheme):
     page.evaluate("Promise.all(document.getAnimations().map(a => a.finished))")
 
 
-def faults(page, where, rules, but=()):
+def broken_rules(page, where, rules, but=()):
     """What axe finds in a part of a page: rules, and where they are broken."""
     options = {"runOnly": rules, "rules": {rule: {"enabled": False} for rule in but}}
     run = f"axe.run({where}, {json.dumps(options)}).then(found => found.violations)"
