@@ -269,9 +269,8 @@ def test_the_recipe_gets_its_result():
     mnist = load_mnist()
     recipe = {"optimizer": Momentum(0.9), "batch_size": 64, "report": None}
     model = dense_model((784, 128, 10), mean=0.13)
-    history = train(model, mnist.train, 5, eta=warm_up(0.2), **recipe)
+    train(model, mnist.train, 5, eta=warm_up(0.2), **recipe)
     assert model.accuracy(mnist.validation) > 0.977
-    assert sum(history.seconds) < 40  # under 2 on a machine of its own
     model = dense_model((784, 256, 10), mean=0.13)
     train(model, mnist.train, 8, eta=warm_up(0.1), augment=shift, **recipe)
     assert model.accuracy(mnist.validation) > 0.984
