@@ -543,18 +543,21 @@ def _speed(
 ) -> float:
     """Return how many times as fast as `reference` the student's function is.
 
-    Both take turns, and the clock is that of this thread: it stands still while other
-    programs run. They still empty the caches, so of each function the fastest turn
-    counts, and more turns are taken while the answer is less than `wanted`.
+    Both take turns, now one first and now the other, and the clock is that of this
+    thread: it stands still while other programs run. They still empty the caches, so of
+    each function the fastest turn counts. Many turns are taken, so that each has a
+    quiet one, and as many again while the answer is less than `wanted`.
     """
     clock = getattr(time, "thread_time", time.perf_counter)
     theirs, yours, ratio = [], [], 0.0
+    turns = [(reference, theirs), (student._function, yours)]
     with one_blas_thread():
-        while sum(yours) < 0.5 and (len(yours) < 7 or ratio < wanted):
-            for function, times in ((reference, theirs), (student._function, yours)):
+        while sum(yours) < 0.25 or (sum(yours) < 0.5 and ratio < wanted):
+            for function, times in turns:
                 arguments = copy.deepcopy(task)
                 start = clock()
                 function(*arguments)
                 times.append(clock() - start)
+            turns.reverse()
             ratio = min(theirs) / max(min(yours), 1e-9)
     return ratio
