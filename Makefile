@@ -29,7 +29,7 @@ help:  ## List what can be done
 
 # With settings by which it neither looks for news and updates nor asks whether to.
 LAB := $(BIN)/jupyter lab --LabApp.app_settings_dir=tools/jupyterlab
-STUDENT := $(BIN)/python tools/student.py
+STUDENT := $(BIN)/courseware student
 
 # Opens what is there even if it could not be brought up to date.
 lab: .venv/.lab  ## Open the course in JupyterLab: your own copy of it, in student/
@@ -43,10 +43,10 @@ student: .venv/.lab  ## Make the notebooks without solutions, in student/ and a 
 	$(STUDENT) --zip student.zip
 
 notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
-	$(BIN)/python tools/notebooks.py
+	$(BIN)/courseware run
 
 pdf: .venv/.publish  ## Make lectures, hand-outs, slides and the book, in lectures/
-	$(BIN)/python -m digitlib.publishing --output lectures $(BOOK) notebooks/*.ipynb
+	$(BIN)/python -m lecturepdf --output lectures $(BOOK) notebooks/*.ipynb
 
 site: .venv/.site  ## Make the course as a web site, in site/_build
 	$(BIN)/python site/build_site.py $(SITE)
@@ -70,7 +70,8 @@ $(BIN)/python:
 
 # One stamp for each extra of pyproject.toml, renewed when the requirements change. Several
 # at once, as in .venv/.site,test, are set up faster than one after the other.
-.venv/.%: pyproject.toml constraints.txt | $(BIN)/python
-	$(PIP) install --no-compile --constraint constraints.txt --editable '.[$*]'
+.venv/.%: pyproject.toml courseware/pyproject.toml lecturepdf/pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) install --no-compile --constraint constraints.txt \
+	  --editable ./courseware --editable ./lecturepdf --editable '.[$*]'
 	@$(COMPILE)
 	@touch $(addprefix .venv/.,$(subst $(COMMA), ,$*))

@@ -20,7 +20,7 @@ import numpy as np
 from machine import floating_point_operations
 
 from digitlib import Digits, Model, Network, one_hot
-from digitlib.sgd import FusedEpochs, plain_epoch
+from digitlib.epochs import FusedEpochs, plain_epoch
 
 SIZES, BATCH_SIZE, ETA = (784, 40, 10), 10, 0.1
 LESSONS = Path(__file__).parents[1] / "notebooks"
@@ -90,7 +90,7 @@ class NaiveBatch:
     """The specification that digitlib's fast version is tested against."""
 
     name = "NumPy, a mini-batch as a matrix"
-    note = "float64; digitlib.sgd.plain_epoch"
+    note = "float64; digitlib.epochs.plain_epoch"
     share = 1.0
 
     def __init__(self, start: Network, digits: Digits) -> None:

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from digitlib import Digits, Network
-from digitlib.sgd import FusedEpochs
+from digitlib.epochs import FusedEpochs
 
 SAMPLES, HIDDEN, BATCH_SIZE, ETA = 10_000, 40, 10, 0.1
 SAMPLE_COUNTS = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)

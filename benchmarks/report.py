@@ -7,7 +7,7 @@ from convolution import TORCH
 from matplotlib.ticker import LogLocator, NullLocator
 from training import FLOOR
 
-from digitlib import plots
+from digitlib.pictures import plots
 
 LOOP, DIGITLIB = "loop over samples (lesson 3)", "digitlib"
 SPEEDS = {LOOP: "times the loop's speed", TORCH: "times PyTorch's speed"}

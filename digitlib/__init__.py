@@ -1,7 +1,10 @@
 """How a neural network reads handwritten digits: what the lessons build."""
 
 from digitlib.costs import CrossEntropy, QuadraticCost
+from digitlib.data.mnist import MNIST, DataError, Digits, load_mnist
 from digitlib.gradient_check import check_gradients, check_layer
+from digitlib.history import History
+from digitlib.hyperparameters import search
 from digitlib.layers import (
     Centre,
     Convolution,
@@ -16,12 +19,10 @@ from digitlib.layers import (
     Softmax,
     Tanh,
 )
-from digitlib.mnist import MNIST, DataError, Digits, load_mnist
 from digitlib.model import Model, convolutional_model, dense_model
-from digitlib.network import History, Network
+from digitlib.network import Network
 from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
 from digitlib.optimizers import SGD, Adam, Momentum, cosine, stepwise, warm_up
-from digitlib.searching import search
 from digitlib.training import train
 
 __version__ = "0.1.0"

@@ -9,13 +9,11 @@ from typing import Self
 
 import numpy as np
 
+from courseware.files import write_atomically
 from digitlib import arguments
-from digitlib.mnist import Digits
-from digitlib.storage import read_arrays, write_atomically
-
-# Answers are computed in pieces: what lies between two layers then takes little
-# memory and stays in the processor's cache.
-ROWS_AT_ONCE = 1000
+from digitlib.data.mnist import Digits
+from digitlib.layers.base import ROWS_AT_ONCE
+from digitlib.npz import read_arrays
 
 
 class Classifier:

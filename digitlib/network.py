@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Self
 
@@ -13,47 +12,12 @@ import numpy as np
 
 from digitlib import arguments
 from digitlib.classifier import Classifier
+from digitlib.data.mnist import Digits
+from digitlib.epochs import FusedEpochs
+from digitlib.history import History
 from digitlib.initialisation import rnd_matrix
-from digitlib.mnist import Digits
 from digitlib.numerics import sigmoid, sigmoid_prime
 from digitlib.runtime import one_blas_thread
-from digitlib.sgd import FusedEpochs
-
-
-@dataclass
-class History:
-    """What a training run left behind, one entry an epoch.
-
-    Attributes
-    ----------
-    epochs : list of int
-        1, 2, 3, ...
-    test_correct : list of int
-        Digits of `test` classified correctly after each epoch; empty when the run
-        was given none.
-    seconds : list of float
-        Time spent on training in each epoch, evaluation not included.
-    test_size : int
-        How many digits `test` has.
-    train_cost : list of float
-        Mean cost of the mini-batches of each epoch, each taken before its step.
-        `Network.sgd` does not fill it: it never computes the cost.
-    validation_accuracy : list of float
-        The fraction of the validation set classified correctly after each epoch,
-        when `train` was given one.
-    """
-
-    epochs: list[int] = field(default_factory=list)
-    test_correct: list[int] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-    test_size: int = 0
-    train_cost: list[float] = field(default_factory=list)
-    validation_accuracy: list[float] = field(default_factory=list)
-
-    @property
-    def test_accuracy(self) -> list[float]:
-        """The fraction of `test` classified correctly after each epoch."""
-        return [correct / self.test_size for correct in self.test_correct]
 
 
 class Network(Classifier):
@@ -217,7 +181,7 @@ class Network(Classifier):
         Notes
         -----
         The arithmetic is the lecture's: per batch one step of eta times the mean
-        gradient, see `digitlib.sgd`. BLAS runs on one thread meanwhile. Beside the
+        gradient, see `digitlib.epochs`. BLAS runs on one thread meanwhile. Beside the
         data set this needs 4 bytes per sample and output for the targets, and
         buffers for one batch, or for 200 samples if a batch is smaller.
         """

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 
 from digitlib import arguments
-from digitlib.mnist import Digits
+from digitlib.data.mnist import Digits
+from digitlib.history import History
 from digitlib.model import Model
-from digitlib.network import History
 from digitlib.numerics import one_hot
 from digitlib.optimizers import SGD, Schedule
 from digitlib.runtime import HeldInterrupt, one_blas_thread

@@ -52,7 +52,8 @@
 # %%
 import numpy as np
 
-from digitlib import load_mnist, plots
+from digitlib import load_mnist
+from digitlib.pictures import plots
 
 mnist = load_mnist()
 

@@ -57,7 +57,8 @@ import time
 
 import numpy as np
 
-from digitlib import load_mnist, plots
+from digitlib import load_mnist
+from digitlib.pictures import plots
 
 mnist = load_mnist()
 for part in ("train", "validation", "test"):

@@ -58,7 +58,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from digitlib import load_mnist, plots, sigmoid, sigmoid_prime
+from digitlib import load_mnist, sigmoid, sigmoid_prime
+from digitlib.pictures import plots
 
 np.set_printoptions(precision=4, suppress=True)
 

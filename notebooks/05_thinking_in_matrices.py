@@ -55,7 +55,8 @@ import time
 
 import numpy as np
 
-from digitlib import Network, load_mnist, one_hot, plots
+from digitlib import Network, load_mnist, one_hot
+from digitlib.pictures import plots
 from digitlib.runtime import one_blas_thread
 
 mnist = load_mnist()

@@ -59,7 +59,8 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from digitlib import Network, load_mnist, one_hot, plots, sigmoid
+from digitlib import Network, load_mnist, one_hot, sigmoid
+from digitlib.pictures import plots
 from digitlib.runtime import one_blas_thread
 
 mnist = load_mnist()

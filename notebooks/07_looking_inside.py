@@ -59,7 +59,8 @@ from itertools import pairwise
 import numpy as np
 
 import digitlib
-from digitlib import inspection, load_mnist, one_hot, plots, softmax
+from digitlib import load_mnist, one_hot, softmax
+from digitlib.pictures import inspection, plots
 
 mnist = load_mnist()
 training, validation = mnist.train, mnist.validation
@@ -1073,7 +1074,7 @@ assert humble.accuracy(validation) > model.accuracy(validation) - 0.02
 # network. Does it do the same?
 
 # %%
-from digitlib import embedding
+from digitlib.pictures import embedding
 
 theirs = metrics.confusion_matrix(labels, verdicts)
 assert np.array_equal(theirs, confusion)

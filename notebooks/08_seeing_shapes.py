@@ -60,7 +60,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 import digitlib
-from digitlib import Digits, augment, check_layer, load_mnist, plots
+from digitlib import Digits, augment, check_layer, load_mnist
+from digitlib.pictures import plots
 from digitlib.runtime import one_blas_thread
 
 mnist = load_mnist()

@@ -60,10 +60,11 @@ import numpy as np
 from scipy import ndimage
 
 import digitlib
-from digitlib import load_mnist, plots
-from digitlib.draw_pad import DrawPad
-from digitlib.handwriting import load_handwriting
-from digitlib.preparation import ink
+from digitlib import load_mnist
+from digitlib.pictures import plots
+from digitlib.live.draw_pad import DrawPad
+from digitlib.data.handwriting import load_handwriting
+from digitlib.live.preparation import ink
 
 mnist = load_mnist()
 training, validation = mnist.train, mnist.validation
@@ -949,7 +950,7 @@ assert robust.accuracy(mnist.test) > least
 
 # %%
 from digitlib import augment
-from digitlib.preparation import prepare
+from digitlib.live.preparation import prepare
 
 ours = np.array([prepared(paper) for paper in papers])
 theirs = np.array([prepare(paper) for paper in papers])

@@ -59,11 +59,12 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 import digitlib
-from digitlib import augment, load_mnist, one_hot, plots, sigmoid
+from digitlib import augment, load_mnist, one_hot, sigmoid
+from digitlib.pictures import plots
 from digitlib.gradient_check import central_differences, relative_error
-from digitlib.optional import optional_packages
+from courseware.optional import optional_packages
 
-optional_packages("torch", "sklearn", extra="frameworks")
+optional_packages("torch", "sklearn", install="digitlib[frameworks]")
 mnist = load_mnist()
 training, validation = mnist.train, mnist.validation
 

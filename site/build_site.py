@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+
 from drawing import page_of_the_site, single_file
 from links import broken_links
 from online import Repository, build_wheel, write_colab, write_lite
@@ -110,7 +111,7 @@ def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -
 def write_pdfs(folder: Path, output: Path, edition: str) -> None:
     """Write a PDF of each notebook of a folder."""
     edition = "instructor" if edition == "instructor" else "lecture"
-    command = [sys.executable, "-m", "digitlib.publishing", "--edition", edition]
+    command = [sys.executable, "-m", "lecturepdf", "--edition", edition]
     notebooks = map(str, sorted(folder.glob("*.ipynb")))
     done = subprocess.run([*command, "--output", str(output), *notebooks])  # noqa: S603
     if done.returncode != 0:

@@ -14,8 +14,8 @@ import numpy as np
 
 import digitlib
 from digitlib import Model
-from digitlib.handwriting import load_handwriting
-from digitlib.preparation import PEN
+from digitlib.data.handwriting import load_handwriting
+from digitlib.live.preparation import PEN
 
 PARTS = Path(__file__).resolve().parent / "draw"
 PAD = Path(digitlib.__file__).parent

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+
 from pages import ROOT, runnable
 
 BRANCH = "gh-pages"  # where the workflow puts the site

@@ -16,7 +16,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
-from student import student_notebook  # noqa: E402
+from courseware.editions.student import student_notebook  # noqa: E402
 
 EDITIONS = ("student", "instructor")
 # Of README.md's sections, those that a visitor needs.

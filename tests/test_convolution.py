@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import correlate
-from test_model import archive
 
 import digitlib
 from digitlib import (
@@ -34,6 +33,7 @@ from digitlib.layers import (
     Tanh,
 )
 from digitlib.numerics import one_hot
+from test_model import archive
 
 MAKERS = {
     "Convolution": lambda: Convolution(2, 3, (3, 2), 0, stride=(2, 1), padding=1),

@@ -14,13 +14,13 @@ from jupyter_server.extension.manager import ExtensionPackage
 from PIL import Image
 from traitlets import TraitError
 
+from courseware.execution import execute, tidy
+from courseware.server import WIDGET_VIEW, leave_pictures
 from digitlib import Network, dense_model
-from digitlib.draw_pad import DrawPad
-from digitlib.handwriting import load_handwriting
-from digitlib.preparation import ink, prepare
-from digitlib.publishing.exporter import LecturePDFExporter
-from digitlib.saving import WIDGET_VIEW, leave_pictures
-from notebooks import execute, tidy
+from digitlib.data.handwriting import load_handwriting
+from digitlib.live.draw_pad import DrawPad
+from digitlib.live.preparation import ink, prepare
+from lecturepdf.exporter import LecturePDFExporter
 
 ROOT = Path(__file__).parent.parent
 DRAWINGS, _ = load_handwriting()
@@ -189,8 +189,8 @@ def test_the_picture_tells_of_an_error():
 
 def test_an_executed_lesson_holds_a_picture_and_no_live_pad(tmp_path):
     source = (
-        "from digitlib.draw_pad import DrawPad\n"
-        "from digitlib.handwriting import load_handwriting\n"
+        "from digitlib.live.draw_pad import DrawPad\n"
+        "from digitlib.data.handwriting import load_handwriting\n"
         "DrawPad(lambda X: X[:, 400:410], load_handwriting()[0][8])"
     )
     lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])

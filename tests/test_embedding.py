@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.spatial.distance import cdist
 
-from digitlib.embedding import (
+from digitlib.gradient_check import central_differences, relative_error
+from digitlib.pictures.embedding import (
     _tsne_gradient,
     neighbour_probabilities,
     principal_components,
     tsne,
 )
-from digitlib.gradient_check import central_differences, relative_error
 
 SEEDS = st.integers(0, 10_000)
 

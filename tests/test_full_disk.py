@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+
 from small_disk import small_disk
 
 ROOT = Path(__file__).parent.parent
@@ -69,7 +70,7 @@ def make_pdf(disk):
     shutil.copy(ROOT / "docs" / "verdicts.png", path.parent)
     cell = nbformat.v4.new_markdown_cell("# A lesson\n\n![Verdicts.](verdicts.png)")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
-    arguments = ["-m", "digitlib.publishing", "--edition", "lecture", "--jobs", "1"]
+    arguments = ["-m", "lecturepdf", "--edition", "lecture", "--jobs", "1"]
     return [*arguments, "--output", str(disk), str(path)], disk / "01_lesson.pdf"
 
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from nbval_plugin import draws_as_stored
 from PIL import Image
-from tolerance import picture_complaint
 
-from digitlib import inspection, plots
+from courseware.tolerance import picture_complaint
+from courseware.validation import draws_as_stored
 from digitlib.metrics import Calibration
+from digitlib.pictures import inspection, plots
 
 # Old versions of Matplotlib read formulas in a way that new pyparsings warn of.
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")

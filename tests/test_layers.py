@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
-from test_convolution import MAKERS as IMAGE_MAKERS
 
 from digitlib.gradient_check import check_layer
 from digitlib.initialisation import (
@@ -25,6 +24,7 @@ from digitlib.layers import (
     Softmax,
     Tanh,
 )
+from test_convolution import MAKERS as IMAGE_MAKERS
 
 MAKERS = {
     "Centre": lambda: Centre(0.3),

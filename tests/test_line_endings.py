@@ -53,7 +53,7 @@ def test_a_pair_is_in_step(courses):
     run(courses[b"\r\n"], "tools/notebooks.py", "--check", "--folder", "notebooks")
 
 
-PDF = ["-m", "digitlib.publishing", "--edition", "lecture", "--jobs", "1"]
+PDF = ["-m", "lecturepdf", "--edition", "lecture", "--jobs", "1"]
 
 
 @pytest.mark.parametrize(

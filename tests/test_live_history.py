@@ -2,12 +2,14 @@
 
 import pytest
 from jupyter_client.manager import start_new_kernel
-from kernels import kernel_environment
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
+from courseware.execution import kernel_environment
+
 TRAINING = """\
-from digitlib import History, plots
+from digitlib import History
+from digitlib.pictures import plots
 watch = plots.live_history()
 history = History()
 for epoch in (1, 2, 3):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlib import Digits, Network, load_mnist, one_hot
-from digitlib.storage import LARGEST_FILE
+from digitlib.npz import LARGEST_FILE
 
 
 @pytest.fixture

@@ -1,8 +1,9 @@
 """Do the lessons in notebooks/ keep the rules? (Whether they run is nbval's affair.)"""
 
 import pytest
-from notebook_rules import RULES, stable_source_header
-from pairs import LESSONS, lesson_names, out_of_step, read_notebook
+
+from courseware.pairs import LESSONS, lesson_names, out_of_step, read_notebook
+from courseware.rules import RULES, stable_source_header
 
 LESSON_NAMES = lesson_names()
 

@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from digitlib import History, plots
+from digitlib import History
+from digitlib.pictures import plots
 
 
 @pytest.fixture

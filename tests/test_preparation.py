@@ -13,8 +13,8 @@ from scipy import ndimage
 from scipy.spatial import KDTree
 
 from digitlib import Network, load_mnist
-from digitlib.handwriting import FILE, load_handwriting
-from digitlib.preparation import BOX, PEN, SIDE, centre, crop, fit, ink, prepare
+from digitlib.data.handwriting import FILE, load_handwriting
+from digitlib.live.preparation import BOX, PEN, SIDE, centre, crop, fit, ink, prepare
 
 FINITE = st.floats(allow_nan=False, allow_infinity=False)
 POINT = st.tuples(FINITE, FINITE)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from digitlib import load_mnist
+from digitlib.hyperparameters import Trial, search
 from digitlib.model import dense_model
 from digitlib.optimizers import Momentum, warm_up
-from digitlib.searching import Trial, search
 from digitlib.training import train
 
 CANDIDATES = [

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from digitlib import Digits, Network, load_mnist, one_hot
-from digitlib.sgd import FusedEpochs, plain_epoch
+from digitlib.epochs import FusedEpochs, plain_epoch
 
 
 def random_digits(n, inputs, classes, dtype=np.float32, seed=0):

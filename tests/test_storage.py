@@ -7,7 +7,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from digitlib.storage import write_atomically
+from courseware.files import write_atomically
 
 SIZE = 300_000  # of more than one system call
 WRITERS = 8

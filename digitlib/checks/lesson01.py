@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import NotYetError, Student, read_array
-from digitlib.checks._watch import Watch
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import NotYetError, Student, read_array
+from courseware.checking.watch import Watch
 
 
 @exercise("mirrored(images)")

@@ -4,21 +4,21 @@ from itertools import pairwise
 
 import numpy as np
 
-from digitlib.checks._backprop import (
-    Arrays,
-    as_lists,
-    as_vector,
-    central_differences,
-    gradient_suspects,
-)
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import (
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import (
     NotYetError,
     Student,
     read_array,
     read_number,
     require_parts,
     type_name,
+)
+from digitlib.checks._backprop import (
+    Arrays,
+    as_lists,
+    as_vector,
+    central_differences,
+    gradient_suspects,
 )
 
 

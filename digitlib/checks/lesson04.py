@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import (
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import (
     NotYetError,
     Student,
     read_array,

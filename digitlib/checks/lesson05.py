@@ -8,15 +8,15 @@ from functools import partial
 
 import numpy as np
 
-from digitlib.checks._backprop import Arrays, as_vector
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import (
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import (
     NotYetError,
     Student,
     read_array,
     require_parts,
     type_name,
 )
+from digitlib.checks._backprop import Arrays, as_vector
 from digitlib.numerics import sigmoid, sigmoid_prime
 from digitlib.runtime import one_blas_thread
 

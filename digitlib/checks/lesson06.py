@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import (
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import (
     NotYetError,
     Student,
     read_array,

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import (
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import (
     NotYetError,
     Student,
     read_array,

@@ -7,8 +7,8 @@ import numpy as np
 from scipy import ndimage
 from scipy.special import softmax
 
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import (
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import (
     NotYetError,
     Student,
     read_array,

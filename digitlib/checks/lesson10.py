@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from digitlib.checks._framework import Suspects, agrees, blame, exercise
-from digitlib.checks._student import NotYetError, Student, read_array, type_name
-from digitlib.checks._watch import Watch
-from digitlib.mnist import Digits, load_mnist
+from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.student import NotYetError, Student, read_array, type_name
+from courseware.checking.watch import Watch
+from digitlib.data.mnist import Digits, load_mnist
 from digitlib.numerics import one_hot, softmax
 
 # What a reader has to read of the validation set: of the whole one, of the sample's.

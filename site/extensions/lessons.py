@@ -15,7 +15,7 @@ def slug(title: str) -> str:
 
 
 def render_image(renderer: NbElementRenderer, data: MimeData) -> list[nodes.Element]:
-    """Return an image with the description that `digitlib.plots.show` has stored.
+    """Return an image with the description that `digitlib.pictures.plots.show` has stored.
 
     MyST-NB itself passes on the size alone, and offers no other place to change that.
     """

@@ -15,15 +15,15 @@ from pads import clear, draw, expect_verdict, places, press, reach, touch
 from playwright.sync_api import expect
 
 from digitlib import Network, load_mnist
-from digitlib.handwriting import load_handwriting
-from digitlib.preparation import ink, prepare
+from digitlib.data.handwriting import load_handwriting
+from digitlib.live.preparation import ink, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_is_wrong")]
 
 DRAWINGS, _ = load_handwriting()
 CELLS = (
     "from digitlib import Network\n"
-    "from digitlib.draw_pad import DrawPad\n"
+    "from digitlib.live.draw_pad import DrawPad\n"
     "pad = DrawPad(Network.load('network.npz'))\n"
     "pad",
     "pad",

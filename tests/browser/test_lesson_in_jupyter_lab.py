@@ -9,7 +9,7 @@ pytest.importorskip("playwright", reason="needs playwright: pip install '.[brows
 from pads import clear, draw, expect_verdict
 from playwright.sync_api import expect
 
-from digitlib.handwriting import load_handwriting
+from digitlib.data.handwriting import load_handwriting
 
 pytestmark = [
     pytest.mark.browser,

@@ -18,14 +18,14 @@ import pytest
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 pytest.importorskip("furo", reason="needs Sphinx: pip install '.[site]'")
 
-from build_site import SiteError, fetch_katex
 from chromium import LOCAL, PATIENCE, axe
 from pads import clear, draw, expect_verdict, touch
 from playwright.sync_api import expect
 
+from build_site import SiteError, fetch_katex
 from digitlib import Model
-from digitlib.handwriting import load_handwriting
-from digitlib.preparation import PEN, ink, prepare
+from digitlib.data.handwriting import load_handwriting
+from digitlib.live.preparation import PEN, ink, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from courseware.checking.exercise import agrees, blame, exercise
+from courseware.checking.result import CheckResult
+from courseware.checking.student import NotYetError, read_array, read_number
 from digitlib.checks import lesson03
-from digitlib.checks._framework import agrees, blame, exercise
-from digitlib.checks._result import CheckResult
-from digitlib.checks._student import NotYetError, read_array, read_number
 
 CHECKS = [
     getattr(lesson03, name) for name in dir(lesson03) if name.startswith("check_")

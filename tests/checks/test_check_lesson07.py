@@ -11,7 +11,7 @@ from digitlib.checks.lesson07 import (
     check_precision_recall,
     check_restored,
 )
-from digitlib.embedding import principal_components
+from digitlib.pictures.embedding import principal_components
 
 CHECKS = (
     check_precision_recall,

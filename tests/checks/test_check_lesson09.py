@@ -14,7 +14,7 @@ from digitlib.checks.lesson09 import (
     check_slant_of,
     check_vote,
 )
-from digitlib.preparation import ink
+from digitlib.live.preparation import ink
 
 CHECKS = (
     check_digits_to_write,

@@ -30,7 +30,7 @@ INPUTS = {  # more of what is fast and of what is most dangerous
     "zip": 100_000,
 }
 # The modules that do the reading; to trace NumPy's as well would only take time.
-TRACED = ("digitlib._mnist_files", "digitlib._mnist_pickle", "digitlib.storage")
+TRACED = ("digitlib.data.idx", "digitlib.data.pickled", "digitlib.npz")
 
 
 def fuzz(name: str, inputs: int) -> None:

@@ -22,8 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from digitlib import DataError, Model, Network
-from digitlib._mnist_files import MAX_IMAGES, SHA256, parse_idx_file
-from digitlib._mnist_pickle import read_pickle
+from digitlib.data.idx import MAX_IMAGES, SHA256, parse_idx_file
+from digitlib.data.pickled import read_pickle
 from digitlib.layers import (
     Centre,
     Convolution,

@@ -8,7 +8,7 @@ import mirror
 import pytest
 import small_mnist
 
-from digitlib import _mnist_download, _mnist_files
+from digitlib.data import _mnist_files, download
 
 FULL = os.environ.get("DIGITLIB_DATA_DIR")
 

@@ -95,11 +95,11 @@ def start_python(code, **environment):
         # The package without its pictures and networks, which take long to import.
         "package = sys.modules['digitlib'] = types.ModuleType('digitlib')\n"
         "package.__path__ = ['digitlib']\n"
-        "import digitlib._mnist_files as files\n"
+        "import digitlib.data.idx as files\n"
         f"files.SHA256.update({HASHES!r})\n"
-        "import digitlib._mnist_download as download\n"
+        "import digitlib.data.download as download\n"
         "download.MIRRORS = json.loads(os.environ.get('TEST_MIRRORS', '[]'))\n"
-        "from digitlib.mnist import load_mnist\n"
+        "from digitlib.data.mnist import load_mnist\n"
     )
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", prelude + code],

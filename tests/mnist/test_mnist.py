@@ -15,9 +15,9 @@ from small_mnist import (
     write_folder,
 )
 
-import digitlib.mnist
+import digitlib.data.mnist
 from digitlib import DataError, Digits, load_mnist
-from digitlib._mnist_files import SHA256
+from digitlib.data.idx import SHA256
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,7 +67,7 @@ def test_digits_and_mnist_are_frozen_and_short_to_print():
     with pytest.raises(dataclasses.FrozenInstanceError):
         digits.labels = digits.labels[::-1]
     assert repr(digits) == "Digits(4 images)"
-    mnist = digitlib.mnist.MNIST(digits, digits, digits, True, "somewhere")
+    mnist = digitlib.data.mnist.MNIST(digits, digits, digits, True, "somewhere")
     with pytest.raises(dataclasses.FrozenInstanceError):
         mnist.train = digits
     assert repr(mnist) == "MNIST(4 + 4 + 4 images, from somewhere)"
@@ -108,7 +108,7 @@ def test_the_sample_is_stratified_and_shuffled():
 
 def test_a_damaged_sample_is_an_error(tmp_path, monkeypatch):
     damaged = tmp_path / "sample.npz"
-    monkeypatch.setattr(digitlib.mnist, "SAMPLE", damaged)
+    monkeypatch.setattr(digitlib.data.mnist, "SAMPLE", damaged)
     genuine = (ROOT / "digitlib" / "sample.npz").read_bytes()
     with np.load(ROOT / "digitlib" / "sample.npz") as file:
         arrays = dict(file)

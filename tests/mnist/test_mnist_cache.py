@@ -20,7 +20,7 @@ from small_mnist import (
 
 from digitlib import DataError, load_mnist
 from digitlib import _mnist_cache as mnist_cache
-from digitlib import mnist as mnist_module
+from digitlib.data import mnist as mnist_module
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_where_the_cache_is(monkeypatch, tmp_path):
 def test_killed_in_the_middle_of_caching(data, cache, before, no_reading):
     """Half of a file is written, `before` files are whole: then the power goes."""
     code = (
-        "import os, signal, digitlib._mnist_cache as cache\n"
+        "import os, signal, digitlib.data.cache as cache\n"
         "write, done = cache.write_atomically, []\n"
         "def write_some(path, array):\n"
         f"    if len(done) == {before}:\n"

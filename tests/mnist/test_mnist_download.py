@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from small_mnist import GZIPPED, NAMES, assert_is_small, start_python
 
-import digitlib._mnist_download as download
+import digitlib.data.download as download
 from digitlib import DataError, load_mnist
 
 FILES = [f"{name}.gz" for name in NAMES]
@@ -55,7 +55,7 @@ def mirrors(monkeypatch, known, server):
 
 
 def test_the_real_mirrors_are_the_two_public_ones():
-    code = "import digitlib._mnist_download as d; print(d.MIRRORS)"
+    code = "import digitlib.data.download as d; print(d.MIRRORS)"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert done.stdout.count("https://") == 2
@@ -215,7 +215,7 @@ def test_in_a_browser():
     """No sockets, home, pooch, tqdm or ssl: the sample comes at once."""
     code = (
         "import sys\n"
-        "import digitlib.mnist as mnist\n"
+        "import digitlib.data.mnist as mnist\n"
         "sys.platform = 'emscripten'\n"
         "for name in 'ssl socket http.client pooch tqdm'.split():\n"
         "    sys.modules[name] = None\n"

@@ -20,7 +20,7 @@ from small_mnist import (
 from small_mnist import idx as idx_bytes
 
 from digitlib import DataError, load_mnist
-from digitlib._mnist_files import MAX_CONTENT, parse_idx, parse_idx_file
+from digitlib.data.idx import MAX_CONTENT, parse_idx, parse_idx_file
 
 TRAIN, LABELS, T10K, _ = (CONTENT[name] for name in NAMES)
 

@@ -5,12 +5,12 @@ import sys
 import time
 
 import pytest
-from small_disk import small_disk
 from small_mnist import NAMES, assert_is_small, start_python, write_folder
 
-import digitlib._mnist_download as download
+import digitlib.data.download as download
 from digitlib import _mnist_cache as mnist_cache
 from digitlib import load_mnist
+from small_disk import small_disk
 
 
 @pytest.fixture

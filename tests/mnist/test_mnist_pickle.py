@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from small_mnist import check_message
 
 from digitlib import DataError, load_mnist
-from digitlib._mnist_files import SHA256, digest
-from digitlib._mnist_pickle import CALLABLE, MAX_PROGRAM, BoundedReader, read_pickle
+from digitlib.data.idx import SHA256, digest
+from digitlib.data.pickled import CALLABLE, MAX_PROGRAM, BoundedReader, read_pickle
 
 SIZES = (4, 3, 2)  # unequal, so that swapped parts are seen
 
@@ -171,7 +171,7 @@ def test_no_function_but_the_few(tmp_path, function):
 
 def test_what_may_be_called_is_harmless():
     modules = {function.__module__ for function in CALLABLE.values()}
-    assert modules == {"digitlib._mnist_pickle"}
+    assert modules == {"digitlib.data.pickled"}
 
 
 # ones that are merely wrong
@@ -320,7 +320,7 @@ def bomb(before, filling, behind):
 
 READ_ALL = """
 import pathlib, sys
-from digitlib._mnist_pickle import DataError, read_pickle
+from digitlib.data.pickled import DataError, read_pickle
 for path in sorted(pathlib.Path(sys.argv[1]).glob("*.pkl.gz")):
     try:
         read_pickle(path)

@@ -1,6 +1,7 @@
 """Does the checker find every link that leads nowhere, and no other?"""
 
 import pytest
+
 from links import broken_links
 
 PAGE = """<html><head><link rel="stylesheet" href="style.css">

@@ -1,0 +1,143 @@
+"""From a function that judges an answer to a check that a lesson calls."""
+
+import contextlib
+import functools
+import io
+import warnings
+from collections.abc import Callable, Iterable
+from typing import NoReturn
+
+import numpy as np
+
+from courseware.checking.result import CheckResult
+from courseware.checking.student import NotYetError, Student, type_name
+from courseware.checking.time_limit import TimeUpError, run_with_limit
+
+Judge = Callable[[Student], None]
+Check = Callable[[object], CheckResult]
+
+# What each typical mistake gives, and the hint for it.
+Suspects = Iterable[tuple[np.ndarray, str]]
+
+
+# For an exercise that has nothing more special to say when the time is up.
+_ENDLESS = "is there a loop without end, or one loop inside another?"
+
+
+def exercise(
+    usage: str, seconds: float = 5.0, slow: str = _ENDLESS
+) -> Callable[[Judge], Check]:
+    """Turn a function that judges a student's function into a check.
+
+    Parameters
+    ----------
+    usage : str
+        How the student's function is called: ``"backprop(x, y)"``. What stands
+        before the bracket is the name of the exercise.
+    seconds : float
+        How long the whole check may take.
+    slow : str
+        The hint for an answer that takes longer: ``"is there a Python loop over
+        the samples?"``, after the words "no answer after 5 seconds:".
+
+    Returns
+    -------
+    callable
+        The decorator. The check it makes takes the student's function, returns a
+        `CheckResult` and raises nothing, whatever that function does.
+    """
+
+    def decorate(judge: Judge) -> Check:
+        def check(student: object) -> CheckResult:
+            hint = _hint(lambda: judge(Student(student, usage)), seconds, slow)
+            return CheckResult(usage.partition("(")[0], hint)
+
+        names = ("__module__", "__name__", "__qualname__", "__doc__")
+        functools.update_wrapper(check, judge, assigned=names)
+        del check.__wrapped__  # help() would show the judge's argument
+        return check
+
+    return decorate
+
+
+def agrees(yours: np.ndarray, truth: np.ndarray, tolerance: float = 1e-5) -> bool:
+    """Say whether two arrays are equal but for rounding.
+
+    Parameters
+    ----------
+    yours, truth : numpy.ndarray
+        Finite, of any shape.
+    tolerance : float
+        The largest difference allowed, as a part of the largest of `truth`.
+
+    Returns
+    -------
+    bool
+        False also where the shapes differ.
+    """
+    if np.shape(yours) != np.shape(truth):
+        return False
+    largest = np.max(np.abs(truth), initial=0.0)
+    return bool(np.max(np.abs(yours - truth), initial=0.0) <= tolerance * largest)
+
+
+def blame(
+    yours: np.ndarray,
+    suspects: Suspects,
+    otherwise: str,
+) -> NoReturn:
+    """Find the mistake that leads to a wrong result, and give its hint.
+
+    Parameters
+    ----------
+    yours : numpy.ndarray
+        The wrong result.
+    suspects : iterable of (numpy.ndarray, str)
+        What each typical mistake gives, and the hint for it.
+    otherwise : str
+        The hint when it is none of them.
+
+    Raises
+    ------
+    NotYetError
+        Always.
+    """
+    for result, hint in suspects:
+        if agrees(yours, result):
+            raise NotYetError(hint)
+    raise NotYetError(otherwise)
+
+
+def _hint(judge: Callable[[], None], seconds: float, slow: str) -> str:
+    """Run `judge` in silence and within its time, and return its hint, if any."""
+    with contextlib.ExitStack() as silence:
+        # What a function prints in a hundred calls, no one wants to read.
+        silence.enter_context(contextlib.redirect_stdout(_Nowhere()))
+        silence.enter_context(contextlib.redirect_stderr(_Nowhere()))
+        silence.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        try:
+            return run_with_limit(lambda: _verdict(judge), seconds)
+        except TimeUpError as late:
+            hint = f"no answer after {seconds:g} seconds: {slow}"
+            if late.still_running:
+                hint += " It still runs: restart the kernel"
+            return hint
+
+
+def _verdict(judge: Callable[[], None]) -> str:
+    """Run `judge` and return its hint, or an empty string."""
+    try:
+        judge()
+    except NotYetError as not_yet:
+        return str(not_yet)
+    except BaseException as error:  # noqa: BLE001 - a result may raise when touched
+        return f"your result cannot be read: it raises {type_name(error)}"
+    return ""
+
+
+class _Nowhere(io.TextIOBase):
+    """A stream that forgets what is written to it."""
+
+    def write(self, text: str) -> int:
+        return len(text)

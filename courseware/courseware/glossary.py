@@ -1,0 +1,250 @@
+"""
+Make the page of notation and the index: what is defined in which lesson.
+
+    python tools/glossary.py
+
+writes notebooks/notation_and_index.md, and so does `make notebooks`. Nothing on the
+page is written by hand: it has the rows of the lessons' tables of notation, their
+numbered equations, the terms that they set in italics, and the functions and classes of
+their code.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from IPython.core.inputtransformer2 import TransformerManager
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from courseware.editions.leaks import has_tag
+from courseware.files import write_atomically
+from courseware.pairs import LESSONS, LessonError, read_source
+
+PAGE = "notation_and_index.md"
+NOTATION = ["symbol", "what it is", "in the code"]
+NO_TERMS = "Further reading"  # there, italics are titles
+
+# What is set in *italics* is a term, unless it is made of these: then it is stressed.
+# (What stands between _underscores_ is never taken for a term.)
+_ORDINARY = re.compile(
+    r"""
+    all | and | any | are | as | at | be | before | both | but | by | can | cannot |
+    did | do | does | each | every | everything | few | first | for | from | has |
+    have | how | if | in | is | it | its | last | less | many | may | more | most |
+    must | never | no | none | not | nothing | of | on | once | one | only | or |
+    other | own | perhaps | same | should | some | than | that | the | their | them
+    | then | there | these | they | this | those | to | together | two | very | was
+    | were | what | when | where | which | who | why | will | with | without | would
+    | you | your
+    | bytes | column | columns | database | doubled | down | find | floor | grows |
+    hidden | images | indices | learns | learnt | levels | mean | modified | row |
+    size | special | sum | test | thousand | vector | want | \d+
+    """,
+    re.VERBOSE,
+)
+
+HEAD = """\
+# Notation and index
+
+What stands for what, and where it is defined. This page is made from the lessons.
+"""
+
+
+_MARKDOWN = MarkdownIt().enable("table").use(dollarmath_plugin)
+_TAG = re.compile(r"\\tag\{([^}]*)\}")
+_SPECIAL = re.compile(r"[\\*|$<\[]")
+
+
+@dataclass
+class Entry:
+    """Something that lessons define: what it is, and where."""
+
+    text: str
+    places: dict[str, str] = field(default_factory=dict)  # a link for each lesson
+
+
+class Index:
+    """What the lessons define, in their order."""
+
+    def __init__(self) -> None:
+        self.symbols: dict[str, Entry] = {}
+        self.equations: dict[str, Entry] = {}
+        self.terms: dict[str, Entry] = {}
+        self.code: dict[str, Entry] = {}
+        self._lesson = self._heading = self._anchor = ""
+
+    def read(self, path: Path) -> None:
+        """
+        Add what a lesson defines.
+
+        Raises
+        ------
+        LessonError
+            The source cannot be read, or is no Python.
+        """
+        self._lesson = path.stem
+        for cell in read_source(path).cells:
+            if cell.cell_type == "markdown":
+                self._read_prose(_MARKDOWN.parse(cell.source))
+            elif not has_tag(cell, "solution"):
+                self._read_code(cell.source)
+
+    def _read_prose(self, tokens: list[Token]) -> None:
+        for place, token in enumerate(tokens):
+            if token.type == "math_block":
+                self._read_equation(token.content)
+            elif token.type == "inline" and tokens[place - 1].type == "heading_open":
+                self._enter(token)
+            elif token.type == "inline" and self._heading != NO_TERMS:
+                for term in _italics(token.children):
+                    singular = term.casefold().removesuffix("s")
+                    self._add(self.terms, singular, term[0].upper() + term[1:])
+        for symbol, *rest in _rows(tokens, NOTATION):
+            self._add(self.symbols, symbol, " | ".join([symbol, *rest]))
+
+    def _enter(self, heading: Token) -> None:
+        """Begin a section; what it defines is found by its anchor."""
+        self._heading = heading.content
+        # What a typeset formula leaves in an anchor, each reader decides for itself.
+        plain = all(child.type in ("text", "code_inline") for child in heading.children)
+        anchor = "".join(child.content for child in heading.children if plain)
+        # As in JupyterLab: spaces become hyphens, and nothing else changes.
+        self._anchor = urllib.parse.quote(
+            anchor.replace(" ", "-"), safe="!$&'()*+,;=:@?"
+        )
+
+    def _read_equation(self, formula: str) -> None:
+        for tag in _TAG.findall(formula):
+            plain = _TAG.sub("", formula).replace("|", r"\vert ")
+            self._add(self.equations, tag, " ".join(plain.split()))
+
+    def _read_code(self, source: str) -> None:
+        python = TransformerManager().transform_cell(source)  # from IPython's magics
+        try:
+            nodes = ast.parse(python).body
+        except SyntaxError as error:
+            where = f"{self._lesson}.py, {source.strip().splitlines()[0]!r} ..."
+            raise LessonError(f"{where}: {error.msg}") from None
+        for node in nodes:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                about = (ast.get_docstring(node) or "").partition("\n")[0]
+                self._add(self.code, node.name, _SPECIAL.sub(r"\\\g<0>", about))
+
+    def _add(self, entries: dict[str, Entry], key: str, text: str) -> None:
+        number = self._lesson.partition("_")[0].lstrip("0")
+        anchor = f"#{self._anchor}" if self._anchor else ""
+        link = f"[{number}: {self._heading}]({self._lesson}.ipynb{anchor})"
+        entries.setdefault(key, Entry(text)).places.setdefault(number, link)
+
+
+def page(folder: Path) -> str:
+    """
+    Write the page of notation and the index.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the lessons' sources lie.
+
+    Returns
+    -------
+    str
+        The page, in Markdown.
+
+    Raises
+    ------
+    LessonError
+        A source cannot be read.
+    """
+    index = Index()
+    for path in sorted(folder.glob("*.py")):
+        index.read(path)
+    symbols = {e.text: e for e in index.symbols.values()}
+    equations = {f"({tag}) | ${e.text}$": e for tag, e in index.equations.items()}
+    terms = {e.text: e for _, e in sorted(index.terms.items())}
+    code = {
+        f"`{name}` | {e.text}": e
+        for name, e in sorted(index.code.items(), key=_by_alphabet)
+    }
+    return HEAD + "".join(
+        [
+            _table("Notation", "symbol | what it is | in the code", symbols),
+            _table("Equations", "tag | equation", equations),
+            _table("Terms", "term", terms),
+            _table("Functions and classes", "name | what it does", code),
+        ]
+    )
+
+
+def renew(folder: Path) -> None:
+    """
+    Write the page into the lessons' folder, unless it is there already.
+
+    Raises
+    ------
+    LessonError
+        A source cannot be read.
+    """
+    data = page(folder).encode()
+    path = folder / PAGE
+    if not path.exists() or path.read_bytes() != data:
+        write_atomically(path, data)
+
+
+def _by_alphabet(item: tuple[str, Entry]) -> str:
+    return item[0].casefold()
+
+
+def _table(title: str, columns: str, entries: dict[str, Entry]) -> str:
+    """Lay out one part of the page; nothing, where there is nothing to show."""
+    if not entries:
+        return ""
+    rule = "|---" * (columns.count("|") + 2) + "|"
+    rows = [
+        f"| {row} | {', '.join(entry.places.values())} |"
+        for row, entry in entries.items()
+    ]
+    head = f"| {columns} | lesson and section |"
+    return "\n".join(["", f"## {title}", "", head, rule, *rows, ""])
+
+
+def _italics(children: list[Token]) -> Iterator[str]:
+    """Yield what is set in *italics* in a paragraph, but for what is only stressed."""
+    for start, token in enumerate(children):
+        if token.type != "em_open" or token.markup != "*":
+            continue
+        rest = children[start + 1 :]
+        end = next(i for i, inner in enumerate(rest) if inner.type == "em_close")
+        if all(inner.type in ("text", "softbreak") for inner in rest[:end]):
+            term = " ".join(inner.content for inner in rest[:end] if inner.content)
+            if not all(map(_ORDINARY.fullmatch, term.split())):
+                yield term
+
+
+def _rows(tokens: list[Token], head: list[str]) -> Iterator[list[str]]:
+    """Yield the cells of each row of the tables with a certain head."""
+    rows: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline" and rows:
+            rows[-1].append(token.content.replace("|", r"\|"))
+        elif token.type == "table_close":
+            if rows[0] == head:
+                yield from rows[1:]
+            rows = []
+
+
+if __name__ == "__main__":
+    try:
+        renew(LESSONS)
+    except LessonError as error:
+        sys.exit(str(error))

@@ -1,0 +1,171 @@
+"""The two halves of a lesson: NAME.py, which is edited, NAME.ipynb, made from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import jupytext
+import nbformat
+from jupytext.combine import map_outputs_to_inputs
+from jupytext.compare import NotebookDifference, compare_notebooks
+from nbformat import NotebookNode
+
+from courseware.course import CourseError
+
+SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
+HEADER = ("kernelspec", "title")
+CELL_METADATA = ("tags", "nbgrader", "editable", "deletable")
+
+
+def read_source(path: Path) -> NotebookNode:
+    """
+    Read a lesson's plain-text source.
+
+    Parameters
+    ----------
+    path : Path
+        A Python file in Jupytext's percent format.
+
+    Returns
+    -------
+    NotebookNode
+        Its cells, without outputs, with no metadata but those that belong in the
+        notebook. Cell identifiers are random: see `carry_ids`.
+
+    Raises
+    ------
+    CourseError
+        The file is missing or is not text.
+    """
+    try:
+        notebook = jupytext.read(path, fmt=SOURCE_FORMAT)
+    except FileNotFoundError:
+        raise CourseError(f"{path.name} is missing: the source of a lesson.") from None
+    except UnicodeDecodeError:
+        raise CourseError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
+    notebook.metadata = _only(notebook.metadata, HEADER)
+    for cell in notebook.cells:
+        cell.metadata = _only(cell.metadata, CELL_METADATA)
+    return notebook
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """
+    Read an .ipynb file.
+
+    Raises
+    ------
+    CourseError
+        The file is missing or holds no notebook.
+    """
+    try:
+        text = path.read_text("utf-8")
+        content = json.loads(text)
+    except FileNotFoundError:
+        raise CourseError(
+            f"{path.name} is missing: run `courseware run` to make it."
+        ) from None
+    except ValueError:  # neither text nor JSON
+        content = None
+    if not isinstance(content, dict) or content.get("nbformat") != 4:
+        raise CourseError(
+            f"{path.name} is not a notebook (a merge conflict?): delete it and run "
+            "`courseware run`."
+        )
+    return nbformat.reads(text, as_version=4)
+
+
+def carry_ids(new: NotebookNode, old: NotebookNode | None) -> None:
+    """
+    Give each cell a stable identifier.
+
+    A cell that stands in the old notebook too, be it changed or moved, keeps its
+    identifier; any other cell gets one that follows from its content. Nothing is
+    random: the same source and the same old notebook give the same identifiers.
+
+    Parameters
+    ----------
+    new : NotebookNode
+        The notebook whose cells are named; changed in place.
+    old : NotebookNode or None
+        The notebook that it replaces, if there is one.
+    """
+    old_cells = [] if old is None else old.cells
+    taken = set()
+    fresh = []
+    origins = map_outputs_to_inputs(new.cells, old_cells)
+    for cell, origin in zip(new.cells, origins, strict=True):
+        known = None if origin is None else old_cells[origin].get("id")
+        if known and known not in taken:
+            cell.id = known
+            taken.add(known)
+        else:
+            fresh.append(cell)
+    for cell in fresh:
+        cell.id = _fresh_id(cell, taken)
+        taken.add(cell.id)
+
+
+def out_of_step(name: str, folder: Path) -> list[str]:
+    """
+    Say where the two halves of a lesson hold different cells.
+
+    Content is compared, never the files' times.
+
+    Parameters
+    ----------
+    name : str
+        The lesson's name, without suffix.
+    folder : Path
+        Where both halves lie.
+
+    Returns
+    -------
+    list of str
+        One complaint, or none.
+    """
+    try:
+        source = read_source(folder / f"{name}.py")
+        notebook = read_notebook(folder / f"{name}.ipynb")
+    except CourseError as error:
+        return [str(error)]
+    difference = _first_difference(source, notebook)
+    if difference is None:
+        return []
+    return [
+        f"{name}.ipynb is out of step with {name}.py; run `courseware run`. "
+        f"{difference}"
+    ]
+
+
+def _first_difference(source: NotebookNode, notebook: NotebookNode) -> str | None:
+    for key in HEADER:
+        if source.metadata.get(key) != notebook.metadata.get(key):
+            return f"Their headers name a different {key}."
+    try:
+        compare_notebooks(notebook, source, SOURCE_FORMAT)
+    except NotebookDifference as difference:
+        return _shortened(str(difference))
+    return None
+
+
+def _shortened(text: str, lines: int = 8) -> str:
+    every = [line for line in text.splitlines() if not line.startswith(("---", "+++"))]
+    return "\n".join(every[:lines] + ["..."] * (len(every) > lines))
+
+
+def _only(metadata: dict, keys: tuple[str, ...]) -> NotebookNode:
+    return NotebookNode({key: metadata[key] for key in keys if key in metadata})
+
+
+def _fresh_id(cell: NotebookNode, taken: set[str]) -> str:
+    """Derive an identifier from a cell's content; twins are told apart by counting."""
+    content = f"{cell.cell_type}\n{cell.source}"
+    twin = 0
+    while True:
+        digest = hashlib.sha256(f"{twin}\n{content}".encode()).hexdigest()[:8]
+        if digest not in taken:
+            return digest
+        twin += 1

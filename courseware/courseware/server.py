@@ -1,0 +1,46 @@
+"""
+An extension of the Jupyter server: where a pad was drawn on, a picture of it is saved.
+
+A live view is of no use in a file. When a notebook is opened again, JupyterLab would
+try to show the view, find nothing behind it, and say so, in place of the picture that
+stands beside it. Without the view it shows the picture.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyter_server.serverapp import ServerApp
+
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+MARK = "draw_pad"  # in the metadata of an output that holds a pad and a picture of it
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    """Tell the server where the extension is."""
+    return [{"module": "courseware.server"}]
+
+
+def _load_jupyter_server_extension(server: "ServerApp") -> None:
+    """Have `leave_pictures` called before a file is saved."""
+    # Once all extensions are loaded: Jupytext's puts another contents manager in place.
+    server.io_loop.add_callback(
+        lambda: server.contents_manager.register_pre_save_hook(leave_pictures)
+    )
+
+
+def leave_pictures(model: dict, **_: Any) -> None:  # noqa: ANN401
+    """
+    Take the live views of pads out of a notebook that is about to be saved.
+
+    Parameters
+    ----------
+    model : dict
+        What the server is to save, as its contents API has it; changed in place.
+        Anything but a notebook is left alone.
+    """
+    if model["type"] != "notebook" or model.get("content") is None:
+        return
+    for cell in model["content"]["cells"]:
+        for output in cell.get("outputs", []):
+            if MARK in output.get("metadata", {}):
+                output["data"].pop(WIDGET_VIEW, None)

@@ -1,0 +1,196 @@
+"""Does the page of notation and index hold what the lessons define, and where?"""
+
+import re
+import urllib.parse
+
+import pytest
+
+from courseware import execution as notebooks
+from courseware.glossary import PAGE, page, renew
+from courseware.pairs import LESSONS, LessonError, read_source
+
+LESSON = r'''
+# %% [markdown]
+# # A neuron
+#
+# A *neuron* adds up. It has *weights*, it *never* sleeps, and _gravely_ so.
+# Two words on two lines are a *learning
+# rate*. **Bold** is `*code*`, and so is `*this*`. Is *$x$ squared* a term?
+#
+#     and *this* is a block
+#
+# $$ z = \begin{cases} w *a* + b \\
+#    |0| \end{cases} \tag{Z} $$
+#
+# $$ \text{not numbered} $$
+
+# %%
+def add(a, b):
+    """(Z): a * b|c.
+
+    More.
+    """
+    def inner():
+        pass
+
+
+# %% [markdown]
+# ## Who's to blame (1)? Maybe $\varepsilon$
+#
+# A *weight*, again. An *Epoch* ends.
+
+# %%
+# %matplotlib inline
+class Judge:
+    pass
+
+
+# %% [markdown]
+# ### Notation
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $w_{jk}$ | a weight or `a\|b` | `w` |
+#
+# | another | table |
+# |---|---|
+# | $q$ | no symbol |
+
+# %% [markdown] tags=["solution"]
+# # Solution
+
+# %% tags=["solution"]
+def secret():
+    """Nobody's business."""
+
+
+# %% [markdown]
+# ## Further reading
+#
+# * A. Author, *A title* (2015).
+'''
+
+LATER = r'''
+# %% [markdown]
+# ## Neurons, again (and again)
+#
+# Each *neuron* has its
+#
+# $$ z = \text{otherwise} \tag{Z} $$
+
+# %%
+def add(a, b):
+    """Another one."""
+'''
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "01_first.py").write_text(LESSON, "utf-8")
+    (tmp_path / "02_later.py").write_text(LATER, "utf-8")
+    return tmp_path
+
+
+def rows(text, title):
+    """Return the cells of each row of a part of the page."""
+    part = text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    lines = [line for line in part.splitlines() if line.startswith("| ")]
+    return [re.split(r" (?<!\\)\| ", line.strip("| ")) for line in lines[1:]]
+
+
+NEURON = "[1: A neuron](01_first.ipynb#A-neuron)"
+AGAIN = "[2: Neurons, again (and again)](02_later.ipynb#Neurons,-again-(and-again))"
+BLAME = r"[1: Who's to blame (1)? Maybe $\varepsilon$](01_first.ipynb)"
+
+
+def test_terms_are_in_order_with_every_lesson_that_sets_them_in_italics(folder):
+    assert rows(page(folder), "Terms") == [
+        ["Epoch", BLAME],
+        ["Learning rate", NEURON],
+        ["Neuron", f"{NEURON}, {AGAIN}"],
+        ["Weights", NEURON],
+    ]
+
+
+def test_equations_are_as_they_were_first_and_fit_into_a_table(folder):
+    formula = r"$z = \begin{cases} w *a* + b \\ \vert 0\vert \end{cases}$"
+    assert rows(page(folder), "Equations") == [["(Z)", formula, f"{NEURON}, {AGAIN}"]]
+
+
+def test_code_is_described_by_its_first_line_and_solutions_are_left_out(folder):
+    assert rows(page(folder), "Functions and classes") == [
+        ["`add`", r"(Z): a \* b\|c.", f"{NEURON}, {AGAIN}"],
+        ["`Judge`", "", BLAME],
+    ]
+
+
+def test_symbols_are_those_of_the_tables_of_notation(folder):
+    place = "[1: Notation](01_first.ipynb#Notation)"
+    assert rows(page(folder), "Notation") == [
+        ["$w_{jk}$", r"a weight or `a\|b`", "`w`", place]
+    ]
+
+
+# --- the lessons' own page -----------------------------------------------------------
+
+
+def anchors(name):
+    """Return the anchors of a lesson's headings, as JupyterLab makes them."""
+    cells = read_source(LESSONS / name).cells
+    prose = "\n".join(c.source for c in cells if c.cell_type == "markdown")
+    headings = re.findall(r"(?m)^#+ (.*)$", prose)
+    return {heading.replace("`", "").replace(" ", "-") for heading in headings}
+
+
+def test_each_link_leads_to_a_heading():
+    text = (LESSONS / PAGE).read_text("utf-8")
+    links = re.findall(r"\]\(([\w.]+)(?:#(\S+))?\)(?:,| \|)", text)
+    assert len(links) > 100
+    known = {path.stem: anchors(path.name) for path in LESSONS.glob("*.py")}
+    for file, anchor in set(links):
+        stem = file.removesuffix(".ipynb")
+        assert stem in known
+        assert not anchor or urllib.parse.unquote(anchor) in known[stem], anchor
+
+
+def test_the_page_says_what_the_lessons_say():
+    if (LESSONS / PAGE).read_text("utf-8") != page(LESSONS):
+        pytest.fail(f"{PAGE} is out of step; run `make notebooks`", pytrace=False)
+
+
+# --- writing it ----------------------------------------------------------------------
+
+
+def test_the_page_is_written_only_if_it_has_changed(folder):
+    renew(folder)
+    assert (folder / PAGE).read_text("utf-8") == page(folder)
+    time = (folder / PAGE).stat().st_mtime_ns
+    renew(folder)
+    assert (folder / PAGE).stat().st_mtime_ns == time
+    (folder / "02_later.py").unlink()
+    renew(folder)
+    assert "02_later" not in (folder / PAGE).read_text("utf-8")
+
+
+def test_making_notebooks_renews_the_page(folder):
+    (folder / "01_first.py").unlink()
+    assert notebooks.main(["--folder", str(folder), "--sample-ok", "02"]) == 0
+    assert AGAIN in (folder / PAGE).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        (b"# \xff", "02_later.py is not UTF-8"),
+        (b"x = =\n", "02_later.py, 'x = =' ...: invalid"),
+    ],
+)
+def test_a_source_that_cannot_be_read_is_named(source, complaint, folder):
+    (folder / "02_later.py").write_bytes(b"# %%\n" + source)
+    with pytest.raises(LessonError, match=re.escape(complaint)):
+        page(folder)
+
+
+def test_a_course_without_anything_to_look_up_has_a_short_page(tmp_path):
+    assert page(tmp_path).startswith("# Notation and index\n")
+    assert "##" not in page(tmp_path)

@@ -1,0 +1,1 @@
+"""What moves: the pad to draw on, and the preparation of ink."""

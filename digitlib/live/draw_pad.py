@@ -1,0 +1,169 @@
+"""A pad to draw a digit on, in the notebook, while a network says what it reads."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import anywidget
+import numpy as np
+from matplotlib.figure import Figure
+from traitlets import Float, Integer, List, TraitError, Unicode, observe, validate
+
+from courseware.server import MARK
+from digitlib.live.preparation import PEN, SIDE, Stroke, ink, prepare
+from digitlib.pictures import plots
+
+HERE = Path(__file__).parent
+PIXELS, DIGITS = SIDE * SIDE, 10
+
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+class DrawPad(anywidget.AnyWidget):
+    """
+    A pad to draw a digit on, what the network sees of it, and the network's ten scores.
+
+    Show it by ending a cell with it, and draw with mouse, finger, pen or keyboard.
+    Where nobody can draw (on GitHub, in print, in a notebook that is executed by a
+    program), a picture of it is shown in its place.
+
+    Parameters
+    ----------
+    predict : network or callable
+        A network with a method `feedforward`, such as `Network` or `Model`, or a
+        function that does what that does: takes images (n, 784) of float32 and returns
+        scores (n, 10) from 0 to 1.
+    strokes : list of strokes
+        A drawing to begin with, as `digitlib.live.preparation.ink` takes it.
+    pen : float
+        Width of the pen's line, where the pad is 1 wide.
+
+    Attributes
+    ----------
+    strokes : list of list of list of float
+        What has been drawn: each stroke a list of points [x, y], from 0 to 1. Whoever
+        sets it draws.
+    pixels : list of int
+        The 784 bytes of what the network sees.
+    image : array of float32
+        Shape (784,): the same as a network takes it, `pixels` / 256.
+    scores : list of float
+        The network's ten scores; all 0 while nothing is drawn.
+    fault : str
+        What went wrong when `predict` was last called, in one line; mostly empty.
+
+    Raises
+    ------
+    ValueError
+        If `predict` is neither a network nor a function, or `pen` not above 0.
+    TraitError
+        If strokes are set that are none.
+    """
+
+    _esm = HERE / "draw_pad.js"
+    _css = HERE / "draw_pad.css"
+
+    # What only the browser sends need not be sent back to it.
+    strokes = List().tag(sync=True, echo_update=False)
+    pixels = List(Integer(), [0] * PIXELS).tag(sync=True)
+    scores = List(Float(), [0.0] * DIGITS).tag(sync=True)
+    fault = Unicode("").tag(sync=True)
+    pen = Float(PEN).tag(sync=True)
+    # The browser counts its drawings, and so knows when the last one has been read.
+    drawn = Integer(0).tag(sync=True, echo_update=False)
+    read = Integer(0).tag(sync=True)
+
+    def __init__(
+        self, predict: Predict, strokes: list[Stroke] | None = None, pen: float = PEN
+    ) -> None:
+        predict = getattr(predict, "feedforward", predict)
+        if not callable(predict):
+            raise ValueError(
+                "predict must be a network or a function of images (n, 784) that "
+                f"returns scores (n, 10), not {type(predict).__name__}"
+            )
+        self._predict = predict
+        super().__init__(strokes=[] if strokes is None else list(strokes), pen=pen)
+
+    @property
+    def image(self) -> np.ndarray:
+        """What the network sees: (784,) of float32, each a byte / 256."""
+        return np.array(self.pixels, np.float32) / 256
+
+    @validate("strokes")
+    def _as_numbers(self, proposal: dict) -> list:
+        """Return strokes as lists, which is what goes to the browser."""
+        try:
+            ink(proposal["value"], side=1)
+        except (TypeError, ValueError) as error:
+            raise TraitError(f"strokes cannot be drawn: {error}") from None
+        return [np.asarray(s, float).tolist() for s in proposal["value"]]
+
+    @observe("strokes", "pen", "drawn")
+    def _look(self, change: dict) -> None:
+        """Bring pixels and scores up to date with what is drawn."""
+        if change["name"] == "drawn" and self.read == self.drawn:
+            return  # the same message has brought the strokes
+        image = prepare(ink(self.strokes, pen=self.pen))
+        scores, fault = np.zeros(DIGITS), ""
+        if image.any():
+            try:
+                scores = _scores(self._predict(image[None]))
+            except Exception as error:  # noqa: BLE001 - whatever it is, the reader sees it
+                fault = f"{type(error).__name__}: {error}".splitlines()[0]
+        with self.hold_sync():
+            self.pixels = (256 * image).astype(int).tolist()
+            self.scores = scores.tolist()
+            self.fault = fault
+            self.read = self.drawn
+
+    def _repr_mimebundle_(self, **kwargs: dict) -> tuple[dict, dict]:
+        """Return the live pad, and a picture of it for whoever cannot show that."""
+        data, metadata = super()._repr_mimebundle_(**kwargs)
+        picture, facts = plots.picture(self._figure(), self._description())
+        return data | picture, metadata | facts | {MARK: True}
+
+    def _description(self) -> str:
+        if not any(self.pixels):
+            return "An empty pad, to draw a digit on."
+        if self.fault:
+            return (
+                f"A drawing, which the network cannot read. {self.fault.rstrip('.')}."
+            )
+        return (  # without the score itself, which differs a little between machines
+            "A drawing, the 28 x 28 pixels that the network sees of it, and its ten "
+            f"scores as bars. The highest is that of {int(np.argmax(self.scores))}."
+        )
+
+    def _figure(self) -> Figure:
+        figure, axes = plots.subplots(1, 3, size=(6.0, 2.1))
+        pictures = {
+            "drawn": ink(self.strokes, side=280, pen=self.pen),
+            "seen by the network": self.image.reshape(SIDE, SIDE),
+        }
+        for place, (title, picture) in zip(axes, pictures.items(), strict=False):
+            place.imshow(picture, vmin=0, vmax=1)
+            place.set(xticks=[], yticks=[], title=title)
+            place.spines[:].set_visible(True)
+            place.grid(visible=False)
+        if not any(self.pixels):
+            invitation = "Run this cell,\nthen draw here."
+            axes[0].text(140, 140, invitation, ha="center", va="center")
+        bars = axes[2].bar(range(DIGITS), self.scores, color="#C4C4C4")
+        axes[2].set(ylim=(0, 1), xticks=range(DIGITS), title="scores")
+        axes[2].grid(visible=False, axis="x")
+        if any(self.scores):
+            bars[int(np.argmax(self.scores))].set_color(plots.BLUE)
+        figure.supxlabel(self.fault, wrap=True)
+        return figure
+
+
+def _scores(outputs: np.ndarray) -> np.ndarray:
+    """Return ten scores of what `predict` has put out for one image; or ValueError."""
+    scores = np.asarray(outputs, float)
+    if scores.shape != (1, DIGITS):
+        raise ValueError(
+            f"predict returned shape {scores.shape} for one image, not (1, {DIGITS})"
+        )
+    if not ((scores >= 0) & (scores <= 1)).all():
+        raise ValueError("predict returned scores that are not from 0 to 1")
+    return scores[0]

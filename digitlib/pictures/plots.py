@@ -1,0 +1,361 @@
+"""The pictures of the lessons: drawn alike, shown alike, described in words.
+
+Importing this module sets the style of every figure made afterwards. Colours are
+those of Okabe and Ito (2008), which colour-blind readers tell apart; lines and bars
+differ in marker or hatching as well, for grey print.
+"""
+
+import base64
+import io
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from digitlib.history import History
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
+MARKERS = (("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", GREY))
+SCREEN_DPI = 96  # pixels an inch on the page; the picture holds twice as many
+PICTURE_DPI = 2 * SCREEN_DPI
+STYLE = {
+    "axes.grid": True,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 10,
+    "figure.constrained_layout.use": True,
+    "font.size": 9.5,
+    "grid.alpha": 0.3,
+    "image.cmap": "gray_r",
+    "legend.frameon": False,
+    "lines.markersize": 4,
+}
+plt.rcParams.update(STYLE)
+
+
+def subplots(
+    rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.2)
+) -> tuple[Figure, Axes | np.ndarray]:
+    """Return a new figure of the course's usual size, and its axes.
+
+    Parameters
+    ----------
+    rows, columns : int
+        How many axes.
+    size : tuple of float
+        Width and height in inches.
+
+    Returns
+    -------
+    figure : Figure
+    axes : Axes or array of Axes
+        As `matplotlib.pyplot.subplots` returns them.
+    """
+    return plt.subplots(rows, columns, figsize=size)
+
+
+def show(figure: Figure, alt: str) -> None:
+    """Show a figure in the notebook, with a description, and close it.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to show.
+    alt : str
+        One or two sentences that say what the picture shows, for readers who
+        cannot see it. They travel with the notebook into PDF and web page.
+    """
+    from IPython.display import display
+
+    data, metadata = picture(figure, alt)
+    display(data, raw=True, metadata=metadata)
+
+
+def picture(figure: Figure, alt: str) -> tuple[dict, dict]:
+    """Close a figure and return what a notebook stores of it: data and metadata."""
+    file = io.BytesIO()
+    # Without the version of Matplotlib in it, equal pictures are equal files.
+    figure.savefig(file, format="png", dpi=PICTURE_DPI, metadata={"Software": None})
+    plt.close(figure)
+    width, height = (round(side * SCREEN_DPI) for side in figure.get_size_inches())
+    data = {
+        "image/png": base64.b64encode(file.getvalue()).decode("ascii"),
+        "text/plain": alt,
+    }
+    return data, {"image/png": {"alt": alt, "width": width, "height": height}}
+
+
+def draw_digit(axes: Axes, image: np.ndarray, title: str = "") -> None:
+    """Draw one image (784,) or (28, 28): dark ink on white, without axes."""
+    axes.imshow(np.reshape(image, (28, 28)), cmap="gray_r", vmin=0, vmax=1)
+    axes.set_axis_off()
+    if title:
+        axes.set_title(title, fontsize=9)
+
+
+def show_images(
+    images: np.ndarray,
+    rows: int,
+    columns: int,
+    alt: str,
+    titles: Sequence[str] = (),
+    draw: Callable[[Axes, np.ndarray, str], object] = draw_digit,
+) -> None:
+    """Show a grid of digits, row by row.
+
+    Parameters
+    ----------
+    images : array
+        Shape (n, 784) with n at most rows * columns; places left over stay white.
+    rows, columns : int
+        The grid.
+    alt : str
+        Description of the picture.
+    titles : sequence of str, optional
+        One title for each image.
+    draw : callable
+        Draws one of them: `draw_digit`, or `digitlib.pictures.inspection.draw_signed`.
+    """
+    height = 0.72 if not titles else 0.95
+    figure, axes = subplots(rows, columns, size=(0.72 * columns, height * rows))
+    axes = np.ravel(axes)
+    for place in axes:
+        place.set_axis_off()
+    for k, image in enumerate(images):
+        draw(axes[k], image, titles[k] if titles else "")
+    show(figure, alt)
+
+
+def show_histories(histories: Mapping[str, History], alt: str) -> None:
+    """Show how accuracy grew with the epochs, one line for each history.
+
+    Parameters
+    ----------
+    histories : mapping from str to History
+        Label and what `Network.sgd` or `train` returned; each run must have been
+        given a test or a validation set.
+    alt : str
+        Description of the picture.
+    """
+    figure, axes = subplots()
+    for (label, history), (marker, colour) in zip(
+        histories.items(), MARKERS, strict=False
+    ):
+        percent = 100 * np.array(history.validation_accuracy or history.test_accuracy)
+        axes.plot(history.epochs, percent, marker=marker, color=colour, label=label)
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("classified correctly, %")
+    axes.legend(loc="lower right")
+    show(figure, alt)
+
+
+def show_seconds(seconds: Mapping[str, float], floor: float, alt: str) -> None:
+    """Show times as bars on a logarithmic axis, and the least that is possible.
+
+    Parameters
+    ----------
+    seconds : mapping from str to float
+        Label and time of each bar, from top to bottom.
+    floor : float
+        A time that no bar can fall below; drawn as a dashed line.
+    alt : str
+        Description of the picture.
+    """
+    figure, axes = subplots(size=(6.5, 0.9 + 0.28 * len(seconds)))
+    bars = axes.barh(list(seconds), list(seconds.values()), color=BLUE, height=0.65)
+    axes.bar_label(bars, fmt="%.3f", padding=3, fontsize=8.5)
+    axes.axvline(floor, color=ORANGE, ls="--")
+    top = axes.get_xaxis_transform()
+    label = f"floor {floor:.3f}"
+    axes.text(floor, 1.01, label, transform=top, ha="center", fontsize=8.5)
+    largest = max(*seconds.values(), floor)
+    axes.set(xscale="log", xlim=(floor / 2, 2 * largest), xlabel="seconds an epoch")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    show(figure, alt)
+
+
+def live_history() -> Callable[[History], None]:
+    """Return a function that draws a history, each time in the same place.
+
+    `train(..., watch=live_history())` calls it after every epoch: a picture that
+    grows while the network learns. It does so in a live notebook only, where
+    somebody watches. When a notebook is executed to be stored, tested or printed, it
+    draws nothing, and nothing of it is stored.
+
+    Returns
+    -------
+    callable
+        Takes a History; returns nothing.
+    """
+    if not _somebody_watches():
+        return lambda history: None
+    from IPython.display import DisplayHandle
+
+    handle, is_shown = DisplayHandle(), False
+
+    def draw(history: History) -> None:
+        nonlocal is_shown
+        data, metadata = picture(_history_figure(history), "The training so far.")
+        put = handle.update if is_shown else handle.display
+        put(data, raw=True, metadata=metadata)
+        is_shown = True
+
+    return draw
+
+
+def _somebody_watches() -> bool:
+    """Whether the running cell was sent off by a person's notebook.
+
+    JupyterLab and Notebook name the cell when they ask for its execution. nbclient
+    (and so nbconvert) and nbval, which execute notebooks on their own, do not.
+    """
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if not hasattr(shell, "get_parent"):
+        return False
+    return "cellId" in shell.get_parent().get("metadata", {})
+
+
+def _history_figure(history: History) -> Figure:
+    """Draw cost and accuracy of a training, side by side, against the epochs."""
+    figure, (left, right) = subplots(1, 2, size=(6.0, 2.4))
+    left.plot(history.epochs, history.train_cost, marker="o", color=BLUE)
+    left.set(xlabel="epoch", ylabel="cost, training")
+    if history.validation_accuracy:
+        percent = 100 * np.array(history.validation_accuracy)
+        right.plot(history.epochs, percent, marker="s", color=ORANGE)
+    right.set(xlabel="epoch", ylabel="correct, validation, %")
+    return figure
+
+
+def show_verdicts(
+    images: np.ndarray, labels: np.ndarray, activations: np.ndarray, alt: str
+) -> None:
+    """Show digits, each above the network's ten output activations as bars.
+
+    The bar of the true digit is blue, a wrong verdict's is orange and hatched,
+    the others are grey.
+
+    Parameters
+    ----------
+    images : array
+        Shape (n, 784).
+    labels : array of int
+        Shape (n,): the true digits.
+    activations : array
+        Shape (n, 10): the outputs of the network.
+    alt : str
+        Description of the picture.
+    """
+    n = len(images)
+    figure, axes = subplots(2, n, size=(1.15 * n, 2.5))
+    axes = np.reshape(axes, (2, n))
+    for k, (image, label, scores) in enumerate(
+        zip(images, labels, activations, strict=True)
+    ):
+        verdict = int(np.argmax(scores))
+        draw_digit(axes[0, k], image, f"a {label}, read as {verdict}")
+        bars = axes[1, k].bar(range(10), scores, color="#C4C4C4")
+        bars[verdict].set(facecolor="white", edgecolor=ORANGE, hatch="//////")
+        bars[label].set(facecolor=BLUE, edgecolor=BLUE, hatch="")
+        axes[1, k].set(ylim=(0, 1), xticks=range(10), yticks=[0, 0.5, 1])
+        axes[1, k].tick_params(labelsize=7, labelleft=k == 0)
+        axes[1, k].grid(visible=False)
+    show(figure, alt)
+
+
+def show_layers(sizes: Sequence[int], alt: str, most: int = 9) -> None:
+    """Show a network as columns of circles, joined layer by layer.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Neurons in each layer, inputs first. Of a layer with more than `most` only
+        the two ends are drawn, with dots between.
+    alt : str
+        Description of the picture.
+    most : int
+        Largest number of circles in a column.
+    """
+    figure, axes = subplots(size=(5.0, 2.9))
+    columns = [_heights(size, most) for size in sizes]
+    for x, (left, right) in enumerate(pairwise(columns)):
+        for start in left:
+            for end in right:
+                axes.plot([x, x + 1], [start, end], color="#B5B5B5", lw=0.4, zorder=1)
+    roles = ["inputs", *["hidden"] * (len(sizes) - 2), "outputs"]
+    for x, (size, heights) in enumerate(zip(sizes, columns, strict=True)):
+        axes.scatter(
+            [x] * len(heights), heights, s=75, c="white", edgecolors=BLUE, zorder=2
+        )
+        axes.text(x, 1.13, f"{size} {roles[x]}", ha="center")
+        if size > most:
+            axes.scatter([x] * 3, [-0.08, 0, 0.08], s=3, c="black", zorder=2)
+    axes.set(xlim=(-0.3, len(sizes) - 0.7), ylim=(-1.15, 1.3))
+    axes.set_axis_off()
+    show(figure, alt)
+
+
+def show_graph(
+    nodes: Sequence[Sequence[str]],
+    edges: Sequence[np.ndarray],
+    alt: str,
+    backwards: bool = False,
+) -> None:
+    """Show a small network as a graph: what its nodes hold, what its edges carry.
+
+    Parameters
+    ----------
+    nodes : sequence of sequences of str
+        A text for each node, layer by layer, inputs first.
+    edges : sequence of array
+        Numbers along the edges between a layer and the next, of shape (nodes there,
+        nodes here), as weights have it.
+    alt : str
+        Description of the picture.
+    backwards : bool
+        Whether the arrows point from the outputs to the inputs. They are dashed
+        then, and of another colour.
+    """
+    figure, axes = subplots(size=(6.6, 3.3))
+    style, line, colour = ("<|-", "--", ORANGE) if backwards else ("-|>", "-", BLUE)
+    box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour}
+    paper = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"}
+    middle = {"ha": "center", "va": "center"}
+    heights = [np.linspace(1, -1, len(layer) + 2)[1:-1] for layer in nodes]
+    boxes = [
+        [
+            axes.text(x, y, text, bbox=box, **middle)
+            for text, y in zip(*pair, strict=True)
+        ]
+        for x, pair in enumerate(zip(nodes, heights, strict=True))
+    ]
+    for x, (left, right) in enumerate(pairwise(boxes)):
+        # There, the labels of all edges are equally far apart.
+        part = 1 / (1 + len(right) * (len(left) + 1) / (len(right) + 1))
+        for (k, j), number in np.ndenumerate(edges[x]):
+            ends = np.array([left[j].get_position(), right[k].get_position()])
+            arrow = {"arrowstyle": style, "color": colour, "ls": line, "lw": 0.8}
+            arrow |= {"patchA": left[j].get_bbox_patch(), "shrinkA": 1}
+            arrow |= {"patchB": right[k].get_bbox_patch(), "shrinkB": 1}
+            axes.annotate("", ends[1], ends[0], arrowprops=arrow, zorder=4)
+            place = ends[0] + part * (ends[1] - ends[0])
+            label = np.format_float_positional(number, precision=4, trim="-")
+            axes.text(*place, label, size=8, bbox=paper, zorder=5, **middle)
+    edge = max(column[0] for column in heights) + 0.25
+    axes.set(xlim=(-0.25, len(nodes) - 0.75), ylim=(-edge, edge))
+    axes.set_axis_off()
+    show(figure, alt)
+
+
+def _heights(size: int, most: int) -> np.ndarray:
+    """Return the heights of a column's circles, with a gap for those left out."""
+    if size <= most:
+        return np.linspace(-1, 1, size) if size > 1 else np.zeros(1)
+    upper = np.linspace(1, 0.3, most // 2)
+    return np.concatenate([upper, -upper])

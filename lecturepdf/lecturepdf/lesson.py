@@ -1,0 +1,198 @@
+"""A notebook as parts of a manuscript, cell by cell, for an edition."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from . import outputs
+from .editions import Exercise, arrange, slides, tags, without_marked_solutions
+from .manuscript import Manuscript
+from .source import call, string
+from .text.hypertext import Hypertext
+from .text.markdown import to_html
+
+# A line of code that nobody reads, and that would fill pages: data of some kind.
+_LONG_LINE = re.compile(r"[^\n]{4001,}")
+_LANGUAGES = {"ipython": "python", "ipython3": "python"}
+
+
+class LessonWriter:
+    """Writes one notebook into a manuscript.
+
+    Parameters
+    ----------
+    manuscript : Manuscript
+        The document, which may hold other notebooks already.
+    edition : str
+        ``lecture``, ``handout``, ``instructor`` or ``slides``.
+    show_code : bool
+        Whether the inputs of code cells are printed.
+    """
+
+    def __init__(
+        self, manuscript: Manuscript, edition: str, show_code: bool = True
+    ) -> None:
+        self.manuscript = manuscript
+        self.edition = edition
+        self.show_code = show_code
+        self._html: dict[int, str] = {}
+        self._language = "python"
+
+    def write(self, notebook: NotebookNode, name: str, folder: Path) -> None:
+        """Write the lesson; its title is the first heading, or what metadata say."""
+        manuscript, cells = self.manuscript, notebook.cells
+        language = notebook.metadata.get("language_info", {}).get("name", "python")
+        self._language = _LANGUAGES.get(language, language)
+        if self.edition != "instructor":
+            cells = [without_marked_solutions(cell) for cell in cells]
+        manuscript.begin(f"{name}.ipynb", folder)
+        self._read_markdown(cells)
+        start = len(manuscript.parts)
+        if self.edition == "slides":
+            self._write_slides(cells)
+        else:
+            self._write_cells(cells)
+        manuscript.turn_to(0)
+        if not manuscript.title:
+            manuscript.plain_title = notebook.metadata.get("title") or name
+            manuscript.title = f"#{string(manuscript.plain_title)}"
+        file = string(manuscript.place.notebook)
+        title = call("lesson-title", file, "facts", body=manuscript.title)
+        manuscript.add(title, manuscript.plain_title)
+        manuscript.parts.insert(start, manuscript.parts.pop())
+
+    def _read_markdown(self, cells: list[NotebookNode]) -> None:
+        """Turn Markdown into HTML, so that all macros and headings are known."""
+        for cell in cells:
+            if cell.cell_type == "markdown":
+                self.manuscript.turn_to(cell.metadata.cell_number)
+                self._html[cell.metadata.cell_number] = self._guarded(
+                    lambda cell=cell: to_html(cell.source, self.manuscript.formula), ""
+                )
+        headings = sum(html.count("<h1>") for html in self._html.values())
+        self.manuscript.has_sections_of_level_one = headings > 1
+
+    def _guarded(self, write: Callable[[], str], plain: str) -> str:
+        """Return what `write` returns; a mistake of ours must cost one cell at most."""
+        try:
+            return write()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the pages go on
+            self.manuscript.fault(f"this cell cannot be set: {error!r}")
+            message = string("This cell cannot be set:")
+            return call("fault-box", message, string(plain)) if plain else ""
+
+    # Pages
+
+    def _write_cells(self, cells: list[NotebookNode]) -> None:
+        body, apart = arrange(cells)
+        if self.edition != "instructor":
+            del apart["solutions"]
+        for item in body:
+            if isinstance(item, Exercise):
+                self._write_exercise(item)
+            else:
+                self._write_cell(item)
+        for kind, answers in apart.items():
+            self._write_answers(kind, answers)
+
+    def _write_cell(self, cell: NotebookNode) -> None:
+        for source, plain in self._pieces(cell):
+            self.manuscript.add(source, plain)
+
+    def _write_exercise(self, exercise: Exercise) -> None:
+        room = exercise.room if self.edition == "handout" else 0
+        end = call("exercise-end", self._name("exercise", exercise), lines=str(room))
+        if self.edition == "instructor" and exercise.lines:
+            end += call("see-solution", self._name("solutions", exercise))
+        self.manuscript.add(end, "")
+
+    def _write_answers(
+        self, kind: str, answers: list[tuple[Exercise, NotebookNode]]
+    ) -> None:
+        """Write the hints or the solutions, each with a way back to its exercise."""
+        manuscript, before = self.manuscript, None
+        if answers:
+            level = str(manuscript.heading(2, kind, kind))
+            name = string(manuscript.anchor(f"nb-{kind}"))
+            words = f"fixed(facts.language, {string(kind)})"
+            manuscript.add(call("section", level, name, words), kind)
+        for exercise, cell in answers:
+            if exercise is not before:
+                names = (self._name(kind, exercise), self._name("exercise", exercise))
+                one = string(kind.removesuffix("s"))
+                head = call("answer-head", one, string(exercise.name), *names)
+                manuscript.add(head, exercise.name)
+            before = exercise
+            self._write_cell(cell)
+
+    def _name(self, kind: str, exercise: Exercise) -> str:
+        return string(f"{self.manuscript.place.notebook}:{kind}-{exercise.number}")
+
+    def _write_slides(self, cells: list[NotebookNode]) -> None:
+        for cell in cells:  # the title may stand in a cell that is no slide
+            if "<h1>" in self._html.get(cell.metadata.cell_number, ""):
+                if "slide" not in tags(cell):
+                    self._markdown(cell)
+                break
+        for gathered in slides(cells):
+            pieces = [piece for cell in gathered for piece in self._pieces(cell)]
+            body = "\n\n".join(source for source, _ in pieces)
+            plain = "\n".join(text for _, text in pieces)
+            if body.strip():
+                self.manuscript.add(call("slide", body=f"\n{body}\n"), plain)
+
+    # Cells
+
+    def _pieces(self, cell: NotebookNode) -> Iterator[tuple[str, str]]:
+        """Yield the markup of a cell, piece by piece, each with its plain text."""
+        self.manuscript.turn_to(cell.metadata.cell_number)
+        if cell.cell_type == "code":
+            yield from self._code(cell)
+        else:
+            write = self._markdown if cell.cell_type == "markdown" else self._raw
+            yield self._guarded(lambda: write(cell), cell.source), cell.source
+
+    def _markdown(self, cell: NotebookNode) -> str:
+        hypertext = Hypertext(self.manuscript, cell.get("attachments"))
+        return hypertext.typst(self._html[cell.metadata.cell_number])
+
+    def _raw(self, cell: NotebookNode) -> str:
+        if cell.metadata.get("raw_mimetype") in ("text/markdown", "text/html"):
+            html = to_html(cell.source, self.manuscript.formula)
+            return Hypertext(self.manuscript).typst(html)
+        told = ""
+        if cell.metadata.get("unreadable"):
+            told = self.manuscript.fault("this is no cell of a notebook") + "\n"
+        source = call("listing", string(cell.source), string(""))
+        return told + source if cell.source else ""
+
+    def _code(self, cell: NotebookNode) -> Iterator[tuple[str, str]]:
+        hidden = cell.metadata.get("jupyter", {})
+        removed = cell.metadata.get("transient", {}).get("remove_source")
+        source = cell.source.strip("\n").rstrip()
+        written = [
+            (
+                self._guarded(lambda o=o: outputs.typst(o, self.manuscript), str(o)),
+                str(o.get("text") or o.get("data", {}).get("text/plain", "")),
+            )
+            for o in cell.outputs
+            if not hidden.get("outputs_hidden")
+        ]
+        if source and self.show_code and not (removed or hidden.get("source_hidden")):
+            code = call(
+                "code-cell",
+                str(cell.execution_count or "none"),
+                string(self._language),
+                string(_LONG_LINE.sub(_shortened, source.expandtabs(4))),
+                followed="true" if any(markup for markup, _ in written) else None,
+            )
+            yield code, source
+        yield from written
+
+
+def _shortened(match: re.Match[str]) -> str:
+    line, dots = match[0], "\N{HORIZONTAL ELLIPSIS}"
+    left_out = f"{dots} [{len(line) - 400} characters left out] {dots}"
+    return f"{line[:200]}{left_out}{line[-200:]}"

@@ -1,0 +1,1 @@
+"""Readers of text: Markdown, HTML, and what terminals print."""

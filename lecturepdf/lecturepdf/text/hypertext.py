@@ -1,0 +1,332 @@
+"""HTML to Typst: what Markdown cells become, and what HTML outputs hold."""
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
+
+from ..manuscript import Manuscript
+from ..pictures import PictureError, from_url
+from ..source import call, string
+from . import html_tables
+
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
+# What prose is split at: quotes, dashes between blanks, and mentions of equations.
+_MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
+_LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(px|pt|%|)\s*", re.IGNORECASE)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_GITHUB_ALERT = re.compile(r"\s*\[!(\w+)\]\s*")
+
+# Elements that one of Typst's functions sets, within a line.
+_INLINE = {
+    "em": "emph", "i": "emph", "cite": "emph", "var": "emph", "dfn": "emph",
+    "strong": "strong", "b": "strong", "u": "underline", "ins": "underline",
+    "s": "strike", "del": "strike", "strike": "strike", "sub": "sub",
+    "mark": "highlight", "small": "small", "dt": "term", "dd": "explanation",
+}  # fmt: skip
+_CODE = ("code", "tt", "kbd", "samp")
+_BLOCKS = (
+    "div", "section", "article", "main", "header", "footer", "nav", "aside",
+    "figure", "figcaption", "fieldset", "form", "address", "hgroup", "body", "html",
+    "p", "center", "caption", "dl",
+)  # fmt: skip
+_NOTHING = ("script", "style", "head", "meta", "link", "title", "template", "colgroup")
+_INTERACTIVE = (
+    "iframe", "video", "audio", "canvas", "object", "embed", "select", "textarea",
+    "button", "input",
+)  # fmt: skip
+_KINDS = {
+    word: words.split()[0]
+    for words in (
+        "note info remark anmerkung bemerkung", "tip success tipp", "hint hinweis",
+        "warning caution achtung", "important danger wichtig",
+        "exercise aufgabe übung",
+    )
+    for word in words.split()
+}  # fmt: skip
+_DEEPEST = 60
+
+
+class Hypertext:
+    """Writes one cell's HTML as Typst markup.
+
+    Parameters
+    ----------
+    manuscript : Manuscript
+        Takes in what the cell names: headings, links, pictures, faults.
+    attachments : mapping, optional
+        The cell's attachments: name to mime bundle.
+    prose : bool
+        Whether quotes and dashes are those of a text, not of data.
+    """
+
+    def __init__(
+        self,
+        manuscript: Manuscript,
+        attachments: Mapping[str, Mapping[str, str]] | None = None,
+        prose: bool = True,
+    ) -> None:
+        self.manuscript = manuscript
+        self.attachments = attachments or {}
+        self.prose = prose
+        self._notes: dict[str, Tag] = {}
+        self._depth = 0
+
+    def typst(self, html: str) -> str:
+        """Return Typst markup for HTML."""
+        html = _SVG.sub(_as_picture, html)
+        soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
+        _apply_sheets(soup)
+        for section in soup.find_all("section", class_="footnotes"):
+            for item in section.find_all("li"):
+                self._notes[item.get("id", "")] = item
+            section.extract()
+        return self._inside(soup).strip()
+
+    def _inside(self, node: Tag) -> str:
+        """Return markup for what an element holds."""
+        if self._depth > _DEEPEST:
+            self.manuscript.fault("nested too deeply: set as plain text")
+            return _literal(_BLANKS.sub(" ", node.get_text()))
+        self._depth += 1
+        markup = "".join(self._node(child) for child in node.children)
+        self._depth -= 1
+        return markup
+
+    def _body(self, node: Tag) -> str:
+        return self._inside(node).strip()
+
+    def _node(self, node: PageElement) -> str:
+        if isinstance(node, PreformattedString):
+            return ""  # comments and the like
+        if isinstance(node, NavigableString):
+            return self._text(str(node))
+        if not isinstance(node, Tag) or node.name in _NOTHING:
+            return ""
+        return self._anchor(node) + self._styled(node, self._element(node))
+
+    def _element(self, node: Tag) -> str:
+        name = node.name
+        if handler := _HANDLERS.get(name):
+            return handler(self, node)
+        if name in _INLINE:
+            return call(_INLINE[name], body=self._inside(node))
+        if name in _CODE:
+            return call("raw", string(node.get_text()))
+        if name in _INTERACTIVE:
+            return self._interactive(node)
+        return _block(self._inside(node)) if name in _BLOCKS else self._inside(node)
+
+    # Text
+
+    def _text(self, text: str) -> str:
+        text = _BLANKS.sub(" ", text)
+        if not self.prose:
+            return _literal(text)
+        return "".join(
+            self._mark(piece) if number % 2 else _literal(piece)
+            for number, piece in enumerate(_MARKS.split(text))
+        )
+
+    def _mark(self, mark: str) -> str:
+        if mark in "\"'":
+            return call("smartquote", double=str(mark == '"').lower())
+        if mark[0] == "-":
+            return _literal("\N{EN DASH}" if mark == "--" else "\N{EM DASH}")
+        return call("equation-reference", string(mark[1:-1]), shown=string(mark))
+
+    def _formula(self, node: Tag) -> str:
+        number = str(node.get("data-number", ""))
+        known = number.isdecimal() and int(number) < len(self.manuscript.formulas)
+        return f"#formula-{number}" if known else ""
+
+    # Styles and places
+
+    def _styled(self, node: Tag, markup: str) -> str:
+        if not markup.strip():
+            return markup
+        style = html_tables.declarations(node)
+        if colour := style.get("color") or node.get("color"):
+            markup = call("tinted", string(str(colour).strip()), body=markup)
+        centred = "center" in (style.get("text-align"), node.get("align"), node.name)
+        if centred and node.name in (*_BLOCKS, "h1", "h2", "h3"):
+            markup = _block(call("align", "center", body=markup))
+        return markup
+
+    def _anchor(self, node: Tag) -> str:
+        anchor = node.get("id") or (node.get("name") if node.name == "a" else None)
+        if not anchor or str(anchor).startswith(("fn-", "fnref-")):
+            return ""
+        return call("target", string(self.manuscript.anchor(str(anchor))))
+
+    # Links and notes
+
+    def _link(self, node: Tag) -> str:
+        href, inner = str(node.get("href", "")).strip(), self._inside(node)
+        if "footnote" in node.get("class", []):
+            return ""  # the way back from a note to its mark
+        if href in ("", "#") or href.lower().startswith("javascript:") or not inner:
+            return inner
+        if _SCHEME.match(href) or href.startswith("//"):
+            return call("external", string(href), body=inner)
+        return self.manuscript.link(href, inner)
+
+    def _footnote(self, node: Tag) -> str:
+        if "footnote-ref" not in node.get("class", []) or node.a is None:
+            return call("super", body=self._inside(node))
+        key = str(node.a.get("href", "")).lstrip("#")
+        name = string(f"{self.manuscript.place}:{key}")
+        if (note := self._notes.pop(key, None)) is None:
+            return call("same-note", name)
+        return call("numbered-note", name, body=self._body(note))
+
+    # Blocks
+
+    def _heading(self, node: Tag) -> str:
+        inner, text = self._inside(node).strip(), node.get_text().strip()
+        level = inner and self.manuscript.heading(int(node.name[1]), text, inner)
+        if not level:
+            return ""  # or it is the title, which stands at the head of the lesson
+        name = string(self.manuscript.anchor(text))
+        return _block(call("section", str(level), name, body=inner))
+
+    def _paragraph(self, node: Tag) -> str:
+        children = [child for child in node.children if str(child).strip()]
+        if len(children) == 1 and getattr(children[0], "name", "") == "img":
+            return _block(self._image(children[0], "figure-block"))
+        following = node.find_next_sibling()
+        if following and following.select_one(":scope > .display:first-child"):
+            return _block(call("lead-in", body=self._body(node)))
+        return _block(self._inside(node))
+
+    def _list(self, node: Tag) -> str:
+        items = [item for item in node.children if str(item).strip()]
+        start = str(node.get("start", ""))
+        markup = call(
+            "list" if node.name == "ul" else "enum",
+            *[f"[{self._node(item).strip()}]" for item in items],
+            tight=str(not node.select(":scope > li > p")).lower(),
+            start=start if node.name == "ol" and start.isdecimal() else None,
+        )
+        return _block(markup)
+
+    def _quotation(self, node: Tag) -> str:
+        first = node.find(string=lambda text: bool(text.strip()))
+        strong = node.find(["strong", "b"])
+        if first and (alert := _GITHUB_ALERT.match(str(first))):
+            first.replace_with(NavigableString(str(first)[alert.end() :]))
+            kind = string(_KINDS.get(alert[1].lower(), "note"))
+            return self._call_out(kind, node, title=f"word({kind})")
+        if first and strong and first.parent is strong:
+            word = strong.get_text().strip(" :.!").split(" ")[0].lower()
+            if word in _KINDS:
+                return self._call_out(string(_KINDS[word]), node)
+        return _block(call("quotation", body=self._body(node)))
+
+    def _call_out(self, kind: str, node: Tag, title: str | None = None) -> str:
+        return _block(call("call-out", kind, title=title, body=self._body(node)))
+
+    def _division(self, node: Tag) -> str:
+        for name in node.get("class", []):
+            word = name.lower().removeprefix("alert-").removeprefix("admonition-")
+            if word in _KINDS:
+                return self._call_out(string(_KINDS[word]), node)
+        return _block(self._inside(node))
+
+    def _details(self, node: Tag) -> str:
+        summary = node.find("summary", recursive=False)
+        title = self._body(summary.extract()) if summary else ""
+        return self._call_out(string("hint"), node, title=f"[{title}]")
+
+    def _preformatted(self, node: Tag) -> str:
+        language = "".join(node.get("class", [])[:1])
+        code = node.get_text().strip("\n")
+        return _block(call("listing", string(code), string(language)))
+
+    def _table(self, node: Tag) -> str:
+        return _block(html_tables.typst(node, self._inside))
+
+    # Pictures and what paper cannot show
+
+    def _image(self, node: Tag, function: str = "small-picture") -> str:
+        url, manuscript = str(node.get("src", "")), self.manuscript
+        try:
+            picture = from_url(url, manuscript.folder, self.attachments)
+        except PictureError as error:
+            return manuscript.fault(f"no picture {url[:60]}: {error}")
+        name = string(manuscript.keep(picture))
+        style = html_tables.declarations(node)
+        width = _length(str(style.get("width") or node.get("width") or ""))
+        alt = str(node.get("alt") or node.get("title") or "").strip()
+        return call(function, name, manuscript.description(alt), width=width)
+
+    def _interactive(self, node: Tag) -> str:
+        if node.get("type") == "checkbox":
+            return call("checkbox", str(node.has_attr("checked")).lower())
+        shown = self.manuscript.fault(f"<{node.name}> works on a screen only")
+        source = str(node.get("src") or node.get("data") or "")
+        if _SCHEME.match(source) and not source.startswith("data:"):
+            shown += " " + call("external", string(source), body=_literal(source))
+        return shown + self._inside(node)
+
+
+_HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
+    "x-formula": Hypertext._formula,
+    "a": Hypertext._link,
+    "blockquote": Hypertext._quotation,
+    "br": lambda self, node: call("linebreak"),
+    "details": Hypertext._details,
+    "div": Hypertext._division,
+    "hr": lambda self, node: _block(call("rule")),
+    "img": Hypertext._image,
+    "ol": Hypertext._list,
+    "p": Hypertext._paragraph,
+    "pre": Hypertext._preformatted,
+    "sup": Hypertext._footnote,
+    "table": Hypertext._table,
+    "ul": Hypertext._list,
+    **{f"h{level}": Hypertext._heading for level in range(1, 7)},
+}
+
+
+def _block(markup: str) -> str:
+    """Return markup as a paragraph or block of its own."""
+    return f"\n\n{markup.strip()}\n\n"
+
+
+def _literal(text: str) -> str:
+    """Return text as a Typst literal; its outer blanks are left to Typst to join."""
+    if not text.strip(" "):
+        return " " * bool(text)
+    before, after = " " * text.startswith(" "), " " * text.endswith(" ")
+    return f"{before}#{string(text.strip(' '))}{after}"
+
+
+def _length(value: str) -> str | None:
+    """Return an HTML length as a Typst one; pixels are three quarters of a point."""
+    if not (match := _LENGTH.fullmatch(value)):
+        return None
+    number, unit = float(match[1]), match[2].lower()
+    if unit == "%":
+        return f"{min(number, 100)}%"
+    return f"{number * (1 if unit == 'pt' else 0.75):.1f}pt"
+
+
+def _apply_sheets(soup: BeautifulSoup) -> None:
+    """Give elements the styles that sheets hold for their ids: pandas colours so."""
+    if sheets := soup.find_all("style"):
+        named = {f"#{element['id']}": element for element in soup.find_all(id=True)}
+        rules = _RULE.findall("".join(sheet.string or "" for sheet in sheets))
+        for selectors, style in rules:
+            for selector in selectors.split(","):
+                if element := named.get(selector.strip()):
+                    element["style"] = f"{style};{element.get('style', '')}"
+
+
+def _as_picture(match: re.Match[str]) -> str:
+    data = base64.b64encode(match[0].encode()).decode()
+    return f'<img alt="" src="data:image/svg+xml;base64,{data}">'

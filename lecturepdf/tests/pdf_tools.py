@@ -1,0 +1,102 @@
+"""Notebooks made on the spot, and what a reader finds in their PDFs."""
+
+import base64
+import io
+import logging
+import struct
+import zlib
+
+from nbformat import v4
+from pypdf import PdfReader
+
+from lecturepdf.exporter import LecturePDFExporter
+from lecturepdf.faults import Fault
+
+
+def png(width=4, height=2):
+    """A grey PNG, without any library."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", rows)
+        + chunk(b"IEND", b"")
+    )
+
+
+def base64_png(width=4, height=2):
+    return base64.b64encode(png(width, height)).decode()
+
+
+def markdown(source, *tags, **more):
+    return v4.new_markdown_cell(source, metadata={"tags": list(tags)}, **more)
+
+
+def code(source="", *outputs, tags=(), number=1):
+    return v4.new_code_cell(
+        source,
+        outputs=list(outputs),
+        execution_count=number,
+        metadata={"tags": list(tags)},
+    )
+
+
+def shown(metadata=None, **data):
+    """A display output; mime types are spelt with underscores: text_html."""
+    kinds = {"image_svg": "image/svg+xml", "application_json": "application/json"}
+    bundle = {kinds.get(k, k.replace("_", "/")): v for k, v in data.items()}
+    return v4.new_output("display_data", data=bundle, metadata=metadata or {})
+
+
+def stream(text, name="stdout"):
+    return v4.new_output("stream", name=name, text=text)
+
+
+def notebook(*cells, **metadata):
+    return v4.new_notebook(cells=list(cells), metadata=metadata)
+
+
+class Printed:
+    """The PDF of a notebook, and the faults that were told."""
+
+    def __init__(self, *cells, metadata=None, name="lesson", path=".", **traits):
+        faults = []
+        exporter = LecturePDFExporter(**traits)
+        exporter.log = collecting(faults)
+        resources = {"metadata": {"name": name, "path": str(path)}}
+        nb = notebook(*cells, **(metadata or {}))
+        self.pdf, self.resources = exporter.from_notebook_node(nb, resources)
+        self.faults: list[Fault] = faults
+        self.reader = PdfReader(io.BytesIO(self.pdf))
+
+    @property
+    def text(self):
+        pages = (page.extract_text() for page in self.reader.pages)
+        return " ".join(" ".join(pages).split())
+
+    @property
+    def messages(self):
+        return [str(fault) for fault in self.faults]
+
+
+class Collector(logging.Handler):
+    """Keeps the faults that an exporter tells."""
+
+    def __init__(self, faults):
+        super().__init__(logging.WARNING)
+        self.faults = faults
+
+    def emit(self, record):
+        self.faults += record.args
+
+
+def collecting(faults):
+    log = logging.Logger("lecturepdf")
+    log.addHandler(Collector(faults))
+    return log
