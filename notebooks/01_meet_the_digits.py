@@ -44,14 +44,14 @@
 # ## Where the digits come from
 #
 # Around 1990 an American institute of standards, NIST, collected handwriting, to find
-# out how well machines can read forms. Its *special database 3* was written by employees
-# of the census bureau, its *special database 1* by school students. The employees wrote
+# out how well machines can read forms. Its _special database 3_ was written by employees
+# of the census bureau, its _special database 1_ by school students. The employees wrote
 # neatly. The students did not. Yet the first was meant to learn from, the second to be
 # tested on: as if you practised on print and were examined on prescriptions.
 #
 # Yann LeCun, Corinna Cortes and Christopher Burges mended that. They mixed the two
 # sources half and half, and saw to it that nobody who had written for the training set
-# had also written for the test set. Since 1998 the *modified* NIST, *MNIST*, has been
+# had also written for the test set. Since 1998 the _modified_ NIST, *MNIST*, has been
 # the first thing that almost every new way of reading is tried on. Here it is.
 
 # %%

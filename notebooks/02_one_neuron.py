@@ -113,7 +113,7 @@ plots.show(
 # $$ z = w_1 x_1 + \dots + w_m x_m + b \tag{Z} $$
 #
 # A large $z$ is a yes, a very negative one a no. To have an answer between 0 and 1, and
-# to be able to say *perhaps*, the neuron passes $z$ through the *sigmoid*:
+# to be able to say _perhaps_, the neuron passes $z$ through the *sigmoid*:
 #
 # $$ S(z) = \frac{1}{1 + e^{-z}} \tag{S} $$
 #
@@ -156,7 +156,7 @@ assert right(a, y) > 0.8
 
 # %% [markdown]
 # Not bad for a guess. But it is a guess, and there are only two weights. What if there
-# were 784? And is 1 a good size, or would 3 be better? You need a way to *find* weights.
+# were 784? And is 1 a good size, or would 3 be better? You need a way to _find_ weights.
 # It takes three things: a number that says how wrong the neuron is, the slope of that
 # number, and the patience to go downhill. One slope you need before all others: that of
 # the sigmoid.
@@ -220,7 +220,7 @@ plots.show(
 # This is the *quadratic cost*. The second idea takes the neuron at its word. Read $a_i$
 # as the probability that image $i$ is a 9. Then $1 - a_i$ is the probability of a 6, and
 # the probability $p_i$ that it gave to the truth is $a_i$ if $y_i = 1$, and $1 - a_i$ if
-# $y_i = 0$. A good neuron finds it likely that *all* labels are as they are. One image
+# $y_i = 0$. A good neuron finds it likely that _all_ labels are as they are. One image
 # tells nothing about another, so the probability of that is the product of all $p_i$.
 
 # %%

@@ -155,7 +155,7 @@ print("one pair:", x.shape, y.shape)
 # $$ z = w_1 a_1 + w_2 a_2 + \dots + b $$
 #
 # A large $z$ is a yes, a very negative one a no. To have an answer between 0 and 1,
-# and to be able to say *perhaps*, the neuron passes $z$ through the *sigmoid*:
+# and to be able to say _perhaps_, the neuron passes $z$ through the *sigmoid*:
 #
 # $$ S(z) = \frac{1}{1 + e^{-z}} \tag{S} $$
 
@@ -293,7 +293,7 @@ print(f"the first image: a standard deviation of {z.std():.2f}")
 # %% [markdown]
 # Around 1 for inputs of size 1, however many there are. An image is mostly paper, so its
 # sums are smaller. Either way the sigmoid can still be persuaded. Mind which of the two
-# numbers it is: the *columns* count the inputs. (The lecture that this lesson grew from
+# numbers it is: the _columns_ count the inputs. (The lecture that this lesson grew from
 # wrote rows in its text, and columns in its code.) And mind the generator. It begins from a *seed*, a number that
 # you choose, so whoever runs this notebook meets the same random numbers and can check
 # every result in it.
@@ -529,7 +529,7 @@ assert abs(by_nudging - by_backprop) < 1e-8
 #
 # Everything is there. One epoch: all training images once, ten at a time, and then the
 # digits of the validation set, none of which it has learnt from. The lecture that this
-# lesson grew from threw the validation set away and watched its progress on the *test*
+# lesson grew from threw the validation set away and watched its progress on the _test_
 # set. That is a habit to avoid: whoever looks at the test while still trying things out
 # will, little by little, choose what suits the test.
 

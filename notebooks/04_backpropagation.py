@@ -161,7 +161,7 @@ print(f"C = {cost(a3, y):.4f}")
 #    \frac{\partial C}{\partial b_j^{(l)}} $$
 #
 # Look at the graph and follow a weight of the first layer of arrows. It changes one
-# sum, that changes an activation, and this one is heard by *every* output. The change
+# sum, that changes an activation, and this one is heard by _every_ output. The change
 # reaches the cost on more than one path.
 
 # %% [markdown] tags=["slide"]
@@ -184,7 +184,7 @@ print(f"C = {cost(a3, y):.4f}")
 # %% [markdown]
 # ### What to differentiate by
 #
-# You could now write down the derivative with respect to each weight (in short: *by*
+# You could now write down the derivative with respect to each weight (in short: _by_
 # each weight), path by path. There are many paths, and they share most of their length.
 # So look for a place where they meet. Whatever a weight or a bias of neuron $j$ does,
 # it does through the sum $z_j^{(l)}$: the rest of the network hears of nothing else.
@@ -305,7 +305,7 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # ## (BP2): who is to blame in the hidden layer?
 #
 # A hidden neuron has no target. All it has is influence: whatever it says is heard,
-# through the weights, by every neuron of the next layer. So do not ask what it *should*
+# through the weights, by every neuron of the next layer. So do not ask what it _should_
 # have said. Ask how much the cost would have changed, had its sum been a touch larger.
 #
 # Raise $z_j^{(l)}$ by a tiny $\delta$ and follow what happens. The neuron's activation
@@ -342,7 +342,7 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 
 # %% [markdown]
 # Mind the indices: in $w_{kj}$ the listener $k$ comes first, and the sum is over $k$.
-# So it runs *down column* $j$ of the matrix, where (FF1) ran along a row. Running down
+# So it runs _down column_ $j$ of the matrix, where (FF1) ran along a row. Running down
 # the columns of $W$ is running along the rows of the transposed matrix $W^T$, and the
 # whole layer's errors take one line:
 #
@@ -773,7 +773,7 @@ for dtype in (np.float64, np.float32):
 # %% [markdown]
 # Whatever lies between is rounded. So in double precision (`float64`) $C$ is off by
 # some $\rho = 10^{-16}$ times its size. In the quotient that becomes a *rounding error*
-# of about $\rho / h$, and it *grows* when $h$ shrinks: you divide a difference of
+# of about $\rho / h$, and it _grows_ when $h$ shrinks: you divide a difference of
 # nearly equal numbers by next to nothing. Somewhere between too large and too small
 # lies the best step. Measure it, for a range of steps $h$: from two sides, from one,
 # and from two in single precision.
@@ -956,7 +956,7 @@ for sizes in ((784, 40, 10), (784, 40, 40, 40, 10)):
 # all paths from neuron $k$ to the cost, worked out once, and every neuron before it
 # uses the same number again. This has little to do with neurons. Any computation is a
 # graph of small steps whose derivatives are known, and walking it backwards gives the
-# derivatives of one result by *everything* that went in, for a small multiple of the
+# derivatives of one result by _everything_ that went in, for a small multiple of the
 # price of the computation. In general it is called *reverse-mode automatic
 # differentiation*, and you will write a small one in the last exercise.
 
@@ -1141,7 +1141,7 @@ check_hidden_errors(hidden_errors)
 # %% [markdown]
 # **Exercise 4.3** (20 minutes). Nudging the parameters one by one takes two runs of the
 # network for each. There is a cheaper test. Choose a random direction $d$, an array of
-# the shape of the parameters $p$, and nudge *all of them at once*, each by its share:
+# the shape of the parameters $p$, and nudge _all of them at once_, each by its share:
 #
 # $$ \frac{C(p + h\,d) - C(p - h\,d)}{2h} \approx
 #    \sum_k \frac{\partial C}{\partial p_k}\, d_k $$
@@ -1185,7 +1185,7 @@ check_slope_along(slope_along)
 
 
 # %% [markdown]
-# The last exercise builds a machine that differentiates *any* formula made of sums,
+# The last exercise builds a machine that differentiates _any_ formula made of sums,
 # products and sigmoids. Here is its first part: a number that remembers what it was
 # made of. Beside each of its parents it keeps the derivative by that parent. For a sum,
 # both are 1.

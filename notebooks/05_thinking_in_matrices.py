@@ -17,7 +17,7 @@
 # In [lesson 3](03_a_network_that_reads_digits.ipynb) your network learnt from one
 # image after the other, and for the long run you borrowed a faster one. It did the
 # same arithmetic and came out with the same weights. So where did your own spend its
-# time? And where is the end: how fast *can* a network learn on the machine in front
+# time? And where is the end: how fast _can_ a network learn on the machine in front
 # of you?
 #
 # This lesson takes the slow program and makes it fast, one idea at a time. After each
@@ -304,7 +304,7 @@ print(f"no epoch can take less than {operations / rate:.3f} seconds")
 # ## A mini-batch is a matrix
 #
 # The loop asks the same question ten times: what does this image want of the weights?
-# Ask it once, for all ten. Let every image be a *row*, and let the rows of a
+# Ask it once, for all ten. Let every image be a _row_, and let the rows of a
 # mini-batch, $m$ of them, form a matrix $X$. Its row $i$ is $x_i^T$. In the same way
 # the right answers form a matrix $Y$, the sums of layer $l$ a matrix $Z^{(l)}$, its
 # activations $A^{(l)}$ and its errors $E^{(l)}$ (read it as a capital $\varepsilon$):
@@ -344,7 +344,7 @@ print(f"no epoch can take less than {operations / rate:.3f} seconds")
 # $$ \sum_{i=1}^{m} E_{ij}^{(l)} A_{ik}^{(l-1)}
 #    = \Bigl( \bigl(E^{(l)}\bigr)^{T} A^{(l-1)} \Bigr)_{jk} $$
 #
-# Look at the index $i$. It is summed over, and it stands in the middle: that *is* a
+# Look at the index $i$. It is summed over, and it stands in the middle: that _is_ a
 # product of matrices. The loop over samples, the outer products, their sum, all of it
 # disappears into
 #
@@ -400,7 +400,7 @@ for m in (1, 10, 100):
 
 # %% [markdown]
 # With one image at a time, each weight is fetched to be used once. With ten, it is
-# fetched once and used ten times. That is why BLAS has three *levels*: vectors with
+# fetched once and used ten times. That is why BLAS has three _levels_: vectors with
 # vectors, matrices with vectors, matrices with matrices. Only the third gets near the
 # floor.
 
@@ -481,7 +481,7 @@ measure("slices of arrays")
 #
 # A number of double precision, `float64`, takes eight bytes; one of single precision,
 # `float32`, takes four and carries fewer digits. The processor works on a fixed
-# number of *bytes* at once, so of the short ones it does twice as many. Are the
+# number of _bytes_ at once, so of the short ones it does twice as many. Are the
 # digits enough?
 
 # %%
@@ -693,7 +693,7 @@ assert [bool(c.any()) for c in kinds.values()] == [False, True, False, True]
 # A network that updates copies learns nothing and reports no error. So look before you
 # leap: one `assert` stops the program if an array is of the wrong kind.
 #
-# The fourth row is the way out. A matrix in NumPy's order *is* its own transpose in
+# The fourth row is the way out. A matrix in NumPy's order _is_ its own transpose in
 # Fortran's: the same numbers in the same places, only read the other way. In NumPy
 # `.T` costs nothing, because it only changes the way of reading. So hand over
 # transposed arrays, and transpose the equation with them. With samples as columns,
@@ -789,7 +789,7 @@ for call in (
 #         = \frac{1 + \tanh(z/2)}{2} \tag{tanh} $$
 #
 # Halve, tanh, add, halve: four calls, no better than before. But who says that the
-# network must keep $a$? Let it keep the *doubled* activation
+# network must keep $a$? Let it keep the _doubled_ activation
 # $u = 2a = 1 + \tanh(z/2)$. That is two calls, if somebody else halves $z$; and
 # `gemm` does that for nothing, for it has an $\alpha$: $\frac{1}{2}$ for the pixels,
 # $\frac{1}{4}$ for activations that are doubled already.
@@ -964,8 +964,8 @@ plots.show(
 # steps an epoch has, and each is no longer than before. The mean over more images is a
 # better gradient, but it does not make up for the steps that are missing.
 #
-# The triangles tell why. A step against the *mean* gradient with the rate $0.01\,m$
-# is a step against the *sum* of the gradients with the rate $0.01$. As long as the
+# The triangles tell why. A step against the _mean_ gradient with the rate $0.01\,m$
+# is a step against the _sum_ of the gradients with the rate $0.01$. As long as the
 # weights hardly change in between, many small steps lead to the same place as one
 # that is their sum. So what counts is $\eta / m$, and next to it the size of the
 # batch matters little, until the steps become so long that they miss the bends of the

@@ -20,8 +20,8 @@
 # wrong, it begins with weights that somebody had to guess, it forgets after each step
 # which way it was going, and nobody tells it when to stop.
 #
-# This lesson cures one bad habit after the other. What a network *is* stays as it was;
-# how it *learns* changes. In the end it reads more than 98 digits of a hundred after a
+# This lesson cures one bad habit after the other. What a network _is_ stays as it was;
+# how it _learns_ changes. In the end it reads more than 98 digits of a hundred after a
 # few seconds of learning, and until then the test set stays shut.
 
 # %% [markdown]
@@ -104,7 +104,7 @@ for step in (0, 20, 50, 100, 199):
 # ## A cost that listens
 #
 # Turn the question round. In lesson 2 somebody gave you the log-loss, and its error
-# happened to be $a - y$. Suppose that nobody had. You *want* the error to be $a - y$:
+# happened to be $a - y$. Suppose that nobody had. You _want_ the error to be $a - y$:
 # the more wrong, the more to learn. Which cost has it? By the chain rule the error is
 # $\frac{\partial C}{\partial a} \cdot S'(z)$, and by (S') the slope is $a\,(1 - a)$. So
 # the cost has to satisfy
@@ -146,7 +146,7 @@ assert log_loss_run[20] < 0.3 < 0.9 < quadratic[20]
 # ## Ten answers that know of each other
 #
 # One thing is still odd. The ten outputs do not know of each other: they may all say yes.
-# But an image shows *one* digit, and what you want is ten probabilities that add up to 1.
+# But an image shows _one_ digit, and what you want is ten probabilities that add up to 1.
 # So let the outputs compete. Call the ten sums $z_0, \dots, z_9$ *scores*, make them
 # positive by the exponential function, and divide by their total:
 #
@@ -454,7 +454,7 @@ for shuffle in (False, True):
 # %% [markdown]
 # In order, the network learns to say 0, then unlearns it and learns to say 1, and what
 # remains in the end is the last digit that it saw. A new random order for each epoch
-# costs nothing and cures it. (It is the *indices* that are shuffled. Nobody's data is
+# costs nothing and cures it. (It is the _indices_ that are shuffled. Nobody's data is
 # moved.)
 
 # %% [markdown] tags=["slide"]
@@ -682,7 +682,7 @@ class Momentum:
 # %% [markdown] tags=["slide"]
 # ### A step size for every weight
 #
-# Momentum smooths the direction. The other half of the misery is the *size*: the steep
+# Momentum smooths the direction. The other half of the misery is the _size_: the steep
 # direction wants a small step, the flat one a large step. What if each parameter measured
 # how large its gradients usually are, and divided by that? Keep two running means, one of
 # the gradients and one of their squares; the root of the second is the usual size:
@@ -893,7 +893,7 @@ assert plain_costs[-1, 1] > 1.05 * plain_costs[best, 1]
 # %% [markdown]
 # For a few epochs both costs fall: the network learns what digits look like. Then they
 # part. It goes on getting better on images that it knows, all the way to perfection,
-# and the cost of all others grows: it learns *these thousand images*. That is
+# and the cost of all others grows: it learns _these thousand images_. That is
 # *over-fitting*, and only the dashed curve shows it. Four things help.
 
 # %% [markdown] tags=["slide"]
@@ -1120,7 +1120,7 @@ for name, (ours, theirs) in rules.items():
 #
 # How many neurons? How large a peak? With shifts or without? Nobody can tell you; try.
 # But mind what you are doing. Whoever tries a dozen settings and keeps the best has
-# *learnt from* the digits that decided, if only a little. So the validation set
+# _learnt from_ the digits that decided, if only a little. So the validation set
 # decides, and the test set stays shut.
 #
 # A search is a list of settings and a score for each. The trials have nothing to do

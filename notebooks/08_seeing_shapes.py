@@ -1609,7 +1609,7 @@ check_convolve_dilated(convolve_dilated)
 
 # %% [markdown]
 # **Exercise 8.5** (an evening). A filter over 16 channels has 16 squares of weights.
-# Networks for telephones do with less. There each channel has *one* filter, which sees no
+# Networks for telephones do with less. There each channel has _one_ filter, which sees no
 # other channel: a *depthwise convolution*,
 #
 # $$ z_{irc} = \sum_{u,v} w_{iuv}\, a_{i,\,sr+u,\,sc+v} + b_i $$

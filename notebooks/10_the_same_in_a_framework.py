@@ -1072,7 +1072,7 @@ print(f"answered on {scores.device.type}: {tuple(scores.shape)}")
 # ## What you learned
 #
 # * A framework takes computations apart into operations that know their own way back,
-#   and writes them on a tape. Read backwards, the tape of a network *is* (BP1) to (BP4).
+#   and writes them on a tape. Read backwards, the tape of a network _is_ (BP1) to (BP4).
 # * PyTorch and scikit-learn give your gradients and your counts, once they are made to
 #   follow your conventions: which mean, which order, which side the matrix lies on.
 # * Nearest neighbours keep all images and compare; a support vector machine keeps those

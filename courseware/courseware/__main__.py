@@ -1,6 +1,229 @@
-"""The command line `courseware`; not written yet."""
+"""The command line of a course.
+
+courseware new FOLDER          make a small course, to begin with
+courseware run [03 | FILE.py]  make notebooks from their sources, and run them
+courseware check               list the pairs whose halves differ
+courseware student             make the notebooks without solutions, in student/
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from courseware.course import Course, CourseError, sources
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
-    return 2
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except ModuleNotFoundError as error:
+        print(
+            f'{error.name} is missing: pip install "courseware[author]"',
+            file=sys.stderr,
+        )
+    except (CourseError, OSError) as error:
+        print(error, file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Stopped. Unfinished notebooks are as they were.", file=sys.stderr)
+        return 130
+    return 1
+
+
+def new(options: argparse.Namespace) -> int:
+    """Make a small course."""
+    from courseware.new import make  # what a command needs is imported by it alone
+
+    print(make(options.folder))
+    return 0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make notebooks from their sources."""
+    import asyncio
+
+    from courseware import glossary
+    from courseware.execution import regenerate_all
+
+    course = Course.find(options.course)
+    chosen = paths = choose(options.lessons, course)
+    if any(path.parent == course.lessons for path in paths) and not options.sample_ok:
+        require_data(course)
+        paths = complete(chosen)
+    failures = asyncio.run(regenerate_all(paths, options.jobs))
+    if course.glossary and not failures:
+        glossary.renew(course.lessons / course.glossary)
+    left_out = bool(options.lessons) and paths != chosen  # somebody asked for it
+    return 1 if failures or left_out else 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """List the pairs that are out of step."""
+    from courseware.rules import in_step
+
+    course = Course.find(options.course)
+    notebooks = [course.lessons / f"{name}.ipynb" for name in course.names()]
+    found = [line for notebook in notebooks for line in in_step(course, notebook)]
+    print(*found, sep="\n", end="\n" if found else "")
+    return 1 if found else 0
+
+
+def student(options: argparse.Namespace) -> int:
+    """Make the student edition."""
+    from courseware.editions import student as editions
+    from courseware.editions.update import hand_out
+    from courseware.editions.wheels import build_wheels
+    from courseware.files import write_atomically
+
+    course = Course.find(options.course)
+    output = (options.output or course.folder / "student").resolve()
+    if output == course.lessons.resolve():
+        raise CourseError(f"{output} holds the lessons themselves: choose another")
+    names = chosen_names(options.lessons, course.names())
+    files = editions.edition(course, names)
+    for line in hand_out(files, output, identity=editions.written):
+        print(f"{output.name}/{line}")
+    if options.zip:
+        if course.install:
+            files["README.md"] = editions.readme(course, files)
+            wheels = build_wheels(course.folder / folder for folder in course.wheels)
+            files |= {f"wheels/{name}": data for name, data in wheels.items()}
+        write_atomically(options.zip, editions.zipped(files, output.name))
+        print(f"{options.zip}: made")
+    print(f"{output.name}/ is up to date")
+    return 0
+
+
+def choose(wanted: Sequence[str], course: Course) -> list[Path]:
+    """
+    Find the sources that the user means.
+
+    Parameters
+    ----------
+    wanted : sequence of str
+        Paths of sources, wherever they lie, and beginnings of lessons' names; none of
+        them means all lessons.
+    course : Course
+        Whose lessons they are.
+
+    Raises
+    ------
+    CourseError
+        A name fits no lesson.
+    """
+    files = [Path(word).resolve() for word in wanted if Path(word).suffix == ".py"]
+    names = [word for word in wanted if Path(word).suffix != ".py"]
+    if missing := [str(path) for path in files if not path.is_file()]:
+        raise CourseError(f"There is no file {', '.join(missing)}.")
+    known = [path.stem for path in sources(course.lessons)]
+    if names or not wanted:
+        files += [course.lessons / f"{name}.py" for name in chosen_names(names, known)]
+    return sorted(set(files))
+
+
+def chosen_names(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
+    """
+    Return the lessons that are meant by their names' beginnings, or else all.
+
+    Raises
+    ------
+    CourseError
+        A name fits no lesson.
+    """
+    chosen: set[str] = set()
+    for word in wanted:
+        stem = re.sub(r"\.(py|ipynb)$", "", Path(word).name)
+        found = {name for name in known if name.startswith(stem)}
+        if not found:
+            lessons = ", ".join(known) or "none at all"
+            raise CourseError(f"No lesson is called {word!r}. There are: {lessons}.")
+        chosen |= found
+    return sorted(chosen or known)
+
+
+def require_data(course: Course) -> None:
+    """
+    Refuse to go on without the data whose outputs are stored.
+
+    Raises
+    ------
+    CourseError
+        It is not here, or is damaged.
+    """
+    whole, name = course.data_here
+    if not whole:
+        raise CourseError(
+            f"Here is only {name}, and stored outputs are those of the whole.\n"
+            "--sample-ok makes notebooks all the same: to look at, not to commit."
+        )
+
+
+def complete(paths: list[Path]) -> list[Path]:
+    """
+    Return the lessons that can be made as they are stored: with all their packages.
+
+    Of those that a lesson can do without, some may be missing here. Then some of its
+    cells would be left out, and it is told in a line that it stays as it was.
+    """
+    from courseware.optional import missing_packages
+
+    found = []
+    for path in paths:
+        missing = missing_packages(path.read_text("utf-8", errors="replace"))
+        if missing:
+            lacking = " and ".join(missing)
+            print(
+                f"{path.stem}.ipynb stays as it was: {lacking} missing", file=sys.stderr
+            )
+        else:
+            found.append(path)
+    return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="courseware",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(command: object, about: str) -> argparse.ArgumentParser:
+        name = command.__name__
+        sub = commands.add_parser(name, help=about, description=command.__doc__)
+        sub.set_defaults(command=command)
+        return sub
+
+    begin = add(new, "make a small course, to begin with")
+    begin.add_argument("folder", type=Path, help="where it goes; made, or empty")
+    making = add(run, "make notebooks from their sources, and run them")
+    making.add_argument("--jobs", type=int, default=2, help="at a time (default: 2)")
+    making.add_argument(
+        "--sample-ok", action="store_true", help="do without the whole data"
+    )
+    checking = add(check, "list the pairs whose halves differ")
+    handing_out = add(student, "make the notebooks without solutions")
+    handing_out.add_argument("--output", type=Path, help="where it goes: student/")
+    handing_out.add_argument("--zip", type=Path, help="a zip file to make of it")
+    making.add_argument(
+        "lessons",
+        nargs="*",
+        help="such as 03, or a source's path; all if none is named",
+    )
+    handing_out.add_argument(
+        "--lessons", nargs="+", default=(), help="such as 01 02; or else all"
+    )
+    for command in (making, checking, handing_out):
+        command.add_argument(
+            "--course", type=Path, default=Path(), help="its folder (default: this one)"
+        )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,19 +1,15 @@
 """
-Make the page of notation and the index: what is defined in which lesson.
+The page of notation and the index: what is defined in which lesson.
 
-    python tools/glossary.py
-
-writes notebooks/notation_and_index.md, and so does `make notebooks`. Nothing on the
-page is written by hand: it has the rows of the lessons' tables of notation, their
-numbered equations, the terms that they set in italics, and the functions and classes of
-their code.
+Nothing on the page is written by hand: it has the rows of the lessons' tables of
+notation, their numbered equations, the terms that they set in *asterisks*, and the
+functions and classes of their code. (What is only stressed stands between underscores.)
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,32 +20,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from courseware.editions.leaks import has_tag
+from courseware.course import CourseError, sources
 from courseware.files import write_atomically
-from courseware.pairs import LESSONS, LessonError, read_source
+from courseware.pairs import read_source
+from courseware.tags import SOLUTION, has_tag
 
-PAGE = "notation_and_index.md"
 NOTATION = ["symbol", "what it is", "in the code"]
 NO_TERMS = "Further reading"  # there, italics are titles
-
-# What is set in *italics* is a term, unless it is made of these: then it is stressed.
-# (What stands between _underscores_ is never taken for a term.)
-_ORDINARY = re.compile(
-    r"""
-    all | and | any | are | as | at | be | before | both | but | by | can | cannot |
-    did | do | does | each | every | everything | few | first | for | from | has |
-    have | how | if | in | is | it | its | last | less | many | may | more | most |
-    must | never | no | none | not | nothing | of | on | once | one | only | or |
-    other | own | perhaps | same | should | some | than | that | the | their | them
-    | then | there | these | they | this | those | to | together | two | very | was
-    | were | what | when | where | which | who | why | will | with | without | would
-    | you | your
-    | bytes | column | columns | database | doubled | down | find | floor | grows |
-    hidden | images | indices | learns | learnt | levels | mean | modified | row |
-    size | special | sum | test | thousand | vector | want | \d+
-    """,
-    re.VERBOSE,
-)
 
 HEAD = """\
 # Notation and index
@@ -87,14 +64,14 @@ class Index:
 
         Raises
         ------
-        LessonError
+        CourseError
             The source cannot be read, or is no Python.
         """
         self._lesson = path.stem
         for cell in read_source(path).cells:
             if cell.cell_type == "markdown":
                 self._read_prose(_MARKDOWN.parse(cell.source))
-            elif not has_tag(cell, "solution"):
+            elif not has_tag(cell, SOLUTION):
                 self._read_code(cell.source)
 
     def _read_prose(self, tokens: list[Token]) -> None:
@@ -132,7 +109,7 @@ class Index:
             nodes = ast.parse(python).body
         except SyntaxError as error:
             where = f"{self._lesson}.py, {source.strip().splitlines()[0]!r} ..."
-            raise LessonError(f"{where}: {error.msg}") from None
+            raise CourseError(f"{where}: {error.msg}") from None
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 about = (ast.get_docstring(node) or "").partition("\n")[0]
@@ -161,11 +138,11 @@ def page(folder: Path) -> str:
 
     Raises
     ------
-    LessonError
+    CourseError
         A source cannot be read.
     """
     index = Index()
-    for path in sorted(folder.glob("*.py")):
+    for path in sources(folder):
         index.read(path)
     symbols = {e.text: e for e in index.symbols.values()}
     equations = {f"({tag}) | ${e.text}$": e for tag, e in index.equations.items()}
@@ -184,17 +161,16 @@ def page(folder: Path) -> str:
     )
 
 
-def renew(folder: Path) -> None:
+def renew(path: Path) -> None:
     """
-    Write the page into the lessons' folder, unless it is there already.
+    Write the page, beside the lessons, unless it is there already.
 
     Raises
     ------
-    LessonError
+    CourseError
         A source cannot be read.
     """
-    data = page(folder).encode()
-    path = folder / PAGE
+    data = page(path.parent).encode()
     if not path.exists() or path.read_bytes() != data:
         write_atomically(path, data)
 
@@ -224,9 +200,7 @@ def _italics(children: list[Token]) -> Iterator[str]:
         rest = children[start + 1 :]
         end = next(i for i, inner in enumerate(rest) if inner.type == "em_close")
         if all(inner.type in ("text", "softbreak") for inner in rest[:end]):
-            term = " ".join(inner.content for inner in rest[:end] if inner.content)
-            if not all(map(_ORDINARY.fullmatch, term.split())):
-                yield term
+            yield " ".join(inner.content for inner in rest[:end] if inner.content)
 
 
 def _rows(tokens: list[Token], head: list[str]) -> Iterator[list[str]]:
@@ -241,10 +215,3 @@ def _rows(tokens: list[Token], head: list[str]) -> Iterator[list[str]]:
             if rows[0] == head:
                 yield from rows[1:]
             rows = []
-
-
-if __name__ == "__main__":
-    try:
-        renew(LESSONS)
-    except LessonError as error:
-        sys.exit(str(error))

@@ -1,10 +1,12 @@
 """
-An extension of the Jupyter server: where a pad was drawn on, a picture of it is saved.
+An extension of the Jupyter server: of a figure that moves, its still picture is saved.
 
 A live view is of no use in a file. When a notebook is opened again, JupyterLab would
 try to show the view, find nothing behind it, and say so, in place of the picture that
 stands beside it. Without the view it shows the picture.
 """
+
+from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,8 @@ if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-MARK = "draw_pad"  # in the metadata of an output that holds a pad and a picture of it
+# In the metadata of an output that holds a live view, and beside it a picture of it.
+STILL_PICTURE = "still_picture"
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:
@@ -20,7 +23,7 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
     return [{"module": "courseware.server"}]
 
 
-def _load_jupyter_server_extension(server: "ServerApp") -> None:
+def _load_jupyter_server_extension(server: ServerApp) -> None:
     """Have `leave_pictures` called before a file is saved."""
     # Once all extensions are loaded: Jupytext's puts another contents manager in place.
     server.io_loop.add_callback(
@@ -30,7 +33,7 @@ def _load_jupyter_server_extension(server: "ServerApp") -> None:
 
 def leave_pictures(model: dict, **_: Any) -> None:  # noqa: ANN401
     """
-    Take the live views of pads out of a notebook that is about to be saved.
+    Take the live views out of a notebook that is about to be saved.
 
     Parameters
     ----------
@@ -42,5 +45,5 @@ def leave_pictures(model: dict, **_: Any) -> None:  # noqa: ANN401
         return
     for cell in model["content"]["cells"]:
         for output in cell.get("outputs", []):
-            if MARK in output.get("metadata", {}):
+            if STILL_PICTURE in output.get("metadata", {}):
                 output["data"].pop(WIDGET_VIEW, None)

@@ -25,8 +25,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops, ImageOps, ImageStat
 
 NUMBER = re.compile(
     r"""(?<![\w.])[-+]?              # not in the middle of a word or a version
@@ -126,13 +125,13 @@ def picture_complaint(stored: str, new: str, factor: float = 1.0) -> str | None:
     factor : float
         How many times more than usual they may differ.
     """
-    a, b = _pixels(stored), _pixels(new)
-    if a.shape != b.shape:
+    a, b = _on_paper(stored), _on_paper(new)
+    if a.size != b.size:
         return f"it was {_size(a)} pixels and is now {_size(b)}"
-    difference = a - b
-    mean = np.abs(difference).mean()
+    channels = ImageStat.Stat(ImageChops.difference(a, b)).mean
+    mean = sum(channels) / len(channels) / 255
     mean_limit = min(factor * MEAN_LIMIT, LARGEST_MEAN_LIMIT)
-    tile = np.abs(_tile_means(difference)).max()
+    tile = _largest_tile(a, b)
     if mean <= mean_limit and tile <= factor * TILE_LIMIT:
         return None
     return (
@@ -230,22 +229,31 @@ def _last_digit(number: Decimal, printed: str) -> Decimal:
     return Decimal((0, (1,), number.as_tuple().exponent))
 
 
-def _pixels(png: str) -> np.ndarray:
-    """Red, green and blue between 0 and 1, on white paper."""
+def _on_paper(png: str) -> Image.Image:
+    """Read a picture in base64: red, green and blue, on white paper."""
     picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
     paper = Image.new("RGBA", picture.size, "white")
-    return np.asarray(Image.alpha_composite(paper, picture))[..., :3] / 255
+    return Image.alpha_composite(paper, picture).convert("RGB")
 
 
-def _size(pixels: np.ndarray) -> str:
-    height, width, _ = pixels.shape
-    return f"{width} x {height}"
+def _size(picture: Image.Image) -> str:
+    return "{} x {}".format(*picture.size)
 
 
-def _tile_means(difference: np.ndarray) -> np.ndarray:
-    """Average over squares of TILE pixels; those at the edge are filled up with 0."""
-    height, width, channels = difference.shape
-    rows, columns = -(-height // TILE), -(-width // TILE)
-    margin = ((0, rows * TILE - height), (0, columns * TILE - width), (0, 0))
-    filled = np.pad(difference, margin)
-    return filled.reshape(rows, TILE, columns, TILE, channels).mean((1, 3))
+def _largest_tile(a: Image.Image, b: Image.Image) -> float:
+    """Return by how much, from 0 to 1, tiles of TILE pixels differ in the worst place.
+
+    Tiles at the edge are filled up with what both have.
+    """
+    width, height = a.size
+    edge = (0, 0, -width % TILE, -height % TILE)
+    worst = 0.0
+    for one, other in zip(a.split(), b.split(), strict=True):
+        means = [
+            ImageOps.expand(channel, edge, 255).convert("F").reduce(TILE)
+            for channel in (one, other)
+        ]
+        values = [mean.tobytes() for mean in means]
+        pairs = zip(*(memoryview(v).cast("f") for v in values), strict=True)
+        worst = max(worst, *(abs(x - y) / 255 for x, y in pairs))
+    return worst

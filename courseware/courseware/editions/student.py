@@ -1,46 +1,40 @@
-"""
-Make the student edition: the lessons without their solutions, to be written in.
-
-    python tools/student.py                       into student/
-    python tools/student.py --zip student.zip     and as one file to hand out
-
-May be called as often as you like: a notebook that a student has changed stays as it
-is, and its new version is put beside it.
-"""
+"""The student edition: the lessons without their solutions, to be written in."""
 
 from __future__ import annotations
 
-import argparse
 import copy
 import io
 import json
 import re
-import sys
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
-from courseware.editions.leaks import has_tag, leaks, secret_lines
-from courseware.editions.update import hand_out
-from courseware.files import write_atomically
-
-ROOT = Path(__file__).resolve().parent.parent
-LESSONS = ROOT / "notebooks"
+from courseware.course import Course, CourseError, sources
+from courseware.editions.leaks import leaks, secret_lines
+from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
 HEADER = ("kernelspec", "language_info", "title")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NOTE = (
-    "*This copy is yours to write in. `git pull` and `make lab` update the course: a "
-    "lesson that you have changed stays as it is, and its new version comes beside it. "
-    "If you have got a zip, unpack the next one into another folder.*"
+    "*This copy is yours to write in. When the course is updated, a lesson that you have "
+    "changed stays as it is, and its new version comes beside it. If you have got a zip, "
+    "unpack the next one into another folder.*"
 )
+README = """\
+# {title}
 
+The lessons, without their solutions: write in them, nothing can break. You need Python
+3.11 or newer. In this folder:
 
+    python -m venv .venv
+    .venv/bin/pip install --find-links wheels "{install}"
+    .venv/bin/jupyter lab
+
+(On Windows: `.venv\\Scripts\\` in place of `.venv/bin/`.) Begin with `{first}`.
+"""
 # To a page beside the lessons, which is a notebook in the student edition.
 _LINK_TO_PAGE = re.compile(r"(?<=\]\()(\w+)\.md(?=[)#])")
-
-
-class EditionError(Exception):
-    """The student edition cannot be made; the message says why, in a line."""
 
 
 def student_notebook(notebook: dict) -> dict:
@@ -64,11 +58,11 @@ def student_notebook(notebook: dict) -> dict:
     header = student["metadata"]
     for key in header.keys() - set(HEADER):
         del header[key]
-    student["cells"] = [c for c in student["cells"] if not has_tag(c, "solution")]
+    student["cells"] = [c for c in student["cells"] if not has_tag(c, SOLUTION)]
     for cell in student["cells"]:
         if cell["cell_type"] == "code":
             cell["execution_count"] = None
-            if has_tag(cell, "exercise") or has_tag(cell, "check"):
+            if has_tag(cell, EXERCISE) or has_tag(cell, CHECK):
                 cell["outputs"] = []
         else:
             text = "".join(cell["source"])
@@ -85,15 +79,14 @@ def student_file(notebook: dict) -> bytes:
 
     Raises
     ------
-    EditionError
+    CourseError
         A line of a solution stands somewhere in it.
     """
     student = student_notebook(notebook)
     student["cells"].insert(0, _prose("note", NOTE))
-    data = _file(student)
-    if found := leaks(data, secret_lines([notebook])):
-        raise EditionError(f"it would show {found[0]!r} of a solution")
-    return data
+    if found := leaks(student, secret_lines([notebook])):
+        raise CourseError(f"it would show {found[0]!r} of a solution")
+    return _file(student)
 
 
 def page_file(text: str) -> bytes:
@@ -118,35 +111,51 @@ def _file(notebook: dict) -> bytes:
     return f"{text}\n".encode()
 
 
-def edition(folder: Path) -> dict[str, bytes]:
+def edition(course: Course, chosen: Collection[str] = ()) -> dict[str, bytes]:
     """
     Make the files of the student edition.
 
     Parameters
     ----------
-    folder : Path
-        Where the executed lessons lie.
+    course : Course
+        Its lessons have been executed.
+    chosen : collection of str
+        Names of the lessons to hand out; all when none is named.
 
     Returns
     -------
     dict
-        The files' names and bytes: each lesson, and the pages that go with them.
+        The files' names and bytes: each lesson, and what lies beside the lessons that
+        is none: pages, and the modules that lessons import.
 
     Raises
     ------
-    EditionError
+    CourseError
         A lesson is no notebook, or gives a solution away.
     """
+    folder = course.lessons
     files = {
         path.with_suffix(".ipynb").name: page_file(path.read_text("utf-8"))
         for path in folder.glob("*.md")
     }
+    modules = set(folder.glob("*.py")) - set(sources(folder))
+    files |= {path.name: path.read_bytes() for path in modules}
     for path in folder.glob("*.ipynb"):
+        if chosen and path.stem not in chosen:
+            continue
         try:
             files[path.name] = student_file(_read(path))
-        except EditionError as error:
-            raise EditionError(f"{path.name} cannot be handed out: {error}") from None
+        except CourseError as error:
+            raise CourseError(f"{path.name} cannot be handed out: {error}") from None
     return dict(sorted(files.items()))
+
+
+def readme(course: Course, files: Collection[str]) -> bytes:
+    """Return the README of a zip of these files: how to install what they need."""
+    lessons = [name for name in files if name.endswith(".ipynb")]
+    title = course.requirements[0] if course.requirements else course.folder.name
+    text = README.format(title=title, install=course.install, first=min(lessons))
+    return text.encode()
 
 
 def _read(path: Path) -> dict:
@@ -156,7 +165,7 @@ def _read(path: Path) -> dict:
     except ValueError:
         notebook = None
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        raise EditionError("it is not a notebook (a merge conflict?)")
+        raise CourseError("it is not a notebook (a merge conflict?)")
     return notebook
 
 
@@ -199,38 +208,3 @@ def zipped(files: dict[str, bytes], folder: str) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, files[name])
     return buffer.getvalue()
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    output = options.output.resolve()
-    try:
-        if output == options.folder.resolve():
-            raise EditionError(f"{output} holds the lessons themselves: choose another")
-        files = edition(options.folder)
-        for line in hand_out(files, output, essence=written):
-            print(f"{output.name}/{line}")
-        if options.zip:
-            write_atomically(options.zip, zipped(files, output.name))
-            print(f"{options.zip}: made")
-    except (EditionError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(f"{output.name}/ is up to date")
-    return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        description="Make the student edition: the lessons without their solutions."
-    )
-    add = parser.add_argument
-    add("--output", type=Path, default=ROOT / "student", help="where it goes")
-    add("--zip", type=Path, help="a zip file to make of it")
-    add("--folder", type=Path, default=LESSONS, help="where the lessons lie")
-    return parser
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -21,7 +21,7 @@ LIST = ".made.json"
 def hand_out(
     files: dict[str, bytes],
     folder: Path,
-    essence: Callable[[bytes], bytes] = lambda data: data,
+    identity: Callable[[bytes], bytes] = lambda data: data,
 ) -> list[str]:
     """
     Bring a folder up to date without touching what its reader has changed.
@@ -33,9 +33,9 @@ def hand_out(
     folder : Path
         Where they go; made if need be. Files that came from here earlier, that nobody
         changed, and that are no longer wanted, are removed.
-    essence : callable
-        Takes a file's bytes and returns that part of them which makes it another
-        file, for the case that mere reading may change the rest.
+    identity : callable
+        Takes a file's bytes and returns the part of them by which it is told whether a
+        file was changed, for the case that mere reading may change the rest.
 
     Returns
     -------
@@ -43,18 +43,18 @@ def hand_out(
         A line for each file that was written, removed or left alone.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handout = _Handout(folder, essence)
-    news = [handout.give(name, data) for name, data in files.items()]
-    news += [handout.take_back(place) for place in handout.stale()]
+    there = _Folder(folder, identity)
+    news = [there.give(name, data) for name, data in files.items()]
+    news += [there.take_back(place) for place in there.stale()]
     return [line for line in news if line]
 
 
-class _Handout:
+class _Folder:
     """The files in one folder, and what is known about them."""
 
-    def __init__(self, folder: Path, essence: Callable[[bytes], bytes]) -> None:
+    def __init__(self, folder: Path, identity: Callable[[bytes], bytes]) -> None:
         self.folder = folder
-        self.essence = essence
+        self.identity = identity
         self.made = _read(folder / LIST)
         self.wanted: set[str] = set()
 
@@ -92,7 +92,7 @@ class _Handout:
         return self._hash(path.read_bytes()) if path.exists() else None
 
     def _hash(self, data: bytes) -> str:
-        return hashlib.sha256(self.essence(data)).hexdigest()
+        return hashlib.sha256(self.identity(data)).hexdigest()
 
     def _record(self, place: str, known: str) -> None:
         """Remember what was given, at once: the power may fail before the next one."""

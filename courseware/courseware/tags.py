@@ -1,0 +1,13 @@
+"""The tags of cells that mean something to a course."""
+
+EXERCISE, CHECK, HINT, SOLUTION = "exercise", "check", "hint", "solution"
+# The others: what is printed, and what is not compared. Tolerances have tags of their
+# own: see `courseware.tolerance`.
+OTHERS = ("slide", "remove_cell", "remove_input", "raises-exception")
+NBVAL = ("nbval-ignore-output", "nbval-skip", "nbval-raises-exception")
+KNOWN = {EXERCISE, CHECK, HINT, SOLUTION, *OTHERS, *NBVAL}
+
+
+def has_tag(cell: dict, tag: str) -> bool:
+    """Whether a cell carries a tag."""
+    return tag in cell["metadata"].get("tags", [])
