@@ -213,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument(
         "lessons",
         nargs="*",
-        help="such as 03, or a source's path; all if none is named",
+        help="such as 03, or a source's path; or else all",
     )
     handing_out.add_argument(
         "--lessons", nargs="+", default=(), help="such as 01 02; or else all"

@@ -1,9 +1,9 @@
-"""Validating lessons with pytest: rules, execution, and outputs held against stored ones.
+"""Validating lessons with pytest: rules, execution, and a look at what comes out.
 
 A lesson becomes a list of tests: one for each rule, then one for each code cell. Cells
-are executed as `courseware run` executes them; what they put out is compared with what
-is stored, as far as `courseware.tolerance` tells, if the data is here with which outputs
-were stored, and all optional packages are. Else cells are only executed, and the head of
+are executed as `courseware run` executes them. What they put out is compared with what
+is stored, as far as `courseware.tolerance` tells, where the data is here with which it
+was stored, and all optional packages are. Else cells are only executed, and the head of
 the report says so. Pictures are compared where Matplotlib is the one that drew the
 stored ones: from one minor version to the next it moves letters by as much as tells one
 curve from another.

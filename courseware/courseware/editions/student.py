@@ -17,9 +17,9 @@ from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 HEADER = ("kernelspec", "language_info", "title")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NOTE = (
-    "*This copy is yours to write in. When the course is updated, a lesson that you have "
-    "changed stays as it is, and its new version comes beside it. If you have got a zip, "
-    "unpack the next one into another folder.*"
+    "*This copy is yours to write in. When the course is updated, a lesson that you "
+    "have changed stays as it is, and its new version comes beside it. If you have got "
+    "a zip, unpack the next one into another folder.*"
 )
 README = """\
 # {title}
