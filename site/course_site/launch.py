@@ -1,4 +1,4 @@
-"""Running a lesson without installing anything: JupyterLite, Colab, Binder.
+"""What launches a lesson where nothing is installed: JupyterLite, Colab, Binder.
 
 JupyterLite is part of the site. The others fetch the course from its repository, so
 they can only be offered by who knows where that is.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from pages import ROOT, runnable
+from course_site.pages import runnable
 
 BRANCH = "gh-pages"  # where the workflow puts the site
 
@@ -55,30 +55,26 @@ class Repository:
         ]
 
 
-def build_wheel(folder: Path) -> Path:
-    """Build the package as a wheel; returns its path."""
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", str(ROOT)]
-    command += ["--outdir", str(folder)]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603
-    return next(folder.glob("*.whl"))
-
-
 def write_lite(
-    lessons: dict[str, nbformat.NotebookNode], wheel: Path, work: Path, output: Path
+    lessons: dict[str, nbformat.NotebookNode],
+    wheels: dict[str, bytes],
+    work: Path,
+    output: Path,
 ) -> None:
-    """Write a JupyterLite with the lessons and the package.
+    """Write a JupyterLite with the lessons and the packages.
 
     Parameters
     ----------
     lessons : dict
         Names and notebooks, of the edition to show.
-    wheel : Path
-        The package.
+    wheels : dict of bytes
+        The packages: digitlib, and what it needs that no index has.
     work, output : Path
         For what lies between, and where it goes.
     """
     contents = work / "contents"
     contents.mkdir(parents=True)
+    write_files(wheels, work / "pypi")  # where JupyterLite looks for them
     for name, notebook in lessons.items():
         nbformat.write(runnable(notebook, "digitlib"), contents / f"{name}.ipynb")
     command = [str(Path(sys.executable).with_name("jupyter")), "lite", "build"]
@@ -86,7 +82,6 @@ def write_lite(
     options = {
         "--lite-dir": work,
         "--contents": contents,
-        "--piplite-wheels": wheel,
         "--output-dir": output,
         "--apps": "notebooks",
     }
@@ -96,19 +91,27 @@ def write_lite(
 
 
 def write_colab(
-    lessons: dict[str, nbformat.NotebookNode], address: str, folder: Path
+    lessons: dict[str, nbformat.NotebookNode], addresses: list[str], folder: Path
 ) -> None:
-    """Write the notebooks that Colab opens; each first fetches the package.
+    """Write the notebooks that Colab opens; each first fetches the packages.
 
     Parameters
     ----------
     lessons : dict
         Names and notebooks, of the edition to show.
-    address : str
-        Where the package will be.
+    addresses : list of str
+        Where the packages' wheels will be.
     folder : Path
         Where the notebooks go.
     """
     folder.mkdir(parents=True)
     for name, notebook in lessons.items():
-        nbformat.write(runnable(notebook, address), folder / f"{name}.ipynb")
+        lesson = runnable(notebook, " ".join(addresses))
+        nbformat.write(lesson, folder / f"{name}.ipynb")
+
+
+def write_files(files: dict[str, bytes], folder: Path) -> None:
+    """Write files of given names and bytes into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)

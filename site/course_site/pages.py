@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import copy
 import re
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
 import nbformat
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+from courseware.editions.student import student_notebook
 
-from courseware.editions.student import student_notebook  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 EDITIONS = ("student", "instructor")
 # Of README.md's sections, those that a visitor needs.
 SECTIONS = ("The lessons", "If you are a student", "If you are an instructor")
@@ -27,6 +25,11 @@ LITE, INTERNET = "lite/notebooks/index.html", "(needs the Internet)"
 INSTALL = "%pip install -q {}"
 # The course's tags, in the words of MyST-NB.
 TAGS = {"remove_cell": "remove-cell", "remove_input": "remove-input"}
+
+
+def slug(title: str) -> str:
+    """Return the anchor of a heading, as JupyterLab makes it."""
+    return title.strip().replace(" ", "-")
 
 
 def lesson(notebook: nbformat.NotebookNode, edition: str) -> nbformat.NotebookNode:
@@ -49,20 +52,40 @@ def lesson_page(
 ) -> nbformat.NotebookNode:
     """Return a lesson's page: below the title, links to its other forms.
 
+    The stored descriptions of its pictures become options of their cells, for of an
+    output's metadata MyST-NB keeps the size alone.
+
     Parameters
     ----------
     notebook : NotebookNode
         Of one edition.
     links : list of (str, str)
         What they say, and where they go.
+
+    Raises
+    ------
+    ValueError
+        If a cell shows two pictures: its options describe one.
     """
     page = copy.deepcopy(notebook)
     for cell in page.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata["tags"] = [TAGS.get(tag, tag) for tag in tags]
+        texts = [*_descriptions(cell)]
+        if len(texts) > 1:
+            raise ValueError(f"a cell must show one picture only:\n{cell.source}")
+        if texts:
+            cell.metadata["mystnb"] = {"image": {"alt": texts[0]}}
     first = page.cells[0]
     first.source = below_title(first.source, links, "This lesson in other forms")
     return page
+
+
+def _descriptions(cell: nbformat.NotebookNode) -> Iterator[str]:
+    """Yield the description of each picture that a cell puts out."""
+    for output in cell.get("outputs", []):
+        if "image/png" in output.get("data", {}):
+            yield output.metadata.get("image/png", {}).get("alt", "")
 
 
 def below_title(text: str, links: list[tuple[str, str]], label: str) -> str:
@@ -83,7 +106,7 @@ def below_title(text: str, links: list[tuple[str, str]], label: str) -> str:
 
 
 def runnable(
-    notebook: nbformat.NotebookNode, package: str = ""
+    notebook: nbformat.NotebookNode, packages: str = ""
 ) -> nbformat.NotebookNode:
     """Return a lesson to run, without its outputs.
 
@@ -91,16 +114,17 @@ def runnable(
     ----------
     notebook : NotebookNode
         Of one edition.
-    package : str
-        What a first cell gives to pip, where the course is not installed.
+    packages : str
+        What a first cell gives to pip, where the course is not installed: names or
+        addresses, with spaces between them.
     """
     lesson = copy.deepcopy(notebook)
     for cell in lesson.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    if package:
+    if packages:
         source = f"# The course's package, which is not installed here yet.\n{INSTALL}"
-        source = source.format(package)
+        source = source.format(packages)
         lesson.cells.insert(0, nbformat.v4.new_code_cell(source, id="install"))
     return lesson
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-import digitlib
+import digitlib.live
 from digitlib import Model
 from digitlib.data.handwriting import load_handwriting
 from digitlib.live.preparation import PEN
 
-PARTS = Path(__file__).resolve().parent / "draw"
-PAD = Path(digitlib.__file__).parent
+PARTS = Path(__file__).resolve().parents[1] / "draw"
+PAD = Path(digitlib.live.__file__).parent
 
 
 def page_of_the_site() -> str:

@@ -1,0 +1,1 @@
+"""Sphinx's extensions for the course's pages."""
