@@ -1,16 +1,33 @@
 """Text as a terminal shows it: colours, overwritten lines, and lines of any length."""
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 from ..source import array, string
 
-# SGR sequences (colours) and every other escape sequence, which paper cannot follow.
+# An SGR sequence (colours and weight), or another one, which paper cannot follow: of a
+# cursor, a title or link, or a single letter's.
 _ESCAPE = re.compile(
-    r"\x1b\[([0-9;:]*)([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b.?"
+    r"\x1b\[([\d;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
+    r"|\x1b[ -/]*.?",
+    re.ASCII,
 )
 _COLUMNS, _MOST_LINES = 88, 60  # as many columns as the page has room for
 _COLOURS = ("black", "red", "green", "orange", "blue", "purple", "teal", "grey")
+# What each code of an SGR sequence, without leading zeros, changes in a style.
+_CHANGES = {
+    "": {"colour": None, "bold": False},
+    "1": {"bold": True},
+    "21": {"bold": False},
+    "22": {"bold": False},
+    "39": {"colour": None},
+    **{f"{n}": {"colour": _COLOURS[n % 10]} for n in (*range(30, 38), *range(90, 98))},
+}
+# Foreground, background and underline in any colour: 2 and three numbers, or 5 and one.
+# Of these only the sixteen of the codes above have a name on paper.
+_ANY_COLOUR, _NUMBERS = ("38", "48", "58"), {"2": 3, "5": 1}
+_NAMED = {("5", str(n)): _COLOURS[n % 8] for n in range(16)}
 
 
 class Span(NamedTuple):
@@ -21,20 +38,20 @@ class Span(NamedTuple):
     bold: bool = False
 
 
-def _recoloured(style: Span, codes: str) -> Span:
+def _restyled(style: Span, sequence: str) -> Span:
     """Return the style that an SGR sequence leaves behind."""
-    numbers = [int(code) for code in codes.split(";") if code.isdecimal()] or [0]
-    if numbers[0] in (38, 48):  # one of 256 colours: its meaning is lost on paper
-        return style
-    for number in numbers:
-        if number == 0:
-            style = Span("")
-        elif number == 1:
-            style = style._replace(bold=True)
-        elif number == 39:
-            style = style._replace(colour=None)
-        elif 30 <= number <= 37 or 90 <= number <= 97:
-            style = style._replace(colour=_COLOURS[number % 10])
+    parameters = iter(sequence.split(";"))
+    for parameter in parameters:
+        code, *values = parameter.split(":")
+        code = code.lstrip("0")
+        if code in _ANY_COLOUR and not values:
+            values = [next(parameters, "")]
+            # Of an unknown kind: nobody knows how far it goes, so it takes the rest.
+            values += islice(parameters, _NUMBERS.get(values[0]))
+        if code == "38":
+            style = style._replace(colour=_NAMED.get(tuple(values)))
+        else:
+            style = style._replace(**_CHANGES.get(code, {}))
     return style
 
 
@@ -43,11 +60,16 @@ def spans(text: str) -> list[Span]:
     found, style, start = [], Span(""), 0
     for match in _ESCAPE.finditer(text):
         found.append(style._replace(text=text[start : match.start()]))
-        if match[2] == "m":
-            style = _recoloured(style, match[1])
+        if match[1] is not None:
+            style = _restyled(style, match[1])
         start = match.end()
     found.append(style._replace(text=text[start:]))
     return [span for span in found if span.text]
+
+
+def _styles(text: str) -> str:
+    """Return the SGR sequences in a text that is left out: they still hold."""
+    return "".join(m[0] for m in _ESCAPE.finditer(text) if m[1] is not None)
 
 
 def _final(line: str) -> str:
@@ -55,11 +77,11 @@ def _final(line: str) -> str:
 
     A progress bar ends in a state; a backspace takes one character back.
     """
-    line = line.rstrip("\r").rsplit("\r", 1)[-1]
+    before, _, line = line.rstrip("\r").rpartition("\r")
     while "\b" in line:
         at = line.index("\b")
         line = line[: max(at - 1, 0)] + line[at + 1 :]
-    return line
+    return _styles(before) + line
 
 
 def _folded(line: str, columns: int) -> list[str]:
@@ -74,7 +96,7 @@ def _folded(line: str, columns: int) -> list[str]:
         end = plain.rfind(" ", start + width // 2, start + width) + 1 or start + width
         rows.append(indent + plain[start:end])
         start, indent = end, "  "
-    return [*rows, indent + plain[start:]]
+    return [*rows, indent + plain[start:] + _styles(line)]
 
 
 def layout(text: str, columns: int = _COLUMNS, most_lines: int = _MOST_LINES) -> str:
@@ -88,6 +110,7 @@ def layout(text: str, columns: int = _COLUMNS, most_lines: int = _MOST_LINES) ->
     if len(rows) > most_lines:
         half = most_lines // 2
         left_out = f"\N{VERTICAL ELLIPSIS}  [{len(rows) - 2 * half} lines left out]"
+        left_out += _styles("".join(rows[half:-half]))
         rows = [*rows[:half], left_out, *rows[-half:]]
     return array(
         [
