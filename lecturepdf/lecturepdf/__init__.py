@@ -1,13 +1,14 @@
-"""Notebooks to PDF: lessons, hand-outs, slides and the book, without TeX.
+"""Notebooks to PDF: lectures, hand-outs, slides and books, without TeX.
 
 The way of a notebook: `reading` mends the file, `editions` chooses and orders its
 cells, `lesson` turns each of them into parts of a `manuscript`, `typesetting` makes
-the PDF from those and finds what Typst refuses. On that way `markdown` and
-`hypertext` take care of text, `outputs` of what cells have put out, `formulas` and
-`tex` of maths; `template.typ` says how pages look.
+the PDF from those and finds what Typst refuses. On that way `text` takes care of
+Markdown, HTML and what terminals print, `outputs` of what cells have put out,
+`formulas` of maths, `pictures` of pictures; all that Typst reads is written by
+`markup`; `template.typ` says how pages look, and `faults` what is not as it was.
 
-`exporter` is the door for nbconvert and JupyterLab, `book` and
-``python -m lecturepdf`` are that for a whole course.
+nbconvert and JupyterLab call `exporter`; ``python -m lecturepdf`` calls `book`, which
+prints several notebooks at once.
 """
 
 __version__ = "0.1.0"

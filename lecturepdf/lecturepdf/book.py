@@ -1,44 +1,38 @@
-"""A course's PDFs in one go: every edition of every lesson, and the book."""
+"""The PDFs of several notebooks in one go: every edition of each, and the book."""
 
-import argparse
-import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from traitlets import TraitError
-
 from .editions import EDITIONS, tags
 from .exporter import LecturePDFExporter
 from .faults import StrictError
+from .files import write
 from .reading import opened
 
-_TRAITS = ("title", "course", "author", "institution", "term", "logo", "lang")
 _BOOK = "book"
-_ALL = (_BOOK, *EDITIONS)
+KINDS = (_BOOK, *EDITIONS)
 
 
 @dataclass(frozen=True)
 class Job:
     """One PDF to make, of one notebook or, for the book, of all."""
 
-    edition: str
+    kind: str
     notebooks: tuple[Path, ...]
     output: Path
-    traits: dict[str, str]
+    traits: Mapping[str, str]
 
     def run(self) -> list[str]:
         """Make the PDF, strictly; return what kept it from being made."""
-        traits = {"strict": True} | self.traits
+        exporter = LecturePDFExporter(strict=True, **self.traits)
         try:
-            if self.edition == _BOOK:
-                pdf = LecturePDFExporter(**traits).book(self.notebooks)
+            if self.kind == _BOOK:
+                pdf = exporter.book(self.notebooks)
             else:
-                traits |= {"edition": self.edition, "title": ""}
-                exporter = LecturePDFExporter(**traits)
+                exporter.edition, exporter.title = self.kind, ""
                 pdf, _ = exporter.from_filename(str(self.notebooks[0]))
             write(self.output, pdf)
         except StrictError as error:
@@ -48,40 +42,49 @@ class Job:
         return []
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: under another name first, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-
-
 def _has_slides(notebook: Path) -> bool:
     with notebook.open(encoding="utf-8") as file:
         return any("slide" in tags(cell) for cell in opened(file).cells)
 
 
-def plan(options: argparse.Namespace) -> list[Job]:
+def plan(
+    notebooks: Sequence[Path],
+    folder: Path,
+    kinds: Iterable[str],
+    traits: Mapping[str, str],
+) -> list[Job]:
     """Return the PDFs to make, the longest first.
 
-    Lectures stand in the output's folder itself, so that links between lessons find
-    their target; each other edition has a folder of its own.
+    Lectures stand in the folder itself, so that links between lessons find their
+    target; each other edition has a folder of its own.
+
+    Raises
+    ------
+    ValueError
+        If two PDFs would have the same name.
     """
-    jobs, folder = [], options.output
-    for edition in (name for name in _ALL if name in (options.edition or _ALL)):
-        if edition == _BOOK:
-            groups = [(_BOOK, tuple(options.notebooks))]
-        else:
-            groups = [(path.stem, (path,)) for path in options.notebooks]
-        if edition == "slides":
-            groups = [group for group in groups if _has_slides(group[1][0])]
-        place = folder if edition in (_BOOK, "lecture") else folder / edition
-        for name, notebooks in groups:
-            jobs.append(Job(edition, notebooks, place / f"{name}.pdf", options.traits))
+    _check_names(notebooks, kinds)
+    jobs = []
+    if _BOOK in kinds:
+        jobs.append(Job(_BOOK, tuple(notebooks), folder / f"{_BOOK}.pdf", traits))
+    for edition in (name for name in EDITIONS if name in kinds):
+        place = folder if edition == "lecture" else folder / edition
+        for path in notebooks:
+            if edition != "slides" or _has_slides(path):
+                jobs.append(Job(edition, (path,), place / f"{path.stem}.pdf", traits))
     return jobs
+
+
+def _check_names(notebooks: Sequence[Path], kinds: Iterable[str]) -> None:
+    both = {_BOOK, "lecture"} <= set(kinds)
+    taken: dict[str, Path | str] = {_BOOK: "the book"} if both else {}
+    for path in notebooks:
+        name = path.stem.casefold()  # many systems take X.pdf and x.pdf for one file
+        if (other := taken.setdefault(name, path)) is not path:
+            raise ValueError(
+                f"{other} and {path} would both be printed as {path.stem}.pdf: "
+                "rename one, or print it to another --output"
+            )
 
 
 def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
@@ -96,41 +99,3 @@ def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
             faults = list(pool.map(Job.run, jobs))
     pairs = zip(jobs, faults, strict=True)
     return {job.output: found for job, found in pairs if found}
-
-
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m lecturepdf", description=__doc__)
-    parser.add_argument("notebooks", nargs="+", type=Path)
-    parser.add_argument("--output", type=Path, default=Path("lectures"))
-    parser.add_argument(
-        "--edition", action="append", choices=_ALL, help="may be repeated; or else all"
-    )
-    parser.add_argument("--jobs", type=int, default=min(os.cpu_count() or 1, 8))
-    for name, trait in LecturePDFExporter.class_traits().items():
-        if name in _TRAITS:
-            parser.add_argument(
-                f"--{name}", default=trait.default_value, help=trait.help
-            )
-    options = parser.parse_args(arguments)
-    options.traits = {name: getattr(options, name) for name in _TRAITS}
-    try:
-        exporter = LecturePDFExporter(**options.traits)
-    except TraitError as error:
-        parser.error(str(error))
-    if not exporter.enabled:
-        parser.error('Typst is not installed: pip install "digitlib[publish]"')
-    if missing := [str(path) for path in options.notebooks if not path.is_file()]:
-        parser.error(f"there is no file {', '.join(missing)}")
-    return options
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the PDFs of the notebooks named on the command line."""
-    options = _options(arguments)
-    jobs = plan(options)
-    failed = build(jobs, max(options.jobs, 1))
-    for fault in dict.fromkeys(fault for faults in failed.values() for fault in faults):
-        print(fault, file=sys.stderr)
-    print(f"{len(jobs) - len(failed)} PDFs in {options.output}")
-    if failed:
-        sys.exit(f"not written: {', '.join(str(path) for path in failed)}")

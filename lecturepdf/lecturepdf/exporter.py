@@ -1,4 +1,4 @@
-"""The door for nbconvert and JupyterLab: notebook to lecture PDF."""
+"""The exporter that nbconvert and JupyterLab call: notebook to lecture PDF."""
 
 import importlib.util
 import re
@@ -16,8 +16,8 @@ from .editions import EDITIONS
 from .faults import FaultsForTraceback, Place, StrictError
 from .lesson import LessonWriter
 from .manuscript import Manuscript
+from .markup import array, string
 from .pictures import PictureError, from_url
-from .source import array, string
 
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
@@ -32,7 +32,9 @@ class LecturePDFExporter(Exporter):
         EDITIONS, "lecture", help="lecture, handout, instructor or slides"
     ).tag(config=True)
     strict = Bool(False, help="Make every fault an error.").tag(config=True)
-    title = Unicode("", help="Title; otherwise the first heading.").tag(config=True)
+    title = Unicode(
+        "", help="Title; otherwise the first heading, or a book's course."
+    ).tag(config=True)
     course = Unicode("", help="Name of the course.").tag(config=True)
     author = Unicode("", help="Author; otherwise the notebook's.").tag(config=True)
     institution = Unicode("", help="University or school.").tag(config=True)

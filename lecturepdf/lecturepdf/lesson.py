@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from . import outputs
 from .editions import Exercise, arrange, slides, tags, without_marked_solutions
 from .manuscript import Manuscript
-from .source import call, string
+from .markup import call, string
 from .text.hypertext import Hypertext
 from .text.markdown import to_html
 

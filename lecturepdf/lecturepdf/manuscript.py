@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 from .faults import Fault, Place
 from .formulas import Formulas, as_typed
+from .markup import call, string
 from .pictures import Picture
-from .source import call, string
 
 _NAMED = re.compile(r"\\(label|tag\*?|ref|eqref)\{([^{}]*)\}")
 _NOT_A_WORD = re.compile(r"[\W_]+")

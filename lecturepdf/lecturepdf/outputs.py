@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 
 from . import pictures
 from .manuscript import Manuscript
-from .source import call, string
+from .markup import call, string
 from .text.hypertext import Hypertext
 from .text.markdown import to_html, with_formulas
 from .text.terminal import layout

@@ -9,7 +9,7 @@ import typst
 
 from .faults import Place
 from .manuscript import Manuscript, Part
-from .source import call, string
+from .markup import call, string
 
 _RESOURCES = ("template.typ", "code.tmTheme")
 # Typst names the line of our source in its messages, and the text it has no glyph for.

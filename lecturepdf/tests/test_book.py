@@ -10,8 +10,9 @@ import pytest
 from pdf_tools import code, markdown, notebook
 from pypdf import PdfReader
 
-from lecturepdf import book
+from lecturepdf.__main__ import main
 from lecturepdf.exporter import LecturePDFExporter
+from lecturepdf.files import write
 
 FIRST = notebook(
     markdown(
@@ -77,7 +78,7 @@ def test_a_lesson_by_itself_links_to_the_other_pdf(course):
 
 def test_the_command_builds_every_edition(course, tmp_path):
     folder = tmp_path / "out"
-    book.main([*map(str, course), "--output", str(folder), "--jobs", "1"])
+    main([*map(str, course), "--output", str(folder), "--jobs", "1"])
     made = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
     pairs = {f"{kind}{name}.pdf" for kind in ("", "handout/", "instructor/")
              for name in ("01", "02")}  # fmt: skip
@@ -88,7 +89,7 @@ def test_the_command_builds_every_edition(course, tmp_path):
 def test_side_by_side_gives_the_same_bytes(course, tmp_path):
     for jobs in ("1", "2"):
         arguments = ["--output", str(tmp_path / jobs), "--jobs", jobs]
-        book.main(
+        main(
             [*map(str, course), *arguments, "--edition", "lecture", "--edition", "book"]
         )
     for name in ("01.pdf", "book.pdf"):
@@ -103,53 +104,95 @@ def test_a_fault_keeps_its_pdf_from_being_written_and_no_other(
     nbformat.write(notebook(markdown("# Bad\n\n![](none.png)")), course[0])
     arguments = ["--output", str(tmp_path / "out"), "--jobs", "1"]
     with pytest.raises(SystemExit, match=r"not written: .*out/01\.pdf"):
-        book.main([*map(str, course), *arguments, "--edition", "lecture"])
+        main([*map(str, course), *arguments, "--edition", "lecture"])
     assert "01.ipynb, cell 1: no picture none.png" in capsys.readouterr().err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["02.pdf"]
 
 
-def test_a_file_that_is_not_there_is_named(capsys):
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("nowhere.ipynb", "there is no file nowhere.ipynb"),
+        ("01.ipynb --lang English", "lang is a code like en"),
+        (
+            "01.ipynb again/01.ipynb",
+            "01.ipynb and again/01.ipynb would both be printed",
+        ),
+        ("01.ipynb 01.ipynb", "01.ipynb and 01.ipynb would both be printed as 01.pdf"),
+        ("book.ipynb BOOK.ipynb --edition slides", "book.ipynb and BOOK.ipynb would"),
+        ("01.ipynb book.ipynb", "the book and book.ipynb would both be printed as boo"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told_before_anything_is_made(
+    arguments, message, course, monkeypatch, capsys
+):
+    monkeypatch.chdir(course[0].parent)
+    (course[0].parent / "again").mkdir()
+    for name in ("again/01.ipynb", "book.ipynb", "BOOK.ipynb"):
+        nbformat.write(SECOND, name)
     with pytest.raises(SystemExit):
-        book.main(["nowhere.ipynb"])
-    assert "there is no file nowhere.ipynb" in capsys.readouterr().err
+        main([*arguments.split(), "--jobs", "1"])
+    assert f"lecturepdf: error: {message}" in capsys.readouterr().err
+    assert not course[0].with_name("lectures").exists()
 
 
-def test_an_option_that_is_none_is_named(course, capsys):
-    with pytest.raises(SystemExit):
-        book.main([str(course[0]), "--lang", "English"])
-    assert "lang is a code like en" in capsys.readouterr().err
+def test_a_notebook_may_be_called_book_where_no_pdf_replaces_another(tmp_path):
+    nbformat.write(notebook(markdown("# Alone", "slide")), tmp_path / "book.ipynb")
+    arguments = ["--edition", "slides", "--edition", "book", "--output", str(tmp_path)]
+    main([str(tmp_path / "book.ipynb"), *arguments])
+    assert len(list(tmp_path.rglob("book.pdf"))) == 2
 
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "lesson.pdf"
-    book.write(path, b"old")
-
-    def broken(self, target):
-        raise OSError("disk full")
-
-    monkeypatch.setattr("pathlib.Path.replace", broken)
-    with pytest.raises(OSError, match="disk full"):
-        book.write(path, b"new")
+    write(path, b"old")
+    monkeypatch.setattr("pathlib.Path.replace", lambda self, target: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        write(path, b"new")
     assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither modes nor free links")
+def test_a_link_stays_a_link_and_a_mode_the_same(tmp_path):
+    (tmp_path / "link").symlink_to("folder/file")
+    previous = os.umask(0o027)
+    try:
+        write(tmp_path / "link", b"first")
+        made = (tmp_path / "folder" / "file").stat().st_mode & 0o777
+        (tmp_path / "folder" / "file").chmod(0o604)
+        write(tmp_path / "link", b"second")
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "folder" / "file").read_bytes() == b"second"
+    assert (made, (tmp_path / "folder" / "file").stat().st_mode & 0o777) == (
+        0o640,
+        0o604,
+    )
 
 
 KILLED_IN_THE_MIDDLE = """
-import os, pathlib, sys
+import io, os, pathlib, sys
 from lecturepdf import book
+from lecturepdf.__main__ import main
 
-write, left = pathlib.Path.write_bytes, int(sys.argv[1])
+write, left = book.write, int(sys.argv[1])
+
+class DyingFile(io.FileIO):
+    def write(self, data):
+        super().write(data[:len(data) // 2])
+        os._exit(9)
 
 def die_in_the_middle(path, data):
     global left
-    if ".pdf" in path.name:
-        left -= 1
+    left -= 1
     if left < 0:
-        write(path, data[:len(data) // 2])
-        os._exit(9)
+        pathlib.Path.open = lambda path, mode: DyingFile(path, mode)
     write(path, data)
 
-pathlib.Path.write_bytes = die_in_the_middle
-book.main(sys.argv[2:])
+book.write = die_in_the_middle
+main(sys.argv[2:])
 """
 
 
@@ -163,7 +206,7 @@ def test_a_kill_in_the_middle_of_a_file_leaves_whole_ones(after, course, tmp_pat
     whole = list(folder.glob("*.pdf"))
     assert len(whole) == after
     assert all(PdfReader(path).pages for path in whole)
-    book.main(arguments)
+    main(arguments)
     assert len(list(folder.glob("*.pdf"))) == 3
 
 

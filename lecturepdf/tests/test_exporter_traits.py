@@ -154,8 +154,8 @@ import sys
 sys.modules["typst"] = None
 from nbconvert.exporters.base import get_export_names
 print(*get_export_names())
-from lecturepdf import book
-book.main([sys.argv[1]])
+from lecturepdf.__main__ import main
+main([sys.argv[1]])
 """
 
 
@@ -169,5 +169,5 @@ def test_without_typst_the_other_exporters_work_and_this_one_says_what_it_needs(
     assert {"html", "notebook"} <= set(run.stdout.split())
     assert "lecturepdf" not in run.stdout
     assert run.returncode == 2
-    assert 'Typst is not installed: pip install "digitlib[publish]"' in run.stderr
+    assert "Typst is not installed: pip install lecturepdf" in run.stderr
     assert "Traceback" not in run.stderr

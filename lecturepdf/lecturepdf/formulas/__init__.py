@@ -1,6 +1,6 @@
 """A notebook's formulas: with its macros, numbered, named and described."""
 
-from ..source import array, string
+from ..markup import array, string
 from .parser import Row, Translator, aligned
 from .tokens import Macros, TexError
 

@@ -3,7 +3,7 @@
 from html.entities import html5
 from unicodedata import category, normalize
 
-from ..source import string
+from ..markup import string
 
 
 def _pairs(text: str) -> dict[str, str]:

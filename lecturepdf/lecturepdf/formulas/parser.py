@@ -4,7 +4,7 @@ import re
 from string import Formatter
 from typing import NamedTuple
 
-from ..source import array, string
+from ..markup import array, string
 from .commands import (
     ARROWS,
     BIG,

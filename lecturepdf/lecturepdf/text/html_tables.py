@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from bs4.element import Tag
 
-from ..source import call, string
+from ..markup import call, string
 
 _MOST = 200  # columns; no paper holds more, and a cell may claim to span a million
 _SIDE = re.compile(r"(?<!-)(?:text-align:\s*|^)(left|right|center)")

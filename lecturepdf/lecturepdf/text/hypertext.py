@@ -8,8 +8,8 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from ..manuscript import Manuscript
+from ..markup import call, string
 from ..pictures import PictureError, from_url
-from ..source import call, string
 from . import html_tables
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from ..source import array, string
+from ..markup import array, string
 
 # An SGR sequence (colours and weight), or another one, which paper cannot follow: of a
 # cursor, a title or link, or a single letter's.

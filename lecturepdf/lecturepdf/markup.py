@@ -1,4 +1,4 @@
-"""Typst source, written so that no text of a notebook can break it."""
+"""Typst markup, written so that no text of a notebook can break it."""
 
 # Every text of a notebook goes through `string`: what is inside a string literal
 # cannot be mistaken for markup. Line ends are written as escapes, so that a part of
