@@ -117,7 +117,11 @@ class LecturePDFExporter(Exporter):
         ------
         StrictError
             If ``strict`` is set and anything could not be printed as it stands.
+        ValueError
+            If two have the same name, by which links between chapters find their way.
         """
+        if len({path.name for path in notebooks}) < len(notebooks):
+            raise ValueError("two notebooks of the book have the same name")
         manuscript = Manuscript()
         for path in notebooks:
             with path.open(encoding="utf-8") as file:

@@ -69,6 +69,11 @@ def test_links_between_lessons_stay_within_the_book(pages):
     assert [link for link in links if "/URI" in link.get("/A", {})] == []
 
 
+def test_chapters_of_one_name_are_refused(course):
+    with pytest.raises(ValueError, match="the same name"):
+        LecturePDFExporter().book([course[0], course[0]])
+
+
 def test_a_lesson_by_itself_links_to_the_other_pdf(course):
     pdf, _ = LecturePDFExporter().from_filename(str(course[1]))
     (page,) = PdfReader(io.BytesIO(pdf)).pages

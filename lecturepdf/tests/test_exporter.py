@@ -1,21 +1,72 @@
-"""What an instructor may choose: title page, fonts, strictness."""
+"""A notebook becomes a PDF: what may be chosen, and what is told of faults."""
 
-import io
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbconvert.exporters import get_exporter
-from pdf_tools import Printed, code, markdown, notebook, png, stream
-from pypdf import PdfReader
+from pdf_tools import Printed, base64_png, code, markdown, notebook, png, shown, stream
 from traitlets import TraitError
 from traitlets.config import Config
 
 from lecturepdf import typesetting
+from lecturepdf.editions import EDITIONS
 from lecturepdf.exporter import LecturePDFExporter
+from lecturepdf.faults import StrictError
 from lecturepdf.formulas import Formulas
+
+PICTURE = {"image/png": {"alt": "Two grey rows.", "width": 40, "height": 20}}
+
+
+def test_nbconvert_knows_the_exporter():
+    assert get_exporter("lecturepdf") is LecturePDFExporter
+
+
+def test_a_lesson_is_printed_without_faults():
+    printed = Printed(
+        markdown(
+            "# Digits\n\nIt *reads* $x^2$.\n\n$$ a = b \\tag{BP1} $$\n\nBy (BP1)."
+        ),
+        code("print(1)", shown(PICTURE, image_png=base64_png())),
+        markdown("## Part\n\n| a | b |\n|---|---|\n| 1 | 2 |"),
+    )
+    assert printed.messages == []
+    for words in ("Digits", "It reads", "(BP1)", "print(1)", "In [1]", "Part"):
+        assert words in printed.text
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (r"$\frac{a$", "a brace { is never closed"),
+        (r"$\nosuch$", r"unknown command \nosuch"),
+        ("![](none.png)", "no picture none.png"),
+        ("a \N{ROBOT FACE} b", "no font has '\N{ROBOT FACE}' (U+1F916)"),
+        ("[there](none.ipynb)", "no such file"),
+        ("<iframe src='https://a.b'></iframe>", "works on a screen only"),
+    ],
+)
+def test_a_fault_is_told_with_its_cell_and_costs_nothing_else(source, message):
+    printed = Printed(markdown("# T\n\nbefore"), markdown(source), markdown("after"))
+    assert len(printed.faults) == 1
+    assert "lesson.ipynb, cell 2" in printed.messages[0]
+    assert message in printed.messages[0]
+    assert "before" in printed.text
+    assert "after" in printed.text
+
+
+def test_strict_makes_faults_errors():
+    with pytest.raises(StrictError, match=r"lesson.ipynb, cell 1: .*\\nosuch"):
+        Printed(markdown(r"$\nosuch$"), strict=True)
+
+
+def test_the_same_notebook_gives_the_same_bytes():
+    cells = [markdown("# T\n\n$x$"), code("1", shown(PICTURE, image_png=base64_png()))]
+    assert Printed(*cells).pdf == Printed(*cells).pdf
+
 
 FACTS = {
     "course": "Neural networks",
@@ -72,24 +123,22 @@ def test_options_come_by_nbconvert_s_configuration():
     assert (exporter.edition, exporter.strict) == ("handout", True)
 
 
-def test_an_author_may_remove_cells_by_tags_of_his_own():
-    config = Config({"TagRemovePreprocessor": {"remove_cell_tags": {"mine"}}})
-    pdf, _ = LecturePDFExporter(config=config).from_notebook_node(
-        notebook(markdown("gone", "mine"), markdown("kept"))
-    )
-    text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
-    assert "kept" in text
-    assert "gone" not in text
-
-
-def test_nbconvert_s_flag_leaves_out_code():
-    config = Config({"TemplateExporter": {"exclude_input": True}})
-    pdf, _ = LecturePDFExporter(config=config).from_notebook_node(
-        notebook(code("secret", stream("seen")))
-    )
-    text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
-    assert "seen" in text
-    assert "secret" not in text
+@pytest.mark.parametrize(
+    ("section", "option", "value", "cells"),
+    [
+        (
+            "TagRemovePreprocessor", "remove_cell_tags", {"mine"},
+            [markdown("gone", "mine"), markdown("kept")],
+        ),
+        ("TemplateExporter", "exclude_input", True, [code("gone", stream("kept"))]),
+    ],
+    ids=["tags of one's own", "nbconvert's --no-input"],
+)  # fmt: skip
+def test_what_nbconvert_s_configuration_leaves_out(section, option, value, cells):
+    config = Config({section: {option: value}})
+    printed = Printed(*cells, config=config)
+    assert "kept" in printed.text
+    assert "gone" not in printed.text
 
 
 def test_the_server_gets_one_file():
@@ -149,6 +198,23 @@ def test_the_last_resort_is_plain_text(monkeypatch):
     assert "set as plain text" in printed.messages[-1]
 
 
+IMPORT = """
+import sys
+import nbconvert
+before = set(sys.modules)
+import lecturepdf.__main__, lecturepdf.exporter
+print(*{name.partition(".")[0] for name in set(sys.modules) - before})
+"""
+
+
+def test_importing_loads_no_typst_and_nothing_but_what_reads_notebooks():
+    command = [sys.executable, "-c", IMPORT]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split()) - set(sys.stdlib_module_names)
+    assert "lecturepdf" in loaded
+    assert loaded <= {"lecturepdf", "bs4", "mistune", "soupsieve"}
+
+
 WITHOUT_TYPST = """
 import sys
 sys.modules["typst"] = None
@@ -171,3 +237,9 @@ def test_without_typst_the_other_exporters_work_and_this_one_says_what_it_needs(
     assert run.returncode == 2
     assert "Typst is not installed: pip install lecturepdf" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+def test_the_readme_names_every_option_and_edition():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    own = LecturePDFExporter.class_own_traits(config=True)
+    assert [n for n in (*own, *EDITIONS) if f"`{n}`" not in readme] == []
