@@ -38,6 +38,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="how many PDFs are made at a time",
     )
+    add(
+        "--allow-faults",
+        action="store_true",
+        help="print what has faults too; otherwise they are told, and it is not",
+    )
     for name in _TRAITS:
         trait = LecturePDFExporter.class_traits()[name]
         add(f"--{name}", default=trait.default_value, help=trait.help)
@@ -46,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _plan(options: argparse.Namespace) -> list[book.Job]:
     traits = {name: getattr(options, name) for name in _TRAITS}
+    traits["strict"] = not options.allow_faults
     if not LecturePDFExporter(**traits).enabled:
         raise ValueError("Typst is not installed: pip install lecturepdf")
     if missing := [str(path) for path in options.notebooks if not path.is_file()]:
@@ -62,12 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         jobs = _plan(options)
     except (OSError, TraitError, ValueError) as error:
         parser.error(str(error))
-    failed = book.build(jobs, max(options.jobs, 1))
-    for fault in dict.fromkeys(fault for faults in failed.values() for fault in faults):
-        print(fault, file=sys.stderr)
+    results = book.build(jobs, max(options.jobs, 1))
+    for told in dict.fromkeys(told for _, faults in results for told in faults):
+        print(told, file=sys.stderr)
+    pairs = zip(jobs, results, strict=True)
+    failed = [str(job.output) for job, (is_made, _) in pairs if not is_made]
     print(f"{len(jobs) - len(failed)} PDFs in {options.output}")
     if failed:
-        sys.exit(f"not written: {', '.join(str(path) for path in failed)}")
+        sys.exit(f"not written: {', '.join(failed)}")
 
 
 if __name__ == "__main__":

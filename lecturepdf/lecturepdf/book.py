@@ -23,11 +23,11 @@ class Job:
     kind: str
     notebooks: tuple[Path, ...]
     output: Path
-    traits: Mapping[str, str]
+    traits: Mapping[str, object]
 
-    def run(self) -> list[str]:
-        """Make the PDF, strictly; return what kept it from being made."""
-        exporter = LecturePDFExporter(strict=True, **self.traits)
+    def run(self) -> tuple[bool, list[str]]:
+        """Make the PDF; return whether it is there, and what is to be told."""
+        exporter = LecturePDFExporter(**self.traits)
         try:
             if self.kind == _BOOK:
                 pdf = exporter.book(self.notebooks)
@@ -36,10 +36,10 @@ class Job:
                 pdf, _ = exporter.from_filename(str(self.notebooks[0]))
             write(self.output, pdf)
         except StrictError as error:
-            return [str(fault) for fault in error.faults]
+            return False, [str(fault) for fault in error.faults]
         except OSError as error:
-            return [str(error)]
-        return []
+            return False, [str(error)]
+        return True, [str(fault) for fault in exporter.faults]
 
 
 def _has_slides(notebook: Path) -> bool:
@@ -51,7 +51,7 @@ def plan(
     notebooks: Sequence[Path],
     folder: Path,
     kinds: Iterable[str],
-    traits: Mapping[str, str],
+    traits: Mapping[str, object],
 ) -> list[Job]:
     """Return the PDFs to make, the longest first.
 
@@ -87,15 +87,11 @@ def _check_names(notebooks: Sequence[Path], kinds: Iterable[str]) -> None:
             )
 
 
-def build(jobs: Sequence[Job], processes: int) -> dict[Path, list[str]]:
-    """Make PDFs side by side; return those not made, and why."""
+def build(jobs: Sequence[Job], processes: int) -> list[tuple[bool, list[str]]]:
+    """Make PDFs side by side; return of each what `Job.run` does."""
     processes = min(processes, len(jobs))
     if processes < 2:
-        faults = [job.run() for job in jobs]
-    else:
-        # A forked process would wait for ever for threads that Typst had here.
-        spawn = get_context("spawn")
-        with ProcessPoolExecutor(processes, spawn) as pool:
-            faults = list(pool.map(Job.run, jobs))
-    pairs = zip(jobs, faults, strict=True)
-    return {job.output: found for job, found in pairs if found}
+        return [job.run() for job in jobs]
+    # A forked process would wait for ever for threads that Typst had here.
+    with ProcessPoolExecutor(processes, get_context("spawn")) as pool:
+        return list(pool.map(Job.run, jobs))

@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from . import reading
 from .editions import EDITIONS
-from .faults import FaultsForTraceback, Place, StrictError
+from .faults import Fault, FaultsForTraceback, Place, StrictError
 from .lesson import LessonWriter
 from .manuscript import Manuscript
 from .markup import array, string
@@ -23,8 +23,15 @@ _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 class LecturePDFExporter(Exporter):
-    """Writes a notebook as a PDF that is fit for print, without TeX or network."""
+    """Writes a notebook as a PDF that is fit for print, without TeX or network.
 
+    Attributes
+    ----------
+    faults : sequence of Fault
+        What the last PDF shows otherwise than its notebook does.
+    """
+
+    faults: Sequence[Fault] = ()
     export_from_notebook = "Lecture PDF"
     output_mimetype = "application/pdf"
 
@@ -171,11 +178,12 @@ class LecturePDFExporter(Exporter):
         )
         self._check_fonts(manuscript)
         pdf = Typesetter(manuscript, opening, list(self.font_paths)).pdf()
-        if self.strict and manuscript.faults:
+        self.faults = list(manuscript.faults)
+        if self.strict and self.faults:
             logger = getattr(self.log, "logger", self.log)
             logger.addFilter(FaultsForTraceback())
-            raise StrictError(manuscript.faults)
-        for fault in manuscript.faults:
+            raise StrictError(self.faults)
+        for fault in self.faults:
             self.log.warning("%s", fault)
         return pdf
 

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import logging
 import struct
 import zlib
 
@@ -10,7 +9,6 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from lecturepdf.exporter import LecturePDFExporter
-from lecturepdf.faults import Fault
 
 
 def png(width=4, height=2):
@@ -66,37 +64,14 @@ class Printed:
     """The PDF of a notebook, and the faults that were told."""
 
     def __init__(self, *cells, metadata=None, name="lesson", path=".", **traits):
-        faults = []
         exporter = LecturePDFExporter(**traits)
-        exporter.log = collecting(faults)
         resources = {"metadata": {"name": name, "path": str(path)}}
         nb = notebook(*cells, **(metadata or {}))
         self.pdf, self.resources = exporter.from_notebook_node(nb, resources)
-        self.faults: list[Fault] = faults
+        self.messages = [str(fault) for fault in exporter.faults]
         self.reader = PdfReader(io.BytesIO(self.pdf))
 
     @property
     def text(self):
         pages = (page.extract_text() for page in self.reader.pages)
         return " ".join(" ".join(pages).split())
-
-    @property
-    def messages(self):
-        return [str(fault) for fault in self.faults]
-
-
-class Collector(logging.Handler):
-    """Keeps the faults that an exporter tells."""
-
-    def __init__(self, faults):
-        super().__init__(logging.WARNING)
-        self.faults = faults
-
-    def emit(self, record):
-        self.faults += record.args
-
-
-def collecting(faults):
-    log = logging.Logger("lecturepdf")
-    log.addHandler(Collector(faults))
-    return log

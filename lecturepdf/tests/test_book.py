@@ -103,15 +103,20 @@ def test_side_by_side_gives_the_same_bytes(course, tmp_path):
         ).read_bytes()
 
 
-def test_a_fault_keeps_its_pdf_from_being_written_and_no_other(
+def test_a_fault_keeps_its_pdf_from_being_written_and_no_other_unless_it_is_allowed(
     course, tmp_path, capsys
 ):
     nbformat.write(notebook(markdown("# Bad\n\n![](none.png)")), course[0])
-    arguments = ["--output", str(tmp_path / "out"), "--jobs", "1"]
+    arguments = [*map(str, course), "--output", str(tmp_path / "out"), "--jobs", "1"]
+    arguments += ["--edition", "lecture", "--edition", "handout"]
     with pytest.raises(SystemExit, match=r"not written: .*out/01\.pdf"):
-        main([*map(str, course), *arguments, "--edition", "lecture"])
-    assert "01.ipynb, cell 1: no picture none.png" in capsys.readouterr().err
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["02.pdf"]
+        main(arguments)
+    assert [path.name for path in (tmp_path / "out").glob("*.pdf")] == ["02.pdf"]
+    told = capsys.readouterr().err
+    assert told.count("01.ipynb, cell 1: no picture none.png") == 1
+    main([*arguments, "--allow-faults"])
+    assert (tmp_path / "out" / "01.pdf").exists()
+    assert capsys.readouterr().err == told
 
 
 @pytest.mark.parametrize(
@@ -215,14 +220,16 @@ def test_a_kill_in_the_middle_of_a_file_leaves_whole_ones(after, course, tmp_pat
     assert len(list(folder.glob("*.pdf"))) == 3
 
 
-def test_nbconvert_tells_faults_without_a_traceback(course):
+@pytest.mark.parametrize("strict", [False, True])
+def test_nbconvert_tells_faults_without_a_traceback(strict, course):
     nbformat.write(notebook(markdown("$\\nosuch$")), course[0])
     command = [sys.executable, "-m", "nbconvert", "--to", "lecturepdf", str(course[0])]
     environment = os.environ | {"PYTHONWARNINGS": "ignore"}
     run = subprocess.run(
-        [*command, "--LecturePDFExporter.strict=True"],
+        [*command, f"--LecturePDFExporter.strict={strict}"],
         capture_output=True, text=True, env=environment, check=False,
     )  # fmt: skip
-    assert run.returncode == 1
+    assert run.returncode == strict
+    assert course[0].with_suffix(".pdf").exists() != strict
     assert "01.ipynb, cell 1: formula \\nosuch: unknown command" in run.stderr
     assert "Traceback" not in run.stderr

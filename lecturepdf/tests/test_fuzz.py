@@ -6,7 +6,7 @@ import re
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdf_tools import base64_png, collecting
+from pdf_tools import base64_png
 
 from lecturepdf.exporter import LecturePDFExporter
 from lecturepdf.formulas.tokens import Macros, TexError
@@ -87,12 +87,12 @@ many = settings(
 @many
 @given(notebook=notebooks, edition=st.sampled_from(LecturePDFExporter.edition.values))
 def test_any_notebook_becomes_a_pdf(notebook, edition):
-    faults = []
     exporter = LecturePDFExporter(edition=edition)
-    exporter.log = collecting(faults)
     pdf, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": "fuzz"}})
     assert pdf.startswith(b"%PDF")
-    for fault in faults:  # the last resorts, which are for what nobody has thought of
+    for (
+        fault
+    ) in exporter.faults:  # the last resorts, which are for what nobody has thought of
         assert not LAST_RESORT.search(fault.message), fault
 
 

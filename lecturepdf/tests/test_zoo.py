@@ -5,7 +5,6 @@ import re
 
 import pytest
 from notebook_zoo import ZOO
-from pdf_tools import collecting
 from pypdf import PdfReader
 
 from lecturepdf.exporter import LecturePDFExporter
@@ -13,9 +12,7 @@ from lecturepdf.exporter import LecturePDFExporter
 
 def printed(content, folder):
     """The text of a specimen's PDF, and the faults told of it."""
-    faults = []
     exporter = LecturePDFExporter()
-    exporter.log = collecting(faults)
     if isinstance(content, str):
         path = folder / "odd.ipynb"
         path.write_text(content, encoding="utf-8")
@@ -25,7 +22,7 @@ def printed(content, folder):
         pdf, _ = exporter.from_notebook_node(content, resources)
     pages = PdfReader(io.BytesIO(pdf)).pages
     text = " ".join(page.extract_text() for page in pages)
-    return " ".join(text.split()), [str(fault) for fault in faults]
+    return " ".join(text.split()), [str(fault) for fault in exporter.faults]
 
 
 def test_there_are_enough_kinds():
