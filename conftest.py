@@ -6,8 +6,6 @@ import signal
 import pytest
 from hypothesis import settings
 
-from digitlib.data.course import prepare
-
 pytest_plugins = ["pytester"]
 
 # Nothing listens there, so whatever is asked of the network fails at once. A test that
@@ -33,5 +31,8 @@ def pytest_configure() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test that is marked as needing the whole MNIST where it is not."""
-    if item.get_closest_marker("full_mnist") and not prepare()[0]:
-        pytest.skip("needs the whole MNIST")
+    if item.get_closest_marker("full_mnist"):
+        from digitlib.data.course import prepare  # loads NumPy, and then the digits
+
+        if not prepare()[0]:
+            pytest.skip("needs the whole MNIST")

@@ -64,11 +64,14 @@ def run(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """List the pairs that are out of step."""
+    from courseware import glossary
     from courseware.rules import in_step
 
     course = Course.find(options.course)
     notebooks = [course.lessons / f"{name}.ipynb" for name in course.names()]
     found = [line for notebook in notebooks for line in in_step(course, notebook)]
+    if course.glossary:
+        found += glossary.out_of_step(course.lessons / course.glossary)
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 

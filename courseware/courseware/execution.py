@@ -124,7 +124,8 @@ def prepared(notebook: NotebookNode) -> NotebookNode:
             continue
         cell.outputs, cell.execution_count = [], None
         if options(cell)["check_exception"]:
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
+            tags = {*cell.metadata.get("tags", []), "raises-exception"}
+            cell.metadata["tags"] = sorted(tags)
     return copy
 
 

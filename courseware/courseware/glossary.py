@@ -170,9 +170,15 @@ def renew(path: Path) -> None:
     CourseError
         A source cannot be read.
     """
-    data = page(path.parent).encode()
-    if not path.exists() or path.read_bytes() != data:
-        write_atomically(path, data)
+    if out_of_step(path):
+        write_atomically(path, page(path.parent).encode())
+
+
+def out_of_step(path: Path) -> list[str]:
+    """Say so if the page does not hold what the lessons beside it say."""
+    if path.exists() and path.read_text("utf-8") == page(path.parent):
+        return []
+    return [f"{path.name} is out of step with the lessons; run `courseware run`."]
 
 
 def _by_alphabet(item: tuple[str, Entry]) -> str:

@@ -17,17 +17,18 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-import nbformat
 import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
 from courseware.course import SETTINGS, Course, CourseError, sources
-from courseware.editions.leaks import has_tag, leaks, secret_lines
+from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import student_notebook
+from courseware.execution import options
 from courseware.optional import made_and_used, named_packages
 from courseware.pairs import CELL_METADATA, out_of_step
+from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
 
 Rule = Callable[[str, NotebookNode], list[str]]
@@ -42,17 +43,7 @@ TEXT_REPRESENTATION = {"extension": ".py", "format_name": "percent"}
 OPENING = ("What you'll do", "What you'll learn", "What you'll need")
 CLOSING = ("What you learned", "Exercises", "Further reading")
 
-TAGS = {
-    "exercise",
-    "solution",
-    "hint",
-    "check",
-    "slide",
-    "remove_cell",
-    "remove_input",
-    "nbval-ignore-output",
-}
-AFTER_EXERCISE = ("check", "hint", "solution")
+AFTER_EXERCISE = (CHECK, HINT, SOLUTION)
 NOT_YET, BRAVO = "not yet: ", "bravo: "  # how `CheckResult` begins
 
 OUTPUT_TYPES = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png"}
@@ -165,7 +156,7 @@ def known_tags(name: str, notebook: NotebookNode) -> list[str]:
                     Tolerance.from_tags([tag])
                 except ValueError as error:
                     found.append(f"{where}: {error}")
-            elif tag not in TAGS:
+            elif tag not in KNOWN:
                 found.append(f"{where}: there is no tag {tag!r}")
     return found
 
@@ -173,8 +164,13 @@ def known_tags(name: str, notebook: NotebookNode) -> list[str]:
 def clean_outputs(name: str, notebook: NotebookNode) -> list[str]:
     """No errors, no warnings, nothing that is true on one machine only."""
     found = []
+    expected = {
+        where
+        for where, cell in _code(name, notebook)
+        if options(cell)["check_exception"]
+    }
     for where, output in _outputs(name, notebook):
-        if output.output_type == "error":
+        if output.output_type == "error" and where not in expected:
             found.append(f"{where}: raised {output.ename}")
         if output.get("name") == "stderr":
             found.append(f"{where}: wrote to stderr: {output.text.strip()[:60]}")
@@ -234,11 +230,11 @@ def whole_exercises(name: str, notebook: NotebookNode) -> list[str]:
     cells = list(_all(name, notebook))
     expected: list[str] = []
     for index, (where, cell) in enumerate(cells):
-        kinds = {"exercise", *AFTER_EXERCISE} & set(cell.metadata.get("tags", []))
+        kinds = {EXERCISE, *AFTER_EXERCISE} & set(cell.metadata.get("tags", []))
         if expected and kinds != {expected[0]}:
             found.append(f"{where}: the exercise before it lacks its {expected[0]}")
             expected = []
-        if "exercise" in kinds:
+        if EXERCISE in kinds:
             task = cells[index - 1][1] if index else None
             if not task or not re.match(r"\*\*Exercise \d+\.\d+\*\*", task.source):
                 found.append(f"{where}: no task (**Exercise N.M** ...) before it")
@@ -254,10 +250,10 @@ def whole_exercises(name: str, notebook: NotebookNode) -> list[str]:
 
 def hidden_solutions(name: str, notebook: NotebookNode) -> list[str]:
     """The student's copy gives no line of a solution away."""
-    copy = nbformat.writes(student_notebook(notebook), ensure_ascii=False)
+    copy = student_notebook(notebook)
     return [
         f"{name}.ipynb: the student's copy shows {line!r} of a solution"
-        for line in leaks(copy.encode(), secret_lines([notebook]))
+        for line in leaks(copy, secret_lines([notebook]))
     ]
 
 
@@ -269,16 +265,16 @@ def runs_without_solutions(name: str, notebook: NotebookNode) -> list[str]:
     hidden: set[str] = set()
     for where, cell in _code(name, notebook):
         made, used = made_and_used(compile(_python(cell.source), where, "exec"))
-        if has_tag(cell, "solution"):
+        if has_tag(cell, SOLUTION):
             hidden |= made
             continue
         given |= made
         found += [
             f"{where}: takes {word!r} from a solution" for word in used & hidden - given
         ]
-        if has_tag(cell, "exercise"):
+        if has_tag(cell, EXERCISE):
             stubs |= made
-        elif not has_tag(cell, "check"):
+        elif not has_tag(cell, CHECK):
             found += [
                 f"{where}: needs {word!r}, which is a stub in the student's copy"
                 for word in used & stubs
@@ -332,21 +328,24 @@ def right_verdicts(name: str, notebook: NotebookNode) -> list[str]:
     return [
         f"{where}: {complaint}"
         for where, cell in _code(name, notebook)
+        if cell.execution_count is not None
         for complaint in wrong_verdicts(cell.metadata.get("tags", []), cell.outputs)
     ]
 
 
 def wrong_verdicts(tags: list[str], outputs: list) -> list[str]:
-    """Say what is wrong with the verdict that a check or a solution has put out."""
-    wanted = {"check": NOT_YET, "solution": BRAVO} if outputs else {}
+    """Say what is wrong with the verdict of an executed cell that has to show one."""
     shown = "\n".join(text for output in outputs for text in _texts(output))
+    lines = [line for line in shown.splitlines() if NOT_YET in line]
     found = []
-    for tag in wanted.keys() & set(tags):
-        if NOT_YET in shown and wanted[tag] is BRAVO:
-            line = next(line for line in shown.splitlines() if NOT_YET in line)
-            found.append(f"the solution does not pass its check: {line.strip()}")
-        if BRAVO in shown and wanted[tag] is NOT_YET:
-            found.append("the untouched stub passes the check")
+    if CHECK in tags and BRAVO in shown:
+        found.append("the untouched stub passes the check")
+    elif CHECK in tags and not lines:
+        found.append("it shows no verdict: end it with the call of a check")
+    if SOLUTION in tags and lines:
+        found.append(f"the solution does not pass its check: {lines[0]}")
+    elif SOLUTION in tags and BRAVO not in shown:
+        found.append("the solution is not checked: end it with the call of its check")
     return found
 
 

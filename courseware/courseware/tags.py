@@ -2,9 +2,9 @@
 
 EXERCISE, CHECK, HINT, SOLUTION = "exercise", "check", "hint", "solution"
 # The others: what is printed, and what is not compared. Tolerances have tags of their
-# own: see `courseware.tolerance`.
-OTHERS = ("slide", "remove_cell", "remove_input", "raises-exception")
-NBVAL = ("nbval-ignore-output", "nbval-skip", "nbval-raises-exception")
+# own, see `courseware.tolerance`; nbval's tag that skips a cell is none of a course's.
+OTHERS = ("slide", "remove_cell", "remove_input")
+NBVAL = ("nbval-ignore-output", "raises-exception")
 KNOWN = {EXERCISE, CHECK, HINT, SOLUTION, *OTHERS, *NBVAL}
 
 

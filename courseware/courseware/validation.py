@@ -24,8 +24,8 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from nbconvert.filters import strip_ansi
 
-from courseware import rules
-from courseware.course import Course, CourseError
+from courseware import glossary, rules
+from courseware.course import Course, CourseError, sources
 from courseware.execution import (
     FAILURES,
     kernel_options,
@@ -92,26 +92,28 @@ class Validation:
         if file_path.suffix == ".ipynb" and (here or is_named):
             # In place of what nbval would make of it if it was asked to.
             return [Lesson.from_parent(parent, path=file_path, course=self.course)]
-        source = file_path.with_suffix(".ipynb")
-        if file_path.suffix == ".py" and here and not source.exists():
-            found += [Orphan.from_parent(parent, path=file_path, course=self.course)]
+        alone = (
+            file_path.suffix == ".py" and not file_path.with_suffix(".ipynb").exists()
+        )
+        if here and alone and file_path in sources(file_path.parent):
+            missing = partial(rules.in_step, self.course, file_path)
+            found.append(InStep.from_parent(parent, path=file_path, check=missing))
+        if here and file_path.name == self.course.glossary:
+            stale = partial(glossary.out_of_step, file_path)
+            found.append(InStep.from_parent(parent, path=file_path, check=stale))
         return found
 
 
-class Orphan(pytest.File):
-    """A source whose notebook has not been made."""
+class InStep(pytest.File):
+    """A file that ought to hold what others say."""
 
-    def __init__(self, *, course: Course, **arguments: object) -> None:
+    def __init__(self, *, check: Callable[[], list[str]], **arguments: object) -> None:
         super().__init__(**arguments)
-        self.course = course
+        self.check = check
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield a test that fails, if it is a source at all."""
-        if self.path.stem in self.course.names():
-            yield Rule.from_parent(self, name="in_step", check=self._missing)
-
-    def _missing(self) -> list[str]:
-        return rules.in_step(self.course, self.path.with_suffix(".ipynb"))
+        """Yield the one test."""
+        yield Rule.from_parent(self, name="in_step", check=self.check)
 
 
 class Lesson(pytest.File):
@@ -125,22 +127,24 @@ class Lesson(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield the rules, then the code cells."""
-        paired = rules.in_step(self.course, self.path)
-        yield Rule.from_parent(self, name="in_step", check=lambda: paired)
+        paired = partial(rules.in_step, self.course, self.path)
+        yield Rule.from_parent(self, name="in_step", check=paired)
         try:
             notebook = read_notebook(self.path)
         except CourseError as error:
-            text = str(error)
-            yield Rule.from_parent(self, name="readable", check=lambda: [text])
+            told = [str(error)]
+            yield Rule.from_parent(self, name="readable", check=lambda: told)
             return
         for name, rule in rules.chosen(self.course).items():
             check = partial(rule, self.path.stem, notebook)
             yield Rule.from_parent(self, name=name, check=check)
         self.stored, self.trial = notebook, prepared(notebook)
+        self.undecided: list[LessonCell] = []
         for number, (index, cell) in enumerate(_code_cells(notebook), start=1):
-            yield LessonCell.from_parent(
+            self.last = LessonCell.from_parent(
                 self, name=f"In[{number}]", index=index, stored=cell
             )
+            yield self.last
 
     @cached_property
     def is_compared(self) -> bool:
@@ -178,7 +182,7 @@ class Rule(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the rule in the list of tests."""
-        return self.path, 0, f"{self.path.name}::{self.name}"
+        return self.path, 0, self.name
 
 
 class LessonCell(pytest.Item):
@@ -202,11 +206,22 @@ class LessonCell(pytest.Item):
         except FAILURES as error:
             lesson.broken_by = self.name
             pytest.fail(self._failure(error), pytrace=False)
-        if found := list(self._complaints(cell.outputs)):
-            pytest.fail("\n".join([self._where(), *found]), pytrace=False)
+        due = [self]
+        displays = lesson.client._display_id_map.values()
+        if self is lesson.last:
+            due = [*lesson.undecided, self]
+        elif any(self.index in cells for cells in displays):
+            lesson.undecided += due  # a later cell may update what this one displays
+            due = []
+        if found := [line for cell in due for line in cell.complaints()]:
+            pytest.fail("\n".join(found), pytrace=False)
 
-    def _complaints(self, new: list) -> Iterator[str]:
-        """Yield what is wrong with the cell's new outputs."""
+    def complaints(self) -> list[str]:
+        """Say what is wrong with what the cell has put out."""
+        found = list(self._differences(self.parent.trial.cells[self.index].outputs))
+        return [self._where(), *found] if found else []
+
+    def _differences(self, new: list) -> Iterator[str]:
         tags = self.stored.metadata.get("tags", [])
         yield from rules.wrong_verdicts(tags, new)
         if not self.parent.is_compared:
@@ -232,7 +247,7 @@ class LessonCell(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the cell in the list of tests."""
-        return self.path, 0, f"{self.path.name}::{self.name}"
+        return self.path, 0, self.name
 
 
 def draws_as_stored(folder: Path) -> bool:

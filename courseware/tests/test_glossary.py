@@ -1,19 +1,19 @@
 """Does the page of notation and index hold what the lessons define, and where?"""
 
 import re
-import urllib.parse
 
 import pytest
 
-from courseware import execution as notebooks
-from courseware.glossary import PAGE, page, renew
-from courseware.pairs import LESSONS, LessonError, read_source
+from courseware.course import CourseError
+from courseware.glossary import out_of_step, page, renew
+
+PAGE = "notation_and_index.md"
 
 LESSON = r'''
 # %% [markdown]
 # # A neuron
 #
-# A *neuron* adds up. It has *weights*, it *never* sleeps, and _gravely_ so.
+# A *neuron* adds up. It has *weights*, its *hidden row*, and _never_ sleeps.
 # Two words on two lines are a *learning
 # rate*. **Bold** is `*code*`, and so is `*this*`. Is *$x$ squared* a term?
 #
@@ -106,6 +106,7 @@ BLAME = r"[1: Who's to blame (1)? Maybe $\varepsilon$](01_first.ipynb)"
 def test_terms_are_in_order_with_every_lesson_that_sets_them_in_italics(folder):
     assert rows(page(folder), "Terms") == [
         ["Epoch", BLAME],
+        ["Hidden row", NEURON],
         ["Learning rate", NEURON],
         ["Neuron", f"{NEURON}, {AGAIN}"],
         ["Weights", NEURON],
@@ -131,51 +132,31 @@ def test_symbols_are_those_of_the_tables_of_notation(folder):
     ]
 
 
-# --- the lessons' own page -----------------------------------------------------------
-
-
-def anchors(name):
-    """Return the anchors of a lesson's headings, as JupyterLab makes them."""
-    cells = read_source(LESSONS / name).cells
-    prose = "\n".join(c.source for c in cells if c.cell_type == "markdown")
-    headings = re.findall(r"(?m)^#+ (.*)$", prose)
-    return {heading.replace("`", "").replace(" ", "-") for heading in headings}
-
-
-def test_each_link_leads_to_a_heading():
-    text = (LESSONS / PAGE).read_text("utf-8")
-    links = re.findall(r"\]\(([\w.]+)(?:#(\S+))?\)(?:,| \|)", text)
-    assert len(links) > 100
-    known = {path.stem: anchors(path.name) for path in LESSONS.glob("*.py")}
-    for file, anchor in set(links):
-        stem = file.removesuffix(".ipynb")
-        assert stem in known
-        assert not anchor or urllib.parse.unquote(anchor) in known[stem], anchor
-
-
-def test_the_page_says_what_the_lessons_say():
-    if (LESSONS / PAGE).read_text("utf-8") != page(LESSONS):
-        pytest.fail(f"{PAGE} is out of step; run `make notebooks`", pytrace=False)
-
-
 # --- writing it ----------------------------------------------------------------------
 
 
 def test_the_page_is_written_only_if_it_has_changed(folder):
-    renew(folder)
+    renew(folder / PAGE)
     assert (folder / PAGE).read_text("utf-8") == page(folder)
     time = (folder / PAGE).stat().st_mtime_ns
-    renew(folder)
+    renew(folder / PAGE)
     assert (folder / PAGE).stat().st_mtime_ns == time
     (folder / "02_later.py").unlink()
-    renew(folder)
+    renew(folder / PAGE)
     assert "02_later" not in (folder / PAGE).read_text("utf-8")
 
 
-def test_making_notebooks_renews_the_page(folder):
-    (folder / "01_first.py").unlink()
-    assert notebooks.main(["--folder", str(folder), "--sample-ok", "02"]) == 0
-    assert AGAIN in (folder / PAGE).read_text("utf-8")
+def test_a_course_with_a_page_keeps_it_in_step(course, capsys):
+    course.settings(f'glossary = "{PAGE}"')
+    source = course.lessons / "02_later.py"
+    source.write_text(LATER, "utf-8")
+    assert course.call("run") == 0
+    assert AGAIN in (course.lessons / PAGE).read_text("utf-8")
+    assert course.call("check") == 0
+    source.write_text(LATER.replace("Neurons, again", "Neurons"), "utf-8")
+    assert out_of_step(course.lessons / PAGE)
+    assert course.call("check") == 1
+    assert f"{PAGE} is out of step" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -187,7 +168,7 @@ def test_making_notebooks_renews_the_page(folder):
 )
 def test_a_source_that_cannot_be_read_is_named(source, complaint, folder):
     (folder / "02_later.py").write_bytes(b"# %%\n" + source)
-    with pytest.raises(LessonError, match=re.escape(complaint)):
+    with pytest.raises(CourseError, match=re.escape(complaint)):
         page(folder)
 
 

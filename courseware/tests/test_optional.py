@@ -27,7 +27,8 @@ def run(monkeypatch, capsys):
 
 
 def call(*names):
-    return f"optional_packages({', '.join(map(repr, names))}, extra='frameworks')"
+    named = ", ".join(map(repr, names))
+    return f"optional_packages({named}, install='course[frameworks]')"
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_one_line_says_what_is_missing_and_how_to_have_it(run):
     run("from courseware.optional import optional_packages")
     assert run(call("json", MISSING)) == (
         f"Not installed: {MISSING}. Cells that need what is missing are left out. To "
-        'run them: %pip install "digitlib[frameworks]", then restart.\n'
+        'run them: %pip install "course[frameworks]", then restart.\n'
     )
 
 
@@ -166,7 +167,7 @@ def test_called_twice_it_filters_once(lesson):
 
 def test_outside_a_notebook_it_only_says_so(capsys, monkeypatch):
     monkeypatch.setattr("IPython.get_ipython", lambda: None)
-    optional_packages(MISSING, extra="frameworks")
+    optional_packages(MISSING, install="course[frameworks]")
     assert capsys.readouterr().out.startswith(f"Not installed: {MISSING}.")
 
 
@@ -184,3 +185,12 @@ def test_names_inside_functions_are_their_own():
 def test_a_cell_that_may_run_stays_as_it_is():
     cell = ast.parse("a = 1\nprint(a)\nawait b")
     assert CellFilter([MISSING]).visit(cell) is cell
+
+
+def test_a_cell_that_cannot_be_compiled_fails_alone(lesson):
+    with pytest.raises(SyntaxError):
+        lesson("return 1")
+    with pytest.raises(SyntaxError):
+        lesson("x = = 1")
+    assert lesson("print(1)").endswith("\n1\n")
+    assert lesson(f"import {MISSING}") == LEFT_OUT

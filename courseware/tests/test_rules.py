@@ -12,7 +12,7 @@ from courseware import rules
 from courseware.editions.leaks import secret_lines
 
 STUB = 'def double(x):\n    """Return twice x."""\n    raise NotImplementedError'
-CHECK = "print(double(21) == 42 if False else 'not yet')"
+CHECK = "check_double(double)"
 SOLUTION = f"def double(x):\n    return x + x  # the secret\n\n\n{CHECK}"
 
 
@@ -33,6 +33,10 @@ def shown(data, metadata=None):
     return new_output("display_data", data=data, metadata=metadata or {})
 
 
+def verdict(text):
+    return shown({"text/plain": text})
+
+
 def picture(alt="A falling curve of the cost."):
     return shown({"image/png": "iVBORw0KGgo="}, {"image/png": {"alt": alt}})
 
@@ -41,9 +45,9 @@ def exercise():
     return [
         prose("**Exercise 3.1** (5 minutes). Write `double`."),
         code(STUB, "exercise"),
-        code(CHECK, "check", outputs=[printed("not yet\n")]),
+        code(CHECK, "check", outputs=[verdict("not yet: double - a stub")]),
         prose("<details><summary>Hint</summary>Add x to itself.</details>", "hint"),
-        code(SOLUTION, "solution", outputs=[printed("not yet\n")]),
+        code(SOLUTION, "solution", outputs=[verdict("bravo: double")]),
     ]
 
 
@@ -78,7 +82,16 @@ def good():
     return notebook
 
 
-@pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
+def declared_packages(name, notebook):
+    return rules.declared_packages(
+        name, notebook, ["course", "numpy>=2", 'uv; "a" > "b"']
+    )
+
+
+RULES = (*rules.ALWAYS, *rules.STYLE, declared_packages)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_a_good_lesson_keeps_each_rule(rule, good):
     assert rule("03_good", good) == []
 
@@ -234,6 +247,26 @@ BREACHES = [
         "shows 'return x + x  # the secret' of a solution",
     ),
     (
+        rules.right_verdicts,
+        lambda notebook: notebook.cells[12].update(outputs=[verdict("not yet: x")]),
+        "cell 13: the solution does not pass its check: not yet: x",
+    ),
+    (
+        rules.right_verdicts,
+        lambda notebook: notebook.cells[12].update(outputs=[]),
+        "cell 13: the solution is not checked",
+    ),
+    (
+        rules.right_verdicts,
+        lambda notebook: notebook.cells[10].update(outputs=[verdict("bravo: x")]),
+        "cell 11: the untouched stub passes the check",
+    ),
+    (
+        rules.right_verdicts,
+        lambda notebook: notebook.cells[10].update(outputs=[]),
+        "cell 11: it shows no verdict",
+    ),
+    (
         rules.runs_without_solutions,
         later("from math import pi as double_pi", "print(double_pi)"),
         "cell 15: takes 'double_pi' from a solution",
@@ -248,15 +281,15 @@ BREACHES = [
         later("", "print(double(3))"),
         "cell 15: needs 'double', which is a stub",
     ),
-    (rules.declared_packages, changed_code("import torch.nn"), "cell 5: imports torch"),
+    (declared_packages, changed_code("import torch.nn"), "cell 5: imports torch"),
     (
-        rules.declared_packages,
+        declared_packages,
         changed_code("def f():\n    from sklearn.svm import SVC"),
-        "cell 5: imports sklearn, which is no requirement",
+        "cell 5: imports sklearn, which the course does",
     ),
     (
-        rules.declared_packages,
-        changed_code('optional_packages("torch", extra="sklearn")\nimport sklearn'),
+        declared_packages,
+        changed_code('optional_packages("torch", install="sklearn")\nimport sklearn'),
         "cell 5: imports sklearn",
     ),
     (rules.plain_formulas, changed_prose("So\n$$ a $$\n\nholds"), "cell 4: a $$ form"),
@@ -290,7 +323,7 @@ def test_a_breach_is_named(rule, breach, complaint, good):
 
 
 def test_each_rule_is_broken_once():
-    assert {rule for rule, _, _ in BREACHES} == set(rules.RULES)
+    assert {rule for rule, _, _ in BREACHES} == set(RULES)
 
 
 HEADER = """\
@@ -349,6 +382,8 @@ def test_what_the_lesson_shows_anyway_is_no_secret(good):
 
 
 def test_a_lesson_may_import_what_it_says_is_optional(good):
-    source = 'import numpy as np\n\noptional_packages("torch", "sklearn", extra="more")'
+    source = (
+        'import numpy as np\n\noptional_packages("torch", "sklearn", install="more")'
+    )
     changed_code(f"{source}\nfrom sklearn.svm import SVC")(good)
-    assert rules.declared_packages("03_good", good) == []
+    assert declared_packages("03_good", good) == []

@@ -4,13 +4,12 @@ import hashlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courseware.editions import update as handout
+from courseware.editions import update
 from courseware.editions.update import LIST, hand_out
 
 ONE, TWO, THREE = b"first", b"second", b"third"
@@ -83,12 +82,12 @@ def test_a_new_one_that_took_the_old_ones_place_counts_as_unchanged(tmp_path):
     assert contents(tmp_path) == {"1.txt": THREE}
 
 
-def test_what_is_not_of_the_essence_makes_no_difference(tmp_path):
-    hand_out({"1.txt": b"one"}, tmp_path, essence=bytes.strip)
+def test_what_is_not_of_the_identity_makes_no_difference(tmp_path):
+    hand_out({"1.txt": b"one"}, tmp_path, identity=bytes.strip)
     (tmp_path / "1.txt").write_bytes(b"one\n")
-    assert hand_out({"1.txt": b"one"}, tmp_path, essence=bytes.strip) == []
+    assert hand_out({"1.txt": b"one"}, tmp_path, identity=bytes.strip) == []
     assert contents(tmp_path) == {"1.txt": b"one\n"}
-    hand_out({"1.txt": b"two"}, tmp_path, essence=bytes.strip)
+    hand_out({"1.txt": b"two"}, tmp_path, identity=bytes.strip)
     assert contents(tmp_path) == {"1.txt": b"two"}
 
 
@@ -142,8 +141,8 @@ def test_an_error_at_any_moment_leaves_whole_files_and_is_made_good(
             raise OSError(28, "No space left on device")
         return write_atomically(path, data)
 
-    write_atomically = handout.write_atomically
-    monkeypatch.setattr(handout, "write_atomically", failing)
+    write_atomically = update.write_atomically
+    monkeypatch.setattr(update, "write_atomically", failing)
     try:
         hand_out(new, tmp_path)
     except OSError:
@@ -158,10 +157,9 @@ def test_an_error_at_any_moment_leaves_whole_files_and_is_made_good(
 KILLED_IN_THE_MIDDLE = """
 import os, pathlib, sys
 
-sys.path.insert(0, sys.argv[1])
 from courseware.editions.update import hand_out
 
-left = int(sys.argv[3])
+left = int(sys.argv[2])
 
 
 def fsync(descriptor):
@@ -174,7 +172,7 @@ def fsync(descriptor):
 
 os.fsync = fsync
 new = dict.fromkeys(("1.txt", "2.txt", "3.txt"), b"second")
-hand_out(new, pathlib.Path(sys.argv[2]))
+hand_out(new, pathlib.Path(sys.argv[1]))
 """
 
 
@@ -183,9 +181,7 @@ def test_a_kill_in_the_middle_of_a_file_leaves_whole_ones(after, tmp_path):
     files = dict.fromkeys(("1.txt", "2.txt", "3.txt"), ONE)
     hand_out(files, tmp_path)
     (tmp_path / "2.txt").write_bytes(b"mine")
-    tools = Path(handout.__file__).parent
-    arguments = [tools, tmp_path, str(after)]
-    command = [sys.executable, "-c", KILLED_IN_THE_MIDDLE, *map(str, arguments)]
+    command = [sys.executable, "-c", KILLED_IN_THE_MIDDLE, str(tmp_path), str(after)]
     assert subprocess.run(command).returncode == 9
     assert json.loads((tmp_path / LIST).read_bytes()).keys() >= files.keys()
     for path in tmp_path.glob("*.txt"):
