@@ -1,1 +1,4 @@
-"""The judges of the exercises, one module a lesson; `courseware.checking` says how they work."""
+"""The judges of the exercises, one module a lesson.
+
+`courseware.checking` says how to write one.
+"""

@@ -166,8 +166,7 @@ def check_nearest_mean(student: Student) -> None:
         (1000, 60, 50),
     ):
         images, means = _points(rng, n, pixels), _points(rng, classes, pixels)
-        watch = Watch()
-        with watch:
+        with Watch() as watch:
             answer = student(images, means, given=f"for {n} images, {classes} means")
         yours = read_array(answer, (n,), "one number per image")
         distances = _distances(images, means)
@@ -261,8 +260,7 @@ def check_nearest_neighbour(student: Student) -> None:
     ):
         images, known_images = _points(rng, n, pixels), _points(rng, known, pixels)
         labels = rng.integers(10, size=known)
-        watch = Watch()
-        with watch:
+        with Watch() as watch:
             answer = student(
                 images, known_images, labels, given=f"for {n} images, {known} known"
             )

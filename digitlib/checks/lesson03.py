@@ -119,44 +119,45 @@ def _cost(misses: np.ndarray) -> np.ndarray:
 
 def _cost_suspects(misses: np.ndarray) -> Suspects:
     n, squares = len(misses), (misses**2).sum(axis=1)
-    whole = "the root of all squares together is not what (C) adds up: take no root"
-    outside = "the square stands outside the sum: first square, then add up"
-    root = "there is a root: the distance is to be squared"
-    cancel = "the differences are not squared, so that they cancel each other"
-    for factor in (0.5, 1.0):
-        yield (
-            factor * (misses**2).mean(),
-            "it averages over every number: add up a sample's ten, then average over "
-            "the samples",
-        )
-        yield (
-            factor * squares.sum(),
-            "it adds up over the samples: the cost is their mean",
-        )
-        yield (
-            factor * (misses**2).sum(axis=0).mean(),
-            "it averages along the wrong axis: over ten outputs, not over n samples",
-        )
-        yield factor * np.sqrt(squares).mean(), root
-        yield factor * np.sqrt(squares.mean()), root
-        yield np.sqrt(factor * squares.mean()), root
-        yield (
-            factor * np.abs(misses).sum(axis=1).mean(),
-            "the differences are made positive, but not squared",
-        )
-        yield factor * misses.sum(axis=1).mean(), cancel
-        yield -factor * misses.sum(axis=1).mean(), cancel
-        yield factor * squares[0], "it looks at the first sample only"
-        yield (
-            factor * n * squares.sum(),
-            "it multiplies by n: what stands behind `/ 2 *` is not divided by",
-        )
-        for total in (n, 1):
-            yield factor * np.sqrt(squares.sum()) / total, whole
-            yield factor * misses.sum() ** 2 / total, outside
-            yield factor * (misses.sum(axis=1) ** 2).sum() / total, outside
-            yield factor * (misses.sum(axis=0) ** 2).sum() / total, outside
     yield squares.mean(), "it is twice too large: a factor is missing"
+    every = (
+        "it averages over every number: add up a sample's ten, then average over the "
+        "samples"
+    )
+    summed = "it adds up over the samples: the cost is their mean"
+    for factor in (0.5, 1.0):
+        yield factor * (misses**2).mean(), every
+        yield factor * squares.sum(), summed
+    yield (
+        (misses**2).sum(axis=0).mean() / 2,
+        "it averages along the wrong axis: over ten outputs, not over n samples",
+    )
+    root = "there is a root: the distance is to be squared"
+    yield np.sqrt(squares).mean() / 2, root
+    yield np.sqrt(squares.mean() / 2), root
+    yield (
+        np.abs(misses).sum(axis=1).mean() / 2,
+        "the differences are made positive, but not squared",
+    )
+    for sign in (1, -1):
+        yield (
+            sign * misses.sum(axis=1).mean() / 2,
+            "the differences are not squared, so that they cancel each other",
+        )
+    outside = "the square stands outside the sum: first square, then add up"
+    yield misses.sum() ** 2, outside
+    yield misses.sum() ** 2 / (2 * n), outside
+    yield (misses.sum(axis=1) ** 2).mean() / 2, outside
+    yield (
+        n * squares.sum() / 2,
+        "it multiplies by n: what stands behind `/ 2 *` is not divided by",
+    )
+    for divisor in (2 * n, 2, n):
+        yield (
+            np.sqrt(squares.sum()) / divisor,
+            "the root of all squares together is not what (C) adds up: take no root",
+        )
+    yield squares[0] / 2, "it looks at the first sample only"
 
 
 @exercise("confusion_matrix(predictions, labels)")

@@ -1,8 +1,6 @@
 """Checks for lesson 5, "Thinking in matrices"."""
 
 import copy
-import time
-import tracemalloc
 from collections.abc import Callable
 from functools import partial
 
@@ -16,6 +14,7 @@ from courseware.checking.student import (
     require_parts,
     type_name,
 )
+from courseware.checking.watch import Watch
 from digitlib.checks._backprop import Arrays, as_vector
 from digitlib.numerics import sigmoid, sigmoid_prime
 from digitlib.runtime import one_blas_thread
@@ -158,8 +157,16 @@ def check_pairwise_distances(student: Student) -> None:
     if not agrees(yours, _distances(X, X), tolerance=1e-3):
         raise NotYetError("right near 0, wrong for points far from it")
     X, M = rng.random((1000, 400)), rng.random((100, 400))
-    student(X[:200], M, given="for 200 points")
-    _require_little_memory(student, X[:200], M)
+    few = X[:200]
+    with Watch() as watch:
+        answer = student(few, M, given="for 200 points")
+    if not agrees(_read_distances(answer, 200, 100), _distances(few, M)):
+        raise NotYetError("right for a few points, wrong for 200 and 100")
+    if watch.megabytes > few.nbytes * len(M) / 2e6:
+        raise NotYetError(
+            "right, but it makes an array of n k d numbers: multiply the square out "
+            "before you add up"
+        )
     if _speed(student, _distances, 1 / SLOWER, X, M) < 1 / SLOWER:
         raise NotYetError("right, but slow: is there still a loop in Python?")
 
@@ -215,26 +222,6 @@ def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
                     "the squares of X and of M are added along the wrong axes: which "
                     "belong to the row?",
                 )
-
-
-def _require_little_memory(student: Student, X: np.ndarray, M: np.ndarray) -> None:
-    """Say so if the function builds an array of n k d numbers."""
-    started_here = not tracemalloc.is_tracing()
-    if started_here:
-        tracemalloc.start()
-    try:
-        before, _ = tracemalloc.get_traced_memory()
-        tracemalloc.reset_peak()
-        student._function(X.copy(), M.copy())
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        if started_here:
-            tracemalloc.stop()
-    if peak - before > X.itemsize * X.size * len(M) / 2:
-        raise NotYetError(
-            "right, but it makes an array of n k d numbers: multiply the square out "
-            "before you add up"
-        )
 
 
 @exercise("batches(n, size, rng)")
@@ -543,21 +530,16 @@ def _speed(
 ) -> float:
     """Return how many times as fast as `reference` the student's function is.
 
-    Both take turns, now one first and now the other, and the clock is that of this
-    thread: it stands still while other programs run. They still empty the caches, so of
-    each function the fastest turn counts. Many turns are taken, so that each has a
-    quiet one, and as many again while the answer is less than `wanted`.
+    Both take turns, now one first and now the other. Other programs empty the caches,
+    so of each function the fastest turn counts. Many turns are taken, so that each has
+    a quiet one, and as many again while the answer is less than `wanted`.
     """
-    clock = getattr(time, "thread_time", time.perf_counter)
     theirs, yours, ratio = [], [], 0.0
-    turns = [(reference, theirs), (student._function, yours)]
+    turns = [(Student(reference, "reference"), theirs), (student, yours)]
     with one_blas_thread():
         while sum(yours) < 0.25 or (sum(yours) < 0.5 and ratio < wanted):
             for function, times in turns:
-                arguments = copy.deepcopy(task)
-                start = clock()
-                function(*arguments)
-                times.append(clock() - start)
+                times.append(function.seconds(*task))
             turns.reverse()
             ratio = min(theirs) / max(min(yours), 1e-9)
     return ratio

@@ -10,7 +10,7 @@ import numpy as np
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
 from courseware.checking.student import NotYetError, Student, read_array, type_name
 from courseware.checking.watch import Watch
-from digitlib.data.mnist import Digits, load_mnist
+from digitlib.data.mnist import load_mnist
 from digitlib.numerics import one_hot, softmax
 
 # What a reader has to read of the validation set: of the whole one, of the sample's.
@@ -136,8 +136,7 @@ def check_majority_vote(student: Student) -> None:
         distances = rng.random((n, m)) + 0.02
         labels = rng.integers(0, 10, size=m)
         given = f"for {n} images, {m} neighbours and k = {k}"
-        watch = Watch()
-        with watch:
+        with Watch() as watch:
             answer = student(distances, labels, k, given=given)
         _require_a_vote(answer, n)
         yours = _read_digits(answer, n)
@@ -417,13 +416,9 @@ def check_read_digits(student: Student) -> None:
             "an image alone gets another answer than in company: what depends on the "
             "batch?"
         )
-    _require_share(student, unseen, SHARE_ON_SAMPLE if mnist.is_sample else SHARE)
-
-
-def _require_share(student: Student, digits: Digits, wanted: float) -> None:
-    given = f"for {len(digits):,} images"
-    answers = _read_digits(student(digits.images, given=given), len(digits))
-    share = float(np.mean(answers == digits.labels))
+    n, wanted = len(unseen.images), SHARE_ON_SAMPLE if mnist.is_sample else SHARE
+    answers = _read_digits(student(unseen.images, given=f"for {n:,} images"), n)
+    share = float(np.mean(answers == unseen.labels))
     if share < 0.2:
         raise NotYetError(
             f"it reads {100 * share:.1f} %, hardly more than by chance: are the pixels "

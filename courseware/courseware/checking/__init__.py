@@ -1,45 +1,56 @@
 '''Checks that look at a student's answer and say what is wrong with it.
 
-One module a lesson. A lesson imports what it needs, and a cell calls it::
+A course has a module of checks for each lesson. The lesson imports what it needs, and
+a cell calls it::
 
-    from digitlib.checks.lesson03 import check_quadratic_cost
+    from mycourse.checks.lesson02 import check_periods
 
-    check_quadratic_cost(quadratic_cost)
+    check_periods(periods)
 
-A check returns a `CheckResult`. It is not printed but the value of its cell: so
-JupyterLab shows it in colour, a terminal and the PDF show the same line as text,
-and a test asks whether it is true. (In a script, print it.) The check raises
-nothing, whatever the student's function does, and takes a few seconds at most.
+A check returns a `result.CheckResult`. It is not printed but the value of its cell: so
+JupyterLab shows it in colour, a terminal and print show the same line as text, and a
+test asks whether it is true. (In a script, print it.) The check raises nothing,
+whatever the student's function does, and takes a few seconds at most.
 
 How to write a check
 --------------------
 Write a function that judges, and decorate it with the call that the exercise asks
-for. It gets the student's function wrapped as a `Student`; it returns when the
-answer is right, and raises `NotYetError` with a hint when it is not::
+for. It gets the student's function wrapped as a `student.Student`; it returns when
+the answer is right, and raises `student.NotYetError` with a hint when it is not::
 
     from courseware.checking.exercise import agrees, blame, exercise
     from courseware.checking.student import Student, read_array
 
-    @exercise("hidden_errors(weights_next, errors_next, Z)")
-    def check_hidden_errors(student: Student) -> None:
-        """Check exercise 4.2: the errors of a hidden layer for a batch."""
-        rng = np.random.default_rng(42)
-        weights, errors = rng.normal(size=(3, 5)), rng.normal(size=(7, 3))
-        Z = rng.normal(size=(7, 5))
-        answer = student(weights, errors, Z)
-        yours = read_array(answer, (7, 5), "one row per sample")
-        slope = sigmoid_prime(Z)
-        if not agrees(yours, errors @ weights * slope):
-            blame(yours, [(errors @ weights, "where is the slope?")], "wrong, but ...")
+    @exercise("periods(lengths)")
+    def check_periods(student: Student) -> None:
+        """Check exercise 2.1: how long pendulums take to swing to and fro."""
+        rng = np.random.default_rng(21)
+        for n in (6, 1):
+            lengths = rng.uniform(0.1, 3, size=n)
+            answer = student(lengths, given=f"for {n} length(s)")
+            yours = read_array(answer, (n,), "one period per length")
+            truth = 2 * np.pi * np.sqrt(lengths / 9.81)
+            if not agrees(yours, truth):
+                suspects = [
+                    (truth / 2, "that is the way to, and not yet fro"),
+                    (2 * np.pi * np.sqrt(lengths * 9.81), "gravity stands below"),
+                ]
+                blame(yours, suspects, "wrong: what does a pendulum of 1 m do?")
 
-`Student` calls the function on copies and has the hints that every exercise
-needs: an empty stub, wrong arguments, an exception, None, a changed argument.
-`read_array` and `read_number` have those for a wrong type, shape or dtype and for
-NaN. The time limit is the decorator's; where a slow answer is a typical mistake,
-``@exercise(..., slow="is there a Python loop over the samples?")`` names it. What is
-left are the mistakes of this one
-exercise. `blame` finds them by computing what each of them would give: so think
-of at least four that a student is likely to make.
+`Student` is the only door to the student's function. Called, it hands over copies and
+has the hints that every exercise needs: an empty stub, wrong arguments, an exception,
+None, a changed argument. `Student.seconds` times a call. `watch.Watch`, as a `with`
+statement around a call, counts the function calls and the memory in it: better than
+seconds, for both are the same on every machine. `read_array` and `read_number` have
+the hints for a wrong type, shape or dtype and for NaN, `require_parts` that for a
+tuple of another length: whatever a function returns goes through one of them before a
+judge computes with it. The time limit is the decorator's; where a slow answer is a
+typical mistake, ``@exercise(..., slow="is there a Python loop over the samples?")``
+names it.
+
+What is left are the mistakes of this one exercise. `blame` finds them by computing
+what each of them would give: so think of at least four that a student is likely to
+make, and of no more than a student would.
 
 Good inputs are random, from a Generator with a seed, and tell mistakes apart: use
 sizes that differ where a shape shall give a mistake away, and equal ones where it
@@ -47,6 +58,9 @@ shall run and be named. Call again with another size, for answers that fit one o
 and say with `given` what is special about the call, should the function raise.
 
 A hint is one line of at most 120 ASCII characters; it says what is wrong and where
-to look, and never holds the answer. Every check is tested with a solution, the
-stub, and each mistake with its own hint: `tests/checks` shows how.
+to look, and never holds the answer.
+
+Test each check with a table: right answers of several makes, and wrong ones, each with
+a piece of the hint that it has to get. The stub needs no row: a function that raises
+NotImplementedError is the same for every check.
 '''

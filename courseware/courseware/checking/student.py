@@ -1,12 +1,14 @@
 """A student's function, called so that nothing it does can hurt the check.
 
-Any exception is caught here, SystemExit and KeyboardInterrupt included: the
-function runs in a thread of its own (`_time_limit` says why), where neither
-can come from the keyboard.
+A judge reaches the function through `Student` alone: it calls it, or has a call
+timed. Any exception is caught here, SystemExit and KeyboardInterrupt included: the
+function runs in a thread of its own (`time_limit` says why), where neither can come
+from the keyboard.
 """
 
 import copy
 import inspect
+import time
 from typing import NoReturn
 
 import numpy as np
@@ -61,10 +63,7 @@ class Student:
         """
         self._bind(arguments)
         copies = copy.deepcopy(arguments)
-        try:
-            result = self._function(*copies)
-        except BaseException as error:  # noqa: BLE001 - anything may come
-            raise NotYetError(self._explain(error, given)) from None
+        result = self._run(copies, given)
         if result is None:
             raise NotYetError(
                 "it returns None: `return` hands a result back, print only shows it"
@@ -75,6 +74,38 @@ class Student:
                 "or without `+=` and its like"
             )
         return result
+
+    def seconds(self, *arguments: object, given: str = "") -> float:
+        """Call the function on copies of `arguments` and return how long it took.
+
+        Parameters
+        ----------
+        *arguments : object
+            As for a call. The copying is not timed.
+        given : str
+            As for a call.
+
+        Returns
+        -------
+        float
+            By the clock of this thread, which stands still while other programs run.
+
+        Raises
+        ------
+        NotYetError
+            If it raises.
+        """
+        clock = getattr(time, "thread_time", time.perf_counter)
+        copies = copy.deepcopy(arguments)
+        start = clock()
+        self._run(copies, given)
+        return clock() - start
+
+    def _run(self, arguments: tuple, given: str) -> object:
+        try:
+            return self._function(*arguments)
+        except BaseException as error:  # noqa: BLE001 - anything may come
+            raise NotYetError(self._explain(error, given)) from None
 
     def _bind(self, arguments: tuple) -> None:
         """See whether the function takes that many arguments."""
@@ -175,12 +206,13 @@ def read_array(
         raise NotYetError(f"{name} has shape {array.shape}{wanted}")
     if whole and array.dtype.kind not in "iu":
         raise NotYetError(f"{name} is of type {array.dtype}: a count is a whole number")
-    if not np.isfinite(array).all():
+    numbers = array.astype(np.float64)  # in which a longer float may be infinite
+    if not np.isfinite(numbers).all():
         raise NotYetError(
-            f"{name} holds NaN or infinity: look for a division by zero, or for a "
-            "number that grew too large"
+            f"{name} holds NaN or infinity: look for a division by zero or for a "
+            "number too large"
         )
-    return array.astype(np.float64)
+    return numbers
 
 
 def require_parts(answer: object, count: int, wanted: str) -> None:

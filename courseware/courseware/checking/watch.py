@@ -2,6 +2,7 @@
 
 import sys
 import tracemalloc
+from typing import Self
 
 
 class Watch:
@@ -20,7 +21,7 @@ class Watch:
     calls = 0
     megabytes = 0.0
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         self._was_tracing = tracemalloc.is_tracing()
         if not self._was_tracing:
             tracemalloc.start()
@@ -28,6 +29,7 @@ class Watch:
         self._before = tracemalloc.get_traced_memory()[0]
         self._profile = sys.getprofile()
         sys.setprofile(self._count)
+        return self
 
     def __exit__(self, *_: object) -> None:
         sys.setprofile(self._profile)

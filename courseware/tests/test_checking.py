@@ -3,6 +3,8 @@
 import inspect
 import itertools
 import sys
+import time
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -13,12 +15,13 @@ from hypothesis.extra import numpy as npst
 
 from courseware.checking.exercise import agrees, blame, exercise
 from courseware.checking.result import CheckResult
-from courseware.checking.student import NotYetError, read_array, read_number
-from digitlib.checks import lesson03
-
-CHECKS = [
-    getattr(lesson03, name) for name in dir(lesson03) if name.startswith("check_")
-]
+from courseware.checking.student import (
+    NotYetError,
+    read_array,
+    read_number,
+    require_parts,
+)
+from courseware.checking.watch import Watch
 
 
 @exercise("mean(numbers, weights)")
@@ -28,6 +31,33 @@ def check_mean(student):
     answer = read_number(student(numbers, weights, given="for two numbers"))
     if not agrees(answer, 3.0):
         raise NotYetError("wrong")
+
+
+@exercise("count(numbers)")
+def check_count(student):
+    """Check an exercise that asks for a whole number."""
+    if read_number(student(np.ones(3)), whole=True) != 3:
+        raise NotYetError("wrong")
+
+
+@exercise("table(side)")
+def check_table(student):
+    """Check an exercise that asks for an array."""
+    if not agrees(read_array(student(10), (10, 10), "a square"), np.eye(10)):
+        raise NotYetError("wrong")
+
+
+@exercise("halves(numbers)")
+def check_halves(student):
+    """Check an exercise that asks for two lists of arrays."""
+    answer = student([np.ones(2), np.ones(2)])
+    require_parts(answer, 2, "two lists are wanted")
+    for part in answer:
+        require_parts(part, 1, "a list of one array is wanted")
+        read_array(part[0], (2,), "two numbers")
+
+
+CHECKS = [check_mean, check_count, check_table, check_halves]
 
 
 def right(numbers, _weights):
@@ -226,7 +256,7 @@ ODD = [
     np.zeros(2, dtype=[("a", int), ("b", float)]),
     np.ma.masked_all((10, 10)),
     np.broadcast_to(np.float64(0), (2**20, 2**20, 2**10)),
-    CheckResult("count_parameters"),
+    CheckResult("mean"),
 ]
 
 
@@ -284,12 +314,24 @@ def test_an_array_is_copied_out_and_made_float():
     assert not np.shares_memory(read, numbers)
 
 
+@pytest.mark.filterwarnings("ignore:overflow encountered in cast")
+@pytest.mark.skipif(
+    np.finfo(np.longdouble).max == np.finfo(float).max,
+    reason="there is no longer float",
+)
+def test_what_is_infinite_as_a_float_is_refused():
+    with pytest.raises(NotYetError, match="NaN or infinity"):
+        read_array(np.array([np.finfo(np.longdouble).max]), (1,), "one number")
+
+
 def test_arrays_agree_but_for_rounding():
     assert agrees(np.array([1.0, 1e-7]), np.array([1.0, 0.0]))
     assert not agrees(np.array([1.0, 1e-4]), np.array([1.0, 0.0]))
     assert agrees(np.array([1e6, 1.0]), np.array([1e6, 0.0]))
     assert not agrees(np.array([1.0]), np.array(1.0))
     assert not agrees(np.array([1.0]), np.array([np.nan]))
+    assert not agrees(np.array([1.0, np.nan]), np.array([1.0, 1.0]))
+    assert not agrees(np.array([1.0, np.inf]), np.array([1.0, 1.0]))
     assert agrees(np.zeros(0), np.zeros(0))
 
 
@@ -299,6 +341,57 @@ def test_blame_names_the_first_suspect_that_fits():
         blame(np.array(2.0), suspects, "none")
     with pytest.raises(NotYetError, match=r"^none$"):
         blame(np.array(3.0), suspects, "none")
+
+
+# --- how often it calls, what it holds, how long it takes ---------------------------
+
+
+def test_calls_and_memory_are_counted():
+    with Watch() as watch:
+        for number in range(100):
+            abs(number)
+    assert 100 <= watch.calls < 110
+    assert watch.megabytes < 1
+    with Watch() as watch:
+        np.ones(10**6)
+    assert 8 <= watch.megabytes < 9
+
+
+def test_watching_leaves_no_trace():
+    before = sys.getprofile(), tracemalloc.is_tracing()
+    with pytest.raises(ValueError), Watch():  # noqa: PT011 - any will do
+        raise ValueError
+    assert (sys.getprofile(), tracemalloc.is_tracing()) == before
+
+
+def test_memory_is_told_apart_from_what_was_there_before():
+    tracemalloc.start()
+    try:
+        held = np.ones(20_000_000)
+        del held
+        with Watch() as watch:
+            pass
+        assert watch.megabytes < 1
+        assert tracemalloc.is_tracing()
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.skipif(not hasattr(time, "thread_time"), reason="no clock of a thread")
+def test_the_clock_of_an_answer_stands_still_while_it_waits():
+    @exercise("answer(numbers)")
+    def check_quick(student):
+        if student.seconds(np.ones(3), given="for three") > 0.1:
+            raise NotYetError("slow")
+
+    def busy(numbers):
+        end = time.thread_time() + 0.2
+        while time.thread_time() < end:
+            numbers[0] = 3
+
+    assert check_quick(lambda numbers: time.sleep(0.2))
+    assert check_quick(busy).hint == "slow"
+    assert "ZeroDivisionError" in check_quick(lambda numbers: 1 / 0).hint
 
 
 # --- how it looks --------------------------------------------------------------
@@ -317,7 +410,7 @@ def test_in_a_notebook_the_same_words_stand_in_a_coloured_box():
     assert "<table" not in good + bad
 
 
-@pytest.mark.parametrize("check", [*CHECKS, check_mean])
+@pytest.mark.parametrize("check", CHECKS)
 def test_help_describes_a_check(check):
     assert check.__doc__.startswith("Check ")
     assert check.__name__.startswith("check_")

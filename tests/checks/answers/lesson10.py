@@ -1,11 +1,9 @@
-"""The checks of lesson 10: solutions, stubs, and the mistakes they tell apart."""
+"""Answers to the exercises of lesson 10."""
 
 import numpy as np
-import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 
-import digitlib.checks.lesson10 as lesson10
-from digitlib import Digits, softmax
+from checks.tables import Answers, Table, but
+from digitlib import softmax
 from digitlib.checks.lesson10 import (
     check_add_bias,
     check_majority_vote,
@@ -13,31 +11,7 @@ from digitlib.checks.lesson10 import (
     check_softmax_epoch,
 )
 
-CHECKS = (
-    check_add_bias,
-    check_majority_vote,
-    check_softmax_epoch,
-    check_read_digits,
-)
-
-
-@pytest.fixture(autouse=True)
-def whole_mnist(monkeypatch):
-    """A validation set on which a column of each image tells what it is."""
-    rng = np.random.default_rng(0)
-    labels = np.arange(600) % 10
-    images = (rng.random((600, 784)) / 2).astype(np.float32)
-    images[np.arange(600), labels] = 1
-
-    class Whole:
-        is_sample = False
-        validation = Digits(images, labels)
-
-    monkeypatch.setattr(lesson10, "load_mnist", Whole)
-    return Whole
-
-
-# --- solutions -----------------------------------------------------------------
+ANSWERS: Table = {}
 
 
 def add_bias(Z, b):
@@ -51,121 +25,6 @@ def add_bias_by_ones(Z, b):
         return [E.copy(), (ones.T @ E)[0]]
 
     return [Z + ones @ b[np.newaxis], way_back]
-
-
-def vote(distances, labels, k):
-    nearest = np.argpartition(distances, k - 1, axis=1)[:, :k]
-    return np.eye(10)[labels[nearest]].sum(axis=1).argmax(axis=1)
-
-
-def vote_by_comparison(distances, labels, k):
-    neighbours = labels[np.argsort(distances, axis=1)[:, :k]]
-    votes = (neighbours[:, :, np.newaxis] == np.arange(10)).sum(axis=1)
-    return votes.argmax(axis=1).astype(float)
-
-
-class Epoch:
-    """The solution of exercise 10.3 in NumPy, with a method for each step."""
-
-    def __call__(self, W, b, X, labels, batch_size, eta):
-        self.W, self.b, self.eta = W.copy(), b.copy(), eta
-        for k in self.starts(len(X), batch_size):
-            batch = slice(k, k + batch_size)
-            self.step(*self.gradients(X[batch], labels[batch]))
-        return self.result()
-
-    def starts(self, n, size):
-        return range(0, n, size)
-
-    def gradients(self, x, y):
-        E = (softmax(self.scores(x)) - np.eye(10)[y]) / len(x)
-        return E.T @ x, E.sum(axis=0)
-
-    def scores(self, x):
-        return x @ self.W.T + self.b
-
-    def step(self, for_W, for_b):
-        self.W -= self.eta * for_W
-        self.b -= self.eta * for_b
-
-    def result(self):
-        return self.W, self.b
-
-
-class InSinglePrecision(Epoch):
-    def __call__(self, W, b, X, labels, batch_size, eta):
-        W, b, X = (p.astype(np.float32) for p in (W, b, X))
-        return list(super().__call__(W, b, X, labels, batch_size, eta))
-
-
-def read_digits(images):
-    return images[:, :10].argmax(axis=1)
-
-
-SOLUTIONS = [
-    (check_add_bias, add_bias),
-    (check_add_bias, add_bias_by_ones),
-    (check_majority_vote, vote),
-    (check_majority_vote, vote_by_comparison),
-    (check_softmax_epoch, Epoch()),
-    (check_softmax_epoch, InSinglePrecision()),
-    (check_read_digits, read_digits),
-]
-
-
-@pytest.mark.parametrize(("check", "solution"), SOLUTIONS)
-def test_a_solution_is_praised(check, solution):
-    assert_praised(check, solution)
-
-
-@pytest.mark.frameworks
-def test_a_solution_in_torch_is_praised():
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    assert_praised(check_softmax_epoch, in_torch(torch))
-
-
-def in_torch(torch, forget=False, copy=True, back=True):
-    """Return the solution of exercise 10.3, or one with a typical mistake."""
-
-    def softmax_epoch(W, b, X, labels, batch_size, eta):
-        make = torch.tensor if copy else torch.from_numpy
-        W, b = (make(p).requires_grad_() for p in (W, b))
-        X, labels = torch.tensor(X), torch.tensor(labels)
-        pieces = X.split(batch_size), labels.split(batch_size)
-        for x, y in zip(*pieces, strict=True):
-            torch.nn.functional.cross_entropy(x @ W.T + b, y).backward()
-            with torch.no_grad():
-                for p in (W, b):
-                    p -= eta * p.grad
-                    p.grad = p.grad if forget else None
-        return (W.detach().numpy(), b.detach().numpy()) if back else (W, b)
-
-    return softmax_epoch
-
-
-@pytest.mark.frameworks
-@pytest.mark.parametrize(
-    ("mistake", "piece"),
-    [
-        ({"forget": True}, "the gradients pile up"),
-        ({"copy": False}, "it changes the array"),
-        ({"back": False}, "W is a tensor still"),
-    ],
-)
-def test_a_mistake_in_torch_gets_its_own_hint(mistake, piece):
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    assert_hint(check_softmax_epoch, in_torch(torch, **mistake), piece)
-
-
-# --- stubs ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_stub_gets_a_hint(check):
-    assert_stub_is_seen(check)
-
-
-# --- mistakes: what each one does, and a piece of its hint ---------------------
 
 
 def back(of_Z=lambda E, Z, b: E, of_b=lambda E, Z, b: E.sum(axis=0)):
@@ -202,7 +61,8 @@ def errors_in_place(Z, b):
     return Z + b, way_back
 
 
-ADD_MISTAKES = [
+ANSWERS[check_add_bias] = Answers(
+    [add_bias, add_bias_by_ones],
     (lambda Z, b: Z + b, "it returns an array only"),
     (lambda Z, b: (Z + b,), "an object of type tuple"),
     (lambda Z, b: (Z + b, Z, b), "an object of type tuple"),
@@ -241,11 +101,25 @@ ADD_MISTAKES = [
     (forth(lambda Z, b: Z + b[:, np.newaxis]), "b goes to each row"),
     (forth(lambda Z, b: Z + 2 * b), "the result is wrong for Z"),
     (forth(lambda Z, b: (Z + b).T[:1]), "the result has shape (1, 4)"),
+    (back(of_b=lambda E, Z, b: np.nan * b), "the array of errors of b holds NaN"),
+    (back(of_Z=lambda E, Z, b: np.inf * E), "the array of errors of Z holds NaN"),
+    (forth(lambda Z, b: np.nan * Z), "the result holds NaN"),
     (remembering, "errors of Z wrong for Z"),
     (in_place, "it changes the array"),
     (errors_in_place, "it changes the array"),
     (lambda Z: Z, "cannot be called as add_bias(Z, b)"),
-]
+)
+
+
+def vote(distances, labels, k):
+    nearest = np.argpartition(distances, k - 1, axis=1)[:, :k]
+    return np.eye(10)[labels[nearest]].sum(axis=1).argmax(axis=1)
+
+
+def vote_by_comparison(distances, labels, k):
+    neighbours = labels[np.argsort(distances, axis=1)[:, :k]]
+    votes = (neighbours[:, :, np.newaxis] == np.arange(10)).sum(axis=1)
+    return votes.argmax(axis=1).astype(float)
 
 
 def labels_near(distances, labels, k):
@@ -287,16 +161,13 @@ def vote_of_columns(distances, labels, k):
     return counted(labels[near]).argmax(axis=1)
 
 
-def vote_of_the_first(distances, labels, k):
-    return np.full(len(distances), np.bincount(labels[:k]).argmax())
-
-
 def vote_of_the_first_found(distances, labels, k):
     near = np.argsort(distances, axis=1)[:, :k]
     return labels[near.min(axis=1)]
 
 
-VOTE_MISTAKES = [
+ANSWERS[check_majority_vote] = Answers(
+    [vote, vote_by_comparison],
     (lambda D, y, k: np.argsort(D, axis=1)[:, 0], "what are their labels?"),
     (lambda D, y, k: vote(-D, y, k), "the farthest"),
     (lambda D, y, k: vote(D, y, 1), "where is k?"),
@@ -305,7 +176,10 @@ VOTE_MISTAKES = [
     (lambda D, y, k: vote(D, y, min(k + 1, len(y))), "one too many"),
     (lambda D, y, k: vote(D, y, len(y)), "all of them vote"),
     (vote_without_the_nearest, "it leaves out the nearest"),
-    (vote_of_the_first, "the first k, and not the nearest"),
+    (
+        lambda D, y, k: np.full(len(D), np.bincount(y[:k]).argmax()),
+        "the first k, and not the nearest",
+    ),
     (vote_of_the_first_found, "the one that comes first"),
     (vote_of_columns, "along the wrong axis"),
     (lambda D, y, k: 9 - vote(D, 9 - y, k), "right but for ties"),
@@ -324,37 +198,46 @@ VOTE_MISTAKES = [
     (lambda D, y, k: vote(D, y, k) ^ 1, "work out one row by hand"),
     (lambda D, y, k: D[:, 10**6], "it stops with IndexError"),
     (lambda D, y: D, "cannot be called as majority_vote(distances, labels, k)"),
-]
+)
 
 
-def scaled(of_W=1.0, of_b=1.0):
-    class Scaled(Epoch):
-        def step(self, for_W, for_b):
-            super().step(of_W * for_W, of_b * for_b)
+class Epoch:
+    """The solution of exercise 10.3 in NumPy, with a method for each step."""
 
-    return Scaled()
+    def __call__(self, W, b, X, labels, batch_size, eta):
+        self.W, self.b, self.eta = W.copy(), b.copy(), eta
+        for k in self.starts(len(X), batch_size):
+            batch = slice(k, k + batch_size)
+            self.step(*self.gradients(X[batch], labels[batch]), len(X[batch]))
+        return self.result()
 
+    def starts(self, n, size):
+        return range(0, n, size)
 
-class Sums(Epoch):
     def gradients(self, x, y):
-        return [len(x) * g for g in super().gradients(x, y)]
+        E = (softmax(self.scores(x)) - np.eye(10)[y]) / len(x)
+        return E.T @ x, E.sum(axis=0)
+
+    def scores(self, x):
+        return x @ self.W.T + self.b
+
+    def rate(self, n):
+        return self.eta
+
+    learning = 1, 1  # how much of its step each of W and b takes
+
+    def step(self, for_W, for_b, n):
+        self.W -= self.rate(n) * self.learning[0] * for_W
+        self.b -= self.rate(n) * self.learning[1] * for_b
+
+    def result(self):
+        return self.W, self.b
 
 
-class MeansOfMeans(Epoch):
-    def gradients(self, x, y):
-        return [g / len(x) for g in super().gradients(x, y)]
-
-
-class NoRate(Epoch):
-    def step(self, for_W, for_b):
-        self.W -= for_W
-        self.b -= for_b
-
-
-class OwnRate(Epoch):
-    def step(self, for_W, for_b):
-        self.W -= 0.1 * for_W
-        self.b -= 0.1 * for_b
+class InSinglePrecision(Epoch):
+    def __call__(self, W, b, X, labels, batch_size, eta):
+        W, b, X = (p.astype(np.float32) for p in (W, b, X))
+        return list(super().__call__(W, b, X, labels, batch_size, eta))
 
 
 class TwoSoftmaxes(Epoch):
@@ -370,89 +253,60 @@ class Piling(Epoch):
         self.total = [0.0, 0.0]
         return super().starts(n, size)
 
-    def step(self, for_W, for_b):
+    def step(self, for_W, for_b, n):
         self.total = [t + g for t, g in zip(self.total, (for_W, for_b), strict=True)]
-        super().step(*self.total)
+        super().step(*self.total, n)
 
 
-class FirstOnly(Epoch):
-    def starts(self, n, size):
-        return [0]
-
-
-class LastOnly(Epoch):
-    def __call__(self, W, b, X, labels, size, eta):
-        return super().__call__(W, b, X[-size:], labels[-size:], size, eta)
-
-
-class WholeOnly(Epoch):
-    def starts(self, n, size):
-        return range(0, n - size + 1, size)
-
-
-class OneBatch(Epoch):
-    def __call__(self, W, b, X, labels, size, eta):
-        return super().__call__(W, b, X, labels, len(X), eta)
-
-
-class OneByOne(Epoch):
-    def __call__(self, W, b, X, labels, size, eta):
-        return super().__call__(W, b, X, labels, 1, eta)
-
-
-class TwoEpochs(Epoch):
-    def starts(self, n, size):
-        return 2 * list(super().starts(n, size))
-
-
-class Backwards(Epoch):
-    def starts(self, n, size):
-        return reversed(super().starts(n, size))
-
-
-class Unlearnt(Epoch):
-    def step(self, for_W, for_b):
-        pass
-
-
-class InPlace(Epoch):
-    def __call__(self, W, b, X, labels, size, eta):
-        W += 1
-        return super().__call__(W, b, X, labels, size, eta)
+def epoch_in_place(W, b, X, labels, size, eta):
+    W += 1
+    return W, b
 
 
 def returning(change):
-    class Returning(Epoch):
-        def result(self):
-            return change(self.W, self.b)
-
-    return Returning()
+    return but(Epoch, result=lambda s: change(s.W, s.b))()
 
 
 class Tensor:
     """Something that calls itself a tensor."""
 
 
-EPOCH_MISTAKES = [
-    (Unlearnt(), "W and b are what they were"),
-    (scaled(-1, -1), "uphill"),
-    (scaled(1, 0), "b has not learnt"),
-    (scaled(0, 1), "W has not learnt"),
-    (scaled(3, 3), "work it out by (CE')"),
-    (Sums(), "cross_entropy takes the mean"),
-    (MeansOfMeans(), "the mean is taken twice"),
-    (NoRate(), "where is eta?"),
-    (OwnRate(), "eta is 0.1 whatever"),
+ANSWERS[check_softmax_epoch] = Answers(
+    [Epoch(), InSinglePrecision()],
+    (but(Epoch, learning=(0, 0))(), "W and b are what they were"),
+    (but(Epoch, learning=(-1, -1))(), "uphill"),
+    (but(Epoch, learning=(1, 0))(), "b has not learnt"),
+    (but(Epoch, learning=(0, 1))(), "W has not learnt"),
+    (but(Epoch, learning=(3, 3))(), "work it out by (CE')"),
+    (but(Epoch, rate=lambda s, n: n * s.eta)(), "cross_entropy takes the mean"),
+    (but(Epoch, rate=lambda s, n: s.eta / n)(), "the mean is taken twice"),
+    (but(Epoch, rate=lambda s, n: 1)(), "where is eta?"),
+    (but(Epoch, rate=lambda s, n: 0.1)(), "eta is 0.1 whatever"),
     (TwoSoftmaxes(), "the softmax is there twice"),
     (Piling(), "the gradients pile up"),
-    (FirstOnly(), "the first batch only"),
-    (LastOnly(), "only the last batch counts"),
-    (WholeOnly(), "the last batch is left out"),
-    (OneBatch(), "where is batch_size?"),
-    (OneByOne(), "a batch of its own"),
-    (TwoEpochs(), "one epoch is wanted"),
-    (Backwards(), "work it out by (CE')"),
-    (InPlace(), "it changes the array"),
+    (but(Epoch, starts=lambda s, n, size: [0])(), "the first batch only"),
+    (
+        lambda W, b, X, y, size, eta: Epoch()(W, b, X[-size:], y[-size:], size, eta),
+        "only the last batch counts",
+    ),
+    (
+        but(Epoch, starts=lambda s, n, size: range(0, n - size + 1, size))(),
+        "the last batch is left out",
+    ),
+    (
+        lambda W, b, X, y, size, eta: Epoch()(W, b, X, y, len(X), eta),
+        "where is batch_size?",
+    ),
+    (lambda W, b, X, y, size, eta: Epoch()(W, b, X, y, 1, eta), "a batch of its own"),
+    (
+        but(Epoch, starts=lambda s, n, size: 2 * [*range(0, n, size)])(),
+        "one epoch is wanted",
+    ),
+    (
+        but(Epoch, starts=lambda s, n, size: range(0, n, size)[::-1])(),
+        "work it out by (CE')",
+    ),
+    (epoch_in_place, "it changes the array"),
     (returning(lambda W, b: W), "of type ndarray: W and b are wanted"),
     (returning(lambda W, b: (Tensor(), b)), "W is a tensor still"),
     (returning(lambda W, b: (W, Tensor())), "b is a tensor still"),
@@ -461,11 +315,11 @@ EPOCH_MISTAKES = [
     (returning(lambda W, b: (W, b[None])), "b has shape (1, 10)"),
     (returning(lambda W, b: (W * np.nan, b)), "W holds NaN"),
     (lambda W, b: W, "cannot be called as softmax_epoch"),
-]
+)
 
 
-def chance(images):
-    return np.random.default_rng().integers(0, 10, len(images))
+def read_digits(images):
+    return images[:, :10].argmax(axis=1)
 
 
 def in_company(images):
@@ -478,8 +332,12 @@ def often_wrong(images):
     return np.where(images[:, 500] < 0.05, 9 - digits, digits)
 
 
-READER_MISTAKES = [
-    (chance, "asked twice"),
+ANSWERS[check_read_digits] = Answers(
+    [read_digits],
+    (
+        lambda images: np.random.default_rng().integers(0, 10, len(images)),
+        "asked twice",
+    ),
     (in_company, "an image alone gets another answer"),
     (often_wrong, "of the validation set, not yet 98"),
     (lambda images: images[:, 20:30].argmax(axis=1), "hardly more than by chance"),
@@ -489,32 +347,6 @@ READER_MISTAKES = [
     (lambda images: read_digits(images) + 0.4, "not a quantity"),
     (lambda images: list(read_digits(images)), "of type list"),
     (lambda images: images, "shape (40, 784), one digit per image, would be (40,)"),
-    (
-        lambda images: read_digits(images.reshape(-1, 28, 27)),
-        "it stops with ValueError",
-    ),
+    (lambda images: read_digits(images.reshape(-1, 28, 27)), "stops with ValueError"),
     (lambda: 1, "cannot be called as read_digits(images)"),
-]
-
-MISTAKES = by_check(
-    CHECKS, ADD_MISTAKES, VOTE_MISTAKES, EPOCH_MISTAKES, READER_MISTAKES
 )
-
-
-@pytest.mark.parametrize(
-    ("check", "wrong", "piece"), MISTAKES, ids=range(len(MISTAKES))
-)
-def test_a_mistake_gets_its_own_hint(check, wrong, piece):
-    assert_hint(check, wrong, piece)
-
-
-def test_on_the_sample_less_is_wanted(whole_mnist, monkeypatch):
-    monkeypatch.setattr(whole_mnist, "is_sample", True)
-
-    def reader(images):
-        digits = read_digits(images)
-        return np.where(images[:, 500] < 0.02, 9 - digits, digits)
-
-    assert_praised(check_read_digits, reader)
-    monkeypatch.setattr(whole_mnist, "is_sample", False)
-    assert_hint(check_read_digits, reader, "not yet 98")

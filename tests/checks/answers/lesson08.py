@@ -1,13 +1,12 @@
-"""The checks of lesson 8: solutions, stubs, and the mistakes they tell apart."""
+"""Answers to the exercises of lesson 8."""
 
 import math
 
 import numpy as np
-import pytest
-from answers import assert_hint, assert_praised, assert_stub_is_seen, by_check
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy.signal import correlate
 
+from checks.tables import Answers, Table, but
 from digitlib.checks.lesson08 import (
     check_convolve_dilated,
     check_depthwise,
@@ -17,19 +16,52 @@ from digitlib.checks.lesson08 import (
 )
 from digitlib.layers import Layer
 
-CHECKS = (
-    check_line_filter,
-    check_receptive_field,
-    check_mean_pool_backward,
-    check_convolve_dilated,
-    check_depthwise,
-)
-
-
-# --- solutions -----------------------------------------------------------------
+ANSWERS: Table = {}
 
 
 LINE = np.array([[-1, 2, -1]] * 3)
+
+
+def weights(*rows):
+    return lambda: np.array(rows, float)
+
+
+ANSWERS[check_line_filter] = Answers(
+    [
+        lambda: LINE,
+        lambda: np.outer([0.1, 0.7, 0.3], [-0.5, 1, -0.5]),
+        lambda: np.array([[0, 0, 0], [-1, 2, -1], [0, 0, 0]]),
+    ],
+    (weights([-1, 0, 1], [-1, 0, 1], [-1, 0, 1]), "how an edge filter is made"),
+    (weights([1, 0, -1], [1, 0, -1], [1, 0, -1]), "how an edge filter is made"),
+    (weights([1, -2, 1], [1, -2, 1], [1, -2, 1]), "it looks for white lines"),
+    (weights([-1, -1, -1], [2, 2, 2], [-1, -1, -1]), "it looks for level lines"),
+    (weights([-1, 0, -1], [2, 0, 2], [-1, 0, -1]), "it looks for level lines"),
+    (weights([0, 1, 0], [0, 1, 0], [0, 1, 0]), "what must all nine add up to?"),
+    (weights([-1, 1, -1], [-1, 1, -1], [-1, 1, -1]), "what must all nine add up to?"),
+    (weights([-1, 3, -1], [-1, 3, -1], [-1, 3, -1]), "what must all nine add up to?"),
+    (weights([-1, -1, -1], [-1, 8, -1], [-1, -1, -1]), "in row 0 of the window"),
+    (weights([0, -1, 0], [-1, 4, -1], [0, -1, 0]), "in row 0 of the window"),
+    (weights([-1, 2, -1], [-2, 2, -2], [-1, 4, -1]), "in row 1 of the window"),
+    (weights([-1, 1, 0], [-1, 1, 0], [-1, 1, 0]), "how an edge filter is made"),
+    (weights([0, 1, -1], [0, 1, -1], [0, 1, -1]), "how an edge filter is made"),
+    (weights([-1, 2, -1], [-1, 2, -1], [2, -4, 2]), "do rows cancel?"),
+    (weights([1, 1, 1], [1, 1, 1], [1, 1, 1]), "what must all nine add up to?"),
+    (lambda: np.zeros((3, 3)), "it says 0 to everything"),
+    (lambda: np.array([-1, 2, -1]), "three rows of three weights"),
+    (lambda: LINE.ravel(), "your result has shape (9,)"),
+    (lambda: LINE[np.newaxis], "your result has shape (1, 3, 3)"),
+    (lambda: LINE.tolist(), "of type list, not a NumPy array"),
+    (lambda: np.full((3, 3), np.nan), "NaN or infinity"),
+    (lambda: LINE * 1j, "complex"),
+    (lambda: print(LINE), "returns None"),
+    (lambda picture: LINE, "cannot be called as line_filter()"),
+    (lambda: np.array([[-1, 2, -1]]), "your result has shape (1, 3)"),
+    (weights([-0.5, 1, -0.6], [-0.5, 1, -0.6], [-0.5, 1, -0.6]), "all nine add up to?"),
+    (lambda: LINE / 0, "NaN or infinity"),
+    (lambda: "-1 2 -1", "of type str"),
+    (lambda: LINE[3], "IndexError"),
+)
 
 
 def field(layers):
@@ -54,6 +86,99 @@ def field_by_recursion(layers):
     return (field_by_recursion(layers[1:]) - 1) * stride + size
 
 
+def by_own_stride(layers):
+    width, apart = 1, 1
+    for size, stride in layers:
+        apart *= stride
+        width += (size - 1) * apart
+    return width
+
+
+def by_whole_sizes(layers):
+    width, apart = 1, 1
+    for size, stride in layers:
+        width += size * apart
+        apart *= stride
+    return width
+
+
+def by_sums_of_strides(layers):
+    width, apart = 1, 1
+    for size, stride in layers:
+        width += (size - 1) * apart
+        apart += stride
+    return width
+
+
+def by_sums_of_strides_from_nothing(layers):
+    width, apart = 1, 0
+    for size, stride in layers:
+        width += (size - 1) * apart
+        apart += stride
+    return width
+
+
+def by_the_stride_below(layers):
+    width, apart = 1, 1
+    for size, stride in layers:
+        width += (size - 1) * apart
+        apart = stride
+    return width
+
+
+def in_the_wrong_order(layers):
+    width = 1
+    for size, stride in layers:
+        width = (width - 1) * stride + size
+    return width
+
+
+def by_popping(layers):
+    width = 1
+    while layers:
+        size, stride = layers.pop()
+        width = (width - 1) * stride + size
+    return width
+
+
+ANSWERS[check_receptive_field] = Answers(
+    [field, field_from_above, field_by_recursion],
+    (lambda layers: field(layers) ** 2, "that is the area"),
+    (lambda layers: field(layers) - 1, "one too few"),
+    (lambda layers: field(layers) + 1, "one too many"),
+    (lambda layers: 1 + sum(k - 1 for k, _ in layers), "where are the strides?"),
+    (by_own_stride, "a layer's own stride"),
+    (lambda layers: 1 + sum((k - 1) * s for k, s in layers), "whose stride counts?"),
+    (by_whole_sizes, "fewer than K steps"),
+    (lambda layers: by_whole_sizes(layers) - 1, "fewer than K steps"),
+    (in_the_wrong_order, "the lowest layer is first"),
+    (by_sums_of_strides, "strides are added up"),
+    (by_sums_of_strides_from_nothing, "strides are added up"),
+    (by_the_stride_below, "only the stride just below counts"),
+    (lambda layers: math.prod(k for k, _ in layers), "sizes multiply only"),
+    (lambda layers: sum(k for k, _ in layers), "the sizes are added up"),
+    (lambda layers: math.prod(s for _, s in layers), "how wide is one?"),
+    (lambda layers: layers[-1][0], "that is the last window"),
+    (lambda layers: layers[0][0], "that is the lowest window"),
+    (lambda layers: max(k for k, _ in layers), "that is the largest window"),
+    (by_popping, "it changes the array or list"),
+    (lambda layers: (field(layers), 1), "of type tuple, not one number"),
+    (lambda layers: np.array([field(layers)]), "one number is wanted"),
+    (lambda layers: str(field(layers)), "of type str"),
+    (lambda layers: 13, "(4, 3)] it should not be 13"),
+    (lambda layers: field(layers) if layers else 0, "see without any layer?"),
+    (lambda layers: field(layers[:-1]), "the last layer is left out"),
+    (lambda layers: field(layers[1:]), "the first layer is left out"),
+    (lambda layers: field_from_above(layers) / layers[0][1], "should not be 6.5"),
+    (lambda layers: field(layers) if layers[0] else 1, "IndexError"),
+    (lambda layers: layers.size, "AttributeError"),
+    (lambda layers: field(layers) / 0, "ZeroDivisionError"),
+    (lambda layers: print(field(layers)), "returns None"),
+    (lambda size, stride: size, "cannot be called as receptive_field(layers)"),
+    (lambda layers: float("nan"), "NaN or infinity"),
+)
+
+
 def pool(error, size):
     return (error / size**2).repeat(size, axis=2).repeat(size, axis=3)
 
@@ -64,6 +189,87 @@ def pool_by_loop(error, size):
     for r, c in np.ndindex(size * rows, size * columns):
         back[:, :, r, c] = error[:, :, r // size, c // size] / size**2
     return back
+
+
+def each_corner(error, size):
+    back = np.zeros((*error.shape[:2], *(size * side for side in error.shape[2:])))
+    back[:, :, ::size, ::size] = error
+    return back
+
+
+def pool_in_place(error, size):
+    error /= size**2
+    return error.repeat(size, axis=2).repeat(size, axis=3)
+
+
+def in_a_row(error, size):
+    shape = (*error.shape[:2], *(size * side for side in error.shape[2:]))
+    return (error / size**2).repeat(size**2).reshape(shape)
+
+
+def as_windows(error, size):
+    share = (error / size**2)[..., np.newaxis, np.newaxis]
+    return np.broadcast_to(share, (*error.shape, size, size))
+
+
+def windows_reshaped(error, size):
+    shape = (*error.shape[:2], *(size * side for side in error.shape[2:]))
+    return as_windows(error, size).reshape(shape)
+
+
+ANSWERS[check_mean_pool_backward] = Answers(
+    [pool, pool_by_loop, lambda e, k: np.kron(e, np.full((k, k), 1 / k**2))],
+    (lambda e, k: k**2 * pool(e, k), "gets the whole error"),
+    (lambda e, k: k * pool(e, k), "divided by size"),
+    (lambda e, k: k**4 * pool(e, k), "it multiplies by the number"),
+    (lambda e, k: k**2 * pool(e, k) / e[0, 0].size, "the size of the map"),
+    (lambda e, k: -pool(e, k), "the sign is turned round"),
+    (lambda e, k: k**2 * pool(e, k) / (2 * k), "multiply them"),
+    (each_corner, "one number of each window gets it all"),
+    (lambda e, k: each_corner(e, k) / k**2, "one number of each window gets it all"),
+    (lambda e, k: each_corner(e, k)[:, :, ::-1, ::-1], "see which mean moves"),
+    (lambda e, k: np.roll(each_corner(e, k), k - 1, (2, 3)), "gets it all"),
+    (lambda e, k: np.tile(e, (1, 1, k, k)) / k**2, "repeat each number, not the map"),
+    (lambda e, k: np.tile(e, (1, 1, k, k)), "repeat each number, not the map"),
+    (lambda e, k: np.tile(e, (1, 1, k, k)) / k, "repeat each number, not the map"),
+    (
+        lambda e, k: np.tile(e / k**2, (1, 1, 1, k)).repeat(k, axis=2),
+        "along the other whole maps repeat",
+    ),
+    (
+        lambda e, k: np.tile(e / k**2, (1, 1, k, 1)).repeat(k, axis=3),
+        "along the other whole maps repeat",
+    ),
+    (lambda e, k: pool(e.swapaxes(2, 3), k), "rows and columns are exchanged"),
+    (lambda e, k: pool(e, k).swapaxes(2, 3), "rows and columns are exchanged"),
+    (in_a_row, "reshape does not know of windows"),
+    (windows_reshaped, "reshape does not know of windows"),
+    (as_windows, "put each back to where it came from"),
+    (lambda e, k: e / k**2, "as small as the error"),
+    (lambda e, k: (e / k**2).repeat(k, axis=2), "columns are not repeated yet"),
+    (lambda e, k: (e / k**2).repeat(k, axis=3), "rows are not repeated yet"),
+    (
+        lambda e, k: (e / k**2).repeat(k**2, axis=2).repeat(k**2, axis=3),
+        "repeated too often",
+    ),
+    (lambda e, k: e.repeat(k, axis=0).repeat(k, axis=1), "images and channels are"),
+    (pool_in_place, "it changes the array"),
+    (lambda e, k: (e / k**2).repeat(k**2), "your result has shape (729,)"),
+    (
+        lambda e, k: (e / 4).repeat(2, axis=2).repeat(2, axis=3),
+        "as large as what came in would be (3, 3, 9, 9)",
+    ),
+    (lambda e, k: pool(e, k) + 1, "nudge one number"),
+    (lambda e, k: pool(e, k).mean(axis=1, keepdims=True), "as large as what came in"),
+    (lambda e, k: pool(np.abs(e), k), "nudge one number"),
+    (lambda e, k: pool(e, k).tolist(), "of type list"),
+    (lambda e, k: e / [k, "k"], "it stops with"),
+    (lambda e: e, "cannot be called as mean_pool_backward(error, size)"),
+)
+
+
+def columns(b):
+    return b[:, np.newaxis, np.newaxis]
 
 
 def dilated(X, weights, biases, dilation):
@@ -84,6 +290,104 @@ def dilated_by_scipy(X, weights, biases, dilation):
         for picture in X
     ]
     return np.array(maps)
+
+
+def spread(change):
+    """A dilated convolution of changed arguments."""
+    return lambda X, w, b, d: dilated(*change(X, w, b, d))
+
+
+def bare(X, w, b, d):
+    return dilated(X, w, np.zeros_like(b), d)
+
+
+def one_gap_too_many(X, w, b, d):
+    reach = d * w.shape[-1]
+    windows = sliding_window_view(X, (reach, reach), axis=(2, 3))[..., ::d, ::d]
+    return np.einsum("nircuv,oiuv->norc", windows, w) + columns(b)
+
+
+def small_map_without_gaps(X, w, b, d):
+    rows, along = (side - d * (w.shape[-1] - 1) for side in X.shape[2:])
+    return dilated(X, w, b, 1)[:, :, :rows, :along]
+
+
+def gaps(down, along):
+    def answer(X, w, b, d):
+        steps, size = (d if down else 1, d if along else 1), w.shape[-1]
+        reach = tuple(step * (size - 1) + 1 for step in steps)
+        windows = sliding_window_view(X, reach, axis=(2, 3))
+        kept = windows[..., :: steps[0], :: steps[1]]
+        rows, wide = (side - d * (size - 1) for side in X.shape[2:])
+        Z = np.einsum("nircuv,oiuv->norc", kept, w)[:, :, :rows, :wide]
+        return Z + columns(b)
+
+    return answer
+
+
+def with_margin(X, w, b, d):
+    pad = d * (w.shape[-1] - 1) // 2
+    return dilated(np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad))), w, b, d)
+
+
+def only_the_first_weight(X, w, b, d):
+    first = np.zeros_like(w)
+    first[:, :, 0, 0] = w[:, :, 0, 0]
+    return dilated(X, first, b, d)
+
+
+def own_channel_only(X, w, b, d):
+    mask = np.eye(*w.shape[:2])[:, :, np.newaxis, np.newaxis]
+    return dilated(X, w * mask, b, d)
+
+
+def per_channel(X, w, b, d):
+    parts = [dilated(X[:, [i]], w[:, [i]], b, d) for i in range(X.shape[1])]
+    return np.stack(parts, axis=2)
+
+
+def dilated_in_place(X, w, b, d):
+    X -= X.mean()
+    return dilated(X, w, b, d)
+
+
+ANSWERS[check_convolve_dilated] = Answers(
+    [dilated, dilated_by_scipy],
+    (bare, "where are the biases?"),
+    (lambda X, w, b, d: dilated(X, w, -b, d), "the biases are subtracted"),
+    (lambda X, w, b, d: dilated(X, w, b * w[0].size, d), "every place of the window"),
+    (lambda X, w, b, d: dilated(X, w, b * len(X[0]), d), "for each input channel"),
+    (spread(lambda X, w, b, d: (X, w[:, :, ::-1, ::-1], b, d)), "turned upside down"),
+    (spread(lambda X, w, b, d: (X, w.swapaxes(2, 3), b, d)), "u and v are exchanged"),
+    (spread(lambda X, w, b, d: (X, w.swapaxes(0, 1), b, d)), "outputs and inputs are"),
+    (lambda X, w, b, d: bare(X, w, b, d) / w[0].size + columns(b), "it takes means"),
+    (lambda X, w, b, d: bare(X, w, b, d) / w[0].size, "it takes means"),
+    (lambda X, w, b, d: dilated(X[:, :1], w[:, :1], b, d), "first input channel"),
+    (only_the_first_weight, "only the first weight of a square"),
+    (own_channel_only, "it hears them all"),
+    (lambda X, w, b, d: dilated(X, w, b, d).swapaxes(2, 3), "and columns of the maps"),
+    (lambda X, w, b, d: bare(X, w, b, d) + b, "each belongs to a whole map"),
+    (lambda X, w, b, d: bare(X, w, b, d) + b[:, np.newaxis], "belongs to a whole map"),
+    (lambda X, w, b, d: dilated(X, w, b, d).swapaxes(0, 1), "images and outputs"),
+    (lambda X, w, b, d: np.maximum(dilated(X, w, b, d), 0), "there is a ReLU in it"),
+    (small_map_without_gaps, "side by side: no gaps?"),
+    (gaps(down=True, along=False), "gaps in one direction only"),
+    (gaps(down=False, along=True), "gaps in one direction only"),
+    (spread(lambda X, w, b, d: (X, w, b, 1)), "as large as without gaps"),
+    (lambda X, w, b, d: dilated(X, w, b, 1)[:, :, ::d, ::d], "that is a stride"),
+    (lambda X, w, b, d: dilated(X, w, b, d)[:, :, ::d, ::d], "windows are left out"),
+    (one_gap_too_many, "no gap behind it"),
+    (with_margin, "there is no margin here"),
+    (lambda X, w, b, d: np.moveaxis(dilated(X, w, b, d), 1, -1), "come last"),
+    (lambda X, w, b, d: dilated(X, w, b, d)[0], "the images are gone"),
+    (per_channel, "a filter adds them up"),
+    (lambda X, w, b, d: dilated(X, w, b, d).reshape(6, 6, 36), "in one axis"),
+    (dilated_in_place, "it changes the array"),
+    (lambda X, w, b, d: dilated(X, w, b, d) * 2 + 1, "one of them by hand"),
+    (lambda X, w, b, d: dilated(X, w, b, d).tolist(), "of type list"),
+    (lambda X, w, b, d: w @ X, "ValueError"),
+    (lambda X, w, b: X, "cannot be called as convolve_dilated("),
+)
 
 
 class Depthwise(Layer):
@@ -168,437 +472,57 @@ class DepthwiseByPlaces:
         return back
 
 
-SOLUTIONS = [
-    (check_line_filter, lambda: LINE),
-    (check_line_filter, lambda: np.outer([0.1, 0.7, 0.3], [-0.5, 1, -0.5])),
-    (check_line_filter, lambda: np.array([[0, 0, 0], [-1, 2, -1], [0, 0, 0]])),
-    (check_receptive_field, field),
-    (check_receptive_field, field_from_above),
-    (check_receptive_field, field_by_recursion),
-    (check_mean_pool_backward, pool),
-    (check_mean_pool_backward, pool_by_loop),
-    (check_mean_pool_backward, lambda e, k: np.kron(e, np.full((k, k), 1 / k**2))),
-    (check_convolve_dilated, dilated),
-    (check_convolve_dilated, dilated_by_scipy),
-    (check_depthwise, Depthwise),
-    (check_depthwise, DepthwiseByPlaces),
-]
-
-
-@pytest.mark.parametrize(("check", "solution"), SOLUTIONS)
-def test_a_solution_is_praised(check, solution):
-    assert_praised(check, solution)
-
-
-# --- stubs ---------------------------------------------------------------------
-
-
-class DepthwiseStub(Depthwise):
-    def forward(self, X, rng=None):
-        raise NotImplementedError
-
-
-class DepthwiseForwardOnly(Depthwise):
-    def backward(self, error, to_inputs=True):
-        raise NotImplementedError
-
-
-@pytest.mark.parametrize("check", CHECKS)
-def test_a_stub_gets_a_hint(check):
-    assert_stub_is_seen(check)
-
-
-@pytest.mark.parametrize(
-    ("half_done", "part"),
-    [(DepthwiseStub, "forward"), (DepthwiseForwardOnly, "backward")],
-)
-def test_a_half_filled_stub_is_told_which_half_is_missing(half_done, part):
-    assert check_depthwise(half_done).hint.startswith(f"{part}: this is the empty stub")
-
-
-# --- mistakes: what each one does, and a piece of its hint ---------------------
-
-
-def weights(*rows):
-    return lambda: np.array(rows, float)
-
-
-LINE_MISTAKES = [
-    (weights([-1, 0, 1], [-1, 0, 1], [-1, 0, 1]), "how an edge filter is made"),
-    (weights([1, 0, -1], [1, 0, -1], [1, 0, -1]), "how an edge filter is made"),
-    (weights([1, -2, 1], [1, -2, 1], [1, -2, 1]), "it looks for white lines"),
-    (weights([-1, -1, -1], [2, 2, 2], [-1, -1, -1]), "it looks for level lines"),
-    (weights([-1, 0, -1], [2, 0, 2], [-1, 0, -1]), "it looks for level lines"),
-    (weights([0, 1, 0], [0, 1, 0], [0, 1, 0]), "what must all nine add up to?"),
-    (weights([-1, 1, -1], [-1, 1, -1], [-1, 1, -1]), "what must all nine add up to?"),
-    (weights([-1, 3, -1], [-1, 3, -1], [-1, 3, -1]), "what must all nine add up to?"),
-    (weights([-1, -1, -1], [-1, 8, -1], [-1, -1, -1]), "in row 0 of the window"),
-    (weights([0, -1, 0], [-1, 4, -1], [0, -1, 0]), "in row 0 of the window"),
-    (weights([-1, 2, -1], [-2, 2, -2], [-1, 4, -1]), "in row 1 of the window"),
-    (weights([-1, 1, 0], [-1, 1, 0], [-1, 1, 0]), "how an edge filter is made"),
-    (weights([0, 1, -1], [0, 1, -1], [0, 1, -1]), "how an edge filter is made"),
-    (weights([-1, 2, -1], [-1, 2, -1], [2, -4, 2]), "do rows cancel?"),
-    (weights([1, 1, 1], [1, 1, 1], [1, 1, 1]), "what must all nine add up to?"),
-    (lambda: np.zeros((3, 3)), "it says 0 to everything"),
-    (lambda: np.array([-1, 2, -1]), "three rows of three weights"),
-    (lambda: LINE.ravel(), "your result has shape (9,)"),
-    (lambda: LINE[np.newaxis], "your result has shape (1, 3, 3)"),
-    (lambda: LINE.tolist(), "of type list, not a NumPy array"),
-    (lambda: np.full((3, 3), np.nan), "NaN or infinity"),
-    (lambda: LINE * 1j, "complex"),
-    (lambda: print(LINE), "returns None"),
-    (lambda picture: LINE, "cannot be called as line_filter()"),
-    (lambda: np.array([[-1, 2, -1]]), "your result has shape (1, 3)"),
-    (weights([-0.5, 1, -0.6], [-0.5, 1, -0.6], [-0.5, 1, -0.6]), "all nine add up to?"),
-    (lambda: LINE / 0, "NaN or infinity"),
-    (lambda: "-1 2 -1", "of type str"),
-    (lambda: LINE[3], "IndexError"),
-]
-
-
-def by_own_stride(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        apart *= stride
-        width += (size - 1) * apart
-    return width
-
-
-def by_whole_sizes(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        width += size * apart
-        apart *= stride
-    return width
-
-
-def by_whole_sizes_from_nothing(layers):
-    return by_whole_sizes(layers) - 1
-
-
-def by_sums_of_strides(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        width += (size - 1) * apart
-        apart += stride
-    return width
-
-
-def by_sums_of_strides_from_nothing(layers):
-    width, apart = 1, 0
-    for size, stride in layers:
-        width += (size - 1) * apart
-        apart += stride
-    return width
-
-
-def by_the_stride_below(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        width += (size - 1) * apart
-        apart = stride
-    return width
-
-
-def in_the_wrong_order(layers):
-    width = 1
-    for size, stride in layers:
-        width = (width - 1) * stride + size
-    return width
-
-
-def by_popping(layers):
-    width = 1
-    while layers:
-        size, stride = layers.pop()
-        width = (width - 1) * stride + size
-    return width
-
-
-FIELD_MISTAKES = [
-    (lambda layers: field(layers) ** 2, "that is the area"),
-    (lambda layers: field(layers) - 1, "one too few"),
-    (lambda layers: field(layers) + 1, "one too many"),
-    (lambda layers: 1 + sum(k - 1 for k, _ in layers), "where are the strides?"),
-    (by_own_stride, "a layer's own stride"),
-    (lambda layers: 1 + sum((k - 1) * s for k, s in layers), "whose stride counts?"),
-    (by_whole_sizes, "fewer than K steps"),
-    (by_whole_sizes_from_nothing, "fewer than K steps"),
-    (in_the_wrong_order, "the lowest layer is first"),
-    (by_sums_of_strides, "strides are added up"),
-    (by_sums_of_strides_from_nothing, "strides are added up"),
-    (by_the_stride_below, "only the stride just below counts"),
-    (lambda layers: math.prod(k for k, _ in layers), "sizes multiply only"),
-    (lambda layers: sum(k for k, _ in layers), "the sizes are added up"),
-    (lambda layers: math.prod(s for _, s in layers), "how wide is one?"),
-    (lambda layers: layers[-1][0], "that is the last window"),
-    (lambda layers: layers[0][0], "that is the lowest window"),
-    (lambda layers: max(k for k, _ in layers), "that is the largest window"),
-    (by_popping, "it changes the array or list"),
-    (lambda layers: (field(layers), 1), "of type tuple, not one number"),
-    (lambda layers: np.array([field(layers)]), "one number is wanted"),
-    (lambda layers: str(field(layers)), "of type str"),
-    (lambda layers: 13, "(4, 3)] it should not be 13"),
-    (lambda layers: field(layers) if layers else 0, "see without any layer?"),
-    (lambda layers: field(layers[:-1]), "the last layer is left out"),
-    (lambda layers: field(layers[1:]), "the first layer is left out"),
-    (lambda layers: field_from_above(layers) / layers[0][1], "should not be 6.5"),
-    (lambda layers: field(layers) if layers[0] else 1, "IndexError"),
-    (lambda layers: layers.size, "AttributeError"),
-    (lambda layers: field(layers) / 0, "ZeroDivisionError"),
-    (lambda layers: print(field(layers)), "returns None"),
-    (lambda size, stride: size, "cannot be called as receptive_field(layers)"),
-    (lambda layers: float("nan"), "NaN or infinity"),
-]
-
-
-def each_corner(error, size):
-    back = np.zeros((*error.shape[:2], *(size * side for side in error.shape[2:])))
-    back[:, :, ::size, ::size] = error
-    return back
-
-
-def pool_in_place(error, size):
-    error /= size**2
-    return error.repeat(size, axis=2).repeat(size, axis=3)
-
-
-def in_a_row(error, size):
-    shape = (*error.shape[:2], *(size * side for side in error.shape[2:]))
-    return (error / size**2).repeat(size**2).reshape(shape)
-
-
-def as_windows(error, size):
-    share = (error / size**2)[..., np.newaxis, np.newaxis]
-    return np.broadcast_to(share, (*error.shape, size, size))
-
-
-def windows_reshaped(error, size):
-    shape = (*error.shape[:2], *(size * side for side in error.shape[2:]))
-    return as_windows(error, size).reshape(shape)
-
-
-def rows_repeated_maps_tiled(error, size):
-    return np.tile(error / size**2, (1, 1, 1, size)).repeat(size, axis=2)
-
-
-def maps_tiled_columns_repeated(error, size):
-    return np.tile(error / size**2, (1, 1, size, 1)).repeat(size, axis=3)
-
-
-def doubled(error, size):
-    return (error / 4).repeat(2, axis=2).repeat(2, axis=3)
-
-
-POOL_MISTAKES = [
-    (lambda e, k: k**2 * pool(e, k), "gets the whole error"),
-    (lambda e, k: k * pool(e, k), "divided by size"),
-    (lambda e, k: k**4 * pool(e, k), "it multiplies by the number"),
-    (lambda e, k: k**2 * pool(e, k) / e[0, 0].size, "the size of the map"),
-    (lambda e, k: -pool(e, k), "the sign is turned round"),
-    (lambda e, k: k**2 * pool(e, k) / (2 * k), "multiply them"),
-    (each_corner, "one number of each window gets it all"),
-    (lambda e, k: each_corner(e, k) / k**2, "one number of each window gets it all"),
-    (lambda e, k: each_corner(e, k)[:, :, ::-1, ::-1], "see which mean moves"),
-    (lambda e, k: np.roll(each_corner(e, k), k - 1, (2, 3)), "gets it all"),
-    (lambda e, k: np.tile(e, (1, 1, k, k)) / k**2, "repeat each number, not the map"),
-    (lambda e, k: np.tile(e, (1, 1, k, k)), "repeat each number, not the map"),
-    (lambda e, k: np.tile(e, (1, 1, k, k)) / k, "repeat each number, not the map"),
-    (rows_repeated_maps_tiled, "along the other whole maps repeat"),
-    (maps_tiled_columns_repeated, "along the other whole maps repeat"),
-    (lambda e, k: pool(e.swapaxes(2, 3), k), "rows and columns are exchanged"),
-    (lambda e, k: pool(e, k).swapaxes(2, 3), "rows and columns are exchanged"),
-    (in_a_row, "reshape does not know of windows"),
-    (windows_reshaped, "reshape does not know of windows"),
-    (as_windows, "put each back to where it came from"),
-    (lambda e, k: e / k**2, "as small as the error"),
-    (lambda e, k: (e / k**2).repeat(k, axis=2), "columns are not repeated yet"),
-    (lambda e, k: (e / k**2).repeat(k, axis=3), "rows are not repeated yet"),
-    (
-        lambda e, k: (e / k**2).repeat(k**2, axis=2).repeat(k**2, axis=3),
-        "repeated too often",
-    ),
-    (lambda e, k: e.repeat(k, axis=0).repeat(k, axis=1), "images and channels are"),
-    (pool_in_place, "it changes the array"),
-    (lambda e, k: (e / k**2).repeat(k**2), "your result has shape (729,)"),
-    (doubled, "as large as what came in would be (3, 3, 9, 9)"),
-    (lambda e, k: pool(e, k) + 1, "nudge one number"),
-    (lambda e, k: pool(e, k).mean(axis=1, keepdims=True), "as large as what came in"),
-    (lambda e, k: pool(np.abs(e), k), "nudge one number"),
-    (lambda e, k: pool(e, k).tolist(), "of type list"),
-    (lambda e, k: e / [k, "k"], "it stops with"),
-    (lambda e: e, "cannot be called as mean_pool_backward(error, size)"),
-]
-
-
-def spread(change):
-    """A dilated convolution of changed arguments."""
-    return lambda X, w, b, d: dilated(*change(X, w, b, d))
-
-
-def bare(X, w, b, d):
-    return dilated(X, w, np.zeros_like(b), d)
-
-
-def columns(b):
-    return b[:, np.newaxis, np.newaxis]
-
-
-def with_stride(X, w, b, d):
-    return dilated(X, w, b, 1)[:, :, ::d, ::d]
-
-
-def with_both(X, w, b, d):
-    return dilated(X, w, b, d)[:, :, ::d, ::d]
-
-
-def one_gap_too_many(X, w, b, d):
-    reach = d * w.shape[-1]
-    windows = sliding_window_view(X, (reach, reach), axis=(2, 3))[..., ::d, ::d]
-    return np.einsum("nircuv,oiuv->norc", windows, w) + columns(b)
-
-
-def small_map_without_gaps(X, w, b, d):
-    rows, along = (side - d * (w.shape[-1] - 1) for side in X.shape[2:])
-    return dilated(X, w, b, 1)[:, :, :rows, :along]
-
-
-def gaps(down, along):
-    def answer(X, w, b, d):
-        steps, size = (d if down else 1, d if along else 1), w.shape[-1]
-        reach = tuple(step * (size - 1) + 1 for step in steps)
-        windows = sliding_window_view(X, reach, axis=(2, 3))
-        kept = windows[..., :: steps[0], :: steps[1]]
-        rows, wide = (side - d * (size - 1) for side in X.shape[2:])
-        Z = np.einsum("nircuv,oiuv->norc", kept, w)[:, :, :rows, :wide]
-        return Z + columns(b)
-
-    return answer
-
-
-def with_margin(X, w, b, d):
-    pad = d * (w.shape[-1] - 1) // 2
-    return dilated(np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad))), w, b, d)
-
-
-def only_the_first_weight(X, w, b, d):
-    first = np.zeros_like(w)
-    first[:, :, 0, 0] = w[:, :, 0, 0]
-    return dilated(X, first, b, d)
-
-
-def own_channel_only(X, w, b, d):
-    mask = np.eye(*w.shape[:2])[:, :, np.newaxis, np.newaxis]
-    return dilated(X, w * mask, b, d)
-
-
-def per_channel(X, w, b, d):
-    parts = [dilated(X[:, [i]], w[:, [i]], b, d) for i in range(X.shape[1])]
-    return np.stack(parts, axis=2)
-
-
-def dilated_in_place(X, w, b, d):
-    X -= X.mean()
-    return dilated(X, w, b, d)
-
-
-DILATED_MISTAKES = [
-    (bare, "where are the biases?"),
-    (lambda X, w, b, d: dilated(X, w, -b, d), "the biases are subtracted"),
-    (
-        lambda X, w, b, d: dilated(X, w, b * w[0].size, d),
-        "in every place of the window",
-    ),
-    (lambda X, w, b, d: dilated(X, w, b * len(X[0]), d), "for each input channel"),
-    (spread(lambda X, w, b, d: (X, w[:, :, ::-1, ::-1], b, d)), "turned upside down"),
-    (spread(lambda X, w, b, d: (X, w.swapaxes(2, 3), b, d)), "u and v are exchanged"),
-    (spread(lambda X, w, b, d: (X, w.swapaxes(0, 1), b, d)), "outputs and inputs are"),
-    (lambda X, w, b, d: bare(X, w, b, d) / w[0].size + columns(b), "it takes means"),
-    (lambda X, w, b, d: bare(X, w, b, d) / w[0].size, "it takes means"),
-    (
-        lambda X, w, b, d: dilated(X[:, :1], w[:, :1], b, d),
-        "only the first input channel",
-    ),
-    (only_the_first_weight, "only the first weight of a square"),
-    (own_channel_only, "it hears them all"),
-    (
-        lambda X, w, b, d: dilated(X, w, b, d).swapaxes(2, 3),
-        "rows and columns of the maps",
-    ),
-    (lambda X, w, b, d: bare(X, w, b, d) + b, "each belongs to a whole map"),
-    (
-        lambda X, w, b, d: bare(X, w, b, d) + b[:, np.newaxis],
-        "each belongs to a whole map",
-    ),
-    (lambda X, w, b, d: dilated(X, w, b, d).swapaxes(0, 1), "images and outputs"),
-    (lambda X, w, b, d: np.maximum(dilated(X, w, b, d), 0), "there is a ReLU in it"),
-    (small_map_without_gaps, "side by side: no gaps?"),
-    (gaps(down=True, along=False), "gaps in one direction only"),
-    (gaps(down=False, along=True), "gaps in one direction only"),
-    (spread(lambda X, w, b, d: (X, w, b, 1)), "as large as without gaps"),
-    (with_stride, "that is a stride"),
-    (with_both, "windows are left out"),
-    (one_gap_too_many, "no gap behind it"),
-    (with_margin, "there is no margin here"),
-    (lambda X, w, b, d: np.moveaxis(dilated(X, w, b, d), 1, -1), "come last"),
-    (lambda X, w, b, d: dilated(X, w, b, d)[0], "the images are gone"),
-    (per_channel, "a filter adds them up"),
-    (lambda X, w, b, d: dilated(X, w, b, d).reshape(6, 6, 36), "in one axis"),
-    (dilated_in_place, "it changes the array"),
-    (lambda X, w, b, d: dilated(X, w, b, d) * 2 + 1, "one of them by hand"),
-    (lambda X, w, b, d: dilated(X, w, b, d).tolist(), "of type list"),
-    (lambda X, w, b, d: w @ X, "ValueError"),
-    (lambda X, w, b: X, "cannot be called as convolve_dilated("),
-]
-
-
-def wrong(name, method):
-    """A Depthwise with another method in the place of one of its own."""
-    return type("Wrong", (Depthwise,), {name: method})
-
-
 def set_gradients(change):
     def backward(self, error, to_inputs=True):
         back = Depthwise.backward(self, error)
         change(self)
         return back
 
-    return wrong("backward", backward)
+    return but(Depthwise, backward=backward)
 
 
 def returned(change):
-    return wrong(
-        "backward",
-        lambda self, e, to_inputs=True: change(Depthwise.backward(self, e), self),
-    )
+    def backward(self, error, to_inputs=True):
+        return change(Depthwise.backward(self, error), self)
+
+    return but(Depthwise, backward=backward)
 
 
 def forward_of(change):
-    return wrong(
-        "forward", lambda self, X, rng=None: change(Depthwise.forward(self, X), self)
-    )
+    def forward(self, X, rng=None):
+        return change(Depthwise.forward(self, X))
+
+    return but(Depthwise, forward=forward)
+
+
+def bias_maps(change):
+    return but(Depthwise, bias_maps=lambda s: change(s.biases))
 
 
 def sums_with(change):
-    return wrong("sums", lambda self, A, w: Depthwise.sums(self, A, change(w)))
+    return but(Depthwise, sums=lambda s, A, w: Depthwise.sums(s, A, change(w)))
 
 
 def for_weights(change):
-    return wrong(
-        "for_weights",
-        lambda self, e: change(Depthwise.for_weights(self, e), self, e),
-    )
+    def gradient(self, e):
+        return change(Depthwise.for_weights(self, e), self, e)
+
+    return but(Depthwise, for_weights=gradient)
 
 
 def for_biases(change):
-    return wrong("for_biases", lambda self, e: change(e))
+    return but(Depthwise, for_biases=lambda s, e: change(e))
 
 
 def handed_back(change):
-    return wrong(
-        "handed_back",
-        lambda self, e: np.einsum("nirc,iuv->nircuv", e, change(self.weights)),
-    )
+    def windows(self, e):
+        return np.einsum("nirc,iuv->nircuv", e, change(self.weights))
+
+    return but(Depthwise, handed_back=windows)
+
+
+def to_do(*_):
+    raise NotImplementedError
 
 
 def drop_gradients(layer):
@@ -617,7 +541,7 @@ def overwrite(self, place, part):
     place[...] = part
 
 
-def forward_without_stride(self):
+def all_windows(self):
     size = self.weights.shape[-1]
     return sliding_window_view(self.X, (size, size), axis=(2, 3))
 
@@ -648,70 +572,44 @@ def weights_of_ones(gradient, self, e):
     return Depthwise.for_weights(self, np.ones_like(e))
 
 
-DEPTHWISE_MISTAKES = [
-    (wrong("bias_maps", lambda self: 0), "forward: where are the biases?"),
-    (
-        wrong("bias_maps", lambda self: -columns(self.biases)),
-        "forward: the biases are subtracted",
-    ),
-    (wrong("bias_maps", lambda self: self.biases), "each belongs to a map"),
-    (
-        wrong("bias_maps", lambda self: self.biases[:, np.newaxis]),
-        "each belongs to a map",
-    ),
+ANSWERS[check_depthwise] = Answers(
+    [Depthwise, DepthwiseByPlaces],
+    (but(Depthwise, forward=to_do), "forward: this is the empty stub"),
+    (but(Depthwise, backward=to_do), "backward: this is the empty stub"),
+    (bias_maps(np.zeros_like), "forward: where are the biases?"),
+    (bias_maps(lambda b: -columns(b)), "forward: the biases are subtracted"),
+    (bias_maps(lambda b: b), "each belongs to a map"),
+    (bias_maps(lambda b: b[:, np.newaxis]), "each belongs to a map"),
     (sums_with(lambda w: w[:, ::-1, ::-1]), "forward: the filters are turned"),
     (sums_with(lambda w: w.swapaxes(1, 2)), "forward: u and v are exchanged"),
     (sums_with(first_filter), "forward: all channels get the first filter"),
     (sums_with(all_filters), "forward: each channel meets all filters"),
-    (forward_of(lambda Z, self: Z.sum(axis=1)), "forward: the channels are added up"),
-    (
-        wrong(
-            "forward",
-            lambda self, X, rng=None: (
-                Depthwise.forward(self, X).sum(axis=1, keepdims=True).repeat(3, axis=1)
-            ),
-        ),
-        "forward: wrong numbers",
-    ),
+    (forward_of(lambda Z: Z.sum(axis=1)), "forward: the channels are added up"),
+    (forward_of(lambda Z: Z.sum(1, keepdims=True).repeat(3, 1)), "forward: wrong"),
     (sums_with(lambda w: w / w[0].size), "forward: it takes means"),
-    (forward_of(lambda Z, self: np.maximum(Z, 0)), "forward: there is a ReLU"),
-    (forward_of(lambda Z, self: Z.swapaxes(2, 3)), "rows and columns are exchanged"),
-    (wrong("windows", forward_without_stride), "forward: where is the stride?"),
-    (forward_of(lambda Z, self: None), "forward: it returns None"),
-    (forward_of(lambda Z, self: Z[0]), "forward: what it returns has shape (3, 3, 3)"),
+    (forward_of(lambda Z: np.maximum(Z, 0)), "forward: there is a ReLU"),
+    (forward_of(lambda Z: Z.swapaxes(2, 3)), "rows and columns are exchanged"),
+    (but(Depthwise, windows=all_windows), "forward: where is the stride?"),
+    (forward_of(lambda Z: None), "forward: it returns None"),
+    (forward_of(lambda Z: Z[0]), "forward: what it returns has shape (3, 3, 3)"),
+    (but(Depthwise, sums=lambda s, A, w: A * w[:, None, None]), "these are products"),
+    (for_weights(lambda g, s, e: -g), "for the weights the sign is turned round"),
+    (for_weights(lambda g, s, e: g / len(e)), "it averages over the images"),
+    (for_weights(lambda g, s, e: g / e[0, 0].size), "it averages over the places"),
+    (for_weights(lambda g, s, e: g / e[:, 0].size), "over images and places"),
+    (for_weights(lambda g, s, e: g[:, ::-1, ::-1]), "is turned upside down"),
+    (for_weights(lambda g, s, e: g.swapaxes(1, 2)), "u and v are exchanged"),
     (
-        wrong("sums", lambda self, A, w: A * w[:, np.newaxis, np.newaxis]),
-        "these are products",
-    ),
-    (
-        for_weights(lambda g, self, e: -g),
-        "for the weights the sign is turned round",
-    ),
-    (for_weights(lambda g, self, e: g / len(e)), "it averages over the images"),
-    (
-        for_weights(lambda g, self, e: g / e[0, 0].size),
-        "it averages over the places",
-    ),
-    (
-        for_weights(lambda g, self, e: g / e[:, 0].size),
-        "add up, over images and places",
-    ),
-    (for_weights(lambda g, self, e: g[:, ::-1, ::-1]), "is turned upside down"),
-    (for_weights(lambda g, self, e: g.swapaxes(1, 2)), "u and v are exchanged"),
-    (
-        for_weights(lambda g, self, e: np.broadcast_to(g.sum(axis=0), g.shape)),
+        for_weights(lambda g, s, e: np.broadcast_to(g.sum(axis=0), g.shape)),
         "for the weights the channels are added up",
     ),
     (only_at(slice(1)), "only the first image counts"),
     (only_at(slice(None), slice(None), 0, 0), "only the first place counts"),
     (for_weights(weights_of_ones), "where are the errors?"),
-    (for_weights(lambda g, self, e: g * self.weights), "no factor of its own gradient"),
-    (for_weights(lambda g, self, e: g.sum(axis=0)), "like the weights, would be"),
+    (for_weights(lambda g, s, e: g * s.weights), "no factor of its own gradient"),
+    (for_weights(lambda g, s, e: g.sum(axis=0)), "like the weights, would be"),
     (for_biases(lambda e: -e.sum(axis=(0, 2, 3))), "for the biases the sign is"),
-    (
-        for_biases(lambda e: e.mean(axis=(0, 2, 3))),
-        "for the biases it averages: add up",
-    ),
+    (for_biases(lambda e: e.mean(axis=(0, 2, 3))), "the biases it averages: add up"),
     (for_biases(lambda e: e.sum(axis=(0, 2, 3)) / len(e)), "averages over the images"),
     (
         for_biases(lambda e: e.sum(axis=(0, 2, 3)) / e[0, 0].size),
@@ -722,49 +620,34 @@ DEPTHWISE_MISTAKES = [
     (for_biases(lambda e: e.sum(axis=(0, 1, 2))), "channels are axis 1"),
     (for_biases(lambda e: e.sum(axis=0)), "like the biases, would be (3,)"),
     (for_biases(lambda e: e.sum()), "of type float64, not a NumPy array"),
+    (forward_of(lambda Z: np.inf * Z), "forward: what it returns holds NaN"),
+    (for_weights(lambda g, s, e: np.nan * g), "the gradient for the weights holds NaN"),
+    (for_biases(lambda e: np.full(3, np.inf)), "the gradient for the biases holds NaN"),
+    (returned(lambda b, s: np.nan * b), "backward: what it returns holds NaN"),
     (set_gradients(drop_gradients), "it has to set self.gradients"),
     (set_gradients(exchange_gradients), "weights first, then biases"),
     (set_gradients(keep_one_gradient), "it has to set self.gradients"),
-    (returned(lambda back, self: None), "backward: it returns None"),
-    (returned(lambda back, self: -back), "errors of X: the sign is turned round"),
-    (
-        handed_back(lambda w: w[:, ::-1, ::-1]),
-        "errors of X: the filters are turned",
-    ),
+    (returned(lambda b, s: None), "backward: it returns None"),
+    (returned(lambda b, s: -b), "errors of X: the sign is turned round"),
+    (handed_back(lambda w: w[:, ::-1, ::-1]), "errors of X: the filters are turned"),
     (handed_back(lambda w: w.swapaxes(1, 2)), "errors of X: u and v are exchanged"),
     (handed_back(np.ones_like), "errors of X: the weights are missing"),
     (handed_back(first_filter), "errors of X: all channels get the first filter"),
     (handed_back(all_filters), "errors of X: each channel meets all filters"),
-    (wrong("add", overwrite), "some have overwritten others"),
+    (but(Depthwise, add=overwrite), "some have overwritten others"),
     (
-        returned(lambda b, self: np.broadcast_to(b.sum(1, keepdims=True), b.shape)),
+        returned(lambda b, s: np.broadcast_to(b.sum(1, keepdims=True), b.shape)),
         "errors of X: the channels are added up",
     ),
-    (returned(lambda b, self: b / self.weights[0].size), "errors of X: it averages"),
-    (returned(lambda b, self: b / len(b)), "it averages over the images"),
-    (returned(lambda b, self: b * self.X), "no factor of its own error"),
-    (returned(lambda b, self: 0 * b), "they are all 0"),
-    (returned(lambda b, self: b + 1), "nudge one number"),
-    (returned(lambda b, self: b[:, :, 1:]), "like what came in, would be"),
-    (returned(lambda b, self: self.gradients), "of type list"),
-    (wrong("backward", backward_in_place), "backward: it changes the array"),
-    (wrong("backward", lambda self: None), "cannot be called as backward(error)"),
+    (returned(lambda b, s: b / s.weights[0].size), "errors of X: it averages"),
+    (returned(lambda b, s: b / len(b)), "it averages over the images"),
+    (returned(lambda b, s: b * s.X), "no factor of its own error"),
+    (returned(lambda b, s: 0 * b), "they are all 0"),
+    (returned(lambda b, s: b + 1), "nudge one number"),
+    (returned(lambda b, s: b[:, :, 1:]), "like what came in, would be"),
+    (returned(lambda b, s: s.gradients), "of type list"),
+    (but(Depthwise, backward=backward_in_place), "backward: it changes the array"),
+    (but(Depthwise, backward=lambda s: None), "cannot be called as backward(error)"),
     (lambda weights, stride: weights, "gives has no weights"),
     (lambda weights: Depthwise(weights, 1), "cannot be called as Depthwise(weights"),
-]
-
-MISTAKES = by_check(
-    CHECKS,
-    LINE_MISTAKES,
-    FIELD_MISTAKES,
-    POOL_MISTAKES,
-    DILATED_MISTAKES,
-    DEPTHWISE_MISTAKES,
 )
-
-
-@pytest.mark.parametrize(
-    ("check", "wrong", "piece"), MISTAKES, ids=range(len(MISTAKES))
-)
-def test_a_mistake_gets_its_own_hint(check, wrong, piece):
-    assert_hint(check, wrong, piece)

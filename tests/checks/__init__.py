@@ -1,0 +1,1 @@
+"""The checks of the exercises, tried on tables of right and wrong answers."""

@@ -1,0 +1,355 @@
+"""Answers to the exercises of lesson 3."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from checks.tables import Answers, Table, but
+from digitlib.checks.lesson03 import (
+    check_backprop_deep,
+    check_confusion_matrix,
+    check_count_parameters,
+    check_quadratic_cost,
+)
+from digitlib.numerics import sigmoid, sigmoid_prime
+
+ANSWERS: Table = {}
+
+
+def count_parameters(sizes):
+    return sum((before + 1) * after for before, after in pairwise(sizes))
+
+
+def count_parameters_by_shapes(sizes):
+    shapes = [(out, into) for into, out in pairwise(sizes)]
+    return np.int64(sum(np.prod(shape) + shape[0] for shape in shapes))
+
+
+def count_if_three(sizes):
+    before, hidden, after = sizes
+    return hidden * (1 + before) + after * (1 + hidden)
+
+
+def count_first_pair(sizes):
+    for before, after in pairwise(sizes):
+        return (before + 1) * after
+
+
+def count_with(biases):
+    """Count the weights rightly, and the biases as `biases` says."""
+    return lambda sizes: sum(a * b for a, b in pairwise(sizes)) + biases(sizes)
+
+
+ANSWERS[check_count_parameters] = Answers(
+    [count_parameters, count_parameters_by_shapes],
+    (count_with(lambda s: 0), "where are the biases?"),
+    (count_with(lambda s: len(s) - 1), "a bias belongs to a neuron, not to a layer"),
+    (count_with(len), "a bias belongs to a neuron, not to a layer"),
+    (count_with(lambda s: 1), "a bias belongs to a neuron, not to a layer"),
+    (lambda s: count_parameters(s) + s[0], "the input layer has no biases"),
+    (lambda s: sum(a * (b + 1) for a, b in pairwise(s)), "the neurons that listen"),
+    (count_first_pair, "inside the loop"),
+    (lambda s: count_parameters(s[:3]), "right for three layers, wrong for 4"),
+    (count_if_three, "for sizes ("),
+    (lambda s: 31810, "whatever the sizes are"),
+    (lambda s: count_parameters((784, *s[1:-1], 10)), "belong to one network"),
+    (lambda s: float(count_parameters(s)), "of type float64: a count is a whole"),
+    (lambda s: str(count_parameters(s)), "of type str, not one number"),
+    (lambda s: [count_parameters(s)], "of type list, not one number"),
+    (lambda s: count_parameters(s) + 1, "count by hand"),
+    (lambda s: np.array([count_parameters(s)]), "shape (1,): one number is wanted"),
+    (lambda s: print(count_parameters(s)), "it returns None"),
+    (lambda s: 10**400, "far too large"),
+    (lambda: 0, "cannot be called as count_parameters(sizes)"),
+)
+
+
+def quadratic_cost(outputs, targets):
+    return ((outputs - targets) ** 2).sum(axis=1).mean() / 2
+
+
+def quadratic_cost_in_single_precision(outputs, targets):
+    misses = (outputs - targets).astype(np.float32)
+    return sum(miss @ miss for miss in misses) / (2 * len(outputs))
+
+
+def cost_in_place(outputs, targets):
+    outputs -= targets
+    return (outputs**2).sum() / (2 * len(outputs))
+
+
+def cost_in_the_targets_type(outputs, targets):
+    misses = np.zeros_like(targets)
+    misses[:] = outputs - targets
+    return quadratic_cost(misses, 0)
+
+
+def squares(outputs, targets):
+    return (outputs - targets) ** 2
+
+
+ANSWERS[check_quadratic_cost] = Answers(
+    [quadratic_cost, quadratic_cost_in_single_precision],
+    (lambda o, t: squares(o, t).sum(axis=1).mean(), "twice too large"),
+    (lambda o, t: squares(o, t).mean(), "it averages over every number"),
+    (lambda o, t: squares(o, t).mean() / 2, "it averages over every number"),
+    (lambda o, t: squares(o, t).sum() / 2, "it adds up over the samples"),
+    (lambda o, t: squares(o, t).sum(), "it adds up over the samples"),
+    (lambda o, t: squares(o, t).sum(axis=0).mean() / 2, "along the wrong axis"),
+    (lambda o, t: np.linalg.norm(o - t, axis=1).mean() / 2, "there is a root"),
+    (lambda o, t: np.sqrt(quadratic_cost(o, t)), "there is a root"),
+    (lambda o, t: np.abs(o - t).sum(axis=1).mean() / 2, "made positive"),
+    (lambda o, t: (o - t).sum(axis=1).mean() / 2, "cancel each other"),
+    (lambda o, t: (t - o).sum(axis=1).mean() / 2, "cancel each other"),
+    (lambda o, t: np.sum(o - t) ** 2, "the square stands outside the sum"),
+    (lambda o, t: np.sum(o - t) ** 2 / (2 * len(o)), "the square stands outside"),
+    (lambda o, t: ((o - t).sum(axis=1) ** 2).mean() / 2, "the square stands outside"),
+    (lambda o, t: 1 / 2 * len(o) * squares(o, t).sum(), "it multiplies by n"),
+    (lambda o, t: squares(o, t).sum() / 2 * len(o), "it multiplies by n"),
+    (lambda o, t: np.linalg.norm(o - t) / (2 * len(o)), "the root of all squares"),
+    (lambda o, t: np.linalg.norm(o - t) / 2, "the root of all squares"),
+    (lambda o, t: np.sqrt(squares(o, t).sum()) / len(o), "the root of all squares"),
+    (lambda o, t: squares(o, t)[0].sum() / 2, "the first sample only"),
+    (lambda o, t: squares(o, t).sum() / 14, "where is n from?"),
+    (lambda o, t: squares(o, t).sum(axis=1) / 2, "shape (7,): one number is wanted"),
+    (cost_in_place, "it changes the array"),
+    (cost_in_the_targets_type, "wrong for integers"),
+    (lambda o, t: quadratic_cost(o, t) / 0.0, "NaN or infinity"),
+    (lambda o, t: 1j * quadratic_cost(o, t), "is complex"),
+    (lambda o, t: print(quadratic_cost(o, t)), "it returns None"),
+    (lambda o, t: quadratic_cost(o, t) + 1, "work out a batch of one sample"),
+    (lambda o, t, n: 0.0, "cannot be called as quadratic_cost(outputs, targets)"),
+)
+
+
+def confusion_matrix(predictions, labels):
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (labels, predictions), 1)
+    return counts
+
+
+def confusion_matrix_by_loop(predictions, labels):
+    counts = np.zeros((10, 10), dtype=np.uint16)
+    for prediction, label in zip(predictions, labels, strict=True):
+        counts[label, prediction] += 1
+    return counts
+
+
+def confusion_buffered(predictions, labels):
+    counts = np.zeros((10, 10), dtype=int)
+    counts[labels, predictions] += 1
+    return counts
+
+
+def confusion_of_the_seen(predictions, labels):
+    classes = np.unique(labels)
+    return confusion_matrix(predictions, labels)[np.ix_(classes, classes)]
+
+
+def confusion_sorting_labels(predictions, labels):
+    labels.sort()
+    return confusion_matrix(predictions, labels)
+
+
+def diagonal(matrix):
+    return np.diag(np.diag(matrix))
+
+
+ANSWERS[check_confusion_matrix] = Answers(
+    [confusion_matrix, confusion_matrix_by_loop],
+    (lambda p, y: confusion_matrix(p, y).T, "rows and columns are exchanged"),
+    (confusion_buffered, "counts a repeated pair once"),
+    (lambda p, y: confusion_matrix(p, y).astype(np.uint8), "no count is above 255"),
+    (lambda p, y: confusion_matrix(p - 1, y - 1), "shifted by one"),
+    (lambda p, y: confusion_matrix(p, y) / len(y), "these are shares"),
+    (lambda p, y: confusion_matrix(p, y) * 100 / len(y), "these are shares"),
+    (lambda p, y: confusion_matrix(p, y) / np.bincount(y)[:, None], "are shares"),
+    (lambda p, y: diagonal(confusion_matrix(p, y)), "the right answers only"),
+    (lambda p, y: confusion_matrix(p, y) - diagonal(confusion_matrix(p, y)), "wrong"),
+    (lambda p, y: confusion_matrix(p, y).astype(float), "is of type float64"),
+    (lambda p, y: confusion_matrix(p, y).tolist(), "of type list, not a NumPy array"),
+    (lambda p, y: confusion_matrix(p, y) + 1, "count by hand"),
+    (lambda p, y: np.zeros((10, 10), dtype=object), "array of objects"),
+    (lambda p, y: np.full((10, 10), "ten"), "holds <U3, not numbers"),
+    (confusion_of_the_seen, "has shape (8, 8), one row and one column per digit"),
+    (lambda p, y: np.bincount(10 * y + p).reshape(10, 10), "when no 8 and no 9 occurs"),
+    (confusion_sorting_labels, "it changes the array"),
+    (lambda p, y: np.broadcast_to(0, (10**8, 10**8)), "shape (100000000, 100000000)"),
+    (lambda labels: labels, "cannot be called as confusion_matrix"),
+)
+
+
+class Backprop:
+    """The solution of exercise 3.4, with a method for every step to get wrong."""
+
+    def __call__(self, weights, biases, x, y):
+        self.weights, self.z, self.a = weights, [], [x]
+        for w, b in zip(weights, biases, strict=True):
+            self.z.append(self.affine(w, b))
+            self.a.append(sigmoid(self.z[-1]))
+        errors = [self.miss(y) * self.output_slope()]
+        for layer in reversed(range(len(weights) - 1)):
+            errors.append(self.carry(layer, errors[-1]) * self.hidden_slope(layer))
+        errors = self.in_order(errors)
+        products = [self.product(error, layer) for layer, error in enumerate(errors)]
+        return self.result(products, errors)
+
+    def affine(self, w, b):
+        return w @ self.a[-1] + b
+
+    def miss(self, y):
+        return self.a[-1] - y
+
+    def output_slope(self):
+        return sigmoid_prime(self.z[-1])
+
+    def hidden_slope(self, layer):
+        return sigmoid_prime(self.z[layer])
+
+    def carry(self, layer, error):
+        return self.weights[layer + 1].T @ error
+
+    def in_order(self, errors):
+        return errors[::-1]
+
+    def product(self, error, layer):
+        return error @ self.a[layer].T
+
+    def result(self, products, errors):
+        return products, errors
+
+
+backprop_deep = Backprop()
+
+
+def backprop_deep_in_tuples(weights, biases, x, y):
+    products, errors = backprop_deep(weights, biases, x, y)
+    return [tuple(products), tuple(errors)]
+
+
+class OneNan(Backprop):
+    def result(self, products, errors):
+        products[0][0, 0] = np.nan
+        return products, errors
+
+
+class InPlace(Backprop):
+    def result(self, products, errors):
+        for w, g in zip(self.weights, products, strict=True):
+            w -= g
+        return products, errors
+
+
+def backprop_of_two(weights, biases, x, y):
+    first, second = weights
+    return backprop_deep([first, second], biases, x, y)
+
+
+def backprop_of_at_most_two(weights, biases, x, y):
+    products, errors = backprop_deep(weights, biases, x, y)
+    return products[:2], errors[:2]
+
+
+def backprop_but_for_single_layers(weights, biases, x, y):
+    products, errors = backprop_deep(weights, biases, x, y)
+    return [g if len(products) > 1 else 2 * g for g in products], errors
+
+
+def backprop_but_for_the_fourth(weights, biases, x, y):
+    products, errors = backprop_deep(weights, biases, x, y)
+    return products, errors[:3] + [error + 1 for error in errors[3:]]
+
+
+ANSWERS[check_backprop_deep] = Answers(
+    [backprop_deep, backprop_deep_in_tuples],
+    (but(Backprop, output_slope=lambda s: 1)(), "(BP1v) the error of the output layer"),
+    (but(Backprop, hidden_slope=lambda s, k: 1)(), "(BP2v) the errors of the hidden"),
+    (
+        but(Backprop, output_slope=lambda s: 1, hidden_slope=lambda s, k: 1)(),
+        "(BP1v) and (BP2v)",
+    ),
+    (
+        but(
+            Backprop,
+            output_slope=lambda s: sigmoid_prime(s.a[-1]),
+            hidden_slope=lambda s, k: sigmoid_prime(s.a[k + 1]),
+        )(),
+        "sigmoid_prime takes z",
+    ),
+    (
+        but(Backprop, carry=lambda s, k, e: s.weights[k + 1] @ e)(),
+        "through the transposed matrix",
+    ),
+    (but(Backprop, carry=lambda s, k, e: s.weights[k].T @ e)(), "of the layer above"),
+    (but(Backprop, carry=lambda s, k, e: s.weights[-1].T @ e)(), "the last matrix"),
+    (
+        but(Backprop, hidden_slope=lambda s, k: sigmoid_prime(s.z[k + 1]))(),
+        "at the z of the same layer, not of the next",
+    ),
+    (but(Backprop, product=lambda s, e, k: e @ s.a[k + 1].T)(), "one that comes into"),
+    (
+        but(Backprop, product=lambda s, e, k: e @ [s.a[0], *s.z][k].T)(),
+        "takes the activation that comes into the layer, not its z",
+    ),
+    (but(Backprop, in_order=lambda s, E: E)(), "turn their list round before (BP4v)"),
+    (but(Backprop, product=lambda s, e, k: s.a[k] @ e.T)(), "gradients are transposed"),
+    (but(Backprop, affine=lambda s, w, b: w @ s.a[-1])(), "leaves out the biases"),
+    (but(Backprop, miss=lambda s, y: y - s.a[-1])(), "every sign is turned round"),
+    (but(Backprop, miss=lambda s, y: 2 * (s.a[-1] - y))(), "a factor 2"),
+    (
+        but(Backprop, result=lambda s, P, E: (P[::-1], E[::-1]))(),
+        "last layer first: turn both lists round",
+    ),
+    (
+        but(Backprop, result=lambda s, P, E: (P, E[::-1]))(),
+        "the bias gradients come last layer first, the weight",
+    ),
+    (
+        but(Backprop, result=lambda s, P, E: (P[::-1], E))(),
+        "the weight gradients come last layer first, the bias",
+    ),
+    (
+        but(Backprop, result=lambda s, P, E: (P, [error.ravel() for error in E]))(),
+        "bias gradient no. 1 has shape (4,), a column would be (4, 1)",
+    ),
+    (but(Backprop, result=lambda s, P, E: (E, P))(), "are the two lists exchanged?"),
+    (
+        but(Backprop, result=lambda s, P, E: (E, E))(),
+        "weight gradient no. 1 has shape (4, 1), one number per weight",
+    ),
+    (
+        but(Backprop, result=lambda s, P, E: [*zip(P, E, strict=True), None])(),
+        "of type list: a list of weight gradients and one of bias",
+    ),
+    (but(Backprop, result=lambda s, P, E: (P[0], E))(), "of type ndarray, not a list"),
+    (OneNan(), "weight gradient no. 1 holds NaN or infinity"),
+    (InPlace(), "it changes the array"),
+    (
+        but(Backprop, result=lambda s, P, E: ([p + 1 for p in P], E))(),
+        "the bias gradients are right; every weight gradient is wrong. Nudge",
+    ),
+    (
+        but(Backprop, result=lambda s, P, E: (P, [E[0] + 1, *E[1:]]))(),
+        "the weight gradients are right; bias gradient no. 1 is wrong.",
+    ),
+    (
+        but(
+            Backprop, result=lambda s, P, E: ([P[0] + 1, *P[1:]], [E[0] + 1, *E[1:]])
+        )(),
+        "weight gradient no. 1 is wrong; bias gradient no. 1 is wrong. Nudge",
+    ),
+    (
+        but(
+            Backprop, result=lambda s, P, E: ([p + 1 for p in P], [e + 1 for e in E])
+        )(),
+        "every weight gradient is wrong; every bias gradient is wrong. Nudge",
+    ),
+    (backprop_of_two, "ValueError: too many values to unpack"),
+    (backprop_of_at_most_two, "it returns 2 weight gradient(s) for 3 layers"),
+    (
+        backprop_but_for_single_layers,
+        "right for sizes (4, 4, 4), wrong for (3, 2): the bias gradients are right; "
+        "every weight gradient is wrong",
+    ),
+    (backprop_but_for_the_fourth, "wrong for (3, 5, 2, 4, 3): the weight gradients"),
+)

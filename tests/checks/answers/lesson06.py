@@ -1,0 +1,379 @@
+"""Answers to the exercises of lesson 6."""
+
+import numpy as np
+from scipy.special import log_softmax, logsumexp, softmax
+
+from checks.tables import Answers, Table, but
+from digitlib.checks.lesson06 import (
+    check_adamw_step,
+    check_batch_norm_backward,
+    check_cosine_rate,
+    check_stable_cross_entropy,
+)
+
+ANSWERS: Table = {}
+
+
+def cosine_rate(peak, moment):
+    return peak * (1 + np.cos(np.pi * moment)) / 2
+
+
+def cosine_rate_by_the_half_angle(peak, moment):
+    return peak * np.cos(np.pi / 2 * moment) ** 2
+
+
+ANSWERS[check_cosine_rate] = Answers(
+    [cosine_rate, cosine_rate_by_the_half_angle],
+    (lambda p, u: p * (1 + np.cos(np.pi * u)), "twice too large"),
+    (lambda p, u: p * np.cos(np.pi * u), "it ends at -peak"),
+    (lambda p, u: (1 + np.cos(np.pi * u)) / 2, "not at the peak"),
+    (lambda p, u: p * (1 - np.cos(np.pi * u)) / 2, "it rises from 0"),
+    (lambda p, u: p * (1 + np.cos(2 * np.pi * u)) / 2, "a whole wave"),
+    (lambda p, u: p * (1 + np.cos(180 * u)) / 2, "takes radians"),
+    (lambda p, u: p * (1 + np.cos(u)) / 2, "the angle ends at 1"),
+    (lambda p, u: p * np.cos(np.pi * u / 2), "a quarter of a wave"),
+    (lambda p, u: p * (1 - u), "a straight line"),
+    (lambda p, u: p * np.cos(np.pi * u) / 2, "it ends below 0"),
+    (lambda p, u: p, "where is the moment?"),
+    (lambda p, u: p * (1 + np.cos(np.pi * u) / 2), "halve the sum"),
+    (lambda p, u: p * u * u, "is it peak at 0"),
+    (lambda p, u: [p], "of type list, not one number"),
+    (lambda p, u: p / u, "ZeroDivisionError"),
+    (lambda p, u: lambda v: p, "of type function, not one number"),
+    (lambda p: p, "cannot be called as cosine_rate(peak, moment)"),
+)
+
+
+def entropy(Z, labels):
+    lowered = Z - Z.max(axis=1, keepdims=True)
+    log_total = np.log(np.exp(lowered).sum(axis=1))
+    return np.mean(log_total - lowered[np.arange(len(Z)), labels])
+
+
+def entropy_by_loop(Z, labels):
+    total = 0.0
+    for z, label in zip(Z, labels, strict=True):
+        total -= log_softmax(z)[label]
+    return float(total / len(Z))
+
+
+def picked(Z, labels):
+    return Z[np.arange(len(Z)), labels]
+
+
+def top(Z):
+    return Z.max(axis=1)
+
+
+def entropy_clipped(Z, labels):
+    A = np.maximum(softmax(Z, axis=1), 1e-12)
+    return -np.mean(np.log(picked(A, labels)))
+
+
+def entropy_of_one_max(Z, labels):
+    lowered = Z - Z.max()
+    return np.mean(np.log(np.exp(lowered).sum(axis=1)) - picked(lowered, labels))
+
+
+def entropy_in_place(Z, labels):
+    Z -= Z.max(axis=1, keepdims=True)
+    return entropy(Z, labels)
+
+
+def entropy_half_lowered(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(np.log(np.exp(lowered).sum(axis=1)) - picked(Z, labels))
+
+
+def entropy_of_flat_maxima(Z, labels):
+    lowered = Z - top(Z) if len(Z) == 10 else Z
+    return np.mean(logsumexp(lowered, axis=1) - picked(lowered, labels))
+
+
+def entropy_of_flat_maxima_in_the_sum(Z, labels):
+    lowered = Z - top(Z) if len(Z) == 10 else Z
+    return np.mean(logsumexp(lowered, axis=1) + top(Z) - picked(Z, labels))
+
+
+def entropy_of_one_sum(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(logsumexp(lowered) - picked(lowered, labels))
+
+
+def entropy_without_ln(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(np.exp(lowered).sum(axis=1) - picked(lowered, labels))
+
+
+def entropy_of_a_sum(Z, labels):
+    lowered = Z - top(Z)[:, None]
+    return np.mean(logsumexp(lowered, axis=1) + picked(lowered, labels))
+
+
+ANSWERS[check_stable_cross_entropy] = Answers(
+    [entropy, entropy_by_loop],
+    (entropy_of_flat_maxima, "with keepdims=True"),
+    (entropy_of_flat_maxima_in_the_sum, "with keepdims=True"),
+    (lambda Z, y: np.mean(logsumexp(Z, axis=1) - Z[:, y]), "each row has one"),
+    (entropy_of_one_sum, "each row has its own"),
+    (entropy_without_ln, "its logarithm is not"),
+    (entropy_of_a_sum, "the true score is added"),
+    (lambda Z, y: -np.mean(np.log(picked(softmax(Z, axis=1), y))), "is taken of 0"),
+    (
+        lambda Z, y: np.mean(np.log(np.exp(Z).sum(axis=1)) - picked(Z, y)),
+        "exp overflows",
+    ),
+    (entropy_clipped, "right for small scores"),
+    (entropy_of_one_max, "the logarithm is taken of 0"),
+    (entropy_in_place, "it changes the array"),
+    (entropy_half_lowered, "but not from the true score"),
+    (
+        lambda Z, y: np.mean(logsumexp(Z, axis=1) - picked(Z, y) + top(Z)),
+        "but not in the sum",
+    ),
+    (lambda Z, y: -entropy(Z, y), "the sign is turned round"),
+    (lambda Z, y: len(Z) * entropy(Z, y), "it adds up over the samples"),
+    (lambda Z, y: entropy(Z, y) / 10, "it averages over all numbers"),
+    (lambda Z, y: -picked(softmax(Z, axis=1), y).mean(), "where is the logarithm?"),
+    (lambda Z, y: entropy(Z, y) / np.log(2), "to the base 2"),
+    (lambda Z, y: entropy(Z, y) / np.log(10), "to the base 10"),
+    (lambda Z, y: np.mean(-picked(Z, y)), "the sum over the powers is missing"),
+    (lambda Z, y: np.mean(logsumexp(Z, axis=1)), "score of the true digit is missing"),
+    (lambda Z, y: np.mean(logsumexp(Z, axis=1) - top(Z)), "what are the labels for?"),
+    (lambda Z, y: logsumexp(Z) - picked(Z, y).mean(), "each row has its own"),
+    (lambda Z, y: np.mean(logsumexp(Z, axis=0) - picked(Z, y)), "a sample is a row"),
+    (lambda Z, y: entropy(Z, y - 1), "off by one"),
+    (lambda Z, y: logsumexp(Z, axis=1) - picked(Z, y), "one number is wanted"),
+    (lambda Z, y: entropy(Z, y) + 1, "work out one row by hand"),
+    (lambda Z, y: entropy(Z[:7], y[:7]), "the number is wrong for 10"),
+    (lambda Z, y: "cost", "of type str"),
+    (lambda Z: 0.0, "cannot be called as stable_cross_entropy(Z, labels)"),
+)
+
+
+def adamw(p, g, m, s, t, eta, decay):
+    m = 0.9 * m + 0.1 * g
+    s = 0.999 * s + 0.001 * g**2
+    step = m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8)
+    return p - eta * (step + decay * p), m, s
+
+
+def adamw_in_a_list(p, g, m, s, t, eta, decay):
+    new_m, new_s = m + 0.1 * (g - m), s + 0.001 * (g * g - s)
+    rate = eta / (1 - 0.9**t)
+    size = np.sqrt(new_s / (1 - 0.999**t)) + 1e-8
+    return [(1 - eta * decay) * p - rate * new_m / size, new_m, new_s]
+
+
+def means(g, m, s):
+    return 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+
+
+def corrected(m, s, t):
+    return m / (1 - 0.9**t), np.sqrt(s / (1 - 0.999**t)) + 1e-8
+
+
+def step(change):
+    """An answer with the right means, and a step made of the corrected ones."""
+
+    def answer(p, g, m, s, t, eta, decay):
+        new_m, new_s = means(g, m, s)
+        return change(p, *corrected(new_m, new_s, t), eta, decay), new_m, new_s
+
+    return answer
+
+
+def step_of(parts):
+    """An answer with the right means, that takes the step with other parts."""
+
+    def answer(p, g, m, s, t, eta, decay):
+        new_m, new_s = means(g, m, s)
+        mean, size = parts(new_m, new_s, t, g, m, s)
+        return p - eta * (mean / size + decay * p), new_m, new_s
+
+    return answer
+
+
+def means_corrected_for_good(p, g, m, s, t, eta, decay):
+    new_p, new_m, new_s = adamw(p, g, m, s, t, eta, decay)
+    return new_p, new_m / (1 - 0.9**t), new_s / (1 - 0.999**t)
+
+
+def adamw_in_place(p, g, m, s, t, eta, decay):
+    p -= eta * g
+    return p, m, s
+
+
+def returning(change):
+    """An answer that returns something else, made of new means and old ones."""
+
+    def answer(p, g, m, s, t, eta, decay):
+        return change(*adamw(p, g, m, s, t, eta, decay), g, m, s)
+
+    return answer
+
+
+ANSWERS[check_adamw_step] = Answers(
+    [adamw, adamw_in_a_list],
+    (step(lambda p, m, size, e, d: p - e * m / size), "the parameters do not decay"),
+    (step(lambda p, m, size, e, d: p - e * m / size - d * p), "a factor of the decay"),
+    (step(lambda p, m, size, e, d: p - e * m / size + e * d * p), "the wrong sign"),
+    (step(lambda p, m, size, e, d: (1 - e * d) * (p - e * m / size)), "of the new p"),
+    (step(lambda p, m, size, e, d: p + e * (m / size + d * p)), "it walks uphill"),
+    (step_of(lambda M, S, t, g, m, s: corrected(m, s, t)), "uses the old means"),
+    (step_of(lambda M, S, *_: (M, np.sqrt(S) + 1e-8)), "too small at first"),
+    (step_of(lambda M, S, t, *_: (M, corrected(M, S, t)[1])), "and m is not"),
+    (
+        step_of(lambda M, S, t, *_: (corrected(M, S, t)[0], np.sqrt(S) + 1e-8)),
+        "and s is not",
+    ),
+    (step_of(lambda M, S, t, *_: corrected(M, S, t + 1)), "t counts from 1"),
+    (
+        step(lambda p, m, size, e, d: p - e * (m / (size - 1e-8) ** 2 + d * p)),
+        "where is the root?",
+    ),
+    (
+        step_of(
+            lambda M, S, t, *_: (
+                corrected(M, S, t)[0],
+                np.sqrt(S / (1 - 0.999**t) + 1e-8),
+            )
+        ),
+        "after the root, not under it",
+    ),
+    (
+        step(lambda p, m, size, e, d: p - e * (m / (size - 1e-8) + d * p)),
+        "epsilon is missing",
+    ),
+    (step_of(lambda M, S, t, g, *_: (g, corrected(M, S, t)[1])), "of the mean m"),
+    (step_of(lambda M, S, t, *_: corrected(M, S, 1)), "to the power of t"),
+    (
+        step(lambda p, m, size, e, d: (1 - d) * (p - e * m / size)),
+        "eta is a factor of the decay, too",
+    ),
+    (step(lambda p, m, size, e, d: p - e * m / size + d * p), "brackets"),
+    (means_corrected_for_good, "m comes back divided"),
+    (returning(lambda p, m, s, *_: (m, s, p)), "p, then m, then s"),
+    (returning(lambda p, m, s, *_: (p, s, m)), "p, then m, then s"),
+    (
+        lambda p, g, m, s, t, eta, decay: adamw(p, g + decay * p, m, s, t, eta, 0),
+        "m is made from the gradient alone",
+    ),
+    (adamw_in_place, "it changes the array"),
+    (returning(lambda p, m, s, g, m0, s0: (p, m0, s)), "m comes back as it was"),
+    (returning(lambda p, m, s, g, m0, s0: (p, m, s0)), "s comes back as it was"),
+    (
+        returning(lambda p, m, s, g, m0, s0: (p, 0.9 * m0 + g, s)),
+        "m: the new part needs the factor",
+    ),
+    (
+        returning(lambda p, m, s, g, m0, s0: (p, 0.1 * m0 + 0.9 * g, s)),
+        "m: the factors are exchanged",
+    ),
+    (
+        returning(lambda p, m, s, g, m0, s0: (p, m, 0.999 * s0 + 0.001 * g)),
+        "s is the mean of squares",
+    ),
+    (
+        returning(lambda p, m, s, g, m0, s0: (p, m, 0.9 * s0 + 0.1 * g**2)),
+        "s has a constant of its own",
+    ),
+    (returning(lambda p, *_: p), "three arrays are wanted"),
+    (returning(lambda p, m, s, *_: (p, m, s.T)), "the new s has shape (5, 4)"),
+    (returning(lambda p, m, s, *_: (p + 1, m, s)), "the parameters are wrong"),
+    (lambda p, g: p, "cannot be called as adamw_step"),
+)
+
+
+class BatchNorm:
+    """The solution of exercise 6.4, with a method for every step to get wrong."""
+
+    epsilon = 1e-5
+    ways = 1, 1  # how much counts of the ways through the mean and the variance
+
+    def __call__(self, E, Z, gamma):
+        self.spread = np.sqrt(Z.var(axis=0) + self.epsilon)
+        self.normal = (Z - Z.mean(axis=0)) / self.spread
+        hat = self.hat(E, gamma)
+        by_mean, by_variance = self.ways
+        back = hat - by_mean * hat.mean(axis=0)
+        back -= by_variance * self.normal * (hat * self.normal).mean(axis=0)
+        return self.result(back / self.divisor(), E, Z, gamma)
+
+    def hat(self, E, gamma):
+        return E * gamma
+
+    def divisor(self):
+        return self.spread
+
+    def result(self, errors, E, Z, gamma):
+        return errors, (E * self.normal).sum(axis=0)
+
+
+def batch_norm_by_jacobian(E, Z, gamma):
+    n, k = Z.shape
+    errors = np.empty((n, k))
+    for column in range(k):
+        z = Z[:, column]
+        spread = np.sqrt(z.var() + 1e-5)
+        normal = (z - z.mean()) / spread
+        jacobian = np.eye(n) - 1 / n - np.outer(normal, normal) / n
+        errors[:, column] = jacobian @ (E[:, column] * gamma[column]) / spread
+    normal = (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + 1e-5)
+    return [errors, np.einsum("ij,ij->j", E, normal)]
+
+
+def changed(change):
+    """A BatchNorm whose result is changed."""
+
+    class Changed(BatchNorm):
+        def result(self, errors, E, Z, gamma):
+            slope = (E * self.normal).sum(axis=0)
+            return change(errors, slope, E, Z, gamma, self.normal)
+
+    return Changed()
+
+
+def batch_norm_rows(E, Z, gamma):
+    normal = (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + 1e-5)
+    spread = np.sqrt(Z.var(axis=0) + 1e-5)
+    hat = E * gamma
+    by_variance = normal * (hat * normal).mean(axis=1, keepdims=True)
+    errors = (hat - hat.mean(axis=1, keepdims=True) - by_variance) / spread
+    return errors, (E * normal).sum(axis=0)
+
+
+ANSWERS[check_batch_norm_backward] = Answers(
+    [BatchNorm(), batch_norm_by_jacobian],
+    (but(BatchNorm, ways=(0, 0))(), "also moves the mean and the variance"),
+    (but(BatchNorm, ways=(1, 0))(), "through the variance is missing"),
+    (but(BatchNorm, ways=(0, 1))(), "through the mean is missing"),
+    (but(BatchNorm, hat=lambda s, E, gamma: E)(), "gamma is missing"),
+    (but(BatchNorm, divisor=lambda s: 1)(), "by the standard deviation is missing"),
+    (but(BatchNorm, divisor=lambda s: s.spread**2)(), "one root is enough"),
+    (but(BatchNorm, ways=(5, 5))(), "sums in place of means"),
+    (but(BatchNorm, ways=(1, 2))(), "a factor 2 too many"),
+    (but(BatchNorm, ways=(1, 0.5))(), "a square leaves a factor 2"),
+    (but(BatchNorm, ways=(-1, -1))(), "the sign?"),
+    (but(BatchNorm, epsilon=0)(), "under the root is missing"),
+    (batch_norm_rows, "the means run along the wrong axis"),
+    (changed(lambda e, s, *_: (-e, s)), "every sign is turned round"),
+    (changed(lambda e, s, *_: (e + 1, s)), "nudge one number of a column"),
+    (changed(lambda e, s, *_: e), "the errors of Z and the gradient of gamma"),
+    (changed(lambda e, s, *_: (s, e)), "the array of errors has shape (5,)"),
+    (changed(lambda e, s, *_: (e, -s)), "gamma has its sign turned round"),
+    (changed(lambda e, s, *_: (e, s / 5)), "so add up"),
+    (changed(lambda e, s, E, *_: (e, E.sum(axis=0))), "where are they?"),
+    (changed(lambda e, s, E, Z, *_: (e, (E * Z).sum(axis=0))), "not Z itself"),
+    (
+        changed(lambda e, s, E, Z, *_: (e, (E * Z).sum(axis=0) / Z.std(axis=0))),
+        "without the mean",
+    ),
+    (changed(lambda e, s, E, Z, gamma, N: (e, gamma * s)), "no factor of its own"),
+    (
+        changed(lambda e, s, E, Z, gamma, N: (e, (E * N).sum(axis=1))),
+        "summed along the wrong axis",
+    ),
+    (changed(lambda e, s, E, *_: (e, (E * E).sum(axis=0))), "does gamma multiply?"),
+    (lambda E, Z: E, "cannot be called as batch_norm_backward(E, Z, gamma)"),
+)
