@@ -230,7 +230,7 @@ def test_whatever_else_is_saved_is_left_alone(model):
 
 
 def test_the_server_is_told_of_the_extension_and_can_load_it():
-    told = json.loads((ROOT / "tools/jupyter_server/digitlib.json").read_text("utf-8"))
+    told = json.loads((ROOT / "courseware/jupyter_server.json").read_text("utf-8"))
     [name] = told["ServerApp"]["jpserver_extensions"]
     package = ExtensionPackage(name=name)
     assert package.validate()

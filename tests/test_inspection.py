@@ -104,18 +104,6 @@ def half_as_large(png):
     return base64.b64encode(file.getvalue()).decode("ascii")
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """Collect what is displayed instead of displaying it."""
-    bundles = []
-    monkeypatch.setattr(
-        "IPython.display.display",
-        lambda data, raw, metadata: bundles.append((data, metadata["image/png"])),
-    )
-    yield bundles
-    assert plt.get_fignums() == [], "a figure was left open"
-
-
 @pytest.mark.parametrize("show", SHOWS, ids=lambda show: show.__name__)
 def test_it_looks_as_it_did(show, shown):
     show()
@@ -124,23 +112,9 @@ def test_it_looks_as_it_did(show, shown):
     stored = (PICTURES / f"{show.__name__}.png").read_bytes()
     stored = base64.b64encode(stored).decode("ascii")
     # Another Matplotlib moves titles by a pixel, and rounds pixels in its own way.
-    factor = 1 if draws_as_stored() else 4
+    factor = 1 if draws_as_stored(PICTURES.parents[1]) else 4
     complaint = picture_complaint(stored, half_as_large(data["image/png"]), factor)
     assert complaint is None, complaint
-
-
-@pytest.fixture
-def figure(monkeypatch):
-    """Keep the next figure, drawn, in place of showing it."""
-    kept = []
-
-    def keep(figure, alt):
-        figure.draw_without_rendering()
-        kept.append(figure)
-
-    monkeypatch.setattr(plots, "show", keep)
-    yield lambda: kept[-1]
-    plt.close("all")
 
 
 def test_zero_is_middle_grey_whatever_the_numbers(figure):
@@ -208,6 +182,41 @@ def test_a_reliability_diagram_leaves_out_what_luck_decides(figure):
     assert heights == [OVERSURE.count.tolist(), HONEST.count.tolist()]
     hatches = [{bar.get_hatch() for bar in bars} for bars in right.containers]
     assert hatches == [{""}, {"//////"}]
+
+
+@pytest.mark.parametrize(
+    ("draw", "word"),
+    [
+        (
+            lambda: inspection.show_reliability(
+                dict.fromkeys("abcde", HONEST), "Five."
+            ),
+            "5 are too many for one picture",
+        ),
+        (
+            lambda: inspection.show_rows(
+                {"a": DISCS[:2], "b": DISCS}, "Two and three."
+            ),
+            "shorter|longer",
+        ),
+        (
+            lambda: inspection.show_rows({"a": DISCS}, "Three.", {"a": list("1234")}),
+            "shorter|longer",
+        ),
+        (
+            lambda: inspection.show_maps(
+                {"a": np.ones((2, 2))}, np.array([9, 10]), "."
+            ),
+            "labels must lie between 0 and 9",
+        ),
+    ],
+    ids=["histories", "rows", "titles", "labels"],
+)
+def test_what_a_picture_has_no_place_for_is_refused(shown, draw, word):
+    with pytest.raises(ValueError, match=word):
+        draw()
+    assert shown == []
+    plt.close("all")
 
 
 def _write() -> None:

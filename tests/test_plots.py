@@ -12,20 +12,6 @@ from digitlib import History
 from digitlib.pictures import plots
 
 
-@pytest.fixture
-def shown(monkeypatch):
-    """Collect what is displayed instead of displaying it."""
-    bundles = []
-
-    def display(data, *, raw, metadata):
-        assert raw
-        bundles.append((data, metadata["image/png"]))
-
-    monkeypatch.setattr("IPython.display.display", display)
-    yield bundles
-    assert plt.get_fignums() == [], "a figure was left open"
-
-
 def pixels(data):
     return matplotlib.image.imread(
         io.BytesIO(base64.b64decode(data["image/png"])), format="png"
@@ -67,50 +53,73 @@ def test_grids_of_every_shape_with_places_left_over(shown, rows, columns):
     assert len(shown) == 1
 
 
-def test_histories_are_drawn_in_percent(shown, monkeypatch):
-    lines = []
-    monkeypatch.setattr(
-        plots, "show", lambda figure, alt: lines.extend(figure.axes[0].lines)
-    )
-    history = History([1, 2], [50, 75], [0.1, 0.1], test_size=100)
+@pytest.mark.parametrize(
+    "history",
+    [
+        History([1, 2], [50, 75], [0.1, 0.1], test_size=100),
+        History([1, 2], validation_accuracy=[0.5, 0.75]),
+    ],
+    ids=["test", "validation"],
+)
+def test_histories_are_drawn_in_percent(figure, history):
     plots.show_histories({"a run": history}, "Two points.")
-    assert lines[0].get_label() == "a run"
-    assert np.array_equal(lines[0].get_xydata(), [[1, 50], [2, 75]])
+    [line] = figure().axes[0].lines
+    assert line.get_label() == "a run"
+    assert np.array_equal(line.get_xydata(), [[1, 50], [2, 75]])
+
+
+HISTORY = History([1, 2], [50, 75], [0.1, 0.1], test_size=100)
+ZERO = np.zeros((2, 784))
+
+
+@pytest.mark.parametrize(
+    ("draw", "word"),
+    [
+        (
+            lambda: plots.show_histories(dict.fromkeys("abcde", HISTORY), "Five."),
+            "5 are too many for one picture: show at most 4",
+        ),
+        (lambda: plots.show_images(ZERO, 1, 1, "Two."), "2 images do not fit in 1 x 1"),
+        (lambda: plots.show_images(ZERO, 1, 2, "Two.", ["one"]), "shorter|longer"),
+        (lambda: plots.show_images(ZERO, 1, 2, "Two.", list("123")), "shorter|longer"),
+        (
+            lambda: plots.show_graph(
+                [["a"], ["b"]], 2 * [np.ones((1, 1))], "One edge."
+            ),
+            "shorter|longer",
+        ),
+    ],
+    ids=["histories", "images", "few titles", "many titles", "edges"],
+)
+def test_what_a_picture_has_no_place_for_is_refused(shown, draw, word):
+    with pytest.raises(ValueError, match=word):
+        draw()
+    assert shown == []
     plt.close("all")
 
 
-def test_a_history_with_a_validation_set_is_drawn_as_well(shown, monkeypatch):
-    lines = []
-    monkeypatch.setattr(
-        plots, "show", lambda figure, alt: lines.extend(figure.axes[0].lines)
-    )
-    history = History([1, 2], validation_accuracy=[0.5, 0.75])
-    plots.show_histories({"a run": history}, "Two points.")
-    assert np.array_equal(lines[0].get_xydata(), [[1, 50], [2, 75]])
-    plt.close("all")
+def test_four_histories_look_different(figure):
+    plots.show_histories(dict.fromkeys("abcd", HISTORY), "Four.")
+    lines = figure().axes[0].lines
+    assert len({line.get_marker() for line in lines}) == 4
+    assert len({line.get_color() for line in lines}) == 4
 
 
-def test_seconds_are_bars_above_a_floor(shown, monkeypatch):
-    axes = []
-    monkeypatch.setattr(plots, "show", lambda figure, alt: axes.extend(figure.axes))
+def test_seconds_are_bars_above_a_floor(figure):
     plots.show_seconds({"slow": 2.0, "fast": 0.1}, 0.05, "Two bars and a line.")
-    assert [bar.get_width() for bar in axes[0].patches] == [2.0, 0.1]
-    assert axes[0].lines[0].get_xdata()[0] == 0.05
-    low, high = axes[0].get_xlim()
+    [axes] = figure().axes
+    assert [bar.get_width() for bar in axes.patches] == [2.0, 0.1]
+    assert axes.lines[0].get_xdata()[0] == 0.05
+    low, high = axes.get_xlim()
     assert low < 0.05
     assert high > 2.0
-    assert axes[0].yaxis_inverted()
-    plt.close("all")
+    assert axes.yaxis_inverted()
 
 
-def test_a_wrong_verdict_looks_different_in_grey(shown, monkeypatch):
-    bars = []
-    monkeypatch.setattr(
-        plots, "show", lambda figure, alt: bars.extend(figure.axes[1].patches)
-    )
+def test_a_wrong_verdict_looks_different_in_grey(figure):
     plots.show_verdicts(np.zeros((1, 784)), [3], np.eye(10)[[5]], "A 3 read as 5.")
+    bars = figure().axes[1].patches
     assert [k for k, bar in enumerate(bars) if bar.get_hatch()] == [5]
-    plt.close("all")
 
 
 def test_layers_of_every_size(shown):
@@ -120,19 +129,12 @@ def test_layers_of_every_size(shown):
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_a_graph_shows_every_node_and_every_number(shown, monkeypatch, backwards):
-    texts = []
-
-    def keep(figure, alt):
-        figure.draw_without_rendering()
-        texts.extend(figure.axes[0].texts)
-
-    monkeypatch.setattr(plots, "show", keep)
+def test_a_graph_shows_every_node_and_every_number(figure, backwards):
     edges = [np.array([[1, -0.5], [0.25, 3], [2, 1 / 3]]), np.array([[4, 5, 6]])]
     nodes = [["in", "in"], ["a", "b", "c"], ["out"]]
     plots.show_graph(nodes, edges, "Six nodes and nine edges.", backwards)
+    texts = figure().axes[0].texts
     words = sorted(text.get_text() for text in texts if text.get_text())
     numbers = ["1", "-0.5", "0.25", "3", "2", "0.3333", "4", "5", "6"]
     assert words == sorted([*numbers, "in", "in", "a", "b", "c", "out"])
     assert sum(hasattr(text, "arrow_patch") for text in texts) == 9
-    plt.close("all")

@@ -8,12 +8,15 @@ import numpy as np
 from matplotlib.figure import Figure
 from traitlets import Float, Integer, List, TraitError, Unicode, observe, validate
 
-from courseware.server import MARK
 from digitlib.live.preparation import PEN, SIDE, Stroke, ink, prepare
 from digitlib.pictures import plots
 
 HERE = Path(__file__).parent
 PIXELS, DIGITS = SIDE * SIDE, 10
+
+# In the metadata of an output: beside the live view there is a still picture of it,
+# which is what a notebook's file keeps.
+STILL_PICTURE = "still_picture"
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
@@ -120,7 +123,7 @@ class DrawPad(anywidget.AnyWidget):
         """Return the live pad, and a picture of it for whoever cannot show that."""
         data, metadata = super()._repr_mimebundle_(**kwargs)
         picture, facts = plots.picture(self._figure(), self._description())
-        return data | picture, metadata | facts | {MARK: True}
+        return data | picture, metadata | facts | {STILL_PICTURE: True}
 
     def _description(self) -> str:
         if not any(self.pixels):
@@ -140,7 +143,7 @@ class DrawPad(anywidget.AnyWidget):
             "drawn": ink(self.strokes, side=280, pen=self.pen),
             "seen by the network": self.image.reshape(SIDE, SIDE),
         }
-        for place, (title, picture) in zip(axes, pictures.items(), strict=False):
+        for place, (title, picture) in zip(axes[:2], pictures.items(), strict=True):
             place.imshow(picture, vmin=0, vmax=1)
             place.set(xticks=[], yticks=[], title=title)
             place.spines[:].set_visible(True)

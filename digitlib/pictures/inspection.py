@@ -1,7 +1,7 @@
 """Pictures of what goes on inside a network, and of what its verdicts are worth.
 
-Shown like those of `digitlib.pictures.plots`. Whatever may be positive or negative is drawn in
-greys about a middle grey that stands for 0: dark is positive.
+Shown like those of `digitlib.pictures.plots`. Whatever may be positive or negative is
+drawn in greys about a middle grey that stands for 0: dark is positive.
 """
 
 from collections.abc import Container, Mapping, Sequence
@@ -9,6 +9,7 @@ from collections.abc import Container, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from digitlib import arguments
 from digitlib.metrics import Calibration
 from digitlib.pictures import plots
 
@@ -88,12 +89,14 @@ def show_rows(
     axes = np.reshape(axes, (len(rows), len(first)))
     for places, (name, pictures) in zip(axes, rows.items(), strict=True):
         above = titles.get(name, [""] * len(first))
-        for k, place in enumerate(places):
+        for k, (place, values, title) in enumerate(
+            zip(places, pictures, above, strict=True)
+        ):
             if name in signed:
                 outline = first[k] if name in outlined else None
-                draw_signed(place, pictures[k], above[k], outline)
+                draw_signed(place, values, title, outline)
             else:
-                plots.draw_digit(place, pictures[k], above[k])
+                plots.draw_digit(place, values, title)
         side = {"ha": "right", "va": "center", "transform": places[0].transAxes}
         places[0].text(-0.1, 0.5, name, size=9, **side)
     plots.show(figure, alt)
@@ -171,6 +174,7 @@ def show_maps(maps: Mapping[str, np.ndarray], labels: np.ndarray, alt: str) -> N
     alt : str
         Description of the picture.
     """
+    labels = arguments.labels_below("labels", labels, len(TEN_COLOURS))
     figure, axes = plots.subplots(1, len(maps), size=(3.3 * len(maps), 3.4))
     for place, (title, points) in zip(np.ravel(axes), maps.items(), strict=True):
         for digit, colour in enumerate(TEN_COLOURS):
@@ -192,12 +196,18 @@ def show_reliability(calibrations: Mapping[str, Calibration], alt: str) -> None:
         Label, and what `digitlib.metrics.calibration` returned; at most four.
     alt : str
         Description of the picture.
+
+    Raises
+    ------
+    ValueError
+        If there are more than four.
     """
+    marks = plots.markers(len(calibrations))
     figure, (left, right) = plots.subplots(1, 2, size=(6.6, 3.0))
     left.plot([0, 1], [0, 1], ":", color="black", lw=1, label="as sure as right")
     width = 0.8 / len(calibrations)
     for k, (label, found) in enumerate(calibrations.items()):
-        marker, colour = plots.MARKERS[k]
+        marker, colour = marks[k]
         filled = found.count >= FEWEST
         share, n = found.accuracy[filled], found.count[filled]
         error = np.sqrt(share * (1 - share) / n)

@@ -58,6 +58,18 @@ def subplots(
     return plt.subplots(rows, columns, figsize=size)
 
 
+def markers(count: int) -> tuple[tuple[str, str], ...]:
+    """Return so many pairs of marker and colour that can be told apart, or ValueError.
+
+    There are four.
+    """
+    if count > len(MARKERS):
+        raise ValueError(
+            f"{count} are too many for one picture: show at most {len(MARKERS)}"
+        )
+    return MARKERS[:count]
+
+
 def show(figure: Figure, alt: str) -> None:
     """Show a figure in the notebook, with a description, and close it.
 
@@ -119,14 +131,24 @@ def show_images(
         One title for each image.
     draw : callable
         Draws one of them: `draw_digit`, or `digitlib.pictures.inspection.draw_signed`.
+
+    Raises
+    ------
+    ValueError
+        If there are more images than places, or not as many titles as images.
     """
+    if len(images) > rows * columns:
+        raise ValueError(
+            f"{len(images)} images do not fit in {rows} x {columns} places"
+        )
     height = 0.72 if not titles else 0.95
     figure, axes = subplots(rows, columns, size=(0.72 * columns, height * rows))
     axes = np.ravel(axes)
     for place in axes:
         place.set_axis_off()
-    for k, image in enumerate(images):
-        draw(axes[k], image, titles[k] if titles else "")
+    titles = titles or [""] * len(images)
+    for place, image, title in zip(axes[: len(images)], images, titles, strict=True):
+        draw(place, image, title)
     show(figure, alt)
 
 
@@ -136,14 +158,20 @@ def show_histories(histories: Mapping[str, History], alt: str) -> None:
     Parameters
     ----------
     histories : mapping from str to History
-        Label and what `Network.sgd` or `train` returned; each run must have been
-        given a test or a validation set.
+        Label and what `Network.sgd` or `train` returned, at most four; each run must
+        have been given a test or a validation set.
     alt : str
         Description of the picture.
+
+    Raises
+    ------
+    ValueError
+        If there are more than four.
     """
+    marks = markers(len(histories))
     figure, axes = subplots()
     for (label, history), (marker, colour) in zip(
-        histories.items(), MARKERS, strict=False
+        histories.items(), marks, strict=True
     ):
         percent = 100 * np.array(history.validation_accuracy or history.test_accuracy)
         axes.plot(history.epochs, percent, marker=marker, color=colour, label=label)
@@ -335,10 +363,10 @@ def show_graph(
         ]
         for x, pair in enumerate(zip(nodes, heights, strict=True))
     ]
-    for x, (left, right) in enumerate(pairwise(boxes)):
+    for (left, right), weights in zip(pairwise(boxes), edges, strict=True):
         # There, the labels of all edges are equally far apart.
         part = 1 / (1 + len(right) * (len(left) + 1) / (len(right) + 1))
-        for (k, j), number in np.ndenumerate(edges[x]):
+        for (k, j), number in np.ndenumerate(weights):
             ends = np.array([left[j].get_position(), right[k].get_position()])
             arrow = {"arrowstyle": style, "color": colour, "ls": line, "lw": 0.8}
             arrow |= {"patchA": left[j].get_bbox_patch(), "shrinkA": 1}
