@@ -4,6 +4,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import get_context
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +48,36 @@ def test_what_cannot_be_written_is_named(tmp_path):
         write_atomically(tmp_path / "file" / "below", b"")
     assert caught.value.filename == str(tmp_path / "file" / "below")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="where links need permission")
+@pytest.mark.parametrize("name", ["file", "not there yet"])
+def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path, name):
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / name, tmp_path / "link"
+    if name == "file":
+        target.write_bytes(b"old")
+    link.symlink_to(Path("elsewhere") / name)
+    write_atomically(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+    assert [path.name for path in target.parent.iterdir()] == [name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="where files have no modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o444, 0o755])
+def test_a_file_keeps_its_mode(tmp_path, mode):
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert path.stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="where files have no modes")
+def test_a_new_file_has_the_mode_that_others_have(tmp_path):
+    (tmp_path / "other").write_bytes(b"")
+    write_atomically(tmp_path / "file", b"new")
+    modes = {path.stat().st_mode for path in tmp_path.iterdir()}
+    assert len(modes) == 1
