@@ -116,8 +116,9 @@ class Digitlib:
 
     def __init__(self, start: Network, digits: Digits) -> None:
         self.network, self.n = start.astype(np.float32), len(digits)
+        arrays = self.network.weights, self.network.biases
         data = digits.images, digits.labels
-        self.epochs = FusedEpochs(self.network, *data, BATCH_SIZE, ETA)
+        self.epochs = FusedEpochs(*arrays, *data, BATCH_SIZE, ETA)
         self.rng = np.random.default_rng(0)
 
     def epoch(self) -> None:

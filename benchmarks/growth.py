@@ -62,7 +62,7 @@ def is_linear(slope: float) -> bool:
 def _epoch(train: Digits, samples: int, hidden: int, batch_size: int) -> float:
     network = Network((784, hidden, 10), rng=0)
     data = train.images[:samples], train.labels[:samples]
-    epochs = FusedEpochs(network, *data, batch_size, ETA)
+    epochs = FusedEpochs(network.weights, network.biases, *data, batch_size, ETA)
     repeats = max(1, SAMPLES // samples)  # what is short is measured several times
     start = time.process_time()
     for _ in range(repeats):

@@ -2,7 +2,7 @@
 
 from digitlib.costs import CrossEntropy, QuadraticCost
 from digitlib.data.mnist import MNIST, DataError, Digits, load_mnist
-from digitlib.gradient_check import check_gradients, check_layer
+from digitlib.gradient_check import check_gradients, check_layer_gradients
 from digitlib.history import History
 from digitlib.hyperparameters import search
 from digitlib.layers import (
@@ -52,7 +52,7 @@ __all__ = [
     "Softmax",
     "Tanh",
     "check_gradients",
-    "check_layer",
+    "check_layer_gradients",
     "convolutional_model",
     "cosine",
     "dense_model",

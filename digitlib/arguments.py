@@ -2,6 +2,8 @@
 
 import math
 import numbers
+from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 
@@ -36,6 +38,13 @@ def below_one(name: str, value: object) -> float:
     if not _is_number(value) or not 0 <= value < 1:
         raise ValueError(f"{name} must be a number from 0 to below 1, not {value!r}")
     return float(value)
+
+
+def true_or_false(name: str, value: object) -> bool:
+    """Return `value` as a bool; ValueError unless it is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
 
 
 def positive_integers(name: str, value: object) -> tuple[int, ...]:
@@ -134,6 +143,16 @@ def samples(
     if len(images) == 0:
         raise ValueError(f"{name} is empty; at least one image is needed")
     return images, labels
+
+
+def separate(arrays: Mapping[str, np.ndarray]) -> None:
+    """Raise ValueError if two of these arrays share memory; names them."""
+    for (name, array), (other, another) in combinations(arrays.items(), 2):
+        if np.shares_memory(array, another):
+            raise ValueError(
+                f"{name} and {other} share memory, so each step would change both; "
+                f"give each an array of its own"
+            )
 
 
 def generator(name: str, value: object) -> np.random.Generator:

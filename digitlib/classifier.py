@@ -116,7 +116,7 @@ class Classifier:
 
     def evaluate(self, digits: Digits) -> int:
         """Return how many of the digits are classified correctly."""
-        images, labels = self._samples("digits", digits)
+        images, labels = arguments.samples("digits", digits, self.inputs, self.outputs)
         return int(np.count_nonzero(self.predict(images) == labels))
 
     def accuracy(self, digits: Digits) -> float:
@@ -181,6 +181,3 @@ class Classifier:
                 f"both need the same number, at least 1"
             )
         return targets.astype(self.dtype, copy=False)
-
-    def _samples(self, name: str, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
-        return arguments.samples(name, digits, self.inputs, self.outputs)

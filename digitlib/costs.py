@@ -47,7 +47,9 @@ class CrossEntropy:
         """Return the mean of -sum y ln a over the rows."""
         Z = Z - Z.max(axis=1, keepdims=True)
         log_activations = Z - np.log(np.exp(Z).sum(axis=1, keepdims=True))
-        return float(-np.sum(Y * log_activations, dtype=np.float64) / len(Z))
+        # A class that is ruled out has the score -inf; where y is 0, that costs 0.
+        wanted = np.where(Y == 0, 0, log_activations)
+        return float(-np.sum(Y * wanted, dtype=np.float64) / len(Z))
 
     @staticmethod
     def error(Z: np.ndarray, Y: np.ndarray) -> np.ndarray:

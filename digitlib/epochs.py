@@ -39,16 +39,12 @@ A block at a time
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import get_blas_funcs
 
+from digitlib.classifier import Classifier
 from digitlib.numerics import one_hot
 from digitlib.runtime import HeldInterrupt
-
-if TYPE_CHECKING:
-    from digitlib.network import Network
 
 ROWS_PER_BLOCK = 200
 FLOATS_PER_CACHE_LINE = 16
@@ -56,7 +52,7 @@ PRECISION = {"s": np.float32, "d": np.float64}  # by the first letter of BLAS na
 
 
 def plain_epoch(
-    network: Network,
+    network: Classifier,
     images: np.ndarray,
     labels: np.ndarray,
     batch_size: int,
@@ -80,7 +76,7 @@ def plain_epoch(
     order : array of int, optional
         Shape (n,): the order in which samples are visited.
     """
-    targets = one_hot(labels, network.sizes[-1])
+    targets = one_hot(labels, network.outputs)
     order = np.arange(len(images)) if order is None else order
     for start in range(0, len(images), batch_size):
         batch = order[start : start + batch_size]
@@ -97,8 +93,9 @@ class FusedEpochs:
 
     Parameters
     ----------
-    network : Network
-        Its weights and biases are read once and written after every epoch.
+    weights, biases : list of array
+        Those of a `Network`, first layer first, of one precision. They are read once
+        and written after every epoch.
     images : array
         Shape (n, inputs), any floating-point type; never copied as a whole.
     labels : array of int
@@ -111,34 +108,42 @@ class FusedEpochs:
 
     def __init__(
         self,
-        network: Network,
+        weights: list[np.ndarray],
+        biases: list[np.ndarray],
         images: np.ndarray,
         labels: np.ndarray,
         batch_size: int,
         eta: float,
     ) -> None:
-        self.network, self.images, self.eta = network, images, eta
-        self.doubled_targets = 2 * one_hot(labels, network.sizes[-1])
+        self.weights, self.biases = weights, biases
+        self.images, self.eta = images, eta
+        inputs, outputs = weights[0].shape[1], len(weights[-1])
+        self.doubled_targets = 2 * one_hot(labels, outputs)
         # Rows that fill whole cache lines make the large products a little faster.
-        spare = -(network.sizes[0] + 1) % FLOATS_PER_CACHE_LINE
-        first, *others = zip(network.weights, network.biases, strict=True)
+        spare = -(inputs + 1) % FLOATS_PER_CACHE_LINE
+        first, *others = zip(weights, biases, strict=True)
         self.layers = [_packed(*first, spare), *(_packed(*layer) for layer in others)]
-        n, inputs = len(images), network.sizes[0]
+        n, dtype = len(images), weights[0].dtype
         self.last_whole = n - n % batch_size
         self.rows = batch_size * max(1, ROWS_PER_BLOCK // batch_size)
-        self.pixels = np.zeros((self.rows, self.layers[0].shape[1]), network.dtype)
+        self.pixels = np.zeros((self.rows, self.layers[0].shape[1]), dtype)
         self.pixels[:, inputs] = 1
-        self.targets = np.empty((self.rows, network.sizes[-1]), network.dtype)
+        self.targets = np.empty((self.rows, outputs), dtype)
         self.whole_batch, self.rest_batch = (
             _FusedStep(self.layers, self.pixels, self.targets, size)
             for size in (batch_size, n % batch_size)
         )
 
-    def run(self, order: np.ndarray | None = None) -> None:
+    def run(self, order: np.ndarray | None = None) -> bool:
         """Train for one epoch, visiting the samples in the order given.
 
         Ctrl-C ends the epoch after a whole batch, and the network keeps the
         weights that it has then.
+
+        Returns
+        -------
+        bool
+            Whether nobody pressed Ctrl-C.
         """
         with HeldInterrupt() as interrupt:
             for start in range(0, self.last_whole, self.rows):
@@ -152,6 +157,7 @@ class FusedEpochs:
                 rows = self._fetch(self.last_whole, len(self.images), order)
                 self.rest_batch.train(rows, self.eta)
             self._write_back()
+        return not interrupt.pending
 
     def _fetch(self, start: int, stop: int, order: np.ndarray | None) -> int:
         """Copy samples start to stop - 1 of the epoch into the buffers; count them."""
@@ -164,7 +170,7 @@ class FusedEpochs:
     def _write_back(self) -> None:
         """Copy the packed parameters into the network's own arrays."""
         for packed, weights, biases in zip(
-            self.layers, self.network.weights, self.network.biases, strict=True
+            self.layers, self.weights, self.biases, strict=True
         ):
             inputs = weights.shape[1]
             weights[...] = packed[:, :inputs]
@@ -194,6 +200,8 @@ class _FusedStep:
         targets: np.ndarray,
         batch_size: int,
     ) -> None:
+        from scipy.linalg import get_blas_funcs  # here: SciPy is slow to import
+
         self.batch_size = batch_size
         dtype = layers[0].dtype
         self.gemm = get_blas_funcs("gemm", dtype=dtype)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from digitlib import arguments
 from digitlib.numerics import softmax
@@ -18,14 +17,14 @@ ROUNDING = 1e-5  # by how much float32 outputs may lie above 1
 
 
 def confusion_matrix(
-    labels: np.ndarray, verdicts: np.ndarray, classes: int = 10
+    predictions: np.ndarray, labels: np.ndarray, classes: int = 10
 ) -> np.ndarray:
     """Count which class is taken for which, equation (CONF).
 
     Parameters
     ----------
-    labels, verdicts : array of int
-        Shape (n,): what the samples are, and what they are said to be.
+    predictions, labels : array of int
+        Shape (n,): what the samples are said to be, and what they are.
     classes : int
         Number of classes.
 
@@ -38,17 +37,17 @@ def confusion_matrix(
     Raises
     ------
     ValueError
-        If `labels` and `verdicts` are not integers in that range, or not as many.
+        If `predictions` and `labels` are not integers in that range, or not as many.
     """
     classes = arguments.positive_integer("classes", classes)
+    predictions = arguments.labels_below("predictions", predictions, classes)
     labels = arguments.labels_below("labels", labels, classes)
-    verdicts = arguments.labels_below("verdicts", verdicts, classes)
-    if len(labels) != len(verdicts):
+    if len(labels) != len(predictions):
         raise ValueError(
-            f"there are {len(labels)} labels and {len(verdicts)} verdicts; "
+            f"there are {len(predictions)} predictions and {len(labels)} labels; "
             f"every sample needs one of each"
         )
-    places = labels.astype(np.int64) * classes + verdicts
+    places = labels.astype(np.int64) * classes + predictions
     return np.bincount(places, minlength=classes**2).reshape(classes, classes)
 
 
@@ -225,6 +224,8 @@ def best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     convex, and its derivative, equation (TEMP), is the mean score that is expected less
     the mean score of the truth: it has one zero.
     """
+    from scipy.optimize import brentq  # here: SciPy is slow to import
+
     scores, labels = _judged(scores, labels)
     scores = scores.astype(np.float64)
     truth = scores[np.arange(len(labels)), labels].mean() if len(labels) else 0.0

@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from digitlib import arguments, costs, layers
+from digitlib import arguments, costs
 from digitlib.classifier import Classifier
 from digitlib.initialisation import he_matrix
 from digitlib.layers import (
@@ -26,6 +26,7 @@ from digitlib.layers import (
     Reshape,
     Softmax,
 )
+from digitlib.layers.kinds import describe, rebuild
 
 
 class Model(Classifier):
@@ -51,8 +52,8 @@ class Model(Classifier):
     Raises
     ------
     ValueError
-        If a layer does not fit on the one below it, or an argument is not of the
-        kind described.
+        If a layer does not fit on the one below it, if one is used twice or shares
+        its parameters with another, or if an argument is not of the kind described.
     """
 
     def __init__(
@@ -64,8 +65,11 @@ class Model(Classifier):
     ) -> None:
         self.layers = list(layers)
         self.cost_function = costs.CrossEntropy() if cost is None else cost
+        if isinstance(cost, type):
+            raise ValueError(f"cost must be such as {cost.__name__}(), not the class")
         self.inputs = arguments.positive_integer("inputs", inputs)
         self.l2 = arguments.below_one("l2", l2)
+        self._require_separate_layers()
         self.dtype = self._common_dtype()
         self.outputs = self._count_outputs()
 
@@ -89,6 +93,7 @@ class Model(Classifier):
 
     def astype(self, dtype: np.typing.DTypeLike) -> Self:
         """Return a copy whose weights and biases have the given dtype."""
+        self._require_separate_layers()  # the copies could not show that they are not
         twin = copy.copy(self)
         twin.dtype = arguments.float_dtype(dtype)
         twin.layers = [layer.astype(twin.dtype) for layer in self.layers]
@@ -149,13 +154,13 @@ class Model(Classifier):
         """
         Z = self._forward(X, rng)
         self._backward(self.cost_function.error(Z, Y))
-        learning = [layer for layer in self.layers if layer.learns]
-        gradients = [layer.gradients[0] for layer in learning]
+        pairs = [layer.gradients for layer in self.layers if layer.learns]
+        for_weights, for_biases = map(list, zip(*pairs, strict=True))
         if self.l2:
-            for weights, gradient in zip(self.weights, gradients, strict=True):
+            for weights, gradient in zip(self.weights, for_weights, strict=True):
                 gradient += self.l2 * weights
-        gradients += [layer.gradients[1] for layer in learning]
-        return self.cost_function.cost(Z, Y) + self._penalty(), gradients
+        cost = self.cost_function.cost(Z, Y) + self._penalty()
+        return cost, for_weights + for_biases
 
     def _answers(self, X: np.ndarray) -> np.ndarray:
         return self.cost_function.outputs(self._forward(X))
@@ -185,10 +190,29 @@ class Model(Classifier):
             return 0.0
         return self.l2 / 2 * sum(float(np.vdot(w, w)) for w in self.weights)
 
-    def _common_dtype(self) -> np.dtype:
-        for layer in self.layers:
+    def _require_separate_layers(self) -> None:
+        """Raise ValueError unless all are layers that have nothing in common.
+
+        A layer remembers what has passed through it, once.
+        """
+        for number, layer in enumerate(self.layers, start=1):
             if not isinstance(layer, Layer):
                 raise ValueError(f"layers must be layers such as ReLU(), not {layer!r}")
+            first = next(k for k, one in enumerate(self.layers, 1) if one is layer)
+            if first != number:
+                raise ValueError(
+                    f"layers {first} and {number} are one and the same {layer!r}; "
+                    f"make one for each place"
+                )
+        arguments.separate(
+            {
+                f"{name} of layer {number}": getattr(layer, name)
+                for number, layer in enumerate(self.layers, start=1)
+                for name in layer.learns
+            }
+        )
+
+    def _common_dtype(self) -> np.dtype:
         dtypes = {array.dtype.name for array in self.parameters}
         if len(dtypes) != 1:
             found = ", ".join(sorted(dtypes)) or "none"
@@ -216,41 +240,48 @@ class Model(Classifier):
             "cost": type(self.cost_function).__name__,
             "inputs": self.inputs,
             "l2": self.l2,
-            "layers": [
-                {"kind": type(layer).__name__}
-                | {name: getattr(layer, name) for name in layer.settings}
-                for layer in self.layers
-            ],
+            "layers": [describe(layer) for layer in self.layers],
         }
-        text = json.dumps(description).encode()
+        try:
+            text = json.dumps(description).encode()
+        except TypeError as error:  # a setting is no number
+            raise ValueError(f"a file cannot hold this model: {error}") from None
         arrays = {"description": np.frombuffer(text, np.uint8)}
         for k, layer in enumerate(self.layers, start=1):
             arrays |= {f"{name}_{k}": getattr(layer, name) for name in layer.learns}
+        self._require_twin(arrays)
         return arrays
+
+    def _require_twin(self, arrays: dict[str, np.ndarray]) -> None:
+        """Raise ValueError if a file of these arrays would not be this model again."""
+        X = np.random.default_rng(0).random((2, self.inputs)).astype(self.dtype)
+        try:
+            answers = Model._from_arrays(arrays).feedforward(X)
+        except Exception as error:  # whatever it is: a layer may be anybody's
+            raise ValueError(
+                f"this model could not be loaded again: {error}; each number that a "
+                f"layer is made with must be in its `settings`"
+            ) from error
+        if not np.allclose(answers, self.feedforward(X), equal_nan=True):
+            raise ValueError(
+                "this model would answer differently once loaded: each number that a "
+                "layer is made with must be in its `settings`"
+            )
 
     @classmethod
     def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
         try:
             description = json.loads(arrays["description"].tobytes())
             stack = [
-                _rebuilt(settings, arrays, k)
-                for k, settings in enumerate(description["layers"], start=1)
+                rebuild(layer, arrays, k)
+                for k, layer in enumerate(description["layers"], start=1)
             ]
+            if description["cost"] not in costs.KINDS:
+                raise ValueError(f"its cost is none of {', '.join(costs.KINDS)}")
             cost = costs.KINDS[description["cost"]]()
             return cls(stack, cost, description["inputs"], description["l2"])
         except (TypeError, AttributeError, RecursionError) as error:
             raise ValueError(f"its description makes no sense: {error}") from None
-
-
-def _rebuilt(settings: dict, arrays: dict[str, np.ndarray], k: int) -> Layer:
-    """Return layer k of a file, from its kind, its settings and its arrays."""
-    kind = layers.KINDS[settings.pop("kind")]
-    layer = kind.__new__(kind)
-    take = layer.configure if kind.learns else layer.__init__
-    take(**settings)
-    for name in kind.learns:
-        setattr(layer, name, arrays[f"{name}_{k}"])
-    return layer
 
 
 def dense_model(

@@ -140,7 +140,7 @@ class Network(Classifier):
         batch_size: int = 10,
         eta: float = 0.1,
         test: Digits | None = None,
-        shuffle: bool | int | np.random.Generator = False,
+        shuffle: bool | np.random.Generator = False,
         report: Callable[[str], object] | None = print,
     ) -> History:
         """Learn by stochastic gradient descent on mini-batches.
@@ -160,10 +160,10 @@ class Network(Classifier):
             Evaluated after each epoch. Nothing is learnt from it; still, what
             guides a choice is no test any more: while choosing, pass the
             validation set.
-        shuffle : bool, int or numpy.random.Generator
+        shuffle : bool or numpy.random.Generator
             False visits the samples in their order. True draws a new order for
-            every epoch from the network's own generator; a seed or a generator is
-            used in its place.
+            every epoch from the network's own generator; another generator is used
+            in its place. (A number is refused: 0 could mean a seed, or no.)
         report : callable, optional
             Receives one line after each epoch; None for silence.
 
@@ -177,6 +177,7 @@ class Network(Classifier):
             If an argument is not of the kind described, before anything is learnt.
         KeyboardInterrupt
             After Ctrl-C. The network then has the weights of the last whole batch.
+            Where a handler of yours raises nothing, the history is returned as it is.
 
         Notes
         -----
@@ -185,7 +186,8 @@ class Network(Classifier):
         data set this needs 4 bytes per sample and output for the targets, and
         buffers for one batch, or for 200 samples if a batch is smaller.
         """
-        images, labels = self._samples("train", train)
+        form = self.inputs, self.outputs
+        images, labels = arguments.samples("train", train, *form)
         epochs = arguments.positive_integer("epochs", epochs)
         batch_size = arguments.positive_integer("batch_size", batch_size)
         eta = arguments.positive_number("eta", eta)
@@ -194,15 +196,19 @@ class Network(Classifier):
                 f"batch_size is {batch_size}, but train has only {len(images)} samples"
             )
         if test is not None:
-            self._samples("test", test)
+            arguments.samples("test", test, *form)
         rng = self._order_generator(shuffle)
 
         history = History(test_size=0 if test is None else len(test.labels))
         with one_blas_thread():
-            fused = FusedEpochs(self, images, labels, batch_size, eta)
+            fused = FusedEpochs(
+                self.weights, self.biases, images, labels, batch_size, eta
+            )
             for epoch in range(1, epochs + 1):
                 start = time.perf_counter()
-                fused.run(None if rng is None else rng.permutation(len(images)))
+                order = None if rng is None else rng.permutation(len(images))
+                if not fused.run(order):
+                    break
                 history.seconds.append(time.perf_counter() - start)
                 history.epochs.append(epoch)
                 line = f"Epoch {epoch:2}"
@@ -266,8 +272,12 @@ class Network(Classifier):
         return errors[0] @ self.weights[0]  # (BPX)
 
     def _order_generator(
-        self, shuffle: bool | int | np.random.Generator
+        self, shuffle: bool | np.random.Generator
     ) -> np.random.Generator | None:
-        if isinstance(shuffle, bool):
+        if isinstance(shuffle, bool | np.bool_):
             return self.rng if shuffle else None
-        return arguments.generator("shuffle", shuffle)
+        if isinstance(shuffle, np.random.Generator):
+            return shuffle
+        raise ValueError(
+            f"shuffle must be True, False or a numpy Generator, not {shuffle!r}"
+        )

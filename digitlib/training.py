@@ -79,20 +79,23 @@ def train(
     FloatingPointError
         If the cost is infinite or no number any more: the learning rate is too high.
     KeyboardInterrupt
-        After Ctrl-C. The model then has the weights of the last whole step.
+        After Ctrl-C. The model then has the weights of the last whole step. Where a
+        handler of yours raises nothing, the history of whole epochs is returned.
 
     Notes
     -----
     BLAS runs on one thread meanwhile. Beside the data set this needs a few batches,
     one copy of the parameters for `patience`, and what the optimizer keeps.
     """
-    images, labels = model._samples("data", data)
+    form = model.inputs, model.outputs
+    images, labels = arguments.samples("data", data, *form)
     epochs = arguments.positive_integer("epochs", epochs)
     batch_size = arguments.positive_integer("batch_size", batch_size)
     schedule = eta if callable(eta) else _constant(eta)
     if validation is not None:
-        model._samples("validation", validation)
+        arguments.samples("validation", validation, *form)
     early = None if patience is None else _EarlyStopping(model, validation, patience)
+    shuffle = arguments.true_or_false("shuffle", shuffle)
     rng = arguments.generator("rng", rng)
     optimizer = SGD() if optimizer is None else optimizer
 
@@ -101,8 +104,13 @@ def train(
     history = History()
 
     def step(batch: np.ndarray, moment: float) -> float:
-        X = images[batch] if augment is None else augment(images[batch], rng)
-        cost, gradients = model.cost_and_gradients(model._rows(X), targets[batch], rng)
+        X = images[batch]
+        if augment is not None:
+            X = arguments.float_rows(
+                "what augment returns", augment(X, rng), X.shape[1]
+            )
+        X = X.astype(model.dtype, copy=False)
+        cost, gradients = model.cost_and_gradients(X, targets[batch], rng)
         optimizer.step(model.parameters, gradients, schedule(moment))
         return cost
 
@@ -114,6 +122,8 @@ def train(
                 order[k : k + batch_size] for k in range(0, len(order), batch_size)
             ]
             cost = _take_steps(step, batches, (epoch - 1) / epochs, epoch / epochs)
+            if cost is None:
+                return history
             history.seconds.append(time.perf_counter() - begin)
             history.epochs.append(epoch)
             history.train_cost.append(cost)
@@ -140,10 +150,11 @@ def _take_steps(
     batches: list[np.ndarray],
     begin: float,
     end: float,
-) -> float:
+) -> float | None:
     """Take a step for every batch, from one moment to another; the mean cost.
 
-    Ctrl-C waits for the end of a step, and then no more are taken.
+    Ctrl-C waits for the end of a step; then no more are taken, and None is returned,
+    should nobody have raised anything.
     """
     total = 0.0
     # A cost that is no number is told below, once, and in words.
@@ -153,6 +164,8 @@ def _take_steps(
                 break
             moment = begin + (end - begin) * (k + 0.5) / len(batches)
             total += step(batch, moment) * len(batch)
+    if interrupt.pending:
+        return None
     if not np.isfinite(total):
         raise FloatingPointError(
             "the cost has grown beyond all numbers: lower the learning rate"

@@ -37,7 +37,7 @@
 # * how a sum over samples becomes a product of matrices;
 # * why a few large operations are faster than many small ones;
 # * how to change a program that works without breaking it;
-# * to read `digitlib/sgd.py`.
+# * to read `digitlib/epochs.py`.
 #
 # **What you'll need**
 #
@@ -986,7 +986,7 @@ assert max(growing[:7]) - min(growing[:7]) < 3
 # %% [markdown] tags=["slide"]
 # ## Now read `digitlib`
 #
-# Open `digitlib/sgd.py`. You know most of it:
+# Open `digitlib/epochs.py`. You know most of it:
 #
 # | there | here |
 # |---|---|
@@ -1027,7 +1027,7 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
 # * Keep the slow program as the specification; after each change prove equality, and
 #   only then look at the clock. Compare times that were taken in turns.
 # * Know the floor. It tells you what there is to win, and when to stop.
-# * `digitlib/sgd.py` is lesson 3's loop, seven steps later.
+# * `digitlib/epochs.py` is lesson 3's loop, seven steps later.
 
 # %% [markdown]
 # ## Exercises

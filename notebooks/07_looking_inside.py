@@ -1076,7 +1076,7 @@ assert humble.accuracy(validation) > model.accuracy(validation) - 0.02
 # %%
 from digitlib.pictures import embedding
 
-theirs = metrics.confusion_matrix(labels, verdicts)
+theirs = metrics.confusion_matrix(verdicts, labels)
 assert np.array_equal(theirs, confusion)
 assert np.array_equal(metrics.most_confident_mistakes(A, labels, 12), worst)
 found = metrics.calibration(A, labels)

@@ -60,7 +60,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 import digitlib
-from digitlib import Digits, augment, check_layer, load_mnist
+from digitlib import Digits, augment, check_layer_gradients, load_mnist
 from digitlib.pictures import plots
 from digitlib.runtime import one_blas_thread
 
@@ -781,11 +781,11 @@ print(back[0, 0])
 # %% [markdown] tags=["slide"]
 # ### The judge
 #
-# You know what comes now. `check_layer` of the library is the judge of lesson 4 for a
-# single layer. It makes a cost out of what the layer returns, a sum in which each number
-# has a random factor. Then it nudges every weight, every bias and every number that
-# comes in, in double precision, and compares. Let it see pictures that are not square,
-# and all kinds of strides and margins:
+# You know what comes now. `check_layer_gradients` of the library is the judge of lesson
+# 4 for a single layer. It makes a cost out of what the layer returns, a sum in which each
+# number has a random factor. Then it nudges every weight, every bias and every number
+# that comes in, in double precision, and compares. Let it see pictures that are not
+# square, and all kinds of strides and margins:
 
 # %%
 def verdict(kind, size, stride, padding):
@@ -793,7 +793,7 @@ def verdict(kind, size, stride, padding):
     rng = np.random.default_rng(1)
     weights = rng.normal(size=(4, 3, size, size))
     pictures = rng.normal(size=(2, 3, 7, 8))
-    return check_layer(kind(weights, stride, padding), pictures)
+    return check_layer_gradients(kind(weights, stride, padding), pictures)
 
 
 settings = [(3, 1, 0), (3, 1, 1), (3, 2, 0), (5, 2, 2), (2, 3, 1), (1, 1, 0)]
@@ -946,7 +946,7 @@ plots.show(
 # %%
 pictures = np.random.default_rng(2).normal(size=(2, 3, 7, 8))
 for size, stride in ((2, 2), (3, 2), (2, 1)):
-    error = check_layer(MaxPool(size, stride), pictures)
+    error = check_layer_gradients(MaxPool(size, stride), pictures)
     print(f"windows of {size} x {size}, stride {stride}: ", end="")
     print("right" if error < 1e-6 else "wrong")
     assert error < 1e-6

@@ -19,9 +19,8 @@ def batch(n=7, k=4, seed=0, scale=2.0):
 
 
 def error_of(cost, Z, Y):
-    return worst_error(
-        lambda: cost.cost(Z, Y), [Z], [cost.error(Z, Y)], None, np.random.default_rng(0)
-    )
+    rng, claimed = np.random.default_rng(0), {"Z": cost.error(Z, Y)}
+    return worst_error(lambda: cost.cost(Z, Y), {"Z": Z}, claimed, None, rng)
 
 
 @settings(max_examples=40, deadline=None)
@@ -91,10 +90,34 @@ def test_scores_of_a_thousand_neither_overflow_nor_vanish(dtype):
     assert error.dtype == dtype
 
 
+RULED_OUT = np.array([[-np.inf, 0, 1], [2, -np.inf, -np.inf], [3, -np.inf, 0]])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    ("rows", "cost"),
+    [([0, 1], np.log(1 + np.exp(-1)) / 2), ([0, 1, 2], np.inf)],
+    ids=["others are right", "the right one is ruled out"],
+)
+def test_a_class_may_be_ruled_out_by_a_score_of_minus_infinity(dtype, rows, cost):
+    Z, labels = RULED_OUT[rows].astype(dtype), np.array([2, 0, 1])[rows]
+    Y = one_hot(labels, 3).astype(dtype)
+    assert CrossEntropy.cost(Z, Y) == pytest.approx(cost, rel=1e-6)
+    error = CrossEntropy.error(Z, Y)
+    np.testing.assert_allclose(error, (softmax(Z, axis=1) - Y) / len(Z), rtol=1e-6)
+    assert np.isfinite(error).all()
+
+
 @pytest.mark.frameworks
-def test_cost_and_error_are_pytorchs():
+@pytest.mark.parametrize(
+    "scores",
+    [batch()[0], RULED_OUT[[0, 1, 0, 1, 0, 1, 0]]],
+    ids=["any", "some ruled out"],
+)
+def test_cost_and_error_are_pytorchs(scores):
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    Z, Y, labels = batch()
+    Z, labels = scores, scores.argmax(axis=1)
+    Y = one_hot(labels, Z.shape[1]).astype(np.float64)
     z = torch.tensor(Z, requires_grad=True)
     cost = torch.nn.functional.cross_entropy(z, torch.tensor(labels))
     cost.backward()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from digitlib import Network, check_gradients, one_hot, sigmoid_prime
+from digitlib.gradient_check import central_differences, relative_error
 
 
 def batch(sizes, n=7, seed=0):
@@ -83,14 +84,6 @@ class OneWrongEntry(Network):
         return weights, biases
 
 
-class WrongShape(Network):
-    """Returns the transposed gradients."""
-
-    def gradients(self, X, Y):
-        weights, biases = super().gradients(X, Y)
-        return [gradient.T for gradient in weights], biases
-
-
 @pytest.mark.parametrize(
     "wrong",
     [MissingFactor, TransposedWeight, ForgottenDerivative, OffByOneMean, OneWrongEntry],
@@ -100,9 +93,106 @@ def test_a_wrong_gradient_is_caught(wrong):
     assert check_gradients(wrong(sizes, dtype=np.float64), *batch(sizes)) > 1e-3
 
 
-def test_a_gradient_of_the_wrong_shape_is_infinitely_wrong():
+def spoilt(array, value):
+    """A copy of which the last number is another."""
+    array = array.copy()
+    array.flat[-1] = value
+    return array
+
+
+REFUSED = {
+    "all NaN": (
+        lambda w, b: ([np.nan * g for g in w], [np.nan * g for g in b]),
+        r"weights\[0\] is not finite",
+    ),
+    "one NaN": (lambda w, b: ([w[0], spoilt(w[1], np.nan)], b), r"weights\[1\] is not"),
+    "one inf": (lambda w, b: (w, [spoilt(b[0], np.inf), b[1]]), r"biases\[0\] is not"),
+    "one -inf": (
+        lambda w, b: (w, [b[0], spoilt(b[1], -np.inf)]),
+        r"biases\[1\] is not",
+    ),
+    "transposed": (
+        lambda w, b: ([g.T for g in w], b),
+        r"weights\[0\] has shape \(5, 4\), not \(4, 5\)",
+    ),
+    "columns": (
+        lambda w, b: (w, [g[:, None] for g in b]),
+        r"biases\[0\] has shape \(4, 1\), not \(4,\)",
+    ),
+    "a number": (lambda w, b: ([w[0], 0.0], b), r"weights\[1\] has shape \(\)"),
+    "none at the end": (lambda w, b: (w, b[:-1]), r"biases\[1\] is missing"),
+    "none at the beginning": (
+        lambda w, b: ([None, w[1]], b),
+        r"weights\[0\] is missing",
+    ),
+    "none at all": (lambda w, b: ([], []), r"weights\[0\] is missing"),
+    "one too many": (lambda w, b: (w, [*b, b[0]]), r"of biases\[2\], but no such"),
+    "in the other list": (lambda w, b: ([*w, b[0]], b[1:]), r"of weights\[2\], but no"),
+    "one list": (lambda w, b: [*w, *b], "must return two lists"),
+    "one array": (lambda w, b: w[0], "must return two lists"),
+    "nothing": (lambda w, b: None, "must return two lists"),
+    "text": (lambda w, b: ([w[0], np.full(w[1].shape, "0")], b), "not numbers"),
+    "complex": (lambda w, b: ([w[0] + 0j, w[1]], b), "holds complex128, not numbers"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_gradient_is_refused_by_name(name):
+    change, word = REFUSED[name]
+
+    class Claims(Network):
+        def gradients(self, X, Y):
+            return change(*super().gradients(X, Y))
+
     sizes = (5, 4, 3)
-    assert check_gradients(WrongShape(sizes), *batch(sizes)) == np.inf
+    for samples in (None, 1):  # whichever are tried
+        with pytest.raises(ValueError, match=word):
+            check_gradients(Claims(sizes), *batch(sizes), samples=samples)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_cost_that_is_not_finite_measures_nothing(value):
+    class Lost(Network):
+        def cost(self, X, Y):
+            return value
+
+    with pytest.raises(ValueError, match=r"cost is not finite where weights\[0\]"):
+        check_gradients(Lost((5, 3)), *batch((5, 3)))
+
+
+@pytest.mark.parametrize("share", [lambda w: w, lambda w: w.T, lambda w: w[::-1]])
+def test_parameters_that_share_memory_are_refused(share):
+    """The copy that is checked would not share it, and its gradients would be right."""
+    network = Network((4, 4, 4))
+    network.weights[1] = share(network.weights[0])
+    with pytest.raises(ValueError, match=r"weights\[0\] and weights\[1\] share memory"):
+        check_gradients(network, *batch(network.sizes))
+
+
+@pytest.mark.parametrize("samples", [0, -1, 1.5, True])
+def test_some_parameters_must_be_tried(samples):
+    with pytest.raises(ValueError, match="samples must be an integer of at least 1"):
+        check_gradients(Network((5, 3)), *batch((5, 3)), samples=samples)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "measured", "word"),
+    [
+        ([np.nan, 1], [0, 1], "claimed is not finite"),
+        ([0, 1], [np.nan, 1], "measured is not finite"),
+        ([0, 1], [np.inf, 1], "measured is not finite"),
+        ([0, 1], [[0, 1]], r"claimed has shape \(2,\), measured \(1, 2\)"),
+        ([0], [0, 0], "claimed has shape"),
+    ],
+)
+def test_an_error_that_max_would_drop_is_refused(claimed, measured, word):
+    with pytest.raises(ValueError, match=word):
+        relative_error(np.array(claimed), np.array(measured))
+
+
+def test_differences_of_single_precision_would_be_rounding():
+    with pytest.raises(ValueError, match="float64, not float32"):
+        central_differences(lambda: 0.0, np.ones(3, np.float32), range(3))
 
 
 @pytest.mark.frameworks

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from digitlib.gradient_check import check_layer
+from digitlib.gradient_check import check_layer_gradients
 from digitlib.initialisation import (
     he_matrix,
     normal_matrix,
@@ -24,7 +24,7 @@ from digitlib.layers import (
     Softmax,
     Tanh,
 )
-from test_convolution import MAKERS as IMAGE_MAKERS
+from test_layers_images import MAKERS as IMAGE_MAKERS
 
 MAKERS = {
     "Centre": lambda: Centre(0.3),
@@ -47,7 +47,7 @@ def test_every_kind_of_layer_is_tested_here_or_with_images():
 
 @pytest.mark.parametrize("kind", MAKERS)
 def test_the_way_back_agrees_with_differences(kind):
-    assert check_layer(MAKERS[kind](), rows()) < 1e-6
+    assert check_layer_gradients(MAKERS[kind](), rows()) < 1e-6
 
 
 @settings(max_examples=40, deadline=None)
@@ -60,7 +60,7 @@ def test_the_way_back_agrees_with_differences(kind):
 def test_the_way_back_agrees_for_any_input(kind, n, seed, scale):
     X = rows(n, 6, seed, scale)
     X[np.abs(X) < 1e-3] = 1e-3  # at its corner a ReLU has no derivative
-    assert check_layer(MAKERS[kind](), X, rng=seed) < 1e-6
+    assert check_layer_gradients(MAKERS[kind](), X, rng=seed) < 1e-6
 
 
 @settings(max_examples=60, deadline=None)
@@ -183,18 +183,83 @@ class NoTranspose(Dense):
         AnotherMask(0.6),
         MeanOfBiases(6, 4, rng=0),
         NoTranspose(6, 6, rng=0),
-        NoTranspose(6, 4, rng=0),
     ],
     ids=repr,
 )
 def test_a_wrong_way_back_is_caught(wrong):
-    assert check_layer(wrong, rows()) > 1e-3
+    assert check_layer_gradients(wrong, rows()) > 1e-3
+
+
+class Claims(Dense):
+    """Claims what a function makes of its gradients and the errors of its inputs."""
+
+    def __init__(self, change):
+        super().__init__(6, 4, rng=0)
+        self.change = change
+
+    def backward(self, error, to_inputs=True):
+        back = super().backward(error)
+        *self.gradients, back = self.change(*self.gradients, back)
+        return back
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        (lambda W, b, x: (np.nan * W, b, x), "the gradient of weights is not finite"),
+        (lambda W, b, x: (W, b + np.inf, x), "the gradient of biases is not finite"),
+        (lambda W, b, x: (W, b, np.nan * x), "the gradient of X is not finite"),
+        (lambda W, b, x: (W.T, b, x), r"weights has shape \(6, 4\), not \(4, 6\)"),
+        (lambda W, b, x: (W, b[None], x), r"biases has shape \(1, 4\), not \(4,\)"),
+        (lambda W, b, x: (W, b, x[0]), r"X has shape \(6,\), not \(7, 6\)"),
+        (lambda W, b, x: (W, b, None), "the gradient of X is missing"),
+        (lambda W, b, x: (W, None, x), "the gradient of biases is missing"),
+        (lambda W, b, x: (W, x), "stored 1 gradients; arrays that learn: weights, b"),
+        (lambda W, b, x: (W, b, b, x), "stored 3 gradients"),
+    ],
+)
+def test_what_is_no_gradient_is_refused_by_name(change, word):
+    with pytest.raises(ValueError, match=word):
+        check_layer_gradients(Claims(change), rows())
+
+
+def test_gradients_that_are_left_over_are_none():
+    class Forgets(Dense):
+        def backward(self, error, to_inputs=True):
+            return error @ self.weights
+
+    layer = Forgets(6, 4, rng=0)
+    layer.gradients = [np.zeros((4, 6)), np.zeros(4)]
+    with pytest.raises(ValueError, match="stored 0 gradients"):
+        check_layer_gradients(layer, rows())
+
+
+def test_a_layer_that_learns_nothing_has_no_gradients():
+    class Boasts(Tanh):
+        def backward(self, error, to_inputs=True):
+            self.gradients = [error]
+            return super().backward(error)
+
+    with pytest.raises(ValueError, match="stored 1 gradients; arrays that learn: none"):
+        check_layer_gradients(Boasts(), rows())
+
+
+def test_without_a_sample_there_is_nothing_to_check():
+    with pytest.raises(ValueError, match="X is empty"):
+        check_layer_gradients(Tanh(), rows(n=0))
+
+
+def test_parameters_of_a_layer_that_share_memory_are_refused():
+    layer = Dense(6, 4, rng=0)
+    layer.biases = layer.weights[:, 0]
+    with pytest.raises(ValueError, match="weights and biases share memory"):
+        check_layer_gradients(layer, rows())
 
 
 def test_checking_changes_nothing():
     layer, X = Dense(6, 4, rng=1), rows()
     weights, before = layer.weights.copy(), X.copy()
-    check_layer(layer, X, samples=5)
+    check_layer_gradients(layer, X, samples=5)
     assert np.array_equal(layer.weights, weights)
     assert np.array_equal(X, before)
     assert not layer.biases.any()

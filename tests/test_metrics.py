@@ -42,7 +42,7 @@ def test_confusion_is_counted_pair_by_pair(seed, n, classes):
     expected = np.zeros((classes, classes), int)
     for label, verdict in zip(labels, said, strict=True):
         expected[label, verdict] += 1
-    matrix = confusion_matrix(labels, said, classes)
+    matrix = confusion_matrix(said, labels, classes)
     assert np.array_equal(matrix, expected)
     assert np.issubdtype(matrix.dtype, np.integer)
 
@@ -55,7 +55,7 @@ def test_small_integer_types_do_not_overflow():
 @given(seed=SEEDS)
 def test_precision_and_recall_are_shares_of_samples(seed):
     labels, said = verdicts(seed)
-    matrix = confusion_matrix(labels, said, 7)  # two classes that never occur
+    matrix = confusion_matrix(said, labels, 7)  # two classes that never occur
     for digit in range(7):
         right = np.sum((labels == digit) & (said == digit))
         for found, whole in (
@@ -69,7 +69,7 @@ def test_precision_and_recall_are_shares_of_samples(seed):
 def test_confusion_precision_and_recall_are_scikit_learns():
     sklearn = pytest.importorskip("sklearn.metrics", reason="no scikit-learn")
     labels, said = verdicts(3)
-    matrix = confusion_matrix(labels, said, 5)
+    matrix = confusion_matrix(said, labels, 5)
     assert np.array_equal(matrix, sklearn.confusion_matrix(labels, said))
     theirs = sklearn.precision_recall_fscore_support(labels, said)
     np.testing.assert_allclose(precision(matrix), theirs[0])
@@ -172,10 +172,10 @@ SURE = np.eye(3)
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: confusion_matrix([0, 10], [0, 1]), "labels must lie"),
-        (lambda: confusion_matrix([0, 1], [0, 10]), "verdicts must lie"),
-        (lambda: confusion_matrix([0, 1], [0]), "2 labels and 1 verdicts"),
-        (lambda: confusion_matrix([0.0], [0]), "labels must be"),
+        (lambda: confusion_matrix([0, 10], [0, 1]), "predictions must lie"),
+        (lambda: confusion_matrix([0, 1], [0, 10]), "labels must lie"),
+        (lambda: confusion_matrix([0, 1], [0]), "2 predictions and 1 labels"),
+        (lambda: confusion_matrix([0.0], [0]), "predictions must be"),
         (lambda: confusion_matrix([0], [0], 0), "classes"),
         (lambda: precision(np.ones((2, 3), int)), r"not int64 of shape \(2, 3\)"),
         (lambda: recall(np.ones((2, 2))), "float64"),

@@ -1,7 +1,4 @@
-"""Models: gradients, the equations by hand, arguments, and files."""
-
-import io
-import json
+"""Models: gradients, the equations by hand, and arguments."""
 
 import numpy as np
 import pytest
@@ -161,91 +158,42 @@ def test_astype_is_a_copy():
     assert model.dtype == np.float32
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_a_saved_model_is_the_same_model(name, tmp_path):
-    model, (X, Y) = MODELS[name](), batch()
-    model.save(tmp_path / "model.npz")
-    twin = Model.load(tmp_path / "model.npz")
-    assert repr(twin) == repr(model)
-    assert twin.dtype == model.dtype
-    assert twin.cost(X, Y) == model.cost(X, Y)
-    assert np.array_equal(twin.feedforward(X), model.feedforward(X))
-    twin.weights[0][...] = 0  # its arrays can be written to
+RELU, DENSE = ReLU(), Dense(5, 5, 0)
 
 
-def archive(change=lambda description: None, model=None, **changed):
-    """The file of a model, with another description or other arrays."""
-    model = dense_model((5, 6, 4), keep=0.5) if model is None else model
-    arrays = model._to_arrays()
-    description = json.loads(arrays["description"].tobytes())
-    change(description)
-    arrays["description"] = np.frombuffer(json.dumps(description).encode(), np.uint8)
-    arrays |= changed
-    buffer = io.BytesIO()
-    np.savez(buffer, **{k: v for k, v in arrays.items() if v is not None})
-    return buffer.getvalue()
+def tied(share):
+    """Two layers, one with weights made of the other's."""
+    first, second = Dense(5, 5, 0), Dense(5, 5, 1)
+    second.weights = share(first.weights)
+    return [first, second]
 
 
-def moved_directory():
-    """An archive whose members would lie before the beginning of the file."""
-    content = bytearray(archive())
-    content[-4] = 1  # of the place of its directory, 2**16 bytes too far
-    return bytes(content)
+@pytest.mark.parametrize(
+    ("stack", "word"),
+    [
+        (
+            [Dense(5, 5, 0), RELU, Dense(5, 5, 1), RELU],
+            r"layers 2 and 4 are .* ReLU\(\)",
+        ),
+        ([DENSE, ReLU(), DENSE], r"layers 1 and 3 are one and the same Dense\(5, 5\)"),
+        (tied(lambda w: w), "weights of layer 1 and weights of layer 2 share memory"),
+        (tied(lambda w: w.T), "share memory"),
+        (tied(lambda w: w[:]), "share memory"),
+    ],
+    ids=["relu", "dense", "weights", "transposed", "view"],
+)
+def test_layers_that_have_something_in_common_are_refused(stack, word):
+    with pytest.raises(ValueError, match=word):
+        Model(stack, inputs=5)
+    model = Model([Dense(5, 5, 0)], inputs=5)
+    model.layers = stack  # no copy hides it
+    for copying in (lambda: model.astype(np.float64), lambda: check(model)):
+        with pytest.raises(ValueError, match=r"share memory|one and the same"):
+            copying()
 
 
-BAD_FILES = {
-    "members outside": moved_directory(),
-    "text": b"<html>",
-    "no description": archive(description=None),
-    "no json": archive(description=np.frombuffer(b"{'", np.uint8)),
-    "a list": archive(description=np.frombuffer(b"[]", np.uint8)),
-    "deep": archive(description=np.frombuffer(b"[" * 100_000, np.uint8)),
-    "no weights": archive(weights_1=None),
-    "shape": archive(weights_1=np.zeros((6, 7), np.float32)),
-    "biases": archive(biases_1=np.zeros(7, np.float32)),
-    "flat": archive(weights_1=np.zeros(6, np.float32)),
-    "dtypes": archive(biases_1=np.zeros(6)),
-    "unknown kind": archive(lambda d: d["layers"][1].update(kind="system")),
-    "unknown setting": archive(lambda d: d["layers"][2].update(command="rm")),
-    "impossible setting": archive(lambda d: d["layers"][2].update(keep=7)),
-    "no layers": archive(lambda d: d.update(layers=[])),
-    "layers of text": archive(lambda d: d.update(layers=["ReLU"])),
-    "cost": archive(lambda d: d.update(cost="__class__")),
-    "inputs": archive(lambda d: d.update(inputs=-1)),
-}
-
-
-@pytest.mark.parametrize("name", BAD_FILES)
-def test_a_file_without_a_model_is_refused(name, tmp_path):
-    path = tmp_path / "bad.npz"
-    path.write_bytes(BAD_FILES[name])
-    with pytest.raises(ValueError, match=r"bad\.npz does not hold a model: .*Model\."):
-        Model.load(path)
-
-
-def test_a_network_is_no_model_and_the_other_way_round(tmp_path):
-    Network((5, 4)).save(tmp_path / "network.npz")
-    dense_model((5, 4)).save(tmp_path / "model.npz")
-    with pytest.raises(ValueError, match="does not hold a model"):
-        Model.load(tmp_path / "network.npz")
-    with pytest.raises(ValueError, match="does not hold a network"):
-        Network.load(tmp_path / "model.npz")
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.data())
-def test_no_damage_to_a_file_ends_in_anything_but_a_word(tmp_path_factory, data):
-    path = tmp_path_factory.mktemp("damage") / "model.npz"
-    content = bytearray(archive())
-    for _ in range(data.draw(st.integers(1, 8))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(
-            st.integers(0, 255)
-        )
-    path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
-    try:
-        Model.load(path)
-    except ValueError as error:
-        assert "does not hold a model" in str(error)  # noqa: PT017
+def check(model):
+    return check_gradients(model, *batch(5, 5))
 
 
 @pytest.mark.parametrize(
@@ -266,6 +214,10 @@ def test_no_damage_to_a_file_ends_in_anything_but_a_word(tmp_path_factory, data)
         ),
         (lambda: Model([Dense(5, 4, 0)], inputs=5, l2=-1), "l2"),
         (lambda: Model([Dense(5, 4, 0)], inputs=5.0), "inputs"),
+        (
+            lambda: Model([Dense(5, 4, 0)], CrossEntropy, 5),
+            r"such as CrossEntropy\(\), not",
+        ),
         (lambda: dense_model((5,)), "sizes"),
         (lambda: dense_model((5, 4, 3), keep=0), "keep"),
         (lambda: dense_model((5, 4), rng="x"), "rng"),

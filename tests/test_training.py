@@ -214,6 +214,27 @@ def test_ctrl_c_leaves_the_model_after_a_whole_step(number):
         np.testing.assert_allclose(ours, theirs, atol=1e-14)
 
 
+@pytest.mark.parametrize(
+    ("number", "epochs"), [(1, []), (2, []), (3, []), (4, [1]), (6, [1])]
+)
+def test_ctrl_c_ends_training_where_a_handler_raises_nothing(
+    deaf_handler, number, epochs
+):
+    data, lines = digits(30), []
+    twin, model = dense_model((8, 5, 3)), dense_model((8, 5, 3))
+    recipe = {"batch_size": 10, "validation": data, "patience": 3}
+    whole = quiet(twin, data, epochs=3, **recipe)
+    optimizer = PressedDuring(number)
+    history = train(
+        model, data, epochs=3, optimizer=optimizer, report=lines.append, **recipe
+    )
+    assert optimizer.steps == number
+    assert deaf_handler == [signal.SIGINT]
+    assert history.epochs == epochs
+    assert history.train_cost == whole.train_cost[: len(epochs)]
+    assert len(history.validation_accuracy) == len(lines) == len(epochs)
+
+
 def test_a_rate_that_is_too_high_ends_in_words():
     with pytest.raises(FloatingPointError, match="lower the learning rate"):
         quiet(dense_model((8, 5, 3)), digits(30), epochs=50, eta=1e30)
@@ -250,7 +271,9 @@ def test_blas_runs_on_one_thread_and_the_callers_setting_returns():
         ({"patience": 3}, "patience needs a validation set"),
         ({"patience": 0, "validation": digits(5)}, "patience must be an integer"),
         ({"rng": None}, "rng"),
-        ({"augment": lambda images, rng: images[:, 1:]}, r"shape \(30, 7\)"),
+        ({"augment": lambda images, rng: images[:, 1:]}, r"augment .* \(30, 7\)"),
+        ({"shuffle": 0}, "shuffle must be True or False, not 0"),
+        ({"shuffle": "no"}, "shuffle must be True or False, not 'no'"),
     ],
 )
 def test_wrong_arguments(changes, word):

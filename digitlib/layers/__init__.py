@@ -1,16 +1,11 @@
 """Layers: what a model is stacked from."""
 
+from digitlib.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from digitlib.layers.base import Initial, Layer
-from digitlib.layers.dense import (
-    Centre,
-    Dense,
-    Dropout,
-    ReLU,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from digitlib.layers.dense import Centre, Dense
+from digitlib.layers.dropout import Dropout
 from digitlib.layers.images import Convolution, Flatten, MaxPool, MeanPool, Reshape
+from digitlib.layers.kinds import KINDS
 
 __all__ = [
     "KINDS",
@@ -29,21 +24,3 @@ __all__ = [
     "Softmax",
     "Tanh",
 ]
-
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        Centre,
-        Convolution,
-        Dense,
-        Dropout,
-        Flatten,
-        MaxPool,
-        MeanPool,
-        ReLU,
-        Reshape,
-        Sigmoid,
-        Softmax,
-        Tanh,
-    )
-}

@@ -1,4 +1,14 @@
-"""What every kind of layer has in common."""
+"""What every kind of layer has in common.
+
+A layer is a function with a way back. `forward` takes the numbers from the layer
+below and returns its own; `backward` takes the errors of what it returned (the
+derivatives of the cost by them), stores the gradients of its parameters, and
+returns the errors of what it was given. Samples are rows throughout.
+
+A layer that learns has `weights` and `biases`, and after `backward` a gradient for
+each. A new kind of layer says no more than that; see `Dense` and `ReLU`. For it to be
+saved in a file as well, it names its other numbers in `settings`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +33,9 @@ class Layer:
     learns : tuple of str
         Names of the arrays that learn: ("weights", "biases"), or none.
     settings : tuple of str
-        Names of the numbers, besides those arrays, that define the layer.
+        Names of the numbers, besides those arrays, that define the layer: those that
+        its constructor takes, or `configure` if it learns. What is not named here is
+        not in a file.
     rows_at_once : int
         How many samples to pass through at once when many are to be answered.
     gradients : list of array

@@ -1,13 +1,4 @@
-"""Layers: what a model is stacked from.
-
-A layer is a function with a way back. `forward` takes the numbers from the layer
-below and returns its own; `backward` takes the errors of what it returned (the
-derivatives of the cost by them), stores the gradients of its parameters, and
-returns the errors of what it was given. Samples are rows throughout.
-
-A layer that learns has `weights` and `biases`, and after `backward` a gradient for
-each. A new kind of layer says no more than that; see `Dense` and `ReLU`.
-"""
+"""Dense layers, and `Centre`, which prepares their inputs."""
 
 from __future__ import annotations
 
@@ -16,7 +7,6 @@ import numpy as np
 from digitlib import arguments
 from digitlib.initialisation import he_matrix
 from digitlib.layers.base import Initial, Layer
-from digitlib.numerics import sigmoid, softmax
 
 
 class Dense(Layer):
@@ -78,106 +68,6 @@ class Dense(Layer):
         if self.biases.shape != (outputs,):
             raise ValueError(f"it has {outputs} outputs, but not as many biases")
         return (outputs,)
-
-
-class Sigmoid(Layer):
-    """a = S(z), with the slope S' = a (1 - a)."""
-
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
-        """Return S(X), element by element."""
-        self.A = sigmoid(X)
-        return self.A
-
-    def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray:
-        """Return the errors times S'."""
-        return error * self.A * (1 - self.A)
-
-
-class Tanh(Layer):
-    """a = tanh(z), with the slope 1 - a^2."""
-
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
-        """Return tanh(X), element by element."""
-        self.A = np.tanh(X)
-        return self.A
-
-    def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray:
-        """Return the errors times 1 - a^2."""
-        return error * (1 - self.A**2)
-
-
-class ReLU(Layer):
-    """a = max(z, 0), equation (RELU): the slope is 1 where z > 0, and 0 elsewhere."""
-
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
-        """Return X with 0 in place of what is negative."""
-        self.A = np.maximum(X, 0)
-        return self.A
-
-    def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray:
-        """Return the errors where the neuron is active, 0 elsewhere."""
-        return error * (self.A > 0)
-
-
-class Softmax(Layer):
-    """a_k = exp(z_k) / sum_j exp(z_j), equation (SM).
-
-    `CrossEntropy` has its own softmax and follows a layer without one. This layer
-    is for the quadratic cost.
-    """
-
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
-        """Return the softmax of each row."""
-        self.A = softmax(X)
-        return self.A
-
-    def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray:
-        """Return a_k (e_k - sum_j e_j a_j): each score moves all the outputs."""
-        return self.A * (error - (error * self.A).sum(axis=1, keepdims=True))
-
-
-class Dropout(Layer):
-    """Silence each number with probability 1 - keep while learning, equation (DO).
-
-    What is kept is divided by `keep`, so that its mean stays the same and nothing
-    needs to be done when the network answers; Srivastava, Hinton, Krizhevsky,
-    Sutskever and Salakhutdinov (2014).
-
-    Parameters
-    ----------
-    keep : float
-        From above 0 to 1.
-    """
-
-    settings = ("keep",)
-
-    def __init__(self, keep: float) -> None:
-        self.keep = arguments.positive_number("keep", keep)
-        if self.keep > 1:
-            raise ValueError(f"keep is a probability, at most 1, not {keep!r}")
-
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
-        """Return X times a mask of 0 and 1 / keep; X itself without `rng`."""
-        if rng is None:
-            self.mask = None
-            return X
-        kept = rng.random(X.shape, X.dtype) < self.keep
-        self.mask = kept * X.dtype.type(1 / self.keep)
-        return X * self.mask
-
-    def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray:
-        """Return the errors times the same mask."""
-        return error if self.mask is None else error * self.mask
 
 
 class Centre(Layer):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
 from digitlib import Digits, Network, load_mnist, one_hot
-from digitlib.epochs import FusedEpochs, plain_epoch
+from digitlib.epochs import FusedEpochs, _FusedStep, plain_epoch
 
 
 def random_digits(n, inputs, classes, dtype=np.float32, seed=0):
@@ -53,6 +53,11 @@ def loop_over_samples(network, digits, batch_size, eta):
     return weights, [b[:, 0] for b in biases]
 
 
+def fused_epochs(network, digits, batch_size, eta):
+    arrays = network.weights, network.biases, digits.images, digits.labels
+    return FusedEpochs(*arrays, batch_size, eta)
+
+
 def furthest(network, weights, biases):
     ours = (*network.weights, *network.biases)
     return max(
@@ -80,7 +85,7 @@ def test_fused_is_plain(sizes, n, batch_size, eta, dtype, pixel_dtype, shuffled,
     fused = plain.astype(dtype)
     order = np.random.default_rng(seed).permutation(n) if shuffled else None
     plain_epoch(plain, digits.images, digits.labels, batch_size, eta, order)
-    FusedEpochs(fused, digits.images, digits.labels, batch_size, eta).run(order)
+    fused_epochs(fused, digits, batch_size, eta).run(order)
     tolerance = 1e-12 if dtype == np.float64 else 2e-4
     assert furthest(fused, plain.weights, plain.biases) < tolerance
 
@@ -119,10 +124,9 @@ def test_strided_and_read_only_images_are_taken():
 def test_shuffling_visits_every_sample_in_an_order_that_a_seed_repeats():
     digits = random_digits(50, 8, 3)
     runs = [Network((8, 5, 3), rng=1) for _ in range(4)]
-    runs[0].sgd(digits, epochs=2, shuffle=3, report=None)
-    runs[1].sgd(digits, epochs=2, shuffle=np.random.default_rng(3), report=None)
-    runs[2].sgd(digits, epochs=2, shuffle=4, report=None)
-    runs[3].sgd(digits, epochs=2, report=None)
+    orders = [*map(np.random.default_rng, (3, 3, 4)), False]
+    for run, shuffle in zip(runs, orders, strict=True):
+        run.sgd(digits, epochs=2, shuffle=shuffle, report=None)
     assert furthest(runs[0], runs[1].weights, runs[1].biases) == 0
     assert furthest(runs[0], runs[2].weights, runs[2].biases) > 0
     assert furthest(runs[0], runs[3].weights, runs[3].biases) > 0
@@ -188,26 +192,51 @@ def test_ctrl_c_ends_training_soon_and_the_handler_returns():
     assert signal.getsignal(signal.SIGINT) is handler
 
 
-def test_ctrl_c_leaves_the_weights_of_the_last_whole_batch(monkeypatch):
+@pytest.fixture
+def pressed_during(monkeypatch):
+    """Have Ctrl-C pressed during a block of 200 samples; the blocks are collected."""
+    train, blocks = _FusedStep.train, []
+
+    def press_during(number):
+        def train_and_press(step, rows, eta):
+            blocks.append(rows)
+            if len(blocks) == number:
+                signal.raise_signal(signal.SIGINT)
+            train(step, rows, eta)
+
+        monkeypatch.setattr(_FusedStep, "train", train_and_press)
+        return blocks
+
+    return press_during
+
+
+def test_ctrl_c_leaves_the_weights_of_the_last_whole_batch(pressed_during):
     digits = random_digits(1000, 20, 4)
     network = Network((20, 6, 4), dtype=np.float64)
     twin = network.astype(np.float64)
-    epochs = FusedEpochs(network, digits.images, digits.labels, 10, 0.5)
-    train, blocks = epochs.whole_batch.train, []
-
-    def press_during_the_second_block(rows, eta):
-        blocks.append(rows)
-        if len(blocks) == 2:
-            signal.raise_signal(signal.SIGINT)
-        train(rows, eta)
-
-    monkeypatch.setattr(epochs.whole_batch, "train", press_during_the_second_block)
+    blocks = pressed_during(2)
     with pytest.raises(KeyboardInterrupt):
-        epochs.run()
+        network.sgd(digits, epochs=1, eta=0.5, report=None)
     seen = sum(blocks)
-    assert seen < 1000
+    assert seen == 400
     plain_epoch(twin, digits.images[:seen], digits.labels[:seen], 10, 0.5)
     assert furthest(network, twin.weights, twin.biases) < 1e-12
+
+
+@pytest.mark.parametrize(("number", "epochs"), [(2, []), (5, []), (6, [1]), (10, [1])])
+def test_ctrl_c_ends_training_where_a_handler_raises_nothing(
+    pressed_during, deaf_handler, number, epochs
+):
+    digits, lines = random_digits(1000, 20, 4), []
+    blocks = pressed_during(number)
+    network = Network((20, 6, 4))
+    history = network.sgd(digits, epochs=3, test=digits, report=lines.append)
+    assert len(blocks) == number
+    assert deaf_handler == [signal.SIGINT]
+    assert history.epochs == epochs
+    assert (
+        len(history.test_correct) == len(history.seconds) == len(lines) == len(epochs)
+    )
 
 
 def test_in_another_thread_training_works_as_well():

@@ -21,7 +21,7 @@ from digitlib import (
     train,
 )
 from digitlib.costs import QuadraticCost
-from digitlib.gradient_check import check_layer
+from digitlib.gradient_check import check_layer_gradients
 from digitlib.layers import (
     Convolution,
     Dense,
@@ -33,7 +33,7 @@ from digitlib.layers import (
     Tanh,
 )
 from digitlib.numerics import one_hot
-from test_model import archive
+from test_saving import archive
 
 MAKERS = {
     "Convolution": lambda: Convolution(2, 3, (3, 2), 0, stride=(2, 1), padding=1),
@@ -90,12 +90,12 @@ def pools(draw):
 @given(case=convolutions() | pools(), n=st.integers(1, 3), seed=st.integers(0, 99))
 def test_the_way_back_agrees_with_differences(case, n, seed):
     layer, shape = case
-    assert check_layer(layer, images(n, shape, seed), 30, seed) < 1e-6
+    assert check_layer_gradients(layer, images(n, shape, seed), 30, seed) < 1e-6
 
 
 @pytest.mark.parametrize("kind", MAKERS)
 def test_the_way_back_of_each_kind_agrees_with_differences(kind):
-    assert check_layer(MAKERS[kind](), rows(kind)) < 1e-6
+    assert check_layer_gradients(MAKERS[kind](), rows(kind)) < 1e-6
 
 
 @settings(max_examples=40, deadline=None)
@@ -317,7 +317,7 @@ class WrongOrder(Flatten):
     ids=lambda layer: type(layer).__name__,
 )
 def test_a_wrong_way_back_is_caught(wrong):
-    assert check_layer(wrong, images()) > 1e-3
+    assert check_layer_gradients(wrong, images()) > 1e-3
 
 
 @pytest.mark.frameworks

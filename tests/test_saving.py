@@ -1,0 +1,289 @@
+"""Networks and models in files: the same again, or a word of what is wrong."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digitlib import Network
+from digitlib.costs import CrossEntropy
+from digitlib.layers import Dense, Layer, ReLU, Tanh
+from digitlib.model import Model, dense_model
+from test_model import MODELS, batch
+
+
+def packed(**arrays):
+    """The bytes of an .npz file."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def archive(change=lambda description: None, model=None, **changed):
+    """The file of a model, with another description or other arrays."""
+    model = dense_model((5, 6, 4), keep=0.5) if model is None else model
+    arrays = model._to_arrays()
+    description = json.loads(arrays["description"].tobytes())
+    change(description)
+    arrays["description"] = np.frombuffer(json.dumps(description).encode(), np.uint8)
+    arrays |= changed
+    return packed(**{k: v for k, v in arrays.items() if v is not None})
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_saved_network_is_the_same_network(tmp_path, dtype):
+    network, (X, Y) = Network((5, 6, 4), rng=1, dtype=dtype), batch()
+    network.save(tmp_path / "net work.npz")
+    twin = Network.load(tmp_path / "net work.npz")
+    assert repr(twin) == repr(network)
+    assert twin.cost(X, Y) == network.cost(X, Y)
+    assert np.array_equal(twin.feedforward(X), network.feedforward(X))
+    twin.weights[0][...] = 0  # its arrays can be written to
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_saved_model_is_the_same_model(name, tmp_path):
+    model, (X, Y) = MODELS[name](), batch()
+    model.save(tmp_path / "model.npz")
+    twin = Model.load(tmp_path / "model.npz")
+    assert repr(twin) == repr(model)
+    assert twin.dtype == model.dtype
+    assert twin.cost(X, Y) == model.cost(X, Y)
+    assert np.array_equal(twin.feedforward(X), model.feedforward(X))
+    twin.weights[0][...] = 0  # its arrays can be written to
+
+
+def test_saving_leaves_the_old_file_whole_when_it_fails(tmp_path, monkeypatch):
+    path = tmp_path / "network.npz"
+    Network((5, 4)).save(path)
+    old = path.read_bytes()
+
+    def full_disk(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full_disk)
+    with pytest.raises(OSError, match=r"No space left on device: '.*network\.npz'"):
+        Network((5, 4), rng=2).save(path)
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_file_is_an_os_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Network.load(tmp_path / "nothing.npz")
+
+
+class Leaky(ReLU):
+    """A kind of layer as a reader writes it."""
+
+    settings = ("slope",)
+
+    def __init__(self, slope=0.1):
+        self.slope = slope
+
+    def forward(self, X, rng=None):
+        return np.where(X > 0, X, self.slope * X)
+
+
+def kind(name, base, **content):
+    """A class made here and now, as a cell of a notebook makes one."""
+    return type(
+        name, (base,), {"__module__": "notebook", "__qualname__": name, **content}
+    )
+
+
+def scale(self, X, rng=None):
+    return 3 * X
+
+
+def with_layer(*between):
+    return Model([Dense(5, 6, 0), *between, Dense(6, 4, 1)], inputs=5)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Leaky(0.3),
+        Layer(),
+        kind("ReLU", Tanh)(),  # another kind of that name
+        kind("Scaled", Dense, forward=scale)(6, 6, 2),
+    ],
+    ids=["with a setting", "the base", "another ReLU", "that learns"],
+)
+def test_a_kind_of_layer_of_ones_own_is_saved_and_found_again(layer, tmp_path):
+    model, (X, _) = with_layer(layer), batch()
+    model.save(tmp_path / "model.npz")
+    twin = Model.load(tmp_path / "model.npz")
+    assert type(twin.layers[1]) is type(layer)
+    np.testing.assert_array_equal(twin.feedforward(X), model.feedforward(X))
+
+
+def test_of_a_kind_that_was_defined_again_the_last_one_is_found(tmp_path):
+    old = kind("Again", Layer)
+    with_layer(old()).save(tmp_path / "model.npz")
+    new = kind("Again", Layer, forward=scale)
+    assert type(Model.load(tmp_path / "model.npz").layers[1]) is new
+    with pytest.raises(ValueError, match="would answer differently"):
+        with_layer(old()).save(tmp_path / "old.npz")
+
+
+def test_a_kind_that_moved_is_found_by_its_name_if_only_one_has_it(tmp_path):
+    with_layer(kind("Moving", Layer)()).save(tmp_path / "model.npz")
+    content = archive(
+        lambda d: d["layers"][1].update(kind="elsewhere.Moving"),
+        with_layer(kind("Moving", Layer)()),
+    )
+    (tmp_path / "model.npz").write_bytes(content)
+    Model.load(tmp_path / "model.npz")
+    kind("Moving", Layer, __module__="other")
+    with pytest.raises(
+        ValueError,
+        match=r"elsewhere\.Moving could be notebook\.Moving or other\.Moving",
+    ):
+        Model.load(tmp_path / "model.npz")
+
+
+class Unnamed(Leaky):
+    settings = ()
+
+
+class Required(Leaky):
+    settings = ()
+
+    def __init__(self, slope):
+        super().__init__(slope)
+
+
+class Shifted(Dense):
+    """Learns, and has another number, which `configure` does not take."""
+
+    def __init__(self):
+        super().__init__(6, 6, 0)
+        self.shift = 1.0
+
+    def forward(self, X, rng=None):
+        return super().forward(X) + self.shift
+
+
+class Mean(CrossEntropy):
+    pass
+
+
+UNSAVED = {
+    "a default for a setting": (lambda: with_layer(Unnamed(0.7)), "answer differently"),
+    "no value for a setting": (lambda: with_layer(Required(0.7)), "argument: 'slope'"),
+    "an attribute": (lambda: with_layer(Shifted()), "no attribute 'shift'"),
+    "no number": (lambda: with_layer(Leaky(np.ones(6))), "ndarray is not JSON"),
+    "a cost": (lambda: Model([Dense(5, 4, 0)], Mean(), 5), "cost is none of Quadratic"),
+}
+
+
+@pytest.mark.parametrize("name", UNSAVED)
+def test_what_could_not_be_loaded_is_not_saved(name, tmp_path):
+    make, word = UNSAVED[name]
+    with pytest.raises(ValueError, match=word):
+        make().save(tmp_path / "model.npz")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_that_has_lost_its_way_is_saved_as_it_is(tmp_path):
+    model = dense_model((5, 6, 4))
+    model.weights[0][...] = np.nan
+    model.save(tmp_path / "model.npz")
+    assert np.isnan(Model.load(tmp_path / "model.npz").weights[0]).all()
+
+
+GOOD = {
+    "sizes": np.array([3, 2]),
+    "weights_1": np.zeros((2, 3)),
+    "biases_1": np.zeros(2),
+}
+NO_NETWORK = {
+    "empty": b"",
+    "text": b"<html>not found</html>",
+    "half": packed(**GOOD)[:200],
+    "no biases": packed(**{k: GOOD[k] for k in ("sizes", "weights_1")}),
+    "shape": packed(**{**GOOD, "weights_1": np.zeros((3, 2))}),
+    "dtypes": packed(**{**GOOD, "biases_1": np.zeros(2, np.float32)}),
+    "integers": packed(
+        **{
+            **GOOD,
+            "weights_1": np.zeros((2, 3), int),
+            "biases_1": np.zeros(2, int),
+        }
+    ),
+    "sizes": packed(**{**GOOD, "sizes": np.array(["a", "b"])}),
+    "one size": packed(**{**GOOD, "sizes": np.array(3)}),
+    "objects": packed(**{**GOOD, "biases_1": np.array([print, None])}),
+}
+
+
+def moved_directory():
+    """An archive whose members would lie before the beginning of the file."""
+    content = bytearray(archive())
+    content[-4] = 1  # of the place of its directory, 2**16 bytes too far
+    return bytes(content)
+
+
+NO_MODEL = {
+    "members outside": moved_directory(),
+    "text": b"<html>",
+    "no description": archive(description=None),
+    "no json": archive(description=np.frombuffer(b"{'", np.uint8)),
+    "a list": archive(description=np.frombuffer(b"[]", np.uint8)),
+    "deep": archive(description=np.frombuffer(b"[" * 100_000, np.uint8)),
+    "no weights": archive(weights_1=None),
+    "kind that nobody made": archive(lambda d: d["layers"].append({"kind": "no.Such"})),
+    "shape": archive(weights_1=np.zeros((6, 7), np.float32)),
+    "biases": archive(biases_1=np.zeros(7, np.float32)),
+    "flat": archive(weights_1=np.zeros(6, np.float32)),
+    "dtypes": archive(biases_1=np.zeros(6)),
+    "unknown kind": archive(lambda d: d["layers"][1].update(kind="system")),
+    "unknown setting": archive(lambda d: d["layers"][2].update(command="rm")),
+    "impossible setting": archive(lambda d: d["layers"][2].update(keep=7)),
+    "no layers": archive(lambda d: d.update(layers=[])),
+    "layers of text": archive(lambda d: d.update(layers=["ReLU"])),
+    "cost": archive(lambda d: d.update(cost="__class__")),
+    "inputs": archive(lambda d: d.update(inputs=-1)),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        *(pytest.param(Network, NO_NETWORK[k], id=f"network, {k}") for k in NO_NETWORK),
+        *(pytest.param(Model, NO_MODEL[k], id=f"model, {k}") for k in NO_MODEL),
+        pytest.param(Model, packed(**GOOD), id="a network is no model"),
+        pytest.param(Network, archive(), id="a model is no network"),
+    ],
+)
+def test_a_file_without_a_network_is_refused(tmp_path, kind, content):
+    path, name = tmp_path / "bad.npz", kind.__name__
+    path.write_bytes(content)
+    told = rf"bad\.npz does not hold a {name.lower()}: .*{name}\.save has written"
+    with pytest.raises(ValueError, match=told):
+        kind.load(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "whole"), [(Network, packed(**GOOD)), (Model, archive())]
+)
+@settings(max_examples=250, deadline=None)
+@given(st.data())
+def test_no_damage_to_a_file_ends_in_anything_but_a_word(
+    tmp_path_factory, kind, whole, data
+):
+    path = tmp_path_factory.mktemp("damage") / "damaged.npz"
+    content = bytearray(whole)
+    for _ in range(data.draw(st.integers(1, 8))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(
+            st.integers(0, 255)
+        )
+    path.write_bytes(content[: data.draw(st.integers(0, len(content)))])
+    try:
+        kind.load(path)
+    except ValueError as error:
+        assert "does not hold a" in str(error)  # noqa: PT017
