@@ -122,6 +122,9 @@ def typst(tex):
          'ruled(#("top", "bottom", "left", "right",), mat(inline(a)))'),
         (r"\begin{array}{*{2}{l}} a & b \end{array}",
          "mat(& inline(a), & inline(b))"),
+        (r"\begin{array}{c*{2}{|c}} a & b & c \end{array}",
+         "mat(augment: #(hline: (), vline: (1, 2,), stroke: .5pt), "
+         "inline(a), inline(b), inline(c))"),
         (r"\begin{array}{@{}p{2cm}} a \end{array}", "mat(& inline(a))"),
         (r"a \\[2ex] b", r"a \ b"),
         (r"x % comment", "x"),

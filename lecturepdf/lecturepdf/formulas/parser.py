@@ -437,7 +437,9 @@ def _columns(spec: str) -> tuple[str, list[int]]:
         if mark == "|":
             bars.append(len(columns))
         elif repeated:
-            columns += _columns(repeated * min(int(count), 50))[0]
+            inner, within = _columns(repeated * min(int(count), 50))
+            bars += [len(columns) + at for at in within]
+            columns += inner
         else:
             columns += "l" if wide else mark
     return columns, bars

@@ -318,13 +318,14 @@ def _length(value: str) -> str | None:
 
 def _apply_sheets(soup: BeautifulSoup) -> None:
     """Give elements the styles that sheets hold for their ids: pandas colours so."""
-    if sheets := soup.find_all("style"):
-        named = {f"#{element['id']}": element for element in soup.find_all(id=True)}
-        rules = _RULE.findall("".join(sheet.string or "" for sheet in sheets))
-        for selectors, style in rules:
-            for selector in selectors.split(","):
-                if element := named.get(selector.strip()):
-                    element["style"] = f"{style};{element.get('style', '')}"
+    styles: dict[str, str] = {}
+    for sheet in soup.find_all("style"):
+        for selectors, style in _RULE.findall(sheet.string or ""):
+            for selector in map(str.strip, selectors.split(",")):
+                styles[selector] = f"{styles.get(selector, '')}{style};"
+    for element in soup.find_all(id=True) if styles else ():
+        style = styles.get(f"#{element['id']}", "")
+        element["style"] = style + str(element.get("style", ""))
 
 
 def _as_picture(match: re.Match[str]) -> str:
