@@ -1,8 +1,10 @@
 """Each check praises right answers, knows the stub, and names each mistake."""
 
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from digitlib.checks.lesson04 import check_value
 from digitlib.checks.lesson08 import check_depthwise
 from digitlib.checks.lesson10 import check_add_bias
 
+LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 LONGEST_HINT = 120  # characters: a line of a notebook
 
 CHECKS = [
@@ -69,6 +72,15 @@ def test_the_stub_is_seen(check):
         raise NotImplementedError
 
     assert check(stub).hint.startswith("this is the empty stub")
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_a_lessons_own_stubs_are_seen(path):
+    cells = nbformat.read(path, as_version=4).cells
+    checked = [cell for cell in cells if "check" in cell.metadata.get("tags", [])]
+    assert checked
+    for cell in checked:
+        assert "this is the empty stub" in str(cell.outputs)
 
 
 def assert_readable(hint):

@@ -37,7 +37,7 @@ the answer is right, and raises `student.NotYetError` with a hint when it is not
                 ]
                 blame(yours, suspects, "wrong: what does a pendulum of 1 m do?")
 
-`Student` is the only door to the student's function. Called, it hands over copies and
+`Student` is the only way to the student's function. Called, it hands over copies and
 has the hints that every exercise needs: an empty stub, wrong arguments, an exception,
 None, a changed argument. `Student.seconds` times a call. `watch.Watch`, as a `with`
 statement around a call, counts the function calls and the memory in it: better than
