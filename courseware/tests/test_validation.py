@@ -9,6 +9,7 @@ from importlib.metadata import version
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
+from small_course import SmallCourse
 
 PINS = f"numpy==1.0\nmatplotlib=={version('matplotlib')}\n"
 STYLE = 'rules = ["clean_outputs"]\ndata = "small_data:whole"'
@@ -114,8 +115,6 @@ def validate(course):
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
     """The two lessons above as they would be committed, without their sources."""
-    from conftest import SmallCourse
-
     course = SmallCourse(tmp_path_factory.mktemp("a folder with spaces") / "ä")
     course.source("01_lesson", SOURCE)
     course.source("02_messages", MESSAGES)
