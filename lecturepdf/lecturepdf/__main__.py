@@ -18,31 +18,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m lecturepdf", description=book.__doc__)
     add, cores = parser.add_argument, os.cpu_count() or 1
     add("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
-    add(
-        "--output",
-        type=Path,
-        default=Path("lectures"),
-        metavar="FOLDER",
-        help="where the PDFs go; otherwise lectures",
-    )
-    add(
-        "--edition",
-        action="append",
-        choices=book.KINDS,
-        help="may be repeated; otherwise all",
-    )
-    add(
-        "--jobs",
-        type=int,
-        default=min(cores, 8),
-        metavar="N",
-        help="how many PDFs are made at a time",
-    )
-    add(
-        "--allow-faults",
-        action="store_true",
-        help="print what has faults too; otherwise they are told, and it is not",
-    )
+    add("--output", type=Path, default="lectures", metavar="FOLDER", help="or lectures")
+    add("--edition", action="append", choices=book.KINDS, help="repeat it; or else all")
+    add("--jobs", type=int, default=min(cores, 8), metavar="N", help="PDFs at a time")
+    add("--allow-faults", action="store_true", help="print what has faults as well")
     for name in _TRAITS:
         trait = LecturePDFExporter.class_traits()[name]
         add(f"--{name}", default=trait.default_value, help=trait.help)

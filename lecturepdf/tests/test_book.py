@@ -94,13 +94,11 @@ def test_the_command_builds_every_edition(course, tmp_path):
 def test_side_by_side_gives_the_same_bytes(course, tmp_path):
     for jobs in ("1", "2"):
         arguments = ["--output", str(tmp_path / jobs), "--jobs", jobs]
-        main(
-            [*map(str, course), *arguments, "--edition", "lecture", "--edition", "book"]
-        )
+        arguments += ["--edition", "lecture", "--edition", "book"]
+        main([*map(str, course), *arguments])
     for name in ("01.pdf", "book.pdf"):
-        assert (tmp_path / "1" / name).read_bytes() == (
-            tmp_path / "2" / name
-        ).read_bytes()
+        one, other = (tmp_path / jobs / name for jobs in ("1", "2"))
+        assert one.read_bytes() == other.read_bytes()
 
 
 def test_a_fault_keeps_its_pdf_from_being_written_and_no_other_unless_it_is_allowed(
@@ -124,10 +122,7 @@ def test_a_fault_keeps_its_pdf_from_being_written_and_no_other_unless_it_is_allo
     [
         ("nowhere.ipynb", "there is no file nowhere.ipynb"),
         ("01.ipynb --lang English", "lang is a code like en"),
-        (
-            "01.ipynb again/01.ipynb",
-            "01.ipynb and again/01.ipynb would both be printed",
-        ),
+        ("01.ipynb again/01.ipynb", "01.ipynb and again/01.ipynb would both be "),
         ("01.ipynb 01.ipynb", "01.ipynb and 01.ipynb would both be printed as 01.pdf"),
         ("book.ipynb BOOK.ipynb --edition slides", "book.ipynb and BOOK.ipynb would"),
         ("01.ipynb book.ipynb", "the book and book.ipynb would both be printed as boo"),
@@ -165,21 +160,19 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has neither modes nor free links")
 def test_a_link_stays_a_link_and_a_mode_the_same(tmp_path):
-    (tmp_path / "link").symlink_to("folder/file")
+    link, file = tmp_path / "link", tmp_path / "folder" / "file"
+    link.symlink_to("folder/file")
     previous = os.umask(0o027)
     try:
-        write(tmp_path / "link", b"first")
-        made = (tmp_path / "folder" / "file").stat().st_mode & 0o777
-        (tmp_path / "folder" / "file").chmod(0o604)
-        write(tmp_path / "link", b"second")
+        write(link, b"first")
+        assert file.stat().st_mode & 0o777 == 0o640
+        file.chmod(0o604)
+        write(link, b"second")
     finally:
         os.umask(previous)
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "folder" / "file").read_bytes() == b"second"
-    assert (made, (tmp_path / "folder" / "file").stat().st_mode & 0o777) == (
-        0o640,
-        0o604,
-    )
+    assert link.is_symlink()
+    assert file.read_bytes() == b"second"
+    assert file.stat().st_mode & 0o777 == 0o604
 
 
 KILLED_IN_THE_MIDDLE = """
