@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -37,12 +36,3 @@ def browser() -> Iterator[Browser]:
         pytest.skip("needs Chromium: install it, or set CHROMIUM to its path")
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=path, args=QUIET)
-
-
-def axe() -> str:
-    """Return the script of axe, which finds what is hard to read or to reach."""
-    package = pytest.importorskip(
-        "axe_playwright_python",
-        reason="needs axe-playwright-python: pip install '.[browser]'",
-    )
-    return Path(package.__file__).with_name("axe.min.js").read_text("utf-8")

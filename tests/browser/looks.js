@@ -1,9 +1,11 @@
 // What makes axe quick on pages with thousands of symbols.
 
 // Text has enough contrast or not by its colours, size and weight, and by what lies
-// behind it: one piece of text stands for all that agree in these.
-function oneOfEachLook() {
-  const known = new Map();
+// behind it: one piece of text stands for all that agree in these. Keeps one for each
+// look that has not been judged, and returns these looks.
+window.kept = {}; // by screen
+function keepNewLooks(screen, judged) {
+  const known = new Map(), before = new Set(judged);
   const behind = (element) => {
     if (!element) return "";
     if (!known.has(element)) {
@@ -28,9 +30,19 @@ function oneOfEachLook() {
     if (!length || !element.checkVisibility()) continue;
     const its = look(element);
     // The longest: a single letter is not judged.
-    if (length > (found.get(its)?.length ?? 0)) found.set(its, { element, length });
+    if (before.has(its) || length <= (found.get(its)?.length ?? 0)) continue;
+    found.set(its, { element, length });
   }
-  return [...found.values()].map(({ element }) => element);
+  kept[screen] = [...found.values()].map(({ element }) => element);
+  return [...found.keys()];
+}
+
+// Lets axe judge the contrast of what is kept for a screen, and of nothing else.
+axe.configure({ rules: [{ id: "color-contrast", selector: "[data-kept]" }] });
+function mark(screen) {
+  document.querySelectorAll("[data-kept]").forEach(element => delete element.dataset.kept);
+  kept[screen].forEach(element => { element.dataset.kept = ""; });
+  return kept[screen].length;
 }
 
 // But for colours, nothing within a formula or a listing can be wrong, unless it can be

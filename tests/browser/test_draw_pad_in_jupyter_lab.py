@@ -2,6 +2,8 @@
 
 import json
 import re
+import symtable
+from pathlib import Path
 
 import nbformat
 import numpy as np
@@ -9,22 +11,23 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
-from chromium import axe
 from jupyter_lab import command, python
+from legibility import axe
 from pads import clear, draw, expect_verdict, places, press, reach, touch
 from playwright.sync_api import expect
 
-from digitlib import Network, load_mnist
 from digitlib.data.handwriting import load_handwriting
 from digitlib.live.preparation import ink, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_is_wrong")]
 
 DRAWINGS, _ = load_handwriting()
+ROOT = Path(__file__).parents[2]
+NETWORK = ROOT / "site" / "draw" / "network.npz"  # of the site's own pad
 CELLS = (
-    "from digitlib import Network\n"
+    "from digitlib import Model\n"
     "from digitlib.live.draw_pad import DrawPad\n"
-    "pad = DrawPad(Network.load('network.npz'))\n"
+    f"pad = DrawPad(Model.load({str(NETWORK)!r}))\n"
     "pad",
     "pad",
     "DrawPad(lambda images: 1 / 0)",
@@ -32,24 +35,14 @@ CELLS = (
 
 
 @pytest.fixture(scope="module")
-def folder(lab):
-    """Two equal notebooks with three pads each; two of these are the same one."""
-    network = Network(rng=0)
-    network.sgd(load_mnist().train[:4000], eta=0.3, report=None)
-    network.save(lab.folder / "network.npz")
+def page(lab):
+    """A notebook that has been run: three pads, of which two are the same one."""
     notebook = nbformat.v4.new_notebook(
         cells=[nbformat.v4.new_code_cell(cell) for cell in CELLS],
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
     )
-    for name in ("pads", "saved"):
-        nbformat.write(notebook, lab.folder / f"{name}.ipynb")
-    return lab.folder
-
-
-@pytest.fixture(scope="module")
-def page(lab, folder):
-    """A notebook that has been run."""
-    return lab.run(folder / "pads.ipynb")
+    nbformat.write(notebook, lab.folder / "pads.ipynb")
+    return lab.run(lab.folder / "pads.ipynb")
 
 
 @pytest.fixture
@@ -278,14 +271,49 @@ def use_theme(page, theme):
     expect(page.locator("body")).to_have_attribute("data-jp-theme-light", light)
 
 
+# ---- in a lesson
+
+
+def test_a_lesson_runs_and_its_pads_read_what_is_drawn(lab):
+    [path] = (ROOT / "notebooks").glob("09_*.ipynb")
+    lesson = nbformat.read(path, as_version=4)
+    lesson.cells = needed(lesson.cells, "DrawPad(")
+    for cell in lesson.cells:  # as many epochs as on the whole MNIST
+        cell.source = re.sub(r"(?m)^epochs = .*$", "epochs = 3", cell.source)
+    nbformat.write(lesson, lab.folder / path.name)
+    page = lab.run(lab.folder / path.name)
+    pads = page.locator(".draw-pad")
+    expect(pads).to_have_count(2)
+    for digit in (3, 4, 7):
+        clear(pads.last)
+        draw(pads.last, DRAWINGS[digit])
+        expect_verdict(pads.last, digit)
+    page.close()
+
+
+def needed(cells, call):
+    """The code cells with a call, and those that define what these use."""
+    kept, missing = [], set()
+    for cell in reversed([cell for cell in cells if cell.cell_type == "code"]):
+        scopes = [symtable.symtable(cell.source, "cell", "exec")]
+        for scope in scopes:
+            scopes += scope.get_children()
+        own = scopes[0].get_symbols()
+        defined = {s.get_name() for s in own if s.is_assigned() or s.is_imported()}
+        if call in cell.source or defined & missing:
+            kept.insert(0, cell)
+            names = [name for scope in scopes for name in scope.get_symbols()]
+            missing |= {name.get_name() for name in names if name.is_global()}
+            missing -= defined
+    return kept
+
+
 # ---- afterwards
 
 
-def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, folder):
-    page = lab.run(folder / "saved.ipynb")
-    expect(page.locator(".draw-pad")).to_have_count(3)
+def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, page):
     command(page, "docmanager:save")
-    stored = nbformat.read(folder / "saved.ipynb", 4)
+    stored = nbformat.read(lab.folder / "pads.ipynb", 4)
     for cell in stored.cells:
         [output] = cell.outputs
         assert set(output.data) == {"image/png", "text/plain"}
@@ -295,4 +323,3 @@ def test_a_saved_notebook_shows_a_picture_when_it_is_opened_again(lab, folder):
     page.reload()
     expect(page.locator(".jp-RenderedImage img")).to_have_count(3)
     expect(page.get_by_text("Error displaying widget")).to_have_count(0)
-    page.close()
