@@ -1,5 +1,6 @@
 """A disk that is full, really: what was there stays, and nothing half is added."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -33,27 +34,30 @@ def save(disk):
     return ["-c", code, str(disk / "network.npz")], disk / "network.npz"
 
 
+def course(folder):
+    """A course whose lessons lie in a folder, maybe on the disk."""
+    settings = f"[tool.courseware]\nnotebooks = {json.dumps(str(folder))}\n"
+    (folder.parent / "pyproject.toml").write_text(settings)
+    return ["-m", "courseware"], ["--course", str(folder.parent)]
+
+
 def make_notebooks(disk):
     """A lesson that puts out much, on lines: over one of 150 kB nbclient takes 12 s."""
     code = f"print(3000 * '{49 * 'x'}\\n')\n"
     (disk / "01_lesson.py").write_text(f"{HEADER}{code}")
-    tool = str(ROOT / "tools" / "notebooks.py")
-    return [tool, "--sample-ok", "--folder", str(disk)], disk / "01_lesson.ipynb"
-
-
-def large_notebook(folder):
-    folder.mkdir()
-    cells = [nbformat.v4.new_markdown_cell(f"# A lesson\n\n{PADDING}", id="a")]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    nbformat.write(notebook, folder / "01_lesson.ipynb")
-    return folder / "01_lesson.ipynb"
+    command, where = course(disk)
+    return [*command, "run", *where], disk / "01_lesson.ipynb"
 
 
 def make_student(disk):
     """A lesson that is long."""
-    course = large_notebook(disk.parent / "course").parent
-    tool = str(ROOT / "tools" / "student.py")
-    arguments = [tool, "--folder", str(course), "--output", str(disk)]
+    lessons = disk.parent / "lessons"
+    lessons.mkdir()
+    cells = [nbformat.v4.new_markdown_cell(f"# A lesson\n\n{PADDING}", id="a")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    nbformat.write(notebook, lessons / "01_lesson.ipynb")
+    command, where = course(lessons)
+    arguments = [*command, "student", *where, "--output", str(disk)]
     return arguments, disk / "01_lesson.ipynb"
 
 

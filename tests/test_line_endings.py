@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LESSON = "01_meet_the_digits"
 BINARY = {".npz", ".png", ".pyc", ".pdf"}
+PACKAGES = {"digitlib": "", "courseware": "courseware", "lecturepdf": "lecturepdf"}
+SETTINGS = '[tool.courseware]\nglossary = "notation_and_index.md"\n'
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +23,13 @@ def courses(tmp_path_factory):
 
 
 def copied(folder, end):
-    for name in ("digitlib", "tools"):
-        ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+    ignored = shutil.ignore_patterns("__pycache__", "tests")
+    for package, place in PACKAGES.items():
+        shutil.copytree(ROOT / place / package, folder / package, ignore=ignored)
     (folder / "notebooks").mkdir()
     for path in (ROOT / "notebooks").glob("0[123]_*.*"):  # which link to each other
         shutil.copy(path, folder / "notebooks")
+    (folder / "pyproject.toml").write_text(SETTINGS)
     for path in folder.rglob("*"):
         if path.is_file() and path.suffix not in BINARY:
             path.write_bytes(path.read_bytes().replace(b"\n", end))
@@ -49,18 +52,19 @@ def test_the_library_works(courses):
     assert str(folder) in run(folder, "-c", code)
 
 
-def test_a_pair_is_in_step(courses):
-    run(courses[b"\r\n"], "tools/notebooks.py", "--check", "--folder", "notebooks")
-
-
+GLOSSARY = """
+from courseware import glossary
+from pathlib import Path
+glossary.renew(Path("notebooks/notation_and_index.md"))
+"""
 PDF = ["-m", "lecturepdf", "--edition", "lecture", "--jobs", "1"]
 
 
 @pytest.mark.parametrize(
     ("command", "made"),
     [
-        (["tools/student.py", "--folder", "notebooks"], f"student/{LESSON}.ipynb"),
-        (["tools/glossary.py"], "notebooks/notation_and_index.md"),
+        (["-m", "courseware", "student"], f"student/{LESSON}.ipynb"),
+        (["-c", GLOSSARY], "notebooks/notation_and_index.md"),
         ([*PDF, f"notebooks/{LESSON}.ipynb"], f"lectures/{LESSON}.pdf"),
     ],
     ids=["student", "glossary", "pdf"],
@@ -71,3 +75,8 @@ def test_what_is_made_of_them_is_the_same(courses, command, made):
         run(folder, *command)
         results.append((folder / made).read_bytes())
     assert results[0] == results[1]
+
+
+def test_pairs_are_in_step(courses):
+    run(courses[b"\r\n"], "-c", GLOSSARY)
+    run(courses[b"\r\n"], "-m", "courseware", "check")
