@@ -23,7 +23,6 @@ _VERBATIM = "|".join(
     rf"<{name}\b.*?</{name}>" for name in ("script", "style", "pre", "code", "textarea")
 )
 _TAG = re.compile(rf"(<!--.*?-->|{_VERBATIM}|<[^>]*>)", re.DOTALL | re.IGNORECASE)
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 
 
 class _Inline(MathInlineParser):
