@@ -6,6 +6,7 @@ Any warning of a tool, and any link that leads nowhere, is an error.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def write_lessons(
 
 
 def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -> None:
-    """Write the start page, the drawing page, and the pages beside the lessons."""
+    """Write the start page, what it links to, and the pages beside the lessons."""
     titles = {
         name: notebook.cells[0].source.split("\n")[0].removeprefix("# ")
         for name, notebook in lessons.items()
@@ -101,7 +102,12 @@ def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -
     for page in (ROOT / "notebooks").glob("*.md"):
         shutil.copy(page, source)
     readme = (ROOT / "README.md").read_text("utf-8")
-    (source / "index.md").write_text(start_page(readme, titles), "utf-8")
+    start = start_page(readme, titles)
+    (source / "index.md").write_text(start, "utf-8")
+    for linked in set(re.findall(r"\]\((\w+/README\.md)\)", start)):
+        text = (ROOT / linked).read_text("utf-8")
+        (source / linked).parent.mkdir()
+        (source / linked).write_text(f"---\norphan: true\n---\n\n{text}", "utf-8")
     (source / "draw.md").write_text(page_of_the_site(), "utf-8")
     shutil.copytree(ROOT / "docs", source / "docs")
     shutil.copy(ROOT / "LICENSE", source)
