@@ -19,9 +19,9 @@ from digitlib.npz import read_arrays
 class Classifier:
     """The base of `Network` and `Model`: it asks for outputs and counts verdicts.
 
-    A subclass has the attributes below and the methods `cost(X, Y)`,
-    `gradients(X, Y)`, `astype(dtype)`, `_answers(X)`, `_input_errors(X, Y)`,
-    `_to_arrays()` and `_from_arrays(arrays)`.
+    A subclass has the attributes below and the methods `astype(dtype)`, `_answers(X)`,
+    `_cost(X, Y)`, `_gradients(X, Y)`, `_input_errors(X, Y)`, `_to_arrays()` and
+    `_from_arrays(arrays)`.
 
     Attributes
     ----------
@@ -83,6 +83,39 @@ class Classifier:
         """
         return self.feedforward(X).argmax(axis=1)
 
+    def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
+        """Return the mean cost of n samples; the class says which cost it is.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        float
+        """
+        X = self._rows(X)
+        return self._cost(X, self._targets(X, Y))
+
+    def gradients(
+        self, X: np.ndarray, Y: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        """Return the gradients of that cost.
+
+        Parameters
+        ----------
+        X, Y : array
+            Shapes (n, inputs) and (n, outputs).
+
+        Returns
+        -------
+        weight_gradients, bias_gradients : list of array
+            Shapes as in `weights` and `biases`.
+        """
+        X = self._rows(X)
+        return self._gradients(X, self._targets(X, Y))
+
     def input_gradients(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
         """Return how the cost of each sample answers to its inputs, equation (BPX).
 
@@ -130,6 +163,13 @@ class Classifier:
         ----------
         path : path
             The file to write; an older one of that name is replaced.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written.
+        ValueError
+            If it is a `Model` that could not be loaded again.
         """
         buffer = io.BytesIO()
         np.savez(buffer, **self._to_arrays())

@@ -54,6 +54,11 @@ class Model(Classifier):
     ValueError
         If a layer does not fit on the one below it, if one is used twice or shares
         its parameters with another, or if an argument is not of the kind described.
+
+    Notes
+    -----
+    `save` refuses what `load` could not bring back. A kind of layer of your own, a
+    subclass of `Layer`, is found by its name: define it before you load.
     """
 
     def __init__(
@@ -99,41 +104,6 @@ class Model(Classifier):
         twin.layers = [layer.astype(twin.dtype) for layer in self.layers]
         return twin
 
-    def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
-        """Return the mean cost of n samples, with the penalty for large weights.
-
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        float
-        """
-        X, Y = self._rows(X), self._targets(X, Y)
-        return self.cost_function.cost(self._forward(X), Y) + self._penalty()
-
-    def gradients(
-        self, X: np.ndarray, Y: np.ndarray
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Return the gradients of that cost.
-
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        weight_gradients, bias_gradients : list of array
-            Shapes as in `weights` and `biases`.
-        """
-        X = self._rows(X)
-        _, gradients = self.cost_and_gradients(X, self._targets(X, Y))
-        half = len(gradients) // 2
-        return gradients[:half], gradients[half:]
-
     def cost_and_gradients(
         self, X: np.ndarray, Y: np.ndarray, rng: np.random.Generator | None = None
     ) -> tuple[float, list[np.ndarray]]:
@@ -161,6 +131,16 @@ class Model(Classifier):
                 gradient += self.l2 * weights
         cost = self.cost_function.cost(Z, Y) + self._penalty()
         return cost, for_weights + for_biases
+
+    def _cost(self, X: np.ndarray, Y: np.ndarray) -> float:
+        return self.cost_function.cost(self._forward(X), Y) + self._penalty()
+
+    def _gradients(
+        self, X: np.ndarray, Y: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        _, gradients = self.cost_and_gradients(X, Y)
+        half = len(gradients) // 2
+        return gradients[:half], gradients[half:]
 
     def _answers(self, X: np.ndarray) -> np.ndarray:
         return self.cost_function.outputs(self._forward(X))

@@ -50,7 +50,9 @@ class Network(Classifier):
     Notes
     -----
     Samples are rows. A layer maps X (n, inputs) to S(X W^T + b), so that one row
-    is the lecture's S(W x + b), equations (FF1) and (FF2).
+    is the lecture's S(W x + b), equations (FF1) and (FF2). The cost is the quadratic
+    one, C = 1/(2n) sum |a - y|^2, and its gradients are those of backpropagation,
+    equations (BP1m) to (BP4m) of lesson 5; Rumelhart, Hinton and Williams (1986).
     """
 
     def __init__(
@@ -89,49 +91,6 @@ class Network(Classifier):
         twin.weights = [array.astype(twin.dtype) for array in self.weights]
         twin.biases = [array.astype(twin.dtype) for array in self.biases]
         return twin
-
-    def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
-        """Return the quadratic cost C = 1/(2n) sum |a - y|^2 of n samples.
-
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        float
-        """
-        X, Y = self._rows(X), self._targets(X, Y)
-        difference = self._answers(X) - Y
-        return float(np.sum(difference**2, dtype=np.float64) / (2 * len(X)))
-
-    def gradients(
-        self, X: np.ndarray, Y: np.ndarray
-    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Return the gradients of the quadratic cost, averaged over the samples.
-
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        weight_gradients, bias_gradients : list of array
-            Shapes as in `weights` and `biases`.
-
-        Notes
-        -----
-        Backpropagation, equations (BP1m) to (BP4m) of lesson 5; Rumelhart, Hinton
-        and Williams (1986).
-        """
-        X, Y = self._rows(X), self._targets(X, Y)
-        A, errors = self._backward(X, Y)
-        pairs = zip(errors, A[:-1], strict=True)
-        weight_gradients = [error.T @ a / len(X) for error, a in pairs]  # (BP4m)
-        bias_gradients = [error.sum(axis=0) / len(X) for error in errors]  # (BP3m)
-        return weight_gradients, bias_gradients
 
     def sgd(
         self,
@@ -200,10 +159,9 @@ class Network(Classifier):
         rng = self._order_generator(shuffle)
 
         history = History(test_size=0 if test is None else len(test.labels))
+        # Before BLAS is held to one thread: it brings SciPy, and another BLAS, along.
+        fused = FusedEpochs(self.weights, self.biases, images, labels, batch_size, eta)
         with one_blas_thread():
-            fused = FusedEpochs(
-                self.weights, self.biases, images, labels, batch_size, eta
-            )
             for epoch in range(1, epochs + 1):
                 start = time.perf_counter()
                 order = None if rng is None else rng.permutation(len(images))
@@ -245,6 +203,19 @@ class Network(Classifier):
 
     def _answers(self, X: np.ndarray) -> np.ndarray:
         return self._forward(X)[1][-1]
+
+    def _cost(self, X: np.ndarray, Y: np.ndarray) -> float:
+        difference = self._answers(X) - Y
+        return float(np.sum(difference**2, dtype=np.float64) / (2 * len(X)))
+
+    def _gradients(
+        self, X: np.ndarray, Y: np.ndarray
+    ) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        A, errors = self._backward(X, Y)
+        pairs = zip(errors, A[:-1], strict=True)
+        weight_gradients = [error.T @ a / len(X) for error, a in pairs]  # (BP4m)
+        bias_gradients = [error.sum(axis=0) / len(X) for error in errors]  # (BP3m)
+        return weight_gradients, bias_gradients
 
     def _forward(self, X: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Return the weighted sums Z and activations A of every layer, X first."""

@@ -12,10 +12,11 @@ def one_blas_thread() -> AbstractContextManager:
     The matrices of a mini-batch are too small to gain from a second thread, and
     NumPy and SciPy each bring a pool of their own, whose threads get in each
     other's way. The caller's setting returns when the context is left, however
-    it is left. Without threadpoolctl (in a browser, say) nothing is changed.
+    it is left. Without threadpoolctl (in a browser, say) nothing is changed. A library
+    that is imported within the context has as many threads as ever.
     """
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import threadpool_limits  # late: a browser lacks it
     except ImportError:
         return nullcontext()
     return threadpool_limits(1, user_api="blas")

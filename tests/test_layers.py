@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
+from digitlib import layers
 from digitlib.gradient_check import check_layer_gradients
 from digitlib.initialisation import (
     he_matrix,
@@ -14,7 +15,6 @@ from digitlib.initialisation import (
     zeros_matrix,
 )
 from digitlib.layers import (
-    KINDS,
     Centre,
     Dense,
     Dropout,
@@ -25,6 +25,7 @@ from digitlib.layers import (
     Tanh,
 )
 from test_layers_images import MAKERS as IMAGE_MAKERS
+from test_layers_images import rows as image_rows
 
 MAKERS = {
     "Centre": lambda: Centre(0.3),
@@ -37,17 +38,26 @@ MAKERS = {
 }
 
 
+ALL = MAKERS | IMAGE_MAKERS
+
+
 def rows(n=7, columns=6, seed=0, scale=2.0):
     return scale * np.random.default_rng(seed).standard_normal((n, columns))
 
 
+def inputs(kind, n=4):
+    """What a layer of that kind takes."""
+    return image_rows(kind, n=n) if kind in IMAGE_MAKERS else rows(n)
+
+
 def test_every_kind_of_layer_is_tested_here_or_with_images():
-    assert {**MAKERS, **IMAGE_MAKERS}.keys() == KINDS.keys()
+    classes = {k for k in vars(layers).values() if isinstance(k, type)} - {Layer}
+    assert ALL.keys() == {kind.__name__ for kind in classes}
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("kind", ALL)
 def test_the_way_back_agrees_with_differences(kind):
-    assert check_layer_gradients(MAKERS[kind](), rows()) < 1e-6
+    assert check_layer_gradients(ALL[kind](), inputs(kind)) < 1e-6
 
 
 @settings(max_examples=40, deadline=None)
@@ -63,18 +73,18 @@ def test_the_way_back_agrees_for_any_input(kind, n, seed, scale):
     assert check_layer_gradients(MAKERS[kind](), X, rng=seed) < 1e-6
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
-    kind=st.sampled_from(sorted(MAKERS)),
+    kind=st.sampled_from(sorted(ALL)),
     n=st.integers(0, 5),
     dtype=st.sampled_from([np.float32, np.float64]),
     learning=st.booleans(),
 )
 def test_shapes_and_precision_go_through_and_inputs_stay(kind, n, dtype, learning):
-    layer, X = MAKERS[kind]().astype(dtype), rows(n).astype(dtype)
+    layer, X = ALL[kind]().astype(dtype), inputs(kind, n).astype(dtype)
     before = X.copy()
     A = layer.forward(X, np.random.default_rng(0) if learning else None)
-    assert A.shape == (n, *layer.output_shape((6,)))
+    assert A.shape == (n, *layer.output_shape(X.shape[1:]))
     error = np.ones_like(A)
     back = layer.backward(error)
     assert back.shape == X.shape
@@ -113,10 +123,10 @@ def test_dense_is_the_equation_neuron_by_neuron():
         np.testing.assert_allclose(z, expected, rtol=1e-12)
 
 
-def test_dense_spares_the_errors_that_nobody_wants():
-    layer = Dense(6, 4, rng=0)
-    layer.forward(rows().astype(np.float32))
-    error = np.ones((7, 4), np.float32)
+@pytest.mark.parametrize("kind", ["Dense", "Convolution"])
+def test_a_layer_that_learns_spares_the_errors_that_nobody_wants(kind):
+    layer = ALL[kind]()
+    error = layer.forward(inputs(kind))
     assert layer.backward(error, to_inputs=False) is None
     spared = layer.gradients
     layer.backward(error)

@@ -1,7 +1,6 @@
 """Layers for images: against SciPy, loops, differences and PyTorch."""
 
 import itertools
-import tracemalloc
 
 import numpy as np
 import pytest
@@ -11,16 +10,9 @@ from scipy.signal import correlate
 
 import digitlib
 from digitlib import (
-    Digits,
     Model,
-    Momentum,
-    check_gradients,
-    convolutional_model,
-    dense_model,
     layers,
-    train,
 )
-from digitlib.costs import QuadraticCost
 from digitlib.gradient_check import check_layer_gradients
 from digitlib.layers import (
     Convolution,
@@ -28,12 +20,8 @@ from digitlib.layers import (
     Flatten,
     MaxPool,
     MeanPool,
-    ReLU,
     Reshape,
-    Tanh,
 )
-from digitlib.numerics import one_hot
-from test_saving import archive
 
 MAKERS = {
     "Convolution": lambda: Convolution(2, 3, (3, 2), 0, stride=(2, 1), padding=1),
@@ -91,11 +79,6 @@ def pools(draw):
 def test_the_way_back_agrees_with_differences(case, n, seed):
     layer, shape = case
     assert check_layer_gradients(layer, images(n, shape, seed), 30, seed) < 1e-6
-
-
-@pytest.mark.parametrize("kind", MAKERS)
-def test_the_way_back_of_each_kind_agrees_with_differences(kind):
-    assert check_layer_gradients(MAKERS[kind](), rows(kind)) < 1e-6
 
 
 @settings(max_examples=40, deadline=None)
@@ -195,30 +178,6 @@ def test_any_order_of_memory_gives_the_same(kind, order):
         assert np.array_equal(ours, theirs)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
-    kind=st.sampled_from(sorted(MAKERS)),
-    n=st.integers(0, 5),
-    dtype=st.sampled_from([np.float32, np.float64]),
-)
-def test_shapes_and_precision_go_through_and_inputs_stay(kind, n, dtype):
-    layer, X = MAKERS[kind]().astype(dtype), rows(kind, n=n).astype(dtype)
-    before = X.copy()
-    A = layer.forward(X)
-    assert A.shape == (n, *layer.output_shape(X.shape[1:]))
-    error = np.ones_like(A)
-    back = layer.backward(error)
-    assert back.shape == X.shape
-    assert {A.dtype, back.dtype} == {np.dtype(dtype)}
-    for parameter, gradient in (
-        zip(layer.parameters, layer.gradients, strict=True) if layer.learns else ()
-    ):
-        assert gradient.shape == parameter.shape
-        assert gradient.dtype == parameter.dtype == dtype
-    assert np.array_equal(X, before)
-    assert (error == 1).all()
-
-
 @pytest.mark.parametrize("kind", MAKERS)
 def test_images_are_returned_batch_last(kind):
     layer, X = MAKERS[kind](), rows(kind)
@@ -239,15 +198,6 @@ def test_what_came_out_before_stays_as_it_is():
     kept, copies = [A, back, *layer.gradients], [A.copy(), back.copy(), *gradients]
     layer.backward(layer.forward(images(seed=2)))
     assert all(map(np.array_equal, kept, copies))
-
-
-def test_a_convolution_spares_the_errors_that_nobody_wants():
-    layer = MAKERS["Convolution"]()
-    error = layer.forward(images())
-    assert layer.backward(error, to_inputs=False) is None
-    spared = layer.gradients
-    layer.backward(error)
-    assert all(map(np.array_equal, spared, layer.gradients))
 
 
 def test_a_row_is_laid_out_channel_by_channel_and_back():
@@ -358,225 +308,6 @@ def test_forward_and_backward_are_pytorchs(case, n, levels, dtype, seed):
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=close)
 
 
-def small(**options):
-    options = {"filters": (3, 4), "size": 3, "shape": (1, 9, 8), "outputs": 4} | options
-    return convolutional_model(**options)
-
-
-def stacked():
-    """Every kind of layer for images, above and below each other."""
-    stack = [
-        Dense(6, 70, 0),
-        Reshape((2, 5, 7)),
-        Convolution(2, 3, 3, 1, padding=(1, 0)),
-        Tanh(),
-        MaxPool(2, 1),
-        Convolution(3, 2, (1, 2), 2, stride=(1, 2)),
-        ReLU(),
-        MeanPool((2, 1)),
-        Flatten(),
-        Dense(8, 4, 3),
-    ]
-    return Model(stack, QuadraticCost(), inputs=6)
-
-
-def batch(inputs=72, n=7):
-    rng = np.random.default_rng(0)
-    return rng.random((n, inputs)), one_hot(rng.integers(0, 4, n), 4)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [
-        small(),
-        small(filters=(5,), size=(2, 3), stride=(1, 2), mean=0.2),
-        small(filters=(), l2=0.1),
-        small(filters=(2, 3, 2), size=2, stride=1, l2=0.2),
-        small(shape=(2, 8, 7)),
-        stacked(),
-    ],
-    ids=repr,
-)
-def test_gradients_of_models_agree_with_differences(model):
-    assert check_gradients(model, *batch(model.inputs)) < 1e-6
-
-
-@pytest.mark.frameworks
-def test_cost_and_gradients_of_the_default_are_pytorchs():
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    model, (X, Y) = convolutional_model(dtype=np.float64), batch(784)
-    Y = np.hstack([Y, np.zeros((7, 6))])
-    theirs = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 16, 5, 2),
-        torch.nn.ReLU(),
-        torch.nn.Conv2d(16, 32, 5, 2),
-        torch.nn.ReLU(),
-        torch.nn.Flatten(),
-        torch.nn.Linear(512, 10),
-    ).double()
-    tensors = list(theirs.parameters())
-    pairs = itertools.chain(*zip(model.weights, model.biases, strict=True))
-    with torch.no_grad():
-        for tensor, array in zip(tensors, pairs, strict=True):
-            tensor.copy_(torch.tensor(array))
-    scores = theirs(torch.tensor(X).reshape(-1, 1, 28, 28))
-    labels = torch.tensor(Y.argmax(axis=1))
-    cost = torch.nn.functional.cross_entropy(scores, labels)
-    cost.backward()
-    assert model.cost(X, Y) == pytest.approx(cost.item(), rel=1e-12)
-    weights, biases = model.gradients(X, Y)
-    ours = itertools.chain(*zip(weights, biases, strict=True))
-    for gradient, tensor in zip(ours, tensors, strict=True):
-        np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=1e-12)
-
-
-def test_the_default_is_a_network_of_two_convolutions():
-    model = convolutional_model()
-    assert [w.shape for w in model.weights] == [
-        (16, 1, 5, 5),
-        (32, 16, 5, 5),
-        (10, 512),
-    ]
-    assert model.parameter_count == 16 * 26 + 32 * 401 + 10 * 513
-    assert (model.inputs, model.outputs, model.dtype) == (784, 10, np.float32)
-
-
-def strokes(n, seed):
-    """Images with a bar somewhere: standing (0), lying (1) or slanting (2)."""
-    rng = np.random.default_rng(seed)
-    pictures, labels = np.zeros((n, 28, 28), np.float32), rng.integers(0, 3, n)
-    for picture, label in zip(pictures, labels, strict=True):
-        top, left = rng.integers(0, 18, 2)
-        for k in range(10):
-            row, column = [(k, 5), (5, k), (k, k)][label]
-            picture[top + row, left + column] = 1
-    return Digits(pictures.reshape(n, 784), labels)
-
-
-def test_a_model_learns_more_than_dense_layers_wherever_a_bar_stands():
-    training, unseen = strokes(300, 0), strokes(300, 1)
-
-    def accuracy_of(model):
-        options = {"eta": 0.05, "optimizer": Momentum(), "report": None}
-        history = train(model, training, epochs=8, batch_size=20, **options)
-        assert history.train_cost[-1] < 0.2 * history.train_cost[0]
-        return model.accuracy(unseen)
-
-    convolutional = accuracy_of(convolutional_model((4, 8), outputs=3))
-    assert convolutional > 0.9 > 0.85 > accuracy_of(dense_model((784, 40, 3)))
-
-
-@settings(max_examples=10, deadline=None)
-@given(n=st.sampled_from([0, 1, 99, 100, 101, 250]))
-def test_answers_in_pieces_are_answers(n):
-    model = small(dtype=np.float64)
-    X, _ = batch(n=n)
-    whole = model.feedforward(X)
-    assert whole.shape == (n, 4)
-    for k in range(0, n, 49):
-        piece = model.feedforward(X[k : k + 1])[0]
-        np.testing.assert_allclose(whole[k], piece, rtol=1e-12)
-
-
-def test_answering_many_images_needs_little_memory():
-    model, X = convolutional_model(), np.zeros((3000, 784), np.float32)
-    tracemalloc.start()
-    model.feedforward(X)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 15e6  # all windows at once would be 120 MB
-
-
-@pytest.mark.parametrize("make", [small, stacked])
-def test_a_saved_model_is_the_same_model(make, tmp_path):
-    model = make()
-    X, Y = batch(model.inputs)
-    model.save(tmp_path / "model.npz")
-    twin = Model.load(tmp_path / "model.npz")
-    assert repr(twin) == repr(model)
-    assert twin.cost(X, Y) == model.cost(X, Y)
-    assert np.array_equal(twin.feedforward(X), model.feedforward(X))
-    assert check_gradients(twin, X, Y) < 1e-6
-
-
-def test_astype_is_a_copy():
-    model = small()
-    model.feedforward(batch()[0])
-    twin = model.astype(np.float64)
-    assert {p.dtype for p in twin.parameters} == {np.dtype(np.float64)}
-    twin.feedforward(batch()[0])
-    twin.weights[0][...] = 0
-    assert model.weights[0].any()
-
-
-def broken(number=3, arrays=(), **settings):
-    """The file of `stacked`, its layer of that number with other settings."""
-    return archive(
-        lambda description: description["layers"][number - 1].update(settings),
-        stacked(),
-        **dict(arrays),
-    )
-
-
-def filters(*shape):
-    return {"weights_3": np.ones(shape, np.float32)}
-
-
-BAD_FILES = {
-    "filters of a dense layer": broken(arrays=filters(3, 18)),
-    "no filters": broken(arrays=filters(0, 2, 3, 3)),
-    "filters of no size": broken(arrays=filters(3, 2, 0, 3)),
-    "filters too large": broken(arrays=filters(3, 2, 3, 8)),
-    "other channels": broken(arrays=filters(3, 1, 3, 3)),
-    "other biases": broken(arrays={"biases_3": np.ones(4, np.float32)}),
-    "no weights": broken(arrays={"weights_3": None}),
-    "integers": broken(arrays={"weights_3": np.ones((3, 2, 3, 3), np.int32)}),
-    "unknown setting": broken(size=3),
-    "no step": broken(stride=0),
-    "steps of text": broken(stride="12"),
-    "half a step": broken(stride=[1, 0.5]),
-    "three steps": broken(stride=[1, 1, 1]),
-    "nested": broken(padding=[[1, 1], [1, 1]]),
-    "not a number": broken(padding=float("nan")),
-    "padding below nothing": broken(padding=-1),
-    "padding that changes the shape": broken(padding=9),
-    "no stride": archive(lambda d: d["layers"][2].pop("stride"), stacked()),
-    "a window too large": broken(5, size=[9, 9]),
-    "a window of a dictionary": broken(5, size={"a": 1, "b": 2}),
-    "another shape": broken(2, shape=[2, 35]),
-    "a shape of text": broken(2, shape="257"),
-    "a shape without numbers": broken(2, shape=[]),
-    "a shape of nothing": broken(2, shape=None),
-}
-
-
-@pytest.mark.parametrize("name", BAD_FILES)
-def test_a_file_without_a_model_is_refused(name, tmp_path):
-    path = tmp_path / "bad.npz"
-    path.write_bytes(BAD_FILES[name])
-    with pytest.raises(ValueError, match=r"bad\.npz does not hold a model: .*Model\."):
-        Model.load(path)
-
-
-@settings(max_examples=100, deadline=None)
-@given(
-    number=st.integers(1, 10),
-    name=st.sampled_from(["kind", "shape", "size", "stride", "padding"]),
-    value=st.recursive(
-        st.none() | st.integers() | st.floats() | st.sampled_from([*MAKERS, "Dense"]),
-        lambda values: st.lists(values, max_size=4),
-        max_leaves=8,
-    ),
-)
-def test_no_setting_ends_in_anything_but_a_word(tmp_path_factory, number, name, value):
-    path = tmp_path_factory.mktemp("settings") / "model.npz"
-    path.write_bytes(broken(number, **{name: value}))
-    try:
-        Model.load(path)
-    except ValueError as error:
-        assert "does not hold a model" in str(error)  # noqa: PT017
-
-
 @pytest.mark.parametrize(
     ("make", "word"),
     [
@@ -598,12 +329,6 @@ def test_no_setting_ends_in_anything_but_a_word(tmp_path_factory, number, name, 
         (lambda: MeanPool(2, (1, 0)), "stride"),
         (lambda: Reshape(784), "shape must list"),
         (lambda: Reshape((1, 28.0, 28)), "each number of shape"),
-        (lambda: convolutional_model(16), "filters must list"),
-        (lambda: convolutional_model((16, 0)), "each number of filters"),
-        (lambda: convolutional_model((4, 4, 4, 4)), "5 x 5 does not fit .* 4 x 4"),
-        (lambda: convolutional_model(shape=(28, 28)), "channels, rows, columns"),
-        (lambda: convolutional_model(rng="x"), "rng"),
-        (lambda: convolutional_model(mean=33), "mean"),
     ],
 )
 def test_wrong_arguments(make, word):

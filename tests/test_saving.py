@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitlib import Network
+from digitlib import Network, check_gradients, layers
 from digitlib.costs import CrossEntropy
 from digitlib.layers import Dense, Layer, ReLU, Tanh
 from digitlib.model import Model, dense_model
-from test_model import MODELS, batch
+from test_model import MODELS, batch, stacked
 
 
 def packed(**arrays):
@@ -46,13 +46,15 @@ def test_a_saved_network_is_the_same_network(tmp_path, dtype):
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_saved_model_is_the_same_model(name, tmp_path):
-    model, (X, Y) = MODELS[name](), batch()
+    model = MODELS[name]()
+    X, Y = batch(model.inputs)
     model.save(tmp_path / "model.npz")
     twin = Model.load(tmp_path / "model.npz")
     assert repr(twin) == repr(model)
     assert twin.dtype == model.dtype
     assert twin.cost(X, Y) == model.cost(X, Y)
     assert np.array_equal(twin.feedforward(X), model.feedforward(X))
+    assert check_gradients(twin, X, Y, samples=20) < 1e-6
     twin.weights[0][...] = 0  # its arrays can be written to
 
 
@@ -251,6 +253,47 @@ NO_MODEL = {
 }
 
 
+def broken(number=3, arrays=(), **settings):
+    """The file of `stacked`, its layer of that number with other settings."""
+    return archive(
+        lambda description: description["layers"][number - 1].update(settings),
+        stacked(),
+        **dict(arrays),
+    )
+
+
+def filters(*shape):
+    return {"weights_3": np.ones(shape, np.float32)}
+
+
+NO_MODEL |= {
+    "filters of a dense layer": broken(arrays=filters(3, 18)),
+    "no filters": broken(arrays=filters(0, 2, 3, 3)),
+    "filters of no size": broken(arrays=filters(3, 2, 0, 3)),
+    "filters too large": broken(arrays=filters(3, 2, 3, 8)),
+    "other channels": broken(arrays=filters(3, 1, 3, 3)),
+    "other biases": broken(arrays={"biases_3": np.ones(4, np.float32)}),
+    "no weights": broken(arrays={"weights_3": None}),
+    "integers": broken(arrays={"weights_3": np.ones((3, 2, 3, 3), np.int32)}),
+    "unknown setting": broken(size=3),
+    "no step": broken(stride=0),
+    "steps of text": broken(stride="12"),
+    "half a step": broken(stride=[1, 0.5]),
+    "three steps": broken(stride=[1, 1, 1]),
+    "nested": broken(padding=[[1, 1], [1, 1]]),
+    "not a number": broken(padding=float("nan")),
+    "padding below nothing": broken(padding=-1),
+    "padding that changes the shape": broken(padding=9),
+    "no stride": archive(lambda d: d["layers"][2].pop("stride"), stacked()),
+    "a window too large": broken(5, size=[9, 9]),
+    "a window of a dictionary": broken(5, size={"a": 1, "b": 2}),
+    "another shape": broken(2, shape=[2, 35]),
+    "a shape of text": broken(2, shape="257"),
+    "a shape without numbers": broken(2, shape=[]),
+    "a shape of nothing": broken(2, shape=None),
+}
+
+
 @pytest.mark.parametrize(
     ("kind", "content"),
     [
@@ -287,3 +330,22 @@ def test_no_damage_to_a_file_ends_in_anything_but_a_word(
         kind.load(path)
     except ValueError as error:
         assert "does not hold a" in str(error)  # noqa: PT017
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    number=st.integers(1, 10),
+    name=st.sampled_from(["kind", "shape", "size", "stride", "padding"]),
+    value=st.recursive(
+        st.none() | st.integers() | st.floats() | st.sampled_from(layers.__all__),
+        lambda values: st.lists(values, max_size=4),
+        max_leaves=8,
+    ),
+)
+def test_no_setting_ends_in_anything_but_a_word(tmp_path_factory, number, name, value):
+    path = tmp_path_factory.mktemp("settings") / "model.npz"
+    path.write_bytes(broken(number, **{name: value}))
+    try:
+        Model.load(path)
+    except ValueError as error:
+        assert "does not hold a model" in str(error)  # noqa: PT017

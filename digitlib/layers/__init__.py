@@ -5,10 +5,8 @@ from digitlib.layers.base import Initial, Layer
 from digitlib.layers.dense import Centre, Dense
 from digitlib.layers.dropout import Dropout
 from digitlib.layers.images import Convolution, Flatten, MaxPool, MeanPool, Reshape
-from digitlib.layers.kinds import KINDS
 
 __all__ = [
-    "KINDS",
     "Centre",
     "Convolution",
     "Dense",

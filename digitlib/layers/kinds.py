@@ -6,29 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from digitlib.layers.activations import ReLU, Sigmoid, Softmax, Tanh
 from digitlib.layers.base import Layer
-from digitlib.layers.dense import Centre, Dense
-from digitlib.layers.dropout import Dropout
-from digitlib.layers.images import Convolution, Flatten, MaxPool, MeanPool, Reshape
-
-KINDS = {
-    kind.__name__: kind
-    for kind in (
-        Centre,
-        Convolution,
-        Dense,
-        Dropout,
-        Flatten,
-        MaxPool,
-        MeanPool,
-        ReLU,
-        Reshape,
-        Sigmoid,
-        Softmax,
-        Tanh,
-    )
-}
 
 
 def describe(layer: Layer) -> dict[str, object]:
@@ -36,9 +14,8 @@ def describe(layer: Layer) -> dict[str, object]:
 
     A kind of digitlib's goes by its name, any other by module and name.
     """
-    kind = type(layer)
-    name = kind.__name__ if kind in KINDS.values() else _full_name(kind)
-    return {"kind": name} | {name: getattr(layer, name) for name in layer.settings}
+    kind = {"kind": _full_name(type(layer))}
+    return kind | {name: getattr(layer, name) for name in layer.settings}
 
 
 def rebuild(description: dict, arrays: Mapping[str, np.ndarray], number: int) -> Layer:
@@ -72,23 +49,22 @@ def rebuild(description: dict, arrays: Mapping[str, np.ndarray], number: int) ->
 
 def _find(name: str) -> type[Layer]:
     """Return the kind of layer of that name, wherever it is defined."""
-    if name in KINDS:
-        return KINDS[name]
     # Whoever runs a notebook's cell again defines a class again: the last one counts.
-    found = {
+    kinds = {
         _full_name(kind): kind
         for kind in _descendants(Layer)
-        if kind.__name__ == name.rpartition(".")[2] and kind not in KINDS.values()
+        if kind.__name__ == name.rpartition(".")[2]
     }
-    if name in found:
-        return found[name]
-    if len(found) > 1:
-        raise ValueError(f"{name} could be {' or '.join(found)}; keep one of them")
-    if not found:
+    if name in kinds:
+        return kinds[name]
+    own = [full_name for full_name in kinds if "." in full_name]
+    if len(own) > 1:
+        raise ValueError(f"{name} could be {' or '.join(own)}; keep one of them")
+    if not own:
         raise ValueError(
             f"it has a layer {name}; define that subclass of Layer, then load the file"
         )
-    return found.popitem()[1]
+    return kinds[own[0]]
 
 
 def _descendants(kind: type) -> Iterator[type]:
@@ -98,4 +74,6 @@ def _descendants(kind: type) -> Iterator[type]:
 
 
 def _full_name(kind: type) -> str:
+    if kind.__module__.startswith("digitlib.layers."):
+        return kind.__name__
     return f"{kind.__module__}.{kind.__qualname__}"

@@ -81,7 +81,7 @@ def show(figure: Figure, alt: str) -> None:
         One or two sentences that say what the picture shows, for readers who
         cannot see it. They travel with the notebook into PDF and web page.
     """
-    from IPython.display import display
+    from IPython.display import display  # late: slow, and there in any notebook
 
     data, metadata = picture(figure, alt)
     display(data, raw=True, metadata=metadata)
@@ -223,7 +223,7 @@ def live_history() -> Callable[[History], None]:
     """
     if not _somebody_watches():
         return lambda history: None
-    from IPython.display import DisplayHandle
+    from IPython.display import DisplayHandle  # late, as in `show`
 
     handle, is_shown = DisplayHandle(), False
 
