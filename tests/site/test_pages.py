@@ -11,8 +11,9 @@ import pytest
 
 pytest.importorskip("pikepdf", reason="the extra site is not installed")
 
-from pages import lesson, lesson_page, runnable, script, start_page
-from smaller import shrink_notebook
+from course_site.launch import Repository, write_colab
+from course_site.pages import lesson, lesson_page, runnable, script, start_page
+from course_site.shrink import shrink_notebook
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -23,23 +24,23 @@ def stored(request):
     return nbformat.read(request.param, as_version=4)
 
 
-def sources(notebook, tag):
-    tagged = (c for c in notebook.cells if tag in c.metadata.get("tags", []))
-    return [cell.source for cell in tagged]
+def tagged(notebook, tag):
+    cells = notebook.cells
+    return [c.source for c in cells if tag in c.metadata.get("tags", [])]
 
 
 def test_no_form_of_a_lesson_for_students_holds_a_solution(stored):
     student = lesson(stored, "student")
-    assert sources(stored, "solution")
-    for solution in sources(stored, "solution"):
+    assert tagged(stored, "solution")
+    for solution in tagged(stored, "solution"):
         assert solution not in script(student)
         assert solution not in nbformat.writes(lesson_page(student, []))
-    assert sources(student, "hint") == sources(stored, "hint")
+    assert tagged(student, "hint") == tagged(stored, "hint")
 
 
 def test_the_instructors_form_holds_all_solutions(stored):
     instructor = lesson(stored, "instructor")
-    assert sources(instructor, "solution") == sources(stored, "solution")
+    assert tagged(instructor, "solution") == tagged(stored, "solution")
 
 
 def test_the_links_stand_below_the_title(stored):
@@ -50,6 +51,20 @@ def test_the_links_stand_below_the_title(stored):
     assert "href" not in stored.cells[0].source
 
 
+def test_a_picture_keeps_its_description(stored):
+    cells = lesson_page(stored, []).cells
+    kept = [c.metadata.mystnb.image.alt for c in cells if "mystnb" in c.metadata]
+    shown = [output for cell in stored.cells for output in pictures_of(cell)]
+    assert kept == [output.metadata["image/png"]["alt"] for output in shown]
+
+
+def test_a_cell_with_two_pictures_is_told():
+    picture = nbformat.v4.new_output("display_data", {"image/png": ""})
+    cell = nbformat.v4.new_code_cell("show()", outputs=[picture, picture])
+    with pytest.raises(ValueError, match=r"one picture only:\nshow\(\)"):
+        lesson_page(nbformat.v4.new_notebook(cells=[cell]), [])
+
+
 def test_a_lesson_to_run_first_installs_the_package_and_has_no_outputs(stored):
     lesson = runnable(stored, "digitlib")
     assert lesson.cells[0].source.endswith("%pip install -q digitlib")
@@ -58,13 +73,35 @@ def test_a_lesson_to_run_first_installs_the_package_and_has_no_outputs(stored):
     nbformat.validate(lesson)
 
 
+def test_colab_fetches_all_packages_in_one_line(tmp_path):
+    lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
+    addresses = [f"https://example.org/{name}.whl" for name in ("a", "b")]
+    write_colab({"01_first": lesson}, addresses, tmp_path / "colab")
+    first = nbformat.read(tmp_path / "colab" / "01_first.ipynb", 4).cells[0].source
+    assert first.splitlines()[-1] == f"%pip install -q {' '.join(addresses)}"
+
+
+def test_a_repository_says_where_its_lessons_run():
+    repository = Repository.parse("Owner/course")
+    assert repository.pages == "https://owner.github.io/course"
+    (_, colab), (_, binder) = repository.links("01_first")
+    assert "/Owner/course/blob/gh-pages/colab/01_first.ipynb" in colab
+    assert binder.endswith("/Owner/course/HEAD?labpath=student/01_first.ipynb")
+    for wrong in ("course", "a/b/c", "/course"):
+        with pytest.raises(ValueError, match="is written owner/name"):
+            Repository.parse(wrong)
+
+
+def pictures_of(cell):
+    return [o for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+
+
 def pictures(notebook):
-    outputs = (o for cell in notebook.cells for o in cell.get("outputs", []))
-    found = (output.get("data", {}).get("image/png") for output in outputs)
-    return [b64decode(data) for data in found if data]
+    outputs = (output for cell in notebook.cells for output in pictures_of(cell))
+    return [b64decode(output.data["image/png"]) for output in outputs]
 
 
-def test_shrink_notebook_look_the_same(stored):
+def test_a_smaller_picture_looks_the_same(stored):
     before = pictures(stored)
     shrink_notebook(stored)
     after = pictures(stored)
