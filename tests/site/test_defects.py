@@ -53,9 +53,7 @@ def build(tmp_path_factory):
 @pytest.fixture(scope="module")
 def good(build):
     raw = '\n<a href="lost.pdf">Print</a>\n'
-    return build_pages(
-        {"good": GOOD, "other": OTHER, "raw": GOOD.replace("FF1", "X") + raw}
-    )
+    return build({"good": GOOD, "other": OTHER, "raw": GOOD.replace("FF1", "X") + raw})
 
 
 def test_a_page_without_defects_is_built(good):

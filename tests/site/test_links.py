@@ -39,9 +39,7 @@ LINKS = {
 
 
 @pytest.mark.parametrize("body", LINKS)
-def test_what_leads_nowhere_is_named_with_page_and_line_and_nothing_else(
-    tmp_path, body
-):
+def test_what_leads_nowhere_is_named_with_its_line_and_nothing_else(tmp_path, body):
     (tmp_path / "folder").mkdir()
     for name, text in {
         "index.html": PAGE.format(f"<p>\n{body}"),
