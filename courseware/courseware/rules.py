@@ -373,9 +373,11 @@ STYLE: tuple[Rule, ...] = (
 )
 
 
-def chosen(course: Course) -> dict[str, Rule]:
+def chosen(course: Course, notebook: Path) -> dict[str, Rule]:
     """
-    Return the rules that hold for a course, by name.
+    Return the rules that hold for a notebook, by name.
+
+    A course's style is asked of its lessons, not of what lies elsewhere.
 
     Raises
     ------
@@ -395,6 +397,8 @@ def chosen(course: Course) -> dict[str, Rule]:
             f"{SETTINGS}: there is no rule {min(strangers)!r}; there are {known}."
         )
     always = {rule.__name__: rule for rule in ALWAYS}
+    if notebook.parent != course.lessons:
+        return always
     return always | {name: style[name] for name in course.rules}
 
 

@@ -135,7 +135,8 @@ class Lesson(pytest.File):
             told = [str(error)]
             yield Rule.from_parent(self, name="readable", check=lambda: told)
             return
-        for name, rule in rules.chosen(self.course).items():
+        self.rules = rules.chosen(self.course, self.path)
+        for name, rule in self.rules.items():
             check = partial(rule, self.path.stem, notebook)
             yield Rule.from_parent(self, name=name, check=check)
         self.stored, self.trial = notebook, prepared(notebook)
@@ -226,7 +227,7 @@ class LessonCell(pytest.Item):
         yield from rules.wrong_verdicts(tags, new)
         if not self.parent.is_compared:
             return
-        if "clean_outputs" in self.parent.course.rules:
+        if "clean_outputs" in self.parent.rules:
             texts = (out["text"] for out in new if out.get("name") == "stderr")
             yield from (f"the cell wrote to stderr:\n{text}" for text in texts)
         was_run = self.stored.execution_count is not None or self.stored.outputs
