@@ -1,7 +1,7 @@
 """How a neural network reads handwritten digits: what the lessons build."""
 
 from digitlib.costs import CrossEntropy, QuadraticCost
-from digitlib.data.mnist import MNIST, DataError, Digits, load_mnist
+from digitlib.data import MNIST, DataError, Digits, load_mnist
 from digitlib.gradient_check import check_gradients, check_layer_gradients
 from digitlib.history import History
 from digitlib.hyperparameters import search

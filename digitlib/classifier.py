@@ -11,7 +11,7 @@ import numpy as np
 
 from courseware.files import write_atomically
 from digitlib import arguments
-from digitlib.data.mnist import Digits
+from digitlib.data.digits import Digits
 from digitlib.layers.base import ROWS_AT_ONCE
 from digitlib.npz import read_arrays
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from digitlib import arguments
 from digitlib.classifier import Classifier
-from digitlib.data.mnist import Digits
+from digitlib.data.digits import Digits
 from digitlib.epochs import FusedEpochs
 from digitlib.history import History
 from digitlib.initialisation import rnd_matrix

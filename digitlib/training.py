@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from digitlib import arguments
-from digitlib.data.mnist import Digits
+from digitlib.data.digits import Digits
 from digitlib.history import History
 from digitlib.model import Model
 from digitlib.numerics import one_hot

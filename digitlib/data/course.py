@@ -4,8 +4,8 @@ import contextlib
 import functools
 import io
 import os
-from pathlib import Path
 
+from digitlib.data.locate import CACHE, SOURCE, named_by
 from digitlib.data.mnist import load_mnist
 
 
@@ -13,7 +13,7 @@ from digitlib.data.mnist import load_mnist
 def prepare() -> tuple[bool, str]:
     """Say whether the whole MNIST is here, with which the lessons' outputs are stored.
 
-    A folder that DIGITLIB_DATA_DIR names by a relative path is found from here, and
+    A folder that the environment names by a relative path is found from here, and
     would not be from the lessons' folder: its path is made absolute.
 
     Returns
@@ -27,8 +27,9 @@ def prepare() -> tuple[bool, str]:
     DataError
         If a folder was named and is no good.
     """
-    if named := os.environ.get("DIGITLIB_DATA_DIR"):
-        os.environ["DIGITLIB_DATA_DIR"] = str(Path(named).expanduser().resolve())
+    for variable in (SOURCE, CACHE):
+        if named := named_by(variable):
+            os.environ[variable] = str(named.absolute())
     with contextlib.redirect_stdout(io.StringIO()):  # it says what is said here
         mnist = load_mnist()
     if mnist.is_sample:

@@ -17,7 +17,10 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from digitlib.data.idx import SHA256, Content, DataError, digest, parse_idx_file
+from digitlib.data.content import NAMES, Content
+from digitlib.data.errors import DataError
+from digitlib.data.idx import parse_idx_file
+from digitlib.data.verify import is_genuine
 
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
@@ -51,11 +54,10 @@ def download(mirrors: tuple[str, ...] | None = None) -> Content:
     mirrors = MIRRORS if mirrors is None else mirrors
     arrays = []
     faults = []
-    names = list(SHA256)
     with progress_bar() as bar:
         for mirror in mirrors:
             try:
-                for name in names[len(arrays) :]:
+                for name in NAMES[len(arrays) :]:
                     arrays.append(fetch(mirror, name, bar))
                 return Content(*arrays)
             except (OSError, http.client.HTTPException, DataError) as error:
@@ -67,7 +69,7 @@ def fetch(mirror: str, name: str, bar: Progress | None) -> np.ndarray:
     """Return one of the four files as a verified array."""
     data = receive(f"{mirror}{name}.gz", bar)
     array = parse_idx_file(data, f"{name}.gz", name)
-    if digest(array) != SHA256[name]:
+    if not is_genuine(name, array):
         raise DataError(f"{name}.gz: is not MNIST's.")
     return array
 

@@ -1,11 +1,12 @@
 """Some digits written by hand, as strokes, for where nobody can draw."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from digitlib.live.preparation import Stroke
+Stroke = Sequence[Sequence[float]]  # points (x, y) that a pen went through, in order
 
 FILE = Path(__file__).parent / "handwriting.json"
 

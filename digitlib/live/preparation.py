@@ -8,11 +8,12 @@ lays the same ink, and `prepare` makes the same 784 pixels of it.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from digitlib.arguments import positive_integer, positive_number
+from digitlib.data.handwriting import Stroke
 
 SIDE = 28  # pixels along one side of an image of MNIST
 BOX = 20  # pixels along the longer side of the digit in it
@@ -21,8 +22,6 @@ PEN = 0.07  # width of the pen's line, where the paper is 1 wide
 FAINT = 0.05  # less ink than this counts as paper where a digit is cut out
 LINES = 1000  # how many are drawn at once
 NEARBY = (-1, 2)  # a pen farther out is taken to be here, so that no square overflows
-
-Stroke = Sequence[Sequence[float]]
 
 
 def ink(strokes: Iterable[Stroke], side: int = PAPER, pen: float = PEN) -> np.ndarray:

@@ -30,7 +30,8 @@ INPUTS = {  # more of what is fast and of what is most dangerous
     "zip": 100_000,
 }
 # The modules that do the reading; to trace NumPy's as well would only take time.
-TRACED = ("digitlib.data.idx", "digitlib.data.pickled", "digitlib.npz")
+DATA = [f"digitlib.data.{name}" for name in ("idx", "pickled", "unpack")]
+TRACED = [*DATA, "digitlib.npz"]
 
 
 def fuzz(name: str, inputs: int) -> None:

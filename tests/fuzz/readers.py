@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 
 from digitlib import DataError, Model, Network
-from digitlib.data.idx import MAX_IMAGES, SHA256, parse_idx_file
+from digitlib.data.content import MAX_IMAGES, NAMES
+from digitlib.data.idx import parse_idx_file
 from digitlib.data.pickled import read_pickle
 from digitlib.layers import (
     Centre,
@@ -75,7 +76,7 @@ IDX = [idx(PICTURES), idx(PICTURES[:, 0, 0] % 10)]
 def read_idx(data: bytes) -> None:
     """Read as images and as labels; at most one of the two can succeed."""
     arrays = []
-    for name in list(SHA256)[:2]:
+    for name in NAMES[:2]:
         try:
             arrays.append(parse_idx_file(data, "file", name))
         except DataError as error:
@@ -97,7 +98,7 @@ def pickles() -> list[bytes]:
     """Return pickles of one image and label a part, as Python 2 and 3 write them."""
     image = PICTURES[:1].reshape(1, 784).astype(np.float32) / 256
     parts = ((image, np.array([7])),) * 3
-    return [pickle.dumps(parts, protocol) for protocol in (2, 3, 4, 5)]
+    return [pickle.dumps(parts, protocol) for protocol in range(6)]
 
 
 def read_mnist_pickle(data: bytes) -> None:

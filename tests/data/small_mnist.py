@@ -95,8 +95,8 @@ def start_python(code, **environment):
         # The package without its pictures and networks, which take long to import.
         "package = sys.modules['digitlib'] = types.ModuleType('digitlib')\n"
         "package.__path__ = ['digitlib']\n"
-        "import digitlib.data.idx as files\n"
-        f"files.SHA256.update({HASHES!r})\n"
+        "import digitlib.data.verify as verify\n"
+        f"verify.SHA256.update({HASHES!r})\n"
         "import digitlib.data.download as download\n"
         "download.MIRRORS = json.loads(os.environ.get('TEST_MIRRORS', '[]'))\n"
         "from digitlib.data.mnist import load_mnist\n"

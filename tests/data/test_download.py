@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from small_mnist import GZIPPED, NAMES, assert_is_small, start_python
 
-import digitlib.data.download as download
 from digitlib import DataError, load_mnist
+from digitlib.data import download
 
 FILES = [f"{name}.gz" for name in NAMES]
 
@@ -284,7 +284,7 @@ def test_interrupted_by_the_student(mirrors, monkeypatch, cache):
     def interrupt(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(download, "digest", interrupt)
+    monkeypatch.setattr(download, "is_genuine", interrupt)
     with pytest.raises(KeyboardInterrupt):
         load_mnist()
     assert not cache.exists()

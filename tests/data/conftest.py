@@ -8,7 +8,7 @@ import mirror
 import pytest
 import small_mnist
 
-from digitlib.data import _mnist_files, download
+from digitlib.data import download, verify
 
 FULL = os.environ.get("DIGITLIB_DATA_DIR")
 
@@ -36,14 +36,14 @@ def _no_network(monkeypatch):
     for scheme in ("http", "https", "all", "no"):
         monkeypatch.delenv(f"{scheme}_proxy", raising=False)
         monkeypatch.delenv(f"{scheme}_proxy".upper(), raising=False)
-    monkeypatch.setattr(_mnist_download, "MIRRORS", ())
+    monkeypatch.setattr(download, "MIRRORS", ())
 
 
 @pytest.fixture
 def known(monkeypatch):
     """Let the small data set pass for MNIST."""
     for name, sha256 in small_mnist.HASHES.items():
-        monkeypatch.setitem(_mnist_files.SHA256, name, sha256)
+        monkeypatch.setitem(verify.SHA256, name, sha256)
 
 
 @pytest.fixture

@@ -1,0 +1,5 @@
+"""What goes wrong with data files."""
+
+
+class DataError(ValueError):
+    """A data file is missing or wrong: says which, what is wrong and what to do."""
