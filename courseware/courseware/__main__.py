@@ -52,11 +52,12 @@ def run(options: argparse.Namespace) -> int:
 
     course = Course.find(options.course)
     chosen = paths = choose(options.lessons, course)
-    if any(path.parent == course.lessons for path in paths) and not options.sample_ok:
+    are_lessons = any(path.parent == course.lessons for path in chosen)
+    if are_lessons and not options.sample_ok:
         require_data(course)
         paths = complete(chosen)
     failures = asyncio.run(regenerate_all(paths, options.jobs))
-    if course.glossary and not failures:
+    if are_lessons and course.glossary and not failures:
         glossary.renew(course.lessons / course.glossary)
     left_out = bool(options.lessons) and paths != chosen  # somebody asked for it
     return 1 if failures or left_out else 0
