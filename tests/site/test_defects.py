@@ -18,7 +18,16 @@ $$
 z = w x + b \\tag{FF1}
 $$
 """
-OTHER = "# Another\n\n## Its title\n\nBy (FF1) and $(1)$ of the text, not (FF9).\n"
+OTHER = """# Another
+
+## Its title
+
+By (FF1), (S') and $(1)$ of the text, not (FF9).
+
+$$
+s' \\tag{S'}
+$$
+"""
 # A defect in GOOD: what is there, what is there instead, what the build must say.
 DEFECTS = {
     "inline": ("$x^2$", "$x^{2$", ("inline.md:3", "formula cannot be set")),
@@ -65,8 +74,9 @@ def test_a_page_without_defects_is_built(good):
 def test_an_equation_that_is_named_is_linked(good):
     other = (good / "other.html").read_text("utf-8")
     assert 'href="good.html#equation-ff1">(FF1)</a>' in other
+    assert 'href="#equation-s-prime">(S\u2019)</a>' in other
     assert "(FF9)" in other
-    assert other.count("#equation-") == 1
+    assert other.count("#equation-") == 2
 
 
 def test_a_raw_link_that_leads_nowhere_is_found_in_the_built_page(good):

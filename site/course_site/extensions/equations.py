@@ -52,7 +52,8 @@ def _is_prose(text: nodes.Text) -> bool:
 def _linked(app: Sphinx, docname: str, text: str) -> Iterator[nodes.Node]:
     end = 0
     for found in re.finditer(r"\(([^()\s]+)\)", text):
-        target = _target(app, docname, found[1])
+        # Sphinx has made an apostrophe of a prime.
+        target = _target(app, docname, found[1].replace("\u2019", "'"))
         if target is not None:
             yield nodes.Text(text[end : found.start()])
             yield nodes.reference("", found[0], internal=True, refuri=target)
