@@ -1,4 +1,4 @@
-"""What all tests share: no network, a Ctrl-C that arrives, and time for busy machines."""
+"""What all tests share: no network, a Ctrl-C that arrives, patience for examples."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Is what is made of this course's lessons right: the page to look things up, copies?"""
+"""Is what is made of this course right: the page to look things up, and the copies?"""
 
 import asyncio
 import json
