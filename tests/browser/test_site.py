@@ -5,6 +5,7 @@ One site is built for all of these tests, and served on this machine.
 
 import functools
 import http.server
+import json
 import os
 import subprocess
 import sys
@@ -235,11 +236,13 @@ def test_the_single_file_needs_no_server(chrome, site):
 # ---- JupyterLite
 
 
-def test_a_lesson_opens_in_jupyterlite(chrome, address):
+def test_a_lesson_opens_in_jupyterlite(chrome, address, site):
     page = chrome.new_page()  # its Python comes from elsewhere: requests are allowed
     page.goto(f"{address}/03_a_network_that_reads_digits.html")
     page.get_by_role("link", name="Run here").click()
     page.locator(".jp-Notebook").wait_for(timeout=PATIENCE)
     page.get_by_text("%pip install -q digitlib").first.wait_for()
+    wheels = json.loads((site / "lite" / "pypi" / "all.json").read_text("utf-8"))
+    assert {"courseware", "digitlib"} <= wheels.keys()  # asked before PyPI is
     page.get_by_role("heading", name="A network that reads digits").first.wait_for()
     page.close()
