@@ -168,49 +168,30 @@ def test_a_touched_source_is_read_again(data, no_unpacking):
 # no cache to be had
 
 
-def no_folder(cache, monkeypatch):
-    cache.write_text("a file where the folder should be")
+def refuse(error):
+    def refused(*args, **options):
+        raise OSError(error, os.strerror(error))
+
+    return refused
 
 
-def no_folder_for_mnist(cache, monkeypatch):
-    cache.mkdir()
-    (cache / "mnist").write_text("a file where the folder should be")
+def write(path):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("a file where a folder should be")
 
 
-def no_folder_for_notes(cache, monkeypatch):
-    cache.mkdir()
-    (cache / "verified").write_text("a file where the folder should be")
+NO_CACHE = {
+    "no folder": lambda cache, patch: write(cache),
+    "no folder for MNIST": lambda cache, patch: write(cache / "mnist"),
+    "no folder for notes": lambda cache, patch: write(cache / "verified"),
+    "no home": lambda cache, patch: patch.setenv("DIGITLIB_CACHE_DIR", "~nobody/x"),
+    "no name": lambda cache, patch: patch.setenv("DIGITLIB_CACHE_DIR", "x" * 5_000),
+    "full": lambda cache, patch: patch.setattr(os, "fsync", refuse(errno.ENOSPC)),
+    "read-only": lambda cache, patch: patch.setattr(Path, "mkdir", refuse(errno.EROFS)),
+}
 
 
-def no_home(cache, monkeypatch):
-    monkeypatch.setenv("DIGITLIB_CACHE_DIR", "~nobody-at-all/cache")
-
-
-def impossible_name(cache, monkeypatch):
-    monkeypatch.setenv("DIGITLIB_CACHE_DIR", "x" * 5_000)
-
-
-def full(cache, monkeypatch):
-    def no_space(*args):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr(cache_module, "write_atomically", no_space)
-
-
-def read_only(cache, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise PermissionError(errno.EACCES, "Permission denied")
-
-    monkeypatch.setattr(Path, "mkdir", refuse)
-
-
-NO_CACHE = [
-    *(no_folder, no_folder_for_mnist, no_folder_for_notes),
-    *(no_home, impossible_name, full, read_only),
-]
-
-
-@pytest.mark.parametrize("spoil", NO_CACHE)
+@pytest.mark.parametrize("spoil", NO_CACHE.values(), ids=NO_CACHE)
 def test_without_a_cache_it_takes_longer_that_is_all(
     data, cache, tmp_path, monkeypatch, spoil
 ):
