@@ -105,7 +105,7 @@ def _check_argument(opcode: pickletools.OpcodeInfo, argument: memoryview) -> Non
     # One character beyond the first 256 would quadruple the memory of all the others.
     if opcode.name in TEXTS:
         is_wide = np.frombuffer(argument, np.uint8).max(initial=0) >= 0xC4
-    else:  # where \\u00 stands for a zero, for instance
+    else:  # where \u0000 stands for a zero, for instance
         text = bytes(argument) if opcode.name == "UNICODE" else b""
         is_wide = b"\\U" in text or text.count(b"\\u") > text.count(b"\\u00")
     if is_wide:
@@ -113,7 +113,7 @@ def _check_argument(opcode: pickletools.OpcodeInfo, argument: memoryview) -> Non
 
 
 class Note:
-    """With what a function was to be called, and what the outcome was to be told."""
+    """With what a function was to be called, and the state that was to be set then."""
 
     state: object = None
 
