@@ -11,9 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_site.build import HERE, SiteError, build
+from course_site.build import HERE, build
 from course_site.launch import Repository
-from course_site.pages import EDITIONS, ROOT
+from course_site.pages import EDITIONS, ROOT, SiteError
+from courseware.course import CourseError
 
 
 def main() -> int:
@@ -21,7 +22,7 @@ def main() -> int:
     options = _parser().parse_args()
     try:
         build(options.output, options.work, options.edition, options.repository)
-    except (SiteError, OSError) as error:
+    except (SiteError, CourseError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:

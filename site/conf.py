@@ -1,7 +1,4 @@
-"""How Sphinx makes the course's pages; `course_site.build` calls it, names the folders.
-
-Sphinx must be able to import `course_site`: this file's folder is on its PYTHONPATH.
-"""
+"""How Sphinx makes the course's pages; `course_site.build` runs it in this folder."""
 
 from digitlib import __version__
 

@@ -21,6 +21,7 @@ from course_site.pages import (
     INTERNET,
     LITE,
     ROOT,
+    SiteError,
     lesson,
     lesson_page,
     runnable,
@@ -28,7 +29,6 @@ from course_site.pages import (
     start_page,
 )
 from course_site.shrink import shrink_notebook, shrink_pdf
-from courseware.course import CourseError
 from courseware.editions.wheels import build_wheels
 
 HERE = ROOT / "site"
@@ -37,10 +37,6 @@ PACKAGES = (ROOT / "courseware", ROOT)
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
 
 FORMS = {"PDF": "pdf", "Notebook": "ipynb", "Source": "py"}
-
-
-class SiteError(Exception):
-    """The site cannot be built; the message says why, in a line or two."""
 
 
 def fetch_katex(folder: Path) -> Path:
@@ -137,9 +133,8 @@ def run_sphinx(work: Path, output: Path, katex: Path) -> None:
     for name, value in settings.items():
         command += ["--define", f"{name}={value}"]
     command += [str(work / "source"), str(output)]
-    paths = [str(HERE), os.environ.get("PYTHONPATH", "")]
-    found = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    if subprocess.run(command, env=found).returncode != 0:  # noqa: S603 - Sphinx
+    # There Python finds course_site.
+    if subprocess.run(command, cwd=HERE).returncode != 0:  # noqa: S603 - Sphinx
         raise SiteError("the pages could not be made; see above")
 
 
@@ -161,9 +156,10 @@ def build(
 
     Raises
     ------
-    SiteError
+    SiteError, CourseError
         Something is wrong. The old site, if there is one, stays.
     """
+    output, work = output.resolve(), work.resolve()
     for folder in ("source", "files", "print", "doctrees", "lite", "new"):
         shutil.rmtree(work / folder, ignore_errors=True)
     (work / "source").mkdir(parents=True)
@@ -175,10 +171,7 @@ def build(
     write_pdfs(work / "print", files / "lessons", edition)
     (files / "draw_a_digit.html").write_text(single_file(), "utf-8")
     run_sphinx(work, work / "new", katex)
-    try:
-        wheels = build_wheels(PACKAGES)
-    except CourseError as error:
-        raise SiteError(str(error)) from None
+    wheels = build_wheels(PACKAGES)
     write_lite(lessons, wheels, work / "lite", work / "new" / "lite")
     if repository:
         write_files(wheels, work / "new")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
@@ -25,6 +24,10 @@ LITE, INTERNET = "lite/notebooks/index.html", "(needs the Internet)"
 INSTALL = "%pip install -q {}"
 # The course's tags, in the words of MyST-NB.
 TAGS = {"remove_cell": "remove-cell", "remove_input": "remove-input"}
+
+
+class SiteError(Exception):
+    """The site cannot be built; the message says why, in a line or two."""
 
 
 def slug(title: str) -> str:
@@ -64,28 +67,23 @@ def lesson_page(
 
     Raises
     ------
-    ValueError
+    SiteError
         If a cell shows two pictures: its options describe one.
     """
     page = copy.deepcopy(notebook)
     for cell in page.cells:
         tags = cell.metadata.get("tags", [])
         cell.metadata["tags"] = [TAGS.get(tag, tag) for tag in tags]
-        texts = [*_descriptions(cell)]
-        if len(texts) > 1:
-            raise ValueError(f"a cell must show one picture only:\n{cell.source}")
-        if texts:
-            cell.metadata["mystnb"] = {"image": {"alt": texts[0]}}
+        outputs = cell.get("outputs", [])
+        pictures = [o for o in outputs if "image/png" in o.get("data", {})]
+        if len(pictures) > 1:
+            raise SiteError(f"a cell must show one picture only:\n{cell.source}")
+        for picture in pictures:
+            alt = picture.metadata.get("image/png", {}).get("alt", "")
+            cell.metadata["mystnb"] = {"image": {"alt": alt}}
     first = page.cells[0]
     first.source = below_title(first.source, links, "This lesson in other forms")
     return page
-
-
-def _descriptions(cell: nbformat.NotebookNode) -> Iterator[str]:
-    """Yield the description of each picture that a cell puts out."""
-    for output in cell.get("outputs", []):
-        if "image/png" in output.get("data", {}):
-            yield output.metadata.get("image/png", {}).get("alt", "")
 
 
 def below_title(text: str, links: list[tuple[str, str]], label: str) -> str:
@@ -148,7 +146,7 @@ def start_page(readme: str, lessons: dict[str, str]) -> str:
     kept = [part for part in sections if part[3:].split("\n")[0] in SECTIONS]
     missing = set(SECTIONS) - {part[3:].split("\n")[0] for part in kept}
     if missing:
-        raise ValueError(f"README.md has no section {', '.join(sorted(missing))}")
+        raise SiteError(f"README.md has no section {', '.join(sorted(missing))}")
     numbered = [
         f"{number}. {title} <{name}>"
         for number, (name, title) in enumerate(lessons.items(), 1)
@@ -162,9 +160,5 @@ def start_page(readme: str, lessons: dict[str, str]) -> str:
     ]
     head = below_title(head, links, "Begin here")
     contents = f"```{{toctree}}\n:hidden:\n\n{entries}\n```\n"
-    return relinked(head + "".join(kept), r"notebooks/([^)]+)", r"\1") + contents
-
-
-def relinked(text: str, pattern: str, target: str) -> str:
-    """Return Markdown in which link targets of one form have another."""
-    return re.sub(rf"(?<=\]\(){pattern}(?=[)#])", target, text)
+    # On the site the lessons lie beside the start page.
+    return (head + "".join(kept)).replace("](notebooks/", "](") + contents

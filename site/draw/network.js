@@ -26,7 +26,7 @@ function softmax(z) {
   return powers.map(value => value / sum);
 }
 
-// A network of weights as `make_page.py` packs them: W2, W3, b2, b3.
+// A network of weights as drawing_page.py packs them: W2, W3, b2, b3.
 class Network {
   constructor(packed) {
     const numbers = floats(packed), sizes = [HIDDEN * INPUTS, OUTPUTS * HIDDEN, HIDDEN, OUTPUTS];

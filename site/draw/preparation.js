@@ -1,5 +1,5 @@
-// From strokes of a pen to 784 pixels: the arithmetic of digitlib/preparation.py, step
-// by step and name by name. A test draws the same strokes with both.
+// From strokes of a pen to 784 pixels: the arithmetic of digitlib/live/preparation.py,
+// step by step and name by name. A test draws the same strokes with both.
 
 const SIDE = 28; // pixels along one side of an image of MNIST
 const BOX = 20; // pixels along the longer side of the digit in it

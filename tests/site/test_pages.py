@@ -12,7 +12,14 @@ import pytest
 pytest.importorskip("pikepdf", reason="the extra site is not installed")
 
 from course_site.launch import Repository, write_colab
-from course_site.pages import lesson, lesson_page, runnable, script, start_page
+from course_site.pages import (
+    SiteError,
+    lesson,
+    lesson_page,
+    runnable,
+    script,
+    start_page,
+)
 from course_site.shrink import shrink_notebook
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +68,7 @@ def test_a_picture_keeps_its_description(stored):
 def test_a_cell_with_two_pictures_is_told():
     picture = nbformat.v4.new_output("display_data", {"image/png": ""})
     cell = nbformat.v4.new_code_cell("show()", outputs=[picture, picture])
-    with pytest.raises(ValueError, match=r"one picture only:\nshow\(\)"):
+    with pytest.raises(SiteError, match=r"one picture only:\nshow\(\)"):
         lesson_page(nbformat.v4.new_notebook(cells=[cell]), [])
 
 
@@ -132,5 +139,5 @@ def test_the_start_page_offers_to_read_to_draw_and_to_run():
 
 
 def test_a_section_that_is_missed_is_named():
-    with pytest.raises(ValueError, match=r"has no section .*The lessons"):
+    with pytest.raises(SiteError, match=r"has no section .*The lessons"):
         start_page("# Title\n\n## Licence\n", {})

