@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from course_site.build import HERE, build
+from course_site.build import SITE, build
 from course_site.launch import Repository
 from course_site.pages import EDITIONS, ROOT, SiteError
 from courseware.course import CourseError
@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Build the course's web site.")
     add = parser.add_argument
     add("--edition", choices=EDITIONS, default="student", help="with solutions or not")
-    add("--output", type=Path, default=HERE / "_build", help="where the site goes")
+    add("--output", type=Path, default=SITE / "_build", help="where the site goes")
     add("--work", type=Path, default=ROOT / "build" / "site", help="what is between")
     add(
         "--repository", type=Repository.parse, help="owner/name of the course on GitHub"

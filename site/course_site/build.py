@@ -31,7 +31,7 @@ from course_site.pages import (
 from course_site.shrink import shrink_notebook, shrink_pdf
 from courseware.editions.wheels import build_wheels
 
-HERE = ROOT / "site"
+SITE = ROOT / "site"
 # The distributions that a lesson needs, and that no index has.
 PACKAGES = (ROOT / "courseware", ROOT)
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
@@ -125,16 +125,16 @@ def run_sphinx(work: Path, output: Path, katex: Path) -> None:
     """Turn the pages into HTML; warnings are errors."""
     command = [sys.executable, "-m", "sphinx", "--builder", "html"]
     command += ["--fail-on-warning", "--keep-going", "--quiet", "--no-color"]
-    command += ["--conf-dir", str(HERE), "--doctree-dir", str(work / "doctrees")]
+    command += ["--conf-dir", str(SITE), "--doctree-dir", str(work / "doctrees")]
     settings = {
         "html_extra_path": work / "files",
-        "html_static_path": f"{HERE / 'static'},{katex}",
+        "html_static_path": f"{SITE / 'static'},{katex}",
     }
     for name, value in settings.items():
         command += ["--define", f"{name}={value}"]
     command += [str(work / "source"), str(output)]
     # There Python finds course_site.
-    if subprocess.run(command, cwd=HERE).returncode != 0:  # noqa: S603 - Sphinx
+    if subprocess.run(command, cwd=SITE).returncode != 0:  # noqa: S603 - Sphinx
         raise SiteError("the pages could not be made; see above")
 
 

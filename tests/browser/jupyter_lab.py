@@ -69,7 +69,7 @@ def _options(folder: Path) -> list[str]:
         "--LabApp.expose_app_in_browser=True",
         # Should nobody be left to end it, it ends itself.
         "--ServerApp.shutdown_no_activity_timeout=120",
-        "--MappingKernelManager.cull_idle_timeout=60",
+        "--MappingKernelManager.cull_idle_timeout=120",
         "--MappingKernelManager.cull_interval=10",
     ]
 
