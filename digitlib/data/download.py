@@ -19,7 +19,8 @@ import numpy as np
 
 from digitlib.data.content import NAMES, Content
 from digitlib.data.errors import DataError
-from digitlib.data.idx import parse_idx_file
+from digitlib.data.idx import MAX_FILE, parse_idx
+from digitlib.data.unpack import uncompress
 from digitlib.data.verify import is_genuine
 
 MIRRORS = (
@@ -57,7 +58,7 @@ def download(mirrors: tuple[str, ...] | None = None) -> Content:
     with progress_bar() as bar:
         for mirror in mirrors:
             try:
-                for name in NAMES[len(arrays) :]:
+                for name in [*NAMES][len(arrays) :]:
                     arrays.append(fetch(mirror, name, bar))
                 return Content(*arrays)
             except (OSError, http.client.HTTPException, DataError) as error:
@@ -68,7 +69,8 @@ def download(mirrors: tuple[str, ...] | None = None) -> Content:
 def fetch(mirror: str, name: str, bar: Progress | None) -> np.ndarray:
     """Return one of the four files as a verified array."""
     data = receive(f"{mirror}{name}.gz", bar)
-    array = parse_idx_file(data, f"{name}.gz", name)
+    content = uncompress(data, f"{name}.gz", MAX_FILE)
+    array = parse_idx(content, f"{name}.gz", NAMES[name])
     if not is_genuine(name, array):
         raise DataError(f"{name}.gz: is not MNIST's.")
     return array

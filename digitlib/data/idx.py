@@ -1,9 +1,7 @@
-"""Reads the four IDX files in which MNIST is handed round."""
+"""Parses the four IDX files in which MNIST is handed round."""
 
 import math
 import struct
-from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 
@@ -13,57 +11,23 @@ from digitlib.data.content import (
     MAX_IMAGES,
     NAMES,
     PIXELS,
-    VALIDATION,
     Content,
-    check_counts,
-    check_labels,
 )
 from digitlib.data.errors import DataError
-from digitlib.data.unpack import read_file, uncompress
 
-MAX_BYTES = 16 + MAX_IMAGES * PIXELS
+MAX_FILE = 16 + MAX_IMAGES * PIXELS  # bytes, unpacked
 
 
-def read_idx(files: Sequence[Path]) -> Content:
-    """Return what the four IDX files hold, checked for their form.
-
-    Parameters
-    ----------
-    files : sequence of Path
-        The files, gzipped or not, in the order of `NAMES`, in one folder.
-
-    Returns
-    -------
-    Content
+def parse_idx_files(files: dict[str, bytes | memoryview]) -> Content:
+    """Return what four IDX files hold, given by name, in the order of `NAMES`.
 
     Raises
     ------
     DataError
         Unless every byte of them is as it should be.
     """
-    arrays = [
-        parse_idx_file(read_file(path, MAX_BYTES), str(path), name)
-        for path, name in zip(files, NAMES, strict=True)
-    ]
-    content = Content(*arrays)
-    folder = files[0].parent
-    check_counts(content.train_images, content.train_labels, f"{folder} (train-...)")
-    check_counts(content.test_images, content.test_labels, f"{folder} (t10k-...)")
-    if len(content.train_images) <= VALIDATION:
-        raise DataError(
-            f"{folder}: has only {len(content.train_images):,} training images; the "
-            f"last {VALIDATION:,} are for validation. Give more."
-        )
-    return content
-
-
-def parse_idx_file(data: bytes | memoryview, name: str, idx_name: str) -> np.ndarray:
-    """Return what is in an IDX file, gzipped or not, that has the role `idx_name`."""
-    content = uncompress(data, name, MAX_BYTES)
-    array = parse_idx(content, name, ndim=3 if "images" in idx_name else 1)
-    if array.ndim == 1:
-        check_labels(array, name)
-    return array
+    dimensions = zip(files.items(), NAMES.values(), strict=True)
+    return Content(*(parse_idx(data, name, n) for (name, data), n in dimensions))
 
 
 def parse_idx(data: bytes | memoryview, name: str, ndim: int) -> np.ndarray:

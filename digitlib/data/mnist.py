@@ -7,7 +7,7 @@ from digitlib.data.digits import MNIST, split
 from digitlib.data.errors import DataError
 from digitlib.data.locate import locate
 from digitlib.data.read import read
-from digitlib.data.verify import check_mnist
+from digitlib.data.verify import check
 
 
 def load_mnist(
@@ -53,8 +53,7 @@ def load_mnist(
     for place in locate(source, verify):
         try:
             content = read(place.files, place.is_sample)
-            if place.must_be_mnist:
-                check_mnist(content, place.name)
+            check(content, place.name, place.must_be_mnist)
         except DataError as error:
             fault = error
             continue

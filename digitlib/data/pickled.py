@@ -1,4 +1,4 @@
-"""Reads `mnist.pkl.gz`, the file of many a lecture, without letting it do anything.
+"""Parses `mnist.pkl.gz`, the file of many a lecture, without letting it do anything.
 
 A pickle is a little program: it calls what the file tells it to call, and allocates
 what the file claims to need.  So `scan` looks at every opcode and every size before
@@ -9,22 +9,13 @@ all that they say is checked, `as_array` makes arrays.
 import io
 import math
 import pickletools
-from pathlib import Path
 from pickle import Unpickler  # noqa: TID251 - ours calls nothing
 
 import numpy as np
 
-from digitlib.data.content import (
-    MAX_IMAGES,
-    PIXELS,
-    Content,
-    check_counts,
-    check_labels,
-)
+from digitlib.data.content import MAX_IMAGES, PIXELS, Content
 from digitlib.data.errors import DataError
-from digitlib.data.unpack import read_file, reject_web_page, uncompress
 
-MAX_FILE = 100_000_000  # bytes; MNIST has 17 million
 MAX_PROGRAM = 300_000_000  # bytes unpacked; MNIST has 222 million
 MAX_ARGUMENT = 190_000_000  # bytes of a text, say; MNIST has 157 million
 MAX_LINE = 200  # bytes of a name or a number
@@ -163,21 +154,21 @@ def as_array(note: object, dtypes: tuple[str, ...], row: tuple) -> np.ndarray:
     return np.frombuffer(data, dtype).reshape(shape, order=order)
 
 
-def to_bytes(images: np.ndarray) -> np.ndarray:
-    """Return grey values byte/256 as the bytes they were, or raise ValueError."""
-    pixels = np.empty(images.shape, np.uint8)
-    for start in range(0, len(images), 5_000):  # so that the detour needs no memory
+def to_bytes(values: np.ndarray, scale: int) -> np.ndarray:
+    """Return whole multiples of 1/scale as bytes, or raise ValueError."""
+    result = np.empty(values.shape, np.uint8)
+    for start in range(0, len(values), 5_000):  # so that the detour needs no memory
         rows = slice(start, start + 5_000)
         with np.errstate(all="ignore"):  # inf, or not a number
-            grey = images[rows] * np.float32(256)
-            pixels[rows] = grey
-        if (pixels[rows] != grey).any():
-            raise ValueError("a pixel that is no byte / 256")
-    return pixels
+            scaled = values[rows] * values.dtype.type(scale)
+            result[rows] = scaled
+        if (result[rows] != scaled).any():
+            raise ValueError(f"values that are not bytes / {scale}")
+    return result
 
 
-def to_content(value: object, name: str) -> Content:
-    """Return the arrays of ((X, y), (X, y), (X, y)), checked for their form."""
+def to_content(value: object) -> Content:
+    """Return the arrays of ((X, y), (X, y), (X, y)), or raise ValueError."""
     match value:
         case ((_, _), (_, _), (_, _)):
             parts = []
@@ -185,10 +176,10 @@ def to_content(value: object, name: str) -> Content:
             raise ValueError("not three parts, each of images and labels")
     for images, labels in value:
         labels = as_array(labels, ("<i8", "<i4", "|u1"), row=())
-        check_labels(labels, name)
         images = as_array(images, ("<f4",), row=(PIXELS,))
-        check_counts(images, labels, name)
-        parts.append((to_bytes(images), labels.astype(np.uint8)))
+        if len(images) != len(labels):
+            raise ValueError(f"{len(images):,} images but {len(labels):,} labels")
+        parts.append((to_bytes(images, 256), to_bytes(labels, 1)))
     train, validation, test = parts
     return Content(
         np.concatenate([train[0], validation[0]]),
@@ -198,14 +189,16 @@ def to_content(value: object, name: str) -> Content:
     )
 
 
-def read_pickle(path: Path) -> Content:
-    """Return what a `mnist.pkl.gz` holds.
+def parse_pickle(program: bytes | memoryview, name: str) -> Content:
+    """Return what a pickle holds.
 
     Parameters
     ----------
-    path : Path
-        A gzipped pickle of ((X, y), (X, y), (X, y)), for training, validation and test:
-        X float32 of shape (n, 784), a pixel is byte/256; y integers of shape (n,).
+    program : bytes or memoryview
+        Of ((X, y), (X, y), (X, y)), for training, validation and test: X float32 of
+        shape (n, 784), a pixel is byte/256; y integers of shape (n,).
+    name : str
+        What an error calls the file.
 
     Returns
     -------
@@ -214,26 +207,17 @@ def read_pickle(path: Path) -> Content:
     Raises
     ------
     DataError
-        If the file is anything else.
+        If it is anything else.
     """
-    data = read_file(path, MAX_FILE)
-    if data[:2] != b"\x1f\x8b":
-        reject_web_page(data, str(path))
-        raise DataError(
-            f"{path}: is not gzipped. Name a mnist.pkl.gz, or the folder with the "
-            "four IDX files."
-        )
-    program = uncompress(data, str(path), MAX_PROGRAM)
     try:
+        program = bytes(program)
         scan(program)
-        value = NoteTaker(io.BytesIO(program), encoding="latin1").load()
-        return to_content(value, str(path))
-    except DataError:
-        raise
+        return to_content(NoteTaker(io.BytesIO(program), encoding="latin1").load())
     except EOFError:
-        raise DataError(f"{path}: is truncated. Get it again.") from None
+        fault = "truncated"
     except Exception as error:  # noqa: BLE001 - what a pickle ends in, nobody says
-        raise DataError(
-            f"{path}: is no pickle of MNIST ({str(error)[:200]}). Delete it and get "
-            "mnist.pkl.gz, or the IDX files, from another place."
-        ) from None
+        fault = str(error)[:200]
+    raise DataError(
+        f"{name}: is no pickle of MNIST ({fault}). Get mnist.pkl.gz from another "
+        "place, or the four IDX files."
+    )

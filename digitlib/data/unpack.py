@@ -11,6 +11,11 @@ import numpy as np
 from digitlib.data.errors import DataError
 
 
+def unpack(path: Path, limit: int) -> bytes | memoryview:
+    """Return the bytes of a file, gzipped or not: at most `limit` of them."""
+    return uncompress(read_file(path, limit), str(path), limit)
+
+
 def read_file(path: Path, limit: int) -> memoryview:
     """Return the bytes of a regular file, of which there must be at most `limit`."""
     try:

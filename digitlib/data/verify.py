@@ -1,4 +1,4 @@
-"""Knows MNIST when it sees it."""
+"""Verifies what was read: its form, and that it is MNIST."""
 
 import hashlib
 
@@ -22,18 +22,44 @@ SHA256 = dict(
 )
 
 
+def check(content: Content, source: str, must_be_mnist: bool) -> None:
+    """Raise DataError unless `content` has MNIST's form and, if it must be, is MNIST.
+
+    The form: a label for each image, digits as labels, and some images to train with.
+    """
+    _check_pairs(content.train_images, content.train_labels, source, "training")
+    _check_pairs(content.test_images, content.test_labels, source, "test")
+    if len(content.train_images) <= content.validation_count:
+        raise DataError(
+            f"{source}: has only {len(content.train_images):,} training images; the "
+            f"last {content.validation_count:,} are for validation. Give more."
+        )
+    for name, array in zip(SHA256, content[:4], strict=True):
+        if must_be_mnist and not is_genuine(name, array):
+            raise DataError(
+                f"{source}: what it has for {name} is not MNIST's (wrong SHA-256). "
+                "Replace the file; for other data of this form use verify=False."
+            )
+
+
+def _check_pairs(
+    images: np.ndarray, labels: np.ndarray, source: str, part: str
+) -> None:
+    if len(images) != len(labels):
+        raise DataError(
+            f"{source}: {len(images):,} {part} images but {len(labels):,} labels. "
+            "Replace both by a pair that belongs together."
+        )
+    if labels.max() > 9:
+        wrong = int(np.argmax(labels > 9))
+        raise DataError(
+            f"{source}: {part} label {wrong} is {labels[wrong]}, which is no digit "
+            "from 0 to 9. Replace the file."
+        )
+
+
 def is_genuine(name: str, array: np.ndarray) -> bool:
     """Return whether `array` is what MNIST has in the file `name`, bit for bit."""
     sha = hashlib.sha256(idx_header(array))
     sha.update(array)
     return sha.hexdigest() == SHA256[name]
-
-
-def check_mnist(content: Content, source: str) -> None:
-    """Raise DataError unless `content` is MNIST, bit for bit."""
-    for name, array in zip(SHA256, content[:4], strict=True):
-        if not is_genuine(name, array):
-            raise DataError(
-                f"{source}: what it has for {name} is not MNIST's (wrong SHA-256). "
-                "Replace the file; for other data of this form use verify=False."
-            )

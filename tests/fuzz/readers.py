@@ -22,9 +22,11 @@ from pathlib import Path
 import numpy as np
 
 from digitlib import DataError, Model, Network
-from digitlib.data.content import MAX_IMAGES, NAMES
-from digitlib.data.idx import parse_idx_file
-from digitlib.data.pickled import read_pickle
+from digitlib.data.content import MAX_IMAGES
+from digitlib.data.idx import MAX_FILE, parse_idx
+from digitlib.data.read import read
+from digitlib.data.unpack import uncompress
+from digitlib.data.verify import check
 from digitlib.layers import (
     Centre,
     Convolution,
@@ -76,9 +78,10 @@ IDX = [idx(PICTURES), idx(PICTURES[:, 0, 0] % 10)]
 def read_idx(data: bytes) -> None:
     """Read as images and as labels; at most one of the two can succeed."""
     arrays = []
-    for name in NAMES[:2]:
+    for ndim in (3, 1):
         try:
-            arrays.append(parse_idx_file(data, "file", name))
+            content = uncompress(data, "file", MAX_FILE)
+            arrays.append(parse_idx(content, "file", ndim))
         except DataError as error:
             refusal = error
     if not arrays:
@@ -87,7 +90,6 @@ def read_idx(data: bytes) -> None:
     assert array.dtype == np.uint8
     assert 0 < len(array) <= MAX_IMAGES
     assert array.shape[1:] in ((784,), ())
-    assert array.ndim == 2 or array.max() <= 9
 
 
 # --------------------------------------------------------------------------------------
@@ -103,7 +105,8 @@ def pickles() -> list[bytes]:
 
 def read_mnist_pickle(data: bytes) -> None:
     """Read a gzipped pickle."""
-    content = read_pickle(scratch("mnist.pkl.gz", data))
+    content = read((scratch("mnist.pkl.gz", data),))
+    check(content, "mnist.pkl.gz", must_be_mnist=False)
     assert content.train_images.shape[1:] == (784,)
     assert content.train_images.dtype == np.uint8
     assert content.test_labels.max() <= 9
