@@ -98,15 +98,6 @@ def small_cells(name: str, notebook: NotebookNode) -> list[str]:
     return found
 
 
-def no_semicolon(name: str, notebook: NotebookNode) -> list[str]:
-    """No cell ends in ;, which nbval does not take for "do not show"."""
-    return [
-        f"{where}: ends in ; (assign the value to _, or let a helper return nothing)"
-        for where, cell in _code(name, notebook)
-        if cell.source.rstrip().endswith(";")
-    ]
-
-
 def ascii_names(name: str, notebook: NotebookNode) -> list[str]:
     """Names in code are ASCII: Greek letters are lost in some fonts."""
     return [
@@ -359,7 +350,6 @@ ALWAYS: tuple[Rule, ...] = (
 STYLE: tuple[Rule, ...] = (
     executed_in_order,
     small_cells,
-    no_semicolon,
     ascii_names,
     stable_header,
     unique_ids,

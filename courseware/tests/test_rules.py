@@ -140,7 +140,6 @@ BREACHES = [
     (rules.small_cells, changed_code("a\n" * 26), "cell 5: has 26 lines"),
     (rules.small_cells, changed_code("a" * 80), "cell 5: is 80 columns wide"),
     (rules.small_cells, changed_code(" \n"), "cell 5: is empty"),
-    (rules.no_semicolon, changed_code("plot();\n"), "cell 5: ends in ;"),
     (rules.ascii_names, changed_code("ε = 1"), "cell 5: the name 'ε'"),
     (rules.ascii_names, changed_code("%who\nε = 1"), "cell 5: the name 'ε'"),
     (rules.stable_header, header(authors="me"), "'authors' does not belong"),
