@@ -107,16 +107,12 @@ def _rates(verdicts: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def _rates_suspects(verdicts: np.ndarray, labels: np.ndarray) -> Suspects:
     truth = _rates(verdicts, labels)
     right = np.bincount(labels[verdicts == labels], minlength=10)
-    yield (
-        _rates(labels, verdicts),
-        "that is the share right of the verdicts d: begin with the images of d",
-    )
+    hint = "that is the share right of the verdicts d: begin with the images of d"
+    yield _rates(labels, verdicts), hint
     yield 100 * truth, "these are per cent: shares run from 0 to 1"
     yield right, "these are counts: by how many images of that digit are they to go?"
-    yield (
-        right / len(labels),
-        "divide by the number of images of that digit, not of all images",
-    )
+    hint = "divide by the number of images of that digit, not of all images"
+    yield right / len(labels), hint
     missed = np.bincount(labels[verdicts != labels], minlength=10)
     yield missed / np.maximum(missed + right, 1), "it counts the misses, not the hits"
     yield 1 - truth, "it counts the misses, not the hits"
@@ -125,22 +121,14 @@ def _rates_suspects(verdicts: np.ndarray, labels: np.ndarray) -> Suspects:
         unseen = "a digit that no image shows gets 0: the others are right"
         for other in (1, np.mean(verdicts == labels)):
             yield np.where(shown > 0, truth, other), unseen
-    yield (
-        named / np.maximum(shown, 1),
-        "that is how often it says each digit: how often is it right?",
-    )
-    yield (
-        1 - (shown + named - 2 * right) / len(labels),
-        "all images count for each digit: pick those that show it",
-    )
-    yield (
-        np.floor(truth),
-        "all fractions are cut off: is the array that you fill one of integers?",
-    )
-    yield (
-        np.full(10, np.mean(verdicts == labels)),
-        "all ten are the accuracy on all images: pick those of one digit",
-    )
+    hint = "that is how often it says each digit: how often is it right?"
+    yield named / np.maximum(shown, 1), hint
+    hint = "all images count for each digit: pick those that show it"
+    yield 1 - (shown + named - 2 * right) / len(labels), hint
+    hint = "all fractions are cut off: is the array that you fill one of integers?"
+    yield np.floor(truth), hint
+    hint = "all ten are the accuracy on all images: pick those of one digit"
+    yield np.full(10, np.mean(verdicts == labels)), hint
     for some, whose in ((labels, "the images show"), (verdicts, "the machine says")):
         share = np.bincount(some, minlength=10) / len(some)
         yield share, f"that is how often {whose} each digit: how often is it right?"
@@ -207,27 +195,17 @@ def _nearest_suspects(images: np.ndarray, means: np.ndarray) -> Suspects:
     yield distances.argmax(axis=1), "it finds the mean that is farthest away"
     for smallest in (distances.min(axis=1), np.sqrt(distances.min(axis=1))):
         yield smallest, "these are the distances: which mean do they belong to?"
-    yield (
-        products.argmax(axis=1),
-        "the lengths of the means are left out, and a long one wins too often",
-    )
+    hint = "the lengths of the means are left out, and a long one wins too often"
+    yield products.argmax(axis=1), hint
     yield products.argmin(axis=1), "a large dot product is near, not far: mind the sign"
-    yield (
-        (lengths + 2 * products).argmin(axis=1),
-        "the sign of the dot products is wrong: multiply the square out again",
-    )
-    yield (
-        (lengths - products).argmin(axis=1),
-        "the dot products count twice: (a - b)(a - b) has two mixed terms",
-    )
-    yield (
-        (np.sqrt(lengths) - 2 * products).argmin(axis=1),
-        "the lengths of the means are to be squared: no root there",
-    )
-    yield (
-        lengths.argmin() + np.zeros(len(images)),
-        "every image gets the same answer: where do the images come in?",
-    )
+    hint = "the sign of the dot products is wrong: multiply the square out again"
+    yield (lengths + 2 * products).argmin(axis=1), hint
+    hint = "the dot products count twice: (a - b)(a - b) has two mixed terms"
+    yield (lengths - products).argmin(axis=1), hint
+    hint = "the lengths of the means are to be squared: no root there"
+    yield (np.sqrt(lengths) - 2 * products).argmin(axis=1), hint
+    hint = "every image gets the same answer: where do the images come in?"
+    yield lengths.argmin() + np.zeros(len(images)), hint
     if images.size * len(means) < 10**6:
         city = np.abs(images[:, None] - means).sum(axis=2)
         yield city.argmin(axis=1), "it adds up absolute differences, not squares"
@@ -311,23 +289,15 @@ def _neighbour_suspects(
         return
     distances, products = _distances(images, known_images), images @ known_images.T
     lengths = (known_images**2).sum(axis=1)
-    yield (
-        distances.argmin(axis=1),
-        "these are the places of the nearest images: what are their labels?",
-    )
+    hint = "these are the places of the nearest images: what are their labels?"
+    yield distances.argmin(axis=1), hint
     yield labels[distances.argmax(axis=1)], "it finds the image that is farthest away"
-    yield (
-        labels[products.argmax(axis=1)],
-        "the lengths of the known images are left out: a long one wins too often",
-    )
-    yield (
-        labels[(lengths - products).argmin(axis=1)],
-        "the dot products count twice: (a - b)(a - b) has two mixed terms",
-    )
+    hint = "the lengths of the known images are left out: a long one wins too often"
+    yield labels[products.argmax(axis=1)], hint
+    hint = "the dot products count twice: (a - b)(a - b) has two mixed terms"
+    yield labels[(lengths - products).argmin(axis=1)], hint
     means = np.array([known_images[labels == d].mean(axis=0) for d in range(10)])
-    yield (
-        _distances(images, means).argmin(axis=1),
-        "that is the nearest average: here each known image stands for itself",
-    )
+    hint = "that is the nearest average: here each known image stands for itself"
+    yield _distances(images, means).argmin(axis=1), hint
     second = np.argsort(distances, axis=1)[:, 1]
     yield labels[second], "that is the second nearest: the nearest comes first"

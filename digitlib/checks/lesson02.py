@@ -39,22 +39,15 @@ def _boundary_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
     bias_sign = "the bias has the wrong sign: on which side of the equation is it?"
     yield (b - w[0] * x1) / w[1], bias_sign
     for bias in (b, -b):
-        yield (
-            -w[0] * x1 + bias / w[1],
-            "only the bias is divided: mind the brackets",
-        )
-        yield (
-            -w[0] * x1 / w[1] + bias,
-            "the bias is not divided: the second weight goes under all terms",
-        )
+        yield -w[0] * x1 + bias / w[1], "only the bias is divided: mind the brackets"
+        hint = "the bias is not divided: the second weight goes under all terms"
+        yield -w[0] * x1 / w[1] + bias, hint
     yield -(w[1] * x1 + b) / w[0], "the two weights have changed places"
     yield -(w[0] * x1 + b) / w[0], "it divides by the weight of x1, not by that of x2"
     yield -(w[0] * x1 + b), "that is w2 times x2: one division is missing"
     for half in (0.5, float(sigmoid(0.5))):
-        yield (
-            (half - w[0] * x1 - b) / w[1],
-            "the activation is one half there, not z: at which z is S(z) one half?",
-        )
+        hint = "the activation is one half there, not z: at which z is S(z) one half?"
+        yield (half - w[0] * x1 - b) / w[1], hint
 
 
 @exercise("stable_sigmoid(z)")
@@ -117,10 +110,8 @@ def _sigmoid_suspects(z: np.ndarray) -> Suspects:
     turned = sigmoid(np.abs(z))
     yield turned, "for z and -z the answer is the same: what is it for negative z?"
     yield 1 - turned, "for z and -z the answer is the same: what is it for positive z?"
-    yield (
-        np.where(z >= 0, sigmoid(z), sigmoid(z) * np.exp(z)),
-        "right for z >= 0. Multiply numerator and denominator by the same power",
-    )
+    hint = "right for z >= 0. Multiply numerator and denominator by the same power"
+    yield np.where(z >= 0, sigmoid(z), sigmoid(z) * np.exp(z)), hint
     yield np.where(z >= 0, sigmoid(z), np.exp(z)), "right for z >= 0. And below?"
     yield np.where(z >= 0, 1, 0), "that is a step: it is never in doubt"
 
@@ -199,37 +190,22 @@ def _momentum_suspects(
     steps: int,
 ) -> Suspects:
     truth = _roll(gradient, start, eta, mu, steps)
-    yield (
-        np.tile(truth[-1], (steps + 1, 1)),
-        "all rows are the same array: `+=` changes what is stored already",
-    )
-    yield (
-        np.vstack([truth[1:], truth[-1:]]),
-        "the path does not begin at the start",
-    )
+    hint = "all rows are the same array: `+=` changes what is stored already"
+    yield np.tile(truth[-1], (steps + 1, 1)), hint
+    yield np.vstack([truth[1:], truth[-1:]]), "the path does not begin at the start"
     if steps > 1:
-        yield (
-            _roll(gradient, start, eta, 0, steps),
-            "that is without momentum: does the velocity live from step to step?",
-        )
-        yield (
-            _roll(gradient, start, eta, 1, steps),
-            "the velocity is never braked: where is mu?",
-        )
-        yield (
-            _roll(gradient, start, eta, -mu, steps),
-            "the velocity turns round in each step: mind the sign of mu",
-        )
-        yield (
-            _roll(gradient, start, eta, mu, steps, ahead=mu),
-            "the gradient is taken ahead of the place: take it where you stand",
-        )
+        hint = "that is without momentum: does the velocity live from step to step?"
+        yield _roll(gradient, start, eta, 0, steps), hint
+        hint = "the velocity is never braked: where is mu?"
+        yield _roll(gradient, start, eta, 1, steps), hint
+        hint = "the velocity turns round in each step: mind the sign of mu"
+        yield _roll(gradient, start, eta, -mu, steps), hint
+        hint = "the gradient is taken ahead of the place: take it where you stand"
+        yield _roll(gradient, start, eta, mu, steps, ahead=mu), hint
     yield _roll(gradient, start, -eta, mu, steps), "it goes uphill: mind the signs"
     yield _roll(gradient, start, 1, mu, steps), "the learning rate is missing"
-    yield (
-        _roll(gradient, start, eta * (1 - mu), mu, steps),
-        "the gradient counts in full: there is no factor 1 - mu in this exercise",
-    )
+    hint = "the gradient counts in full: there is no factor 1 - mu in this exercise"
+    yield _roll(gradient, start, eta * (1 - mu), mu, steps), hint
     late = "it steps before it renews the velocity: the other way round"
     yield _roll(gradient, start, eta, mu, steps, late=True), late
     renewed = _roll(gradient, start, eta, mu, max(0, steps - 1))
@@ -324,32 +300,20 @@ def _neurons_suspects(
     n = len(images)
     if images.shape[1] == 10:
         truth = learn()
-        yield (
-            np.column_stack([truth[:, :10].T, truth[:, 10]]),
-            "the weights are transposed: one row for each neuron",
-        )
-    yield (
-        learn(error=lambda Z, Y: (sigmoid(Z) - Y) * sigmoid_prime(Z)),
-        "that is the error of the quadratic cost: with the log-loss S' cancels",
-    )
-    yield (
-        learn(error=lambda Z, Y: softmax(Z) - Y),
-        "that is softmax: here each neuron answers for itself, with a sigmoid",
-    )
+        hint = "the weights are transposed: one row for each neuron"
+        yield np.column_stack([truth[:, :10].T, truth[:, 10]]), hint
+    hint = "that is the error of the quadratic cost: with the log-loss S' cancels"
+    yield learn(error=lambda Z, Y: (sigmoid(Z) - Y) * sigmoid_prime(Z)), hint
+    hint = "that is softmax: here each neuron answers for itself, with a sigmoid"
+    yield learn(error=lambda Z, Y: softmax(Z) - Y), hint
     yield learn(error=lambda Z, Y: Z - Y), "where is the sigmoid?"
     yield learn(with_bias=False), "the biases have not learnt, and (Z) has one"
-    yield (
-        learn(bias_errors=lambda E: np.full(10, E.mean())),
-        "one mean for all ten biases: take it over the images, not over everything",
-    )
-    yield (
-        learn(bias_errors=lambda E: E.sum(axis=0)),
-        "the biases add up over the images: (G) has their mean",
-    )
-    yield (
-        learn(error=lambda Z, _: sigmoid(Z) - labels[:, None]),
-        "the targets are labels: neuron j wants 1 for a j and 0 for all else",
-    )
+    hint = "one mean for all ten biases: take it over the images, not over everything"
+    yield learn(bias_errors=lambda E: np.full(10, E.mean())), hint
+    hint = "the biases add up over the images: (G) has their mean"
+    yield learn(bias_errors=lambda E: E.sum(axis=0)), hint
+    hint = "the targets are labels: neuron j wants 1 for a j and 0 for all else"
+    yield learn(error=lambda Z, _: sigmoid(Z) - labels[:, None]), hint
     yield learn(eta=-eta), "it goes uphill: mind the sign of the step"
     yield learn(eta=eta * n), "it adds up over the images: (G) has their mean"
     yield learn(eta=eta / 10), "it takes the mean over the ten neurons as well"
@@ -358,15 +322,11 @@ def _neurons_suspects(
     yield learn(steps=steps + 1), "it takes one step too many"
     yield learn(steps=max(0, steps - 1)), "it takes one step too few"
     yield learn(steps=1), "it takes one step only: is `return` inside the loop?"
-    yield (
-        _learn(images, np.roll(labels, 1), eta, steps),
-        "labels and images are out of step",
-    )
+    hint = "labels and images are out of step"
+    yield _learn(images, np.roll(labels, 1), eta, steps), hint
     yield _one_by_one(images, labels, eta, steps), "each step is to use all images"
-    yield (
-        _biases_after_weights(images, labels, eta, steps),
-        "take both gradients at the same place, before either of the two changes",
-    )
+    hint = "take both gradients at the same place, before either of the two changes"
+    yield _biases_after_weights(images, labels, eta, steps), hint
 
 
 def _one_by_one(

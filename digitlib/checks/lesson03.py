@@ -52,23 +52,15 @@ def _count(sizes: tuple[int, ...]) -> np.ndarray:
 def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
     weights = sum(before * after for before, after in pairwise(sizes))
     yield np.array(weights), "the weights are all there: where are the biases?"
-    yield (
-        np.array(weights + sum(sizes)),
-        "the input layer has no biases: its numbers come from the image",
-    )
-    yield (
-        np.array(weights + sum(sizes[:-1])),
-        "the biases belong to the neurons that listen, not to those that are heard",
-    )
+    hint = "the input layer has no biases: its numbers come from the image"
+    yield np.array(weights + sum(sizes)), hint
+    hint = "the biases belong to the neurons that listen, not to those that are heard"
+    yield np.array(weights + sum(sizes[:-1])), hint
     for biases in (1, len(sizes) - 1, len(sizes)):
-        yield (
-            np.array(weights + biases),
-            "a bias belongs to a neuron, not to a layer: how many neurons have one?",
-        )
-    yield (
-        _count((784, *sizes[1:-1], 10)),
-        "784 and 10 belong to one network: take every number from sizes",
-    )
+        hint = "a bias belongs to a neuron, not to a layer: how many neurons have one?"
+        yield np.array(weights + biases), hint
+    hint = "784 and 10 belong to one network: take every number from sizes"
+    yield _count((784, *sizes[1:-1], 10)), hint
     yield (
         _count(sizes[:2]),
         "it stops after the first pair of layers: is `return` inside the loop, or the "
@@ -128,35 +120,25 @@ def _cost_suspects(misses: np.ndarray) -> Suspects:
     for factor in (0.5, 1.0):
         yield factor * (misses**2).mean(), every
         yield factor * squares.sum(), summed
-    yield (
-        (misses**2).sum(axis=0).mean() / 2,
-        "it averages along the wrong axis: over ten outputs, not over n samples",
-    )
+    hint = "it averages along the wrong axis: over ten outputs, not over n samples"
+    yield (misses**2).sum(axis=0).mean() / 2, hint
     root = "there is a root: the distance is to be squared"
     yield np.sqrt(squares).mean() / 2, root
     yield np.sqrt(squares.mean() / 2), root
-    yield (
-        np.abs(misses).sum(axis=1).mean() / 2,
-        "the differences are made positive, but not squared",
-    )
+    hint = "the differences are made positive, but not squared"
+    yield np.abs(misses).sum(axis=1).mean() / 2, hint
     for sign in (1, -1):
-        yield (
-            sign * misses.sum(axis=1).mean() / 2,
-            "the differences are not squared, so that they cancel each other",
-        )
+        hint = "the differences are not squared, so that they cancel each other"
+        yield sign * misses.sum(axis=1).mean() / 2, hint
     outside = "the square stands outside the sum: first square, then add up"
     yield misses.sum() ** 2, outside
     yield misses.sum() ** 2 / (2 * n), outside
     yield (misses.sum(axis=1) ** 2).mean() / 2, outside
-    yield (
-        n * squares.sum() / 2,
-        "it multiplies by n: what stands behind `/ 2 *` is not divided by",
-    )
+    hint = "it multiplies by n: what stands behind `/ 2 *` is not divided by"
+    yield n * squares.sum() / 2, hint
     for divisor in (2 * n, 2, n):
-        yield (
-            np.sqrt(squares.sum()) / divisor,
-            "the root of all squares together is not what (C) adds up: take no root",
-        )
+        hint = "the root of all squares together is not what (C) adds up: take no root"
+        yield np.sqrt(squares.sum()) / divisor, hint
     yield squares[0] / 2, "it looks at the first sample only"
 
 
@@ -195,15 +177,11 @@ def _confusion(predictions: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _confusion_suspects(truth: np.ndarray) -> Suspects:
     yield truth.T, "rows and columns are exchanged: a row is a true digit"
-    yield (
-        np.minimum(truth, 1),
-        "no count is above 1: `m[rows, columns] += 1` counts a repeated pair once",
-    )
+    hint = "no count is above 1: `m[rows, columns] += 1` counts a repeated pair once"
+    yield np.minimum(truth, 1), hint
     yield truth % 256, "no count is above 255: uint8 is too small for it"
-    yield (
-        np.roll(truth, (-1, -1), (0, 1)),
-        "everything is shifted by one: digit 0 belongs in row 0",
-    )
+    hint = "everything is shifted by one: digit 0 belongs in row 0"
+    yield np.roll(truth, (-1, -1), (0, 1)), hint
     total, rows, columns = truth.sum(), truth.sum(axis=1), truth.sum(axis=0)
     for shares in (truth / total, truth / rows[:, None], truth / columns):
         for scale in (1, 100):

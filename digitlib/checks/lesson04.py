@@ -48,10 +48,8 @@ def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
     yield miss * sigmoid_prime(a), sigmoids
     yield slope, "that is the slope alone: (BP1) also asks how far the output is off"
     yield miss, "(BP1) has two factors: how steep is the neuron where it stands?"
-    yield (
-        miss * (1 - np.tanh(a) ** 2),
-        "a holds tanh(z) already: here the tanh is taken twice",
-    )
+    hint = "a holds tanh(z) already: here the tanh is taken twice"
+    yield miss * (1 - np.tanh(a) ** 2), hint
     yield miss * (1 - z**2), "the square is that of tanh(z), not that of z"
     yield miss * (1 - a), "the square is missing: look at the derivative again"
     brackets = "brackets are missing: `*` comes before `-`"
@@ -61,14 +59,10 @@ def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
     yield miss * a, "that is tanh itself, and the slope is wanted"
     yield -miss * slope, "the sign is turned round: an output that is too large costs"
     for factor in (0.5, 2.0):
-        yield (
-            factor * miss * slope,
-            "a factor 2: what is the derivative of half a square?",
-        )
-    yield (
-        0.5 * miss**2 * slope,
-        "the first factor is the cost itself, and its derivative is wanted",
-    )
+        hint = "a factor 2: what is the derivative of half a square?"
+        yield factor * miss * slope, hint
+    hint = "the first factor is the cost itself, and its derivative is wanted"
+    yield 0.5 * miss**2 * slope, hint
 
 
 @exercise("hidden_errors(weights_next, errors_next, Z)")
@@ -101,23 +95,17 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
     heard, slope, n = errors @ w, sigmoid_prime(Z), len(Z)
     yield heard, "(BP2) has a second factor: how steep is the hidden neuron?"
     yield heard * sigmoid(Z), "that is the sigmoid of Z, and its slope is wanted"
-    yield (
-        heard * sigmoid_prime(sigmoid(Z)),
-        "sigmoid_prime takes the sums, not the activations",
-    )
+    hint = "sigmoid_prime takes the sums, not the activations"
+    yield heard * sigmoid_prime(sigmoid(Z)), hint
     yield heard * Z * (1 - Z), "a (1 - a) wants the activations, and Z holds the sums"
     for factor in (1 / n, 1 / errors.shape[1], 1 / Z.shape[1]):
         if factor != 1:
-            yield (
-                factor * heard * slope,
-                "every sample has errors of its own: there is nothing to average",
-            )
+            hint = "every sample has errors of its own: there is nothing to average"
+            yield factor * heard * slope, hint
     if len({n, *w.shape}) > 1:
         return
-    yield (
-        errors @ w.T * slope,
-        "the sum runs over the wrong index: (BP2) adds up over those who listen",
-    )
+    hint = "the sum runs over the wrong index: (BP2) adds up over those who listen"
+    yield errors @ w.T * slope, hint
     columns = "this is right for samples in columns, and here they are rows"
     yield w.T @ errors * slope, columns
     yield w @ errors * slope, "samples are rows: on which side does the matrix stand?"
@@ -126,18 +114,12 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
     upright = "its rows are samples already: it needs no transpose"
     yield errors.T @ w * slope, f"errors_next: {upright}"
     yield heard * slope.T, f"Z: {upright}"
-    yield (
-        heard @ slope,
-        "`@` adds up once more: a slope belongs to one neuron and one sample",
-    )
-    yield (
-        (errors * slope) @ w,
-        "the slope is that of the hidden neuron: multiply by it after adding up",
-    )
-    yield (
-        errors * w * slope,
-        "`*` multiplies element by element: (BP2) adds up over the listeners",
-    )
+    hint = "`@` adds up once more: a slope belongs to one neuron and one sample"
+    yield heard @ slope, hint
+    hint = "the slope is that of the hidden neuron: multiply by it after adding up"
+    yield (errors * slope) @ w, hint
+    hint = "`*` multiplies element by element: (BP2) adds up over the listeners"
+    yield errors * w * slope, hint
 
 
 @exercise("slope_along(f, p, direction, h)")
@@ -187,14 +169,10 @@ def _slope_suspects(
     yield np.array((here - below) / h), one_side
     yield np.array((above - here) / (2 * h)), one_side
     yield np.array((above - below) / h), "how far apart are the two places? Not h"
-    yield (
-        np.array((above - below) / 2 * h),
-        "`/ 2 * h` divides by 2 and then multiplies by h: brackets are missing",
-    )
-    yield (
-        np.array(above - below / (2 * h)),
-        "brackets are missing: the whole difference is divided, not its second half",
-    )
+    hint = "`/ 2 * h` divides by 2 and then multiplies by h: brackets are missing"
+    yield np.array((above - below) / 2 * h), hint
+    hint = "brackets are missing: the whole difference is divided, not its second half"
+    yield np.array(above - below / (2 * h)), hint
     yield np.array(above - below), "it is a difference, and not yet divided"
     yield np.array((above - below) / 2), "it is not divided by the step"
     yield np.array((below - above) / (2 * h)), "the sign is turned round"
@@ -203,29 +181,19 @@ def _slope_suspects(
             np.array(factor * (f(p + h) - f(p - h)) / (2 * h)),
             "it moves every number by h: the direction says by how much each one moves",
         )
-    yield (
-        np.array((above - below) / (2 * h) * np.sum(d)),
-        "the direction has done its work inside f: nothing is left to multiply",
-    )
-    yield (
-        np.array((f(p + d) - f(p - d)) / 2),
-        "it takes a whole step in the direction: where is h?",
-    )
-    yield (
-        np.array((f(p + d) - f(p - d)) / (2 * h)),
-        "it takes a whole step in the direction: where is h?",
-    )
+    hint = "the direction has done its work inside f: nothing is left to multiply"
+    yield np.array((above - below) / (2 * h) * np.sum(d)), hint
+    hint = "it takes a whole step in the direction: where is h?"
+    yield np.array((f(p + d) - f(p - d)) / 2), hint
+    hint = "it takes a whole step in the direction: where is h?"
+    yield np.array((f(p + d) - f(p - d)) / (2 * h)), hint
     length = float(np.linalg.norm(d))
     along = (f(p + h * d / length) - f(p - h * d / length)) / (2 * h)
     for factor in (1, length):
-        yield (
-            np.array(factor * along),
-            "it changes the length of the direction: take it as it is",
-        )
-    yield (
-        np.array((above - below) / (2 * h * length)),
-        "it divides by the length of the direction: a longer one has a larger slope",
-    )
+        hint = "it changes the length of the direction: take it as it is"
+        yield np.array(factor * along), hint
+    hint = "it divides by the length of the direction: a longer one has a larger slope"
+    yield np.array((above - below) / (2 * h * length)), hint
     steps = h * np.eye(p.size).reshape(p.size, *p.shape)
     single = np.array([(f(p + s) - f(p - s)) / (2 * h) for s in steps])
     yield (
@@ -233,10 +201,8 @@ def _slope_suspects(
         "it nudges the numbers one by one: move them all at once, with two calls of f",
     )
     for own in (1e-3, 1e-5, 1e-6, 1e-7):
-        yield (
-            np.array((f(p + own * d) - f(p - own * d)) / (2 * own)),
-            "it takes a step of its own: use the h that it is given",
-        )
+        hint = "it takes a step of its own: use the h that it is given"
+        yield np.array((f(p + own * d) - f(p - own * d)) / (2 * own)), hint
 
 
 @exercise("Value(data)")
@@ -331,23 +297,17 @@ def _product_suspects(u: float, v: float, w: float) -> Suspects:
 
 def _sigmoid_suspects(u: float, v: float, w: float) -> Suspects:
     yield np.array([sigmoid(u), 0, 0]), "sigmoid: the derivative is S', not S"
-    yield (
-        np.array([sigmoid_prime(sigmoid(u)), 0, 0]),
-        "sigmoid: sigmoid_prime takes the number that goes in, not the result",
-    )
+    hint = "sigmoid: sigmoid_prime takes the number that goes in, not the result"
+    yield np.array([sigmoid_prime(sigmoid(u)), 0, 0]), hint
     yield np.array([1, 0, 0]), "sigmoid: the derivative is not 1"
-    yield (
-        np.array([u * (1 - u), 0, 0]),
-        "sigmoid: a (1 - a) is meant for what comes out, not for what goes in",
-    )
+    hint = "sigmoid: a (1 - a) is meant for what comes out, not for what goes in"
+    yield np.array([u * (1 - u), 0, 0]), hint
     yield np.zeros(3), "sigmoid: the grad is still 0: is the result told its parent?"
 
 
 def _square_suspects(u: float, v: float, w: float) -> Suspects:
-    yield (
-        np.array([u, 0, 0]),
-        "u * u: a number that is used twice gets the sum over its uses, not the last",
-    )
+    hint = "u * u: a number that is used twice gets the sum over its uses, not the last"
+    yield np.array([u, 0, 0]), hint
 
 
 def _chain_suspects(u: float, v: float, w: float) -> Suspects:
@@ -356,10 +316,8 @@ def _chain_suspects(u: float, v: float, w: float) -> Suspects:
         "the grads of grandparents stay 0: does backward reach them, and in which "
         "order?",
     )
-    yield (
-        np.array([v, u, 1]),
-        "(CR) multiplies along a path: hand on the slope times the own grad",
-    )
+    hint = "(CR) multiplies along a path: hand on the slope times the own grad"
+    yield np.array([v, u, 1]), hint
 
 
 _FORMULAS = (

@@ -59,21 +59,15 @@ def _layer_suspects(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> Suspects:
     yield sigmoid_prime(sums + b), "that is the derivative S', not S"
     if len({*X.shape, *W.shape}) > 1:
         return
-    yield (
-        sigmoid(X @ W + b),
-        "a neuron's weights are a row of W: here each neuron listens with a column",
-    )
-    yield (
-        sigmoid(W @ X + b),
-        "it multiplies in the order for columns: here the samples are rows",
-    )
+    hint = "a neuron's weights are a row of W: here each neuron listens with a column"
+    yield sigmoid(X @ W + b), hint
+    hint = "it multiplies in the order for columns: here the samples are rows"
+    yield sigmoid(W @ X + b), hint
     for wrong in (sigmoid(sums + b).T, sigmoid(sums.T + b)):
         yield wrong, "rows and columns are exchanged: a row is a sample"
     yield sigmoid(X * W + b), "`*` multiplies element by element: `@` adds up"
-    yield (
-        sigmoid(sums + b[:, np.newaxis]),
-        "the biases run down the columns: each neuron has one, each sample has none",
-    )
+    hint = "the biases run down the columns: each neuron has one, each sample has none"
+    yield sigmoid(sums + b[:, np.newaxis]), hint
 
 
 @exercise("weight_gradient(errors, A)")
@@ -103,29 +97,21 @@ def _gradient_suspects(
     total, n = errors.T @ A, len(A)
     yield total, "it adds up over the samples: (BP4m) has their mean"
     yield -total / n, "the sign is wrong: the minus belongs to the step, not here"
-    yield (
-        np.outer(errors.mean(axis=0), A.mean(axis=0)),
-        "it multiplies two means: the mean of products is another number",
-    )
+    hint = "it multiplies two means: the mean of products is another number"
+    yield np.outer(errors.mean(axis=0), A.mean(axis=0)), hint
     yield np.outer(errors[0], A[0]), "it looks at the first sample only"
     yield 0 * total, "it holds nothing but zeros"
     # Whatever it was divided by, an `m` left over from the lesson among them.
-    yield (
-        (yours * total).sum() / (total**2).sum() * total,
-        "right but for a factor: divide by the number of samples, and by no other",
-    )
+    hint = "right but for a factor: divide by the number of samples, and by no other"
+    yield (yours * total).sum() / (total**2).sum() * total, hint
     if len({*errors.shape, *A.shape}) > 1:
         return
     for factor in (1, 1 / n):
         yield factor * total.T, "rows and columns are exchanged: a row is a neuron"
-        yield (
-            factor * errors @ A.T,
-            "the sum runs over neurons: it has to run over the samples",
-        )
-        yield (
-            factor * errors @ A,
-            "look at the index that is summed over: is it i twice?",
-        )
+        hint = "the sum runs over neurons: it has to run over the samples"
+        yield factor * errors @ A.T, hint
+        hint = "look at the index that is summed over: is it i twice?"
+        yield factor * errors @ A, hint
         yield factor * errors * A, "`*` multiplies element by element: `@` adds up"
 
 

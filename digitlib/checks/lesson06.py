@@ -48,19 +48,13 @@ def _cosine_suspects(peak: float, u: np.ndarray) -> Suspects:
     yield peak * wave, "it ends at -peak: a cosine runs from 1 to -1, the rate to 0"
     yield (1 + wave) / 2, "it begins at 1, not at the peak"
     yield peak * (1 - wave) / 2, "it rises from 0: the rate should fall"
-    yield (
-        peak * (1 + np.cos(2 * np.pi * u)) / 2,
-        "that is a whole wave: it has come back up at the moment 1",
-    )
-    yield (
-        peak * (1 + np.cos(180 * u)) / 2,
-        "np.cos takes radians: half a turn is pi, not 180",
-    )
+    hint = "that is a whole wave: it has come back up at the moment 1"
+    yield peak * (1 + np.cos(2 * np.pi * u)) / 2, hint
+    hint = "np.cos takes radians: half a turn is pi, not 180"
+    yield peak * (1 + np.cos(180 * u)) / 2, hint
     yield peak * (1 + np.cos(u)) / 2, "the angle ends at 1: half a wave is wider"
-    yield (
-        peak * np.cos(np.pi * u / 2),
-        "that is a quarter of a wave: it does not begin to fall gently AND end so",
-    )
+    hint = "that is a quarter of a wave: it does not begin to fall gently AND end so"
+    yield peak * np.cos(np.pi * u / 2), hint
     yield peak * (1 - u), "that is a straight line from peak to 0"
     yield peak * wave / 2, "it ends below 0: what must be added to the wave?"
     yield np.full_like(u, peak), "the rate stays as it is: where is the moment?"
@@ -121,49 +115,31 @@ def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
     yield np.mean(A[rows, labels]), "where is the logarithm?"
     yield truth / np.log(2), "that is the logarithm to the base 2: (CE) has ln"
     yield truth / np.log(10), "that is the logarithm to the base 10: (CE) has ln"
-    yield (
-        np.mean(np.log(np.exp(Z - top[:, None]).sum(axis=1)) - Z[rows, labels]),
-        "the largest score is subtracted in the sum, but not from the true score",
-    )
-    yield (
-        np.mean(logsumexp(Z, axis=1) - (Z[rows, labels] - top)),
-        "the largest score is subtracted from the true score, but not in the sum",
-    )
+    hint = "the largest score is subtracted in the sum, but not from the true score"
+    yield np.mean(np.log(np.exp(Z - top[:, None]).sum(axis=1)) - Z[rows, labels]), hint
+    hint = "the largest score is subtracted from the true score, but not in the sum"
+    yield np.mean(logsumexp(Z, axis=1) - (Z[rows, labels] - top)), hint
     yield np.mean(-Z[rows, labels]), "the sum over the powers is missing"
     yield np.mean(logsumexp(Z, axis=1)), "the score of the true digit is missing"
-    yield (
-        np.mean(logsumexp(Z, axis=1) - top),
-        "it takes the highest score for the true one: what are the labels for?",
-    )
-    yield (
-        logsumexp(Z) - Z[rows, labels].mean(),
-        "the sum runs over the whole array: each row has its own",
-    )
-    yield (
-        logsumexp(Z - top[:, None]) - np.mean(Z[rows, labels] - top),
-        "the sum runs over the whole array: each row has its own",
-    )
+    hint = "it takes the highest score for the true one: what are the labels for?"
+    yield np.mean(logsumexp(Z, axis=1) - top), hint
+    hint = "the sum runs over the whole array: each row has its own"
+    yield logsumexp(Z) - Z[rows, labels].mean(), hint
+    hint = "the sum runs over the whole array: each row has its own"
+    yield logsumexp(Z - top[:, None]) - np.mean(Z[rows, labels] - top), hint
     if n == Z.shape[1]:
-        yield (
-            np.mean(logsumexp(Z, axis=0) - Z[rows, labels]),
-            "the sum runs down the columns: a sample is a row",
-        )
+        hint = "the sum runs down the columns: a sample is a row"
+        yield np.mean(logsumexp(Z, axis=0) - Z[rows, labels]), hint
         # A row of maxima fits on a square array, and on the wrong scores.
         flat = "the largest scores lie in a row: with keepdims=True they stay a column"
         yield _cross_entropy(Z - top, labels), flat
         yield np.mean(logsumexp(Z - top, axis=1) + top - Z[rows, labels]), flat
-    yield (
-        np.mean(logsumexp(Z, axis=1)) - np.mean(Z[:, labels]),
-        "Z[:, labels] picks every label from every row: each row has one",
-    )
-    yield (
-        np.mean(logsumexp(Z, axis=1) - 2 * top + Z[rows, labels]),
-        "the true score is added: a likely digit should cost less",
-    )
-    yield (
-        np.mean(np.exp(Z - top[:, None]).sum(axis=1) - Z[rows, labels] + top),
-        "the sum is there, and its logarithm is not",
-    )
+    hint = "Z[:, labels] picks every label from every row: each row has one"
+    yield np.mean(logsumexp(Z, axis=1)) - np.mean(Z[:, labels]), hint
+    hint = "the true score is added: a likely digit should cost less"
+    yield np.mean(logsumexp(Z, axis=1) - 2 * top + Z[rows, labels]), hint
+    hint = "the sum is there, and its logarithm is not"
+    yield np.mean(np.exp(Z - top[:, None]).sum(axis=1) - Z[rows, labels] + top), hint
     shifted = np.roll(Z, 1, axis=1)
     yield _cross_entropy(shifted, labels), "it is off by one: digit 0 is column 0"
 
@@ -231,28 +207,17 @@ def _mean_suspects(
     new = g**2 if name == "s" else g
     both = (g + decay) ** 2 if name == "s" else g + decay
     yield old, f"{name} comes back as it was: return the new mean"
-    yield (
-        (beta * old + (1 - beta) * new) / (1 - beta**t),
-        f"{name} comes back divided: that is for the step only, the mean goes on",
-    )
+    hint = f"{name} comes back divided: that is for the step only, the mean goes on"
+    yield (beta * old + (1 - beta) * new) / (1 - beta**t), hint
     yield beta * old + new, f"{name}: the new part needs the factor 1 - beta"
-    yield (
-        (1 - beta) * old + beta * new,
-        f"{name}: the factors are exchanged: most of the old mean is kept",
-    )
-    yield (
-        beta * old + (1 - beta) * both,
-        f"{name} is made from the gradient alone: the decay has a term of its own",
-    )
+    hint = f"{name}: the factors are exchanged: most of the old mean is kept"
+    yield (1 - beta) * old + beta * new, hint
+    hint = f"{name} is made from the gradient alone: the decay has a term of its own"
+    yield beta * old + (1 - beta) * both, hint
     if name == "s":
-        yield (
-            beta * old + (1 - beta) * g,
-            "s is the mean of squares: where is it?",
-        )
-        yield (
-            BETA1 * old + (1 - BETA1) * new,
-            "s has a constant of its own: it remembers for longer than m",
-        )
+        yield beta * old + (1 - beta) * g, "s is the mean of squares: where is it?"
+        hint = "s has a constant of its own: it remembers for longer than m"
+        yield BETA1 * old + (1 - BETA1) * new, hint
 
 
 def _adamw_suspects(
@@ -271,48 +236,32 @@ def _adamw_suspects(
     yield p - eta * step - decay * p, "eta is a factor of the decay, too"
     yield p - eta * (step - decay * p), "the decay has the wrong sign: p shall shrink"
     walked = p - eta * step
-    yield (
-        walked - eta * decay * walked,
-        "the decay is taken of the new p: the equation has the old one",
-    )
+    hint = "the decay is taken of the new p: the equation has the old one"
+    yield walked - eta * decay * walked, hint
     if t > 1:
-        yield (
-            p - eta * (_quotient(m, s, t) + decay * p),
-            "the step uses the old means: the new ones come first",
-        )
+        hint = "the step uses the old means: the new ones come first"
+        yield p - eta * (_quotient(m, s, t) + decay * p), hint
     size = np.sqrt(new_s / (1 - BETA2**t))
     uncorrected = "m and s begin at 0 and are too small at first: divide, see (ADAM)"
     yield p - eta * (new_m / (np.sqrt(new_s) + EPSILON) + decay * p), uncorrected
-    yield (
-        p - eta * (new_m / (size + EPSILON) + decay * p),
-        "s is corrected for its beginning at 0, and m is not",
-    )
+    hint = "s is corrected for its beginning at 0, and m is not"
+    yield p - eta * (new_m / (size + EPSILON) + decay * p), hint
     corrected = new_m / (1 - BETA1**t)
-    yield (
-        p - eta * (corrected / (np.sqrt(new_s) + EPSILON) + decay * p),
-        "m is corrected for its beginning at 0, and s is not",
-    )
+    hint = "m is corrected for its beginning at 0, and s is not"
+    yield p - eta * (corrected / (np.sqrt(new_s) + EPSILON) + decay * p), hint
     yield p - eta * (_quotient(new_m, new_s, t + 1) + decay * p), later
     if t > 1:
-        yield (
-            p - eta * (_quotient(new_m, new_s, 1) + decay * p),
-            "beta to the power of t: how much is still missing changes with t",
-        )
+        hint = "beta to the power of t: how much is still missing changes with t"
+        yield p - eta * (_quotient(new_m, new_s, 1) + decay * p), hint
     yield (1 - decay) * (p - eta * step), "eta is a factor of the decay, too"
     yield p - eta * step + decay * p, "brackets: eta is a factor of the decay, too"
-    yield (
-        p - eta * (corrected / (size**2 + EPSILON) + decay * p),
-        "where is the root? The step would depend on the unit of the gradient",
-    )
-    yield (
-        p - eta * (corrected / np.sqrt(size**2 + EPSILON) + decay * p),
-        "epsilon is added after the root, not under it",
-    )
+    hint = "where is the root? The step would depend on the unit of the gradient"
+    yield p - eta * (corrected / (size**2 + EPSILON) + decay * p), hint
+    hint = "epsilon is added after the root, not under it"
+    yield p - eta * (corrected / np.sqrt(size**2 + EPSILON) + decay * p), hint
     yield p - eta * (corrected / size + decay * p), "epsilon is missing"
-    yield (
-        p - eta * (g / (size + EPSILON) + decay * p),
-        "the step is made of g, and (ADAM) makes it of the mean m",
-    )
+    hint = "the step is made of g, and (ADAM) makes it of the mean m"
+    yield p - eta * (g / (size + EPSILON) + decay * p), hint
 
 
 @exercise("batch_norm_backward(E, Z, gamma)")
@@ -381,20 +330,14 @@ def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects
     bare = np.sqrt(Z.var(axis=0))
     yield products.sum(axis=0) * spread / bare, "the 1e-5 under the root is missing"
     yield (E * Z).sum(axis=0), "gamma multiplies the normalised Z, not Z itself"
-    yield (
-        products.mean(axis=0),
-        "it averages over the rows: all of them are moved by gamma, so add up",
-    )
-    yield (
-        (gamma * products).sum(axis=0),
-        "gamma itself is no factor of its own gradient",
-    )
+    hint = "it averages over the rows: all of them are moved by gamma, so add up"
+    yield products.mean(axis=0), hint
+    hint = "gamma itself is no factor of its own gradient"
+    yield (gamma * products).sum(axis=0), hint
     yield -products.sum(axis=0), "the gradient of gamma has its sign turned round"
     if len(E) == E.shape[1]:
-        yield (
-            products.sum(axis=1),
-            "the gradient of gamma is summed along the wrong axis: gamma has columns",
-        )
+        hint = "the gradient of gamma is summed along the wrong axis: gamma has columns"
+        yield products.sum(axis=1), hint
 
 
 def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
@@ -407,14 +350,10 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
 
     full = back(hat)
     yield hat / spread, "each number also moves the mean and the variance: see above"
-    yield (
-        (hat - hat.mean(axis=0)) / spread,
-        "the way through the mean is there; the one through the variance is missing",
-    )
-    yield (
-        (hat - normal * (hat * normal).mean(axis=0)) / spread,
-        "the way through the variance is there; the one through the mean is missing",
-    )
+    hint = "the way through the mean is there; the one through the variance is missing"
+    yield (hat - hat.mean(axis=0)) / spread, hint
+    hint = "the way through the variance is there; the one through the mean is missing"
+    yield (hat - normal * (hat * normal).mean(axis=0)) / spread, hint
     bare = np.sqrt(Z.var(axis=0))
     bare_normal = normal * spread / bare
     across = hat.mean(axis=0) + bare_normal * (hat * bare_normal).mean(axis=0)
@@ -423,18 +362,14 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     yield full * spread, "the division by the standard deviation is missing"
     yield full / spread, "divided by the variance: one root is enough"
     yield -full, "every sign is turned round"
-    yield (
-        (hat + hat.mean(axis=0) + normal * (hat * normal).mean(axis=0)) / spread,
-        "a larger number raises the mean, which lowers what is normalised: the sign?",
-    )
+    hint = "a larger number raises the mean, which lowers what is normalised: the sign?"
+    yield (hat + hat.mean(axis=0) + normal * (hat * normal).mean(axis=0)) / spread, hint
     yield (
         (hat - hat.mean(axis=0) - normal * (hat * normal).mean(axis=0) / 2) / spread,
         "half of the way through the variance is missing: a square leaves a factor 2",
     )
-    yield (
-        (hat - hat.sum(axis=0) - normal * (hat * normal).sum(axis=0)) / spread,
-        "sums in place of means: the mean has a factor 1/n",
-    )
+    hint = "sums in place of means: the mean has a factor 1/n"
+    yield (hat - hat.sum(axis=0) - normal * (hat * normal).sum(axis=0)) / spread, hint
     yield (
         (hat - hat.mean(axis=0) - 2 * normal * (hat * normal).mean(axis=0)) / spread,
         "a factor 2 too many: the root of the variance takes it away again",
@@ -442,7 +377,5 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     if len(E) == E.shape[1]:
         means = {"axis": 1, "keepdims": True}
         across = hat.mean(**means) + normal * (hat * normal).mean(**means)
-        yield (
-            (hat - across) / spread,
-            "the means run along the wrong axis: a column is normalised",
-        )
+        hint = "the means run along the wrong axis: a column is normalised"
+        yield (hat - across) / spread, hint

@@ -57,28 +57,20 @@ def check_precision_recall(student: Student) -> None:
 def _share_suspects(matrix: np.ndarray, name: str, axis: int) -> Suspects:
     right, whole = matrix.diagonal(), matrix.sum(axis=axis)
     line = ("column", "row")
-    yield (
-        right / matrix.sum(axis=1 - axis),
-        f"the {name} is divided by the sum of a {line[1 - axis]}: which is it to be?",
-    )
+    hint = f"the {name} is divided by the sum of a {line[1 - axis]}: which is it to be?"
+    yield right / matrix.sum(axis=1 - axis), hint
     yield right / matrix.sum(), f"the {name}: each class has a sum of its own"
-    yield (
-        right / (whole - right),
-        f"the {name} is divided by the mistakes: the right ones are in the sum, too",
-    )
+    hint = f"the {name} is divided by the mistakes: the right ones are in the sum, too"
+    yield right / (whole - right), hint
     yield (whole - right) / whole, f"that is one minus the {name}: what is right counts"
     yield right // whole, f"the {name} is rounded to 0: // divides whole numbers"
     yield 100 * right / whole, f"the {name} is in percent: it lies between 0 and 1"
     yield whole / right, f"the {name} is upside down: the right ones stand above"
     yield right, f"the {name} is a count: by what is it to be divided?"
-    yield (
-        right / matrix.max(axis=axis),
-        f"the {name} is divided by the largest of a {line[axis]}, not by its sum",
-    )
-    yield (
-        right / matrix.mean(axis=axis),
-        f"the {name} is divided by a mean: (PREC) and (REC) have a sum",
-    )
+    hint = f"the {name} is divided by the largest of a {line[axis]}, not by its sum"
+    yield right / matrix.max(axis=axis), hint
+    hint = f"the {name} is divided by a mean: (PREC) and (REC) have a sum"
+    yield right / matrix.mean(axis=axis), hint
 
 
 @exercise("restored(X, count)")
@@ -120,36 +112,26 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
     uncentred = "the mean is no component: subtract it before the decomposition"
     yield X @ whole.T @ whole, uncentred
     yield mean + X @ whole.T @ whole, uncentred
-    yield (
-        mean + X @ kept.T @ kept,
-        "the directions are right, but X is projected before its mean is subtracted",
-    )
+    hint = "the directions are right, but X is projected before its mean is subtracted"
+    yield mean + X @ kept.T @ kept, hint
     yield X @ kept.T @ kept, "the mean is neither subtracted nor added again"
     yield X.mean() + projected, "the mean is an image: take it over the rows only"
     last = directions[-count:]
-    yield (
-        mean + centred @ last.T @ last,
-        "those are the last components: the first ones have the largest variance",
-    )
+    hint = "those are the last components: the first ones have the largest variance"
+    yield mean + centred @ last.T @ last, hint
     if len(directions) == X.shape[1]:  # square, so that a column fits as well
         columns = directions[:, :count]
-        yield (
-            mean + centred @ columns @ columns.T,
-            "directions are the rows of what svd returns last, not its columns",
-        )
+        hint = "directions are the rows of what svd returns last, not its columns"
+        yield mean + centred @ columns @ columns.T, hint
     yield _restored(X, count + 1), "that is one component too many"
     if count > 1:
         yield _restored(X, count - 1), "that is one component too few"
         second = directions[1 : count + 1]
-        yield (
-            mean + centred @ second.T @ second,
-            "it begins with the second component: the first is number 0",
-        )
+        hint = "it begins with the second component: the first is number 0"
+        yield mean + centred @ second.T @ second, hint
     yield np.tile(mean, (len(X), 1)), "every image has become the mean"
-    yield (
-        mean + U[:, :count] @ kept,
-        "the coordinates have lost their sizes: where is S?",
-    )
+    hint = "the coordinates have lost their sizes: where is S?"
+    yield mean + U[:, :count] @ kept, hint
     twice = mean + (centred @ kept.T * sizes[:count]) @ kept
     yield twice, "the projections have their sizes already: S is one factor too many"
     yield 2 * mean + projected, "the mean is added twice"
@@ -199,21 +181,15 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
     yield 100 * wrong.mean(), "it is in percent: the result lies between 0 and 1"
     if share < 1:
         least = np.argsort(confidence)[:count]
-        yield (
-            errors[least].mean(),
-            "those are the least sure: argsort begins at the low end",
-        )
+        hint = "those are the least sure: argsort begins at the low end"
+        yield errors[least].mean(), hint
         yield errors.mean(), "all samples are answered: what is the share for?"
         yield errors[order][count:].mean(), "those are the ones that are not answered"
         yield errors[:count].mean(), "the samples are not sorted by confidence"
-        yield (
-            np.mean(A[order[:count]].argmax(axis=1) != labels[:count]),
-            "the verdicts are sorted, and the labels are not",
-        )
-        yield (
-            np.mean(A[:count].argmax(axis=1) != labels[order[:count]]),
-            "the labels are sorted, and the verdicts are not",
-        )
+        hint = "the verdicts are sorted, and the labels are not"
+        yield np.mean(A[order[:count]].argmax(axis=1) != labels[:count]), hint
+        hint = "the labels are sorted, and the verdicts are not"
+        yield np.mean(A[:count].argmax(axis=1) != labels[order[:count]]), hint
     above = confidence > share
     if above.any():
         yield errors[above].mean(), "the share says how many, not how sure they are"
@@ -224,10 +200,8 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
     yield errors[order][: count - 1].mean(), "that is one sample too few"
     truth = A[np.arange(n), labels]
     by_truth = np.argsort(-truth)[:count]
-    yield (
-        errors[by_truth].mean(),
-        "sorted by what the true label is given: the network does not know it",
-    )
+    hint = "sorted by what the true label is given: the network does not know it"
+    yield errors[by_truth].mean(), hint
     yield wrong.mean() / share, "nothing more is to be divided by the share"
 
 
@@ -298,36 +272,24 @@ def _iterated_suspects(
     def frozen(x: np.ndarray) -> np.ndarray:
         return gradient(X)
 
-    yield (
-        _iterated(downhill, X, epsilon, step, steps),
-        "it goes downhill: an adversary wants the cost to grow",
-    )
-    yield (
-        _iterated(frozen, X, epsilon, step, steps),
-        "the gradient is taken once, as for (FGS): take it anew where you are",
-    )
-    yield (
-        _iterated(gradient, X, epsilon, epsilon, steps),
-        "each step is as long as epsilon: step is its length",
-    )
-    yield (
-        _iterated(gradient, X, epsilon, step / steps, steps),
-        "the step is divided by the number of steps: step is the length of each",
-    )
+    hint = "it goes downhill: an adversary wants the cost to grow"
+    yield _iterated(downhill, X, epsilon, step, steps), hint
+    hint = "the gradient is taken once, as for (FGS): take it anew where you are"
+    yield _iterated(frozen, X, epsilon, step, steps), hint
+    hint = "each step is as long as epsilon: step is its length"
+    yield _iterated(gradient, X, epsilon, epsilon, steps), hint
+    hint = "the step is divided by the number of steps: step is the length of each"
+    yield _iterated(gradient, X, epsilon, step / steps, steps), hint
     yield _iterated(gradient, X, epsilon, step, steps + 1), "that is one step too many"
     if steps > 1:
-        yield (
-            _iterated(gradient, X, epsilon, step, steps - 1),
-            "that is one step too few",
-        )
+        hint = "that is one step too few"
+        yield _iterated(gradient, X, epsilon, step, steps - 1), hint
         yield _iterated(gradient, X, epsilon, step, 1), "that is the first step only"
     free = X
     for _ in range(steps):
         free = free + step * np.sign(gradient(free))
-    yield (
-        np.clip(free, low, high),
-        "it comes back at the end only: do so after each step",
-    )
+    hint = "it comes back at the end only: do so after each step"
+    yield np.clip(free, low, high), hint
     inside = X
     for _ in range(steps):
         inside = np.clip(inside + step * np.sign(gradient(inside)), 0, 1)
@@ -338,10 +300,8 @@ def _iterated_suspects(
     near = X
     for _ in range(steps):
         near = np.clip(near + step * np.sign(gradient(near)), X - epsilon, X + epsilon)
-    yield (
-        np.clip(near, 0, 1),
-        "it is clipped to 0 and 1 at the end only: do so each time",
-    )
+    hint = "it is clipped to 0 and 1 at the end only: do so each time"
+    yield np.clip(near, 0, 1), hint
     plain = X
     for _ in range(steps):
         plain = np.clip(plain + step * gradient(plain), low, high)

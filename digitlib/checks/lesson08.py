@@ -269,10 +269,8 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
             yield part, "one number of each window gets it all: here all have a share"
     tiled = np.tile(error, (1, 1, size, size))
     for factor in (1, size, size**2):
-        yield (
-            tiled / factor,
-            "whole maps stand beside each other: repeat each number, not the map",
-        )
+        hint = "whole maps stand beside each other: repeat each number, not the map"
+        yield tiled / factor, hint
     half = np.tile(error, (1, 1, size, 1)).repeat(size, axis=3)
     other = np.tile(error, (1, 1, 1, size)).repeat(size, axis=2)
     for mixed in (half, other):
@@ -281,10 +279,8 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
         turned = np.kron(error.swapaxes(2, 3), np.ones((size, size)))
         yield turned / size**2, "rows and columns are exchanged"
     in_a_row = error.repeat(size**2).reshape(n, channels, size * rows, size * columns)
-    yield (
-        in_a_row / size**2,
-        "the shares of a window stand in one row: reshape does not know of windows",
-    )
+    hint = "the shares of a window stand in one row: reshape does not know of windows"
+    yield in_a_row / size**2, hint
 
 
 @exercise("convolve_dilated(X, weights, biases, dilation)")
@@ -388,58 +384,38 @@ def _dilated_suspects(
     bare = truth - biases[:, np.newaxis, np.newaxis]
     yield bare, "where are the biases?"
     yield truth - 2 * biases[:, np.newaxis, np.newaxis], "the biases are subtracted"
-    yield (
-        bare + count * biases[:, np.newaxis, np.newaxis],
-        "the bias is added in every place of the window: once is enough",
-    )
-    yield (
-        bare + X.shape[1] * biases[:, np.newaxis, np.newaxis],
-        "the bias is added for each input channel: once is enough",
-    )
-    yield (
-        _dilated(X, weights[:, :, ::-1, ::-1], biases, dilation),
-        "the filters are turned upside down: the equation does not turn them",
-    )
-    yield (
-        _dilated(X, weights.swapaxes(2, 3), biases, dilation),
-        "u and v are exchanged: u goes down, v to the right",
-    )
-    yield (
-        bare / count + biases[:, np.newaxis, np.newaxis],
-        "it takes means: a filter adds up",
-    )
+    hint = "the bias is added in every place of the window: once is enough"
+    yield bare + count * biases[:, np.newaxis, np.newaxis], hint
+    hint = "the bias is added for each input channel: once is enough"
+    yield bare + X.shape[1] * biases[:, np.newaxis, np.newaxis], hint
+    hint = "the filters are turned upside down: the equation does not turn them"
+    yield _dilated(X, weights[:, :, ::-1, ::-1], biases, dilation), hint
+    hint = "u and v are exchanged: u goes down, v to the right"
+    yield _dilated(X, weights.swapaxes(2, 3), biases, dilation), hint
+    hint = "it takes means: a filter adds up"
+    yield bare / count + biases[:, np.newaxis, np.newaxis], hint
     yield bare / count, "it takes means: a filter adds up"
-    yield (
-        _dilated(X[:, :1], weights[:, :1], biases, dilation),
-        "only the first input channel is heard: add up over all of them",
-    )
+    hint = "only the first input channel is heard: add up over all of them"
+    yield _dilated(X[:, :1], weights[:, :1], biases, dilation), hint
     first = np.zeros_like(weights)
     first[:, :, 0, 0] = weights[:, :, 0, 0]
-    yield (
-        _dilated(X, first, biases, dilation),
-        "only the first weight of a square counts",
-    )
+    hint = "only the first weight of a square counts"
+    yield _dilated(X, first, biases, dilation), hint
     square = weights.shape[0] == weights.shape[1]
     if square:
-        yield (
-            _dilated(X, weights.swapaxes(0, 1), biases, dilation),
-            "outputs and inputs are exchanged: the first axis of weights is outputs",
-        )
+        hint = "outputs and inputs are exchanged: the first axis of weights is outputs"
+        yield _dilated(X, weights.swapaxes(0, 1), biases, dilation), hint
         own = np.zeros_like(weights)
         for channel in range(len(weights)):
             own[channel, channel] = weights[channel, channel]
-        yield (
-            _dilated(X, own, biases, dilation),
-            "filter o hears channel o only: it hears them all",
-        )
+        hint = "filter o hears channel o only: it hears them all"
+        yield _dilated(X, own, biases, dilation), hint
     if truth.shape[2] == truth.shape[3]:
         yield truth.swapaxes(2, 3), "rows and columns of the maps are exchanged"
     if truth.shape[1] == truth.shape[3]:
         for along in (biases, biases[:, np.newaxis]):
-            yield (
-                bare + along,
-                "the biases go along rows or columns: each belongs to a whole map",
-            )
+            hint = "the biases go along rows or columns: each belongs to a whole map"
+            yield bare + along, hint
     if len(X) == len(weights):
         yield truth.swapaxes(0, 1), "images and outputs are exchanged"
     if len(set(truth.shape)) == 1:
@@ -453,10 +429,8 @@ def _dilated_suspects(
         "the map is small enough, but the weights lie side by side: no gaps?",
     )
     for down, along in ((dilation, 1), (1, dilation)):
-        yield (
-            _dilated(X, weights, biases, down, along)[:, :, :rows, :columns],
-            "there are gaps in one direction only: weights lie apart in both",
-        )
+        hint = "there are gaps in one direction only: weights lie apart in both"
+        yield _dilated(X, weights, biases, down, along)[:, :, :rows, :columns], hint
 
 
 @exercise("Depthwise(weights, stride)")
@@ -670,10 +644,8 @@ class _Depthwise:
             yield wrong, f"forward: {hint}"
         if self.Z.shape[1] == self.Z.shape[2] == self.Z.shape[3]:
             for along in (self.biases, self.biases[:, np.newaxis]):
-                yield (
-                    bare + along,
-                    "forward: biases go along rows or columns: each belongs to a map",
-                )
+                hint = "forward: biases go along rows or columns: each belongs to a map"
+                yield bare + along, hint
             yield self.Z.swapaxes(2, 3), "forward: rows and columns are exchanged"
 
     def weight_suspects(self) -> Suspects:
@@ -688,24 +660,15 @@ class _Depthwise:
         yield total / places / n, f"{name} it averages: add up, over images and places"
         yield total[:, ::-1, ::-1], f"{name} the window is turned upside down"
         yield total.swapaxes(1, 2), f"{name} u and v are exchanged"
-        yield (
-            np.broadcast_to(total.sum(axis=0), total.shape),
-            f"{name} the channels are added up: each has a filter of its own",
-        )
+        hint = f"{name} the channels are added up: each has a filter of its own"
+        yield np.broadcast_to(total.sum(axis=0), total.shape), hint
         first = np.zeros_like(self.error)
         first[:, :, 0, 0] = self.error[:, :, 0, 0]
-        yield (
-            self._weight_gradients(first).sum(axis=0),
-            f"{name} only the first place counts: they are used at all places",
-        )
-        yield (
-            self._weight_gradients(np.ones_like(self.error)).sum(axis=0),
-            f"{name} where are the errors?",
-        )
-        yield (
-            total * self.weights,
-            f"{name} a weight is no factor of its own gradient",
-        )
+        hint = f"{name} only the first place counts: they are used at all places"
+        yield self._weight_gradients(first).sum(axis=0), hint
+        hint = f"{name} where are the errors?"
+        yield self._weight_gradients(np.ones_like(self.error)).sum(axis=0), hint
+        yield total * self.weights, f"{name} a weight is no factor of its own gradient"
 
     def bias_suspects(self) -> Suspects:
         name, n = "backward: for the biases", len(self.X)
@@ -714,15 +677,11 @@ class _Depthwise:
         yield self.error.mean(axis=(0, 2, 3)), f"{name} it averages: add up"
         if n > 1:
             yield self.for_biases / n, f"{name} it averages over the images: add up"
-            yield (
-                self.error[0].sum(axis=(1, 2)),
-                f"{name} only the first image counts: add up over all",
-            )
+            hint = f"{name} only the first image counts: add up over all"
+            yield self.error[0].sum(axis=(1, 2)), hint
         yield self.for_biases / places, f"{name} it averages over the places: add up"
-        yield (
-            self.error[:, :, 0, 0].sum(axis=0),
-            f"{name} only the first place counts: a bias is in all of them",
-        )
+        hint = f"{name} only the first place counts: a bias is in all of them"
+        yield self.error[:, :, 0, 0].sum(axis=0), hint
         for axis in (0, 2, 3):
             rest = tuple({0, 1, 2, 3} - {axis})
             along = self.error.sum(axis=rest)
@@ -735,23 +694,15 @@ class _Depthwise:
             self._handed_back(self.weights[:, ::-1, ::-1]),
             f"{name} the filters are turned: a window hands back with them as they are",
         )
-        yield (
-            self._handed_back(self.weights.swapaxes(1, 2)),
-            f"{name} u and v are exchanged",
-        )
+        hint = f"{name} u and v are exchanged"
+        yield self._handed_back(self.weights.swapaxes(1, 2)), hint
         for step in (1, -1):
-            yield (
-                self._overwritten(step),
-                f"{name} where windows overlap, add: some have overwritten others",
-            )
-        yield (
-            self._handed_back(np.ones_like(self.weights)),
-            f"{name} the weights are missing: who listens loudly is heard loudly",
-        )
-        yield (
-            np.broadcast_to(truth.sum(axis=1, keepdims=True), truth.shape),
-            f"{name} the channels are added up: no filter hears two of them",
-        )
+            hint = f"{name} where windows overlap, add: some have overwritten others"
+            yield self._overwritten(step), hint
+        hint = f"{name} the weights are missing: who listens loudly is heard loudly"
+        yield self._handed_back(np.ones_like(self.weights)), hint
+        hint = f"{name} the channels are added up: no filter hears two of them"
+        yield np.broadcast_to(truth.sum(axis=1, keepdims=True), truth.shape), hint
         yield (
             self._handed_back(np.broadcast_to(self.weights[:1], self.weights.shape)),
             f"{name} all channels get the first filter: each has its own",

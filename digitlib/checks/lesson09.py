@@ -63,18 +63,14 @@ def _count_suspects(q: np.ndarray, truth: np.ndarray) -> Suspects:
     yield truth - 1, below
     yield truth + 1, "one too many: one digit fewer would do"
     yield -truth, "the sign is turned round: both logarithms are negative"
-    yield (
-        np.ceil(np.log(q) / np.log(CHANCE)),
-        "the quotient is upside down: which logarithm is n multiplied by?",
-    )
+    hint = "the quotient is upside down: which logarithm is n multiplied by?"
+    yield np.ceil(np.log(q) / np.log(CHANCE)), hint
     about = "3 / (1 - q) is only about right, and only for large n: use the equation"
     for rounded in (np.ceil, np.floor, np.round):
         yield rounded(3 / (1 - q)), about
     for rounded in (np.ceil, np.floor, np.round):
-        yield (
-            rounded(np.log(1 - CHANCE) / np.log(q)),
-            "that is where q ** n falls below 95 %: the chance is to be 5 %",
-        )
+        hint = "that is where q ** n falls below 95 %: the chance is to be 5 %"
+        yield rounded(np.log(1 - CHANCE) / np.log(q)), hint
         yield rounded(np.log(CHANCE) / np.log(1 - q)), "n digits are all read: q ** n"
 
 
@@ -155,10 +151,8 @@ def _slant_suspects(image: np.ndarray) -> Suspects:
     yield -squares / together, "the quotient is upside down"
     yield -together / np.sqrt(squares), "there is no root in the slope"
     others = np.sum(page * (columns - column) ** 2)
-    yield (
-        -together / np.sqrt(squares * others),
-        "that is the correlation: the slope has only the rows below",
-    )
+    hint = "that is the correlation: the slope has only the rows below"
+    yield -together / np.sqrt(squares * others), hint
     yield np.arctan(truth), "that is an angle: the slope itself is wanted"
     yield np.degrees(np.arctan(truth)), "that is an angle: the slope itself is wanted"
 
@@ -298,32 +292,22 @@ def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
     yield scores(images), "it asks about the image where it is, and nowhere else"
     yield 9 * truth, "that is the sum of the nine answers"
     moved = [_moved(images, *place) for place in NINE]
-    yield (
-        scores(np.mean(moved, axis=0)),
-        "it asks once, about the mean image: ask nine times, then take the mean",
-    )
+    hint = "it asks once, about the mean image: ask nine times, then take the mean"
+    yield scores(np.mean(moved, axis=0)), hint
     wraps = "what leaves at one edge comes in at the other: paper should come in"
     yield _mean_answer(scores, images, mode="grid-wrap"), wraps
     rolled = [np.roll(images, SIDE * down + right, axis=1) for down, right in NINE]
     yield np.mean([scores(one) for one in rolled], axis=0), wraps
-    yield (
-        _mean_answer(scores, images, mode="nearest"),
-        "the pixels at the edge are repeated: paper should come in",
-    )
+    hint = "the pixels at the edge are repeated: paper should come in"
+    yield _mean_answer(scores, images, mode="nearest"), hint
     cross = tuple(place for place in NINE if 0 in place)
     yield _mean_answer(scores, images, cross), "the four diagonal places are missing"
-    yield (
-        _mean_answer(scores, images, tuple(set(cross) - {(0, 0)})),
-        "only four places are asked: there are nine",
-    )
-    yield (
-        _mean_answer(scores, images, tuple(set(NINE) - {(0, 0)})),
-        "the image in its own place has a vote, too",
-    )
-    yield (
-        _mean_answer(scores, images, ((-1, -1), (0, 0), (1, 1))),
-        "only a diagonal is asked: every move down goes with every move right",
-    )
+    hint = "only four places are asked: there are nine"
+    yield _mean_answer(scores, images, tuple(set(cross) - {(0, 0)})), hint
+    hint = "the image in its own place has a vote, too"
+    yield _mean_answer(scores, images, tuple(set(NINE) - {(0, 0)})), hint
+    hint = "only a diagonal is asked: every move down goes with every move right"
+    yield _mean_answer(scores, images, ((-1, -1), (0, 0), (1, 1))), hint
     steps = "the moves run from -1 to 1"
     far = tuple((down, right) for down in (0, 1, 2) for right in (0, 1, 2))
     yield _mean_answer(scores, images, far), f"{steps}, not from 0 to 2"
@@ -334,10 +318,8 @@ def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
     each = [scores(one) for one in moved]
     ballots = np.mean([np.eye(10)[one.argmax(axis=1)] for one in each], axis=0)
     yield ballots, "those are nine verdicts: take the mean of the scores themselves"
-    yield (
-        np.max(each, axis=0),
-        "that is the largest of the nine answers, not their mean",
-    )
+    hint = "that is the largest of the nine answers, not their mean"
+    yield np.max(each, axis=0), hint
     yield np.median(each, axis=0), "that is the median of the answers, not their mean"
 
 
@@ -409,19 +391,14 @@ def _pen_suspects(points: np.ndarray, side: int, radius: float) -> Suspects:
     yield radius + 0.5 - d, unclipped
     yield np.maximum(radius + 0.5 - d, 0), unclipped
     yield np.minimum(radius + 0.5 - d, 1), unclipped
-    yield (
-        _grey(d, radius).T,
-        "rows and columns are exchanged: x belongs to the column",
-    )
+    yield _grey(d, radius).T, "rows and columns are exchanged: x belongs to the column"
     yield 1 - _grey(d, radius), "paper is 0 and ink is 1"
     corner = "a pixel's centre lies half a pixel beyond its row and its column"
     yield _grey(_distances(points, side, centre=0.0).min(axis=0), radius), corner
     yield _grey(_distances(points, side, centre=0.0).min(axis=0), radius).T, corner
     yield _grey(_distances(points, side, centre=-0.5).min(axis=0), radius), corner
-    yield (
-        _grey(_distances(points, side, clipped=False).min(axis=0), radius),
-        "the lines run on beyond their ends: tau stays from 0 to 1",
-    )
+    hint = "the lines run on beyond their ends: tau stays from 0 to 1"
+    yield _grey(_distances(points, side, clipped=False).min(axis=0), radius), hint
     rows, columns = np.indices((side, side)) + 0.5
     to_points = np.array([np.hypot(columns - x, rows - y) for x, y in points])
     dots = "only the points leave ink: the pen also runs between them"
@@ -438,10 +415,8 @@ def _pen_suspects(points: np.ndarray, side: int, radius: float) -> Suspects:
         yield _grey(every[0], radius), "only the first line leaves ink"
         yield _grey(every[:-1].min(axis=0), radius), "the last line is missing"
         yield _grey(every[1:].min(axis=0), radius), "the first line is missing"
-        yield (
-            np.clip(_grey(every, radius).sum(axis=0), 0, 1),
-            "the ink of two lines is added: only the nearest point counts",
-        )
+        hint = "the ink of two lines is added: only the nearest point counts"
+        yield np.clip(_grey(every, radius).sum(axis=0), 0, 1), hint
         yield _grey(every, radius).sum(axis=0), "the ink of all lines is added"
         yield _grey(every.mean(axis=0), radius), "the nearest counts, not the mean"
         yield _grey(every.max(axis=0), radius), "the nearest counts, not the farthest"

@@ -87,10 +87,8 @@ def _sum_suspects(Z: np.ndarray, b: np.ndarray) -> Suspects:
     yield Z * b, "the biases are multiplied: add them"
     yield Z + b.sum(), "each column has a bias of its own: add b, not its sum"
     if len(Z) == len(b):
-        yield (
-            Z + b[:, np.newaxis],
-            "the biases run down the columns: b goes to each row",
-        )
+        hint = "the biases run down the columns: b goes to each row"
+        yield Z + b[:, np.newaxis], hint
 
 
 def _passing_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
@@ -113,10 +111,8 @@ def _adding_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
     yield (E * Z).sum(axis=0), "errors of b: Z is no factor of b"
     yield -total, "errors of b: the sign is turned round"
     if len(E) == len(b):
-        yield (
-            E.sum(axis=1),
-            "errors of b: it adds up along the rows: a bias has a column",
-        )
+        hint = "errors of b: it adds up along the rows: a bias has a column"
+        yield E.sum(axis=1), hint
         yield np.diag(E), "errors of b: each bias is in all the rows, not in one"
 
 
@@ -185,29 +181,21 @@ def _vote_suspects(distances: np.ndarray, labels: np.ndarray, k: int) -> Suspect
     if k < m:
         yield _voted(distances, labels, k + 1), f"it asks {k + 1} of them, one too many"
         yield _voted(distances, labels, m), "all of them vote, not the k nearest"
-        yield (
-            _counted(labels[np.argsort(distances, axis=1)[:, 1 : k + 1]]),
-            "it leaves out the nearest: no image is its own neighbour here",
-        )
+        hint = "it leaves out the nearest: no image is its own neighbour here"
+        yield _counted(labels[np.argsort(distances, axis=1)[:, 1 : k + 1]]), hint
         first = _counted(np.tile(labels[:k], (n, 1)))
         yield first, "it asks the first k, and not the nearest: sort by the distances"
     if n == m:
         across = labels[np.argsort(distances, axis=0)[:k].T]
-        yield (
-            _counted(across),
-            "it sorts along the wrong axis: the distances of one image lie in a row",
-        )
+        hint = "it sorts along the wrong axis: the distances of one image lie in a row"
+        yield _counted(across), hint
     if k == 1:
         return
     yield neighbours[:, 0], "it asks one of them only: where is k?"
-    yield (
-        _voted(distances, labels, k - 1),
-        f"it asks {k - 1} of them: a slice up to k leaves k itself out",
-    )
-    yield (
-        labels[np.sort(nearest, axis=1)[:, 0]],
-        "of the nearest k it asks the one that comes first: let them vote",
-    )
+    hint = f"it asks {k - 1} of them: a slice up to k leaves k itself out"
+    yield _voted(distances, labels, k - 1), hint
+    hint = "of the nearest k it asks the one that comes first: let them vote"
+    yield labels[np.sort(nearest, axis=1)[:, 0]], hint
     ties = "right but for ties: of the digits that are tied, the smallest is wanted"
     yield 9 - _counted(9 - neighbours), ties
     yield np.array([_first_of_most(row) for row in neighbours]), ties
@@ -337,50 +325,34 @@ def _epoch_suspects(
         return _learnt(W, b, X, labels, size, eta, *how, **more)
 
     n = len(X)
-    yield (
-        0 * learnt(),
-        "W and b are what they were: is a copy updated, or no step taken?",
-    )
+    hint = "W and b are what they were: is a copy updated, or no step taken?"
+    yield 0 * learnt(), hint
     yield learnt(_scaled(-1, -1)), "it goes uphill: look at the sign of the step"
     yield learnt(_scaled(1, 0)), "b has not learnt"
     yield learnt(_scaled(0, 1)), "W has not learnt"
-    yield (
-        learnt(_twice_softmax),
-        "the softmax is there twice: cross_entropy has its own",
-    )
+    hint = "the softmax is there twice: cross_entropy has its own"
+    yield learnt(_twice_softmax), hint
     sums = "the step is too long: cross_entropy takes the mean, so do not add up"
     yield learnt(_scaled(size, size)), sums
     yield learnt(_scaled(1 / size, 1 / size)), "the mean is taken twice: once is enough"
-    yield (
-        learnt(_scaled(1 / eta, 1 / eta)),
-        "the step is the whole gradient: where is eta?",
-    )
+    hint = "the step is the whole gradient: where is eta?"
+    yield learnt(_scaled(1 / eta, 1 / eta)), hint
     yield learnt(_scaled(0.1 / eta, 0.1 / eta)), "eta is 0.1 whatever is handed over"
-    yield (
-        _learnt(W, b, X, labels, n, eta),
-        "all the samples are one batch: where is batch_size?",
-    )
+    hint = "all the samples are one batch: where is batch_size?"
+    yield _learnt(W, b, X, labels, n, eta), hint
     yield _learnt(W, b, X, labels, 1, eta), "each sample is a batch of its own"
     yield learnt(epochs=2), "it goes through the samples twice: one epoch is wanted"
     if size >= n:
         return
-    yield (
-        learnt(adding=True),
-        "the gradients pile up from batch to batch: PyTorch adds, unless set to zero",
-    )
-    yield (
-        _learnt(W, b, X[:size], labels[:size], size, eta),
-        "it learns from the first batch only: does it return too early?",
-    )
-    yield (
-        _learnt(W, b, X[-size:], labels[-size:], size, eta),
-        "only the last batch counts: does each one begin with the first W?",
-    )
+    hint = "the gradients pile up from batch to batch: PyTorch adds, unless set to zero"
+    yield learnt(adding=True), hint
+    hint = "it learns from the first batch only: does it return too early?"
+    yield _learnt(W, b, X[:size], labels[:size], size, eta), hint
+    hint = "only the last batch counts: does each one begin with the first W?"
+    yield _learnt(W, b, X[-size:], labels[-size:], size, eta), hint
     whole = n - n % size
-    yield (
-        _learnt(W, b, X[:whole], labels[:whole], size, eta),
-        "the last batch is left out: it may be smaller",
-    )
+    hint = "the last batch is left out: it may be smaller"
+    yield _learnt(W, b, X[:whole], labels[:whole], size, eta), hint
 
 
 @exercise(
