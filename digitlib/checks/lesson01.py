@@ -9,13 +9,7 @@ from courseware.checking.watch import Watch
 
 @exercise("mirrored(images)")
 def check_mirrored(student: Student) -> None:
-    """Check exercise 1.1: images in a mirror.
-
-    Parameters
-    ----------
-    student : callable
-        ``mirrored(images) -> (n, 784)`` for images (n, 784).
-    """
+    """Check exercise 1.1: images (n, 784) in a mirror."""
     rng = np.random.default_rng(11)
     for n in (5, 1, 8):
         images = rng.random((n, 784))
@@ -75,13 +69,7 @@ def _mirror_suspects(pictures: np.ndarray) -> Suspects:
 
 @exercise("hit_rates(verdicts, labels)")
 def check_hit_rates(student: Student) -> None:
-    """Check exercise 1.2: the accuracy for each digit.
-
-    Parameters
-    ----------
-    student : callable
-        ``hit_rates(verdicts, labels) -> (10,)`` for integers (n,).
-    """
+    """Check exercise 1.2: which share of each digit's images is read right, (10,)."""
     rng = np.random.default_rng(12)
     for n, digits, given in ((600, 10, ""), (300, 8, "when no image shows 8 or 9")):
         labels = rng.integers(digits, size=n)
@@ -136,14 +124,7 @@ def _rates_suspects(verdicts: np.ndarray, labels: np.ndarray) -> Suspects:
 
 @exercise("nearest_mean(images, means)")
 def check_nearest_mean(student: Student) -> None:
-    """Check exercise 1.3: the nearest of several means, by a product of matrices.
-
-    Parameters
-    ----------
-    student : callable
-        ``nearest_mean(images, means) -> (n,)`` integers, for images (n, pixels) and
-        means (classes, pixels).
-    """
+    """Check exercise 1.3: the number of each image's nearest mean, (n,)."""
     rng = np.random.default_rng(13)
     # The last three are for loops over images, loops over means, and memory.
     for n, classes, pixels in (
@@ -220,14 +201,7 @@ def _read_integers(answer: np.ndarray, meaning: str) -> None:
 
 @exercise("nearest_neighbour(images, known_images, known_labels)", seconds=15)
 def check_nearest_neighbour(student: Student) -> None:
-    """Check exercise 1.4: the label of the nearest known image, in little memory.
-
-    Parameters
-    ----------
-    student : callable
-        ``nearest_neighbour(images, known_images, known_labels) -> (n,)`` integers,
-        for images (n, pixels), known images (known, pixels) and labels (known,).
-    """
+    """Check exercise 1.4: the label of each image's nearest known one, (n,)."""
     rng = np.random.default_rng(14)
     # A small one for mistakes, then one for loops, then one for memory: what fails
     # at a small size is not tried at a large one.

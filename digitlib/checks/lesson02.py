@@ -11,13 +11,7 @@ from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
 
 @exercise("boundary(w, b, x1)")
 def check_boundary(student: Student) -> None:
-    """Check exercise 2.1: where a neuron of two inputs is undecided.
-
-    Parameters
-    ----------
-    student : callable
-        ``boundary(w, b, x1) -> (n,)`` for w (2,), a number b, and x1 (n,).
-    """
+    """Check exercise 2.1: where a neuron of two inputs is undecided, x2 (n,)."""
     rng = np.random.default_rng(21)
     for n in (6, 1):
         w = np.array([1, -1]) * rng.uniform(1.2, 3, size=2)
@@ -52,13 +46,7 @@ def _boundary_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
 
 @exercise("stable_sigmoid(z)")
 def check_stable_sigmoid(student: Student) -> None:
-    """Check exercise 2.2: a sigmoid that neither overflows nor loses its tail.
-
-    Parameters
-    ----------
-    student : callable
-        ``stable_sigmoid(z)`` for an array of floats of any shape.
-    """
+    """Check exercise 2.2: a sigmoid that neither overflows nor loses its tail."""
     rng = np.random.default_rng(22)
     moderate = rng.uniform(-4, 4, size=9)
     yours = _sigmoids(student, moderate)
@@ -118,13 +106,7 @@ def _sigmoid_suspects(z: np.ndarray) -> Suspects:
 
 @exercise("descend_with_momentum(gradient, start, eta, mu, steps)")
 def check_descend_with_momentum(student: Student) -> None:
-    """Check exercise 2.3: gradient descent with momentum, and its whole path.
-
-    Parameters
-    ----------
-    student : callable
-        ``descend_with_momentum(gradient, start, eta, mu, steps) -> (steps + 1, m)``.
-    """
+    """Check exercise 2.3: the path of a descent with momentum, (steps + 1, m)."""
     rng = np.random.default_rng(23)
     for m, steps, start in (
         (3, 6, rng.normal(size=3)),
@@ -226,14 +208,7 @@ def _momentum_suspects(
 
 @exercise("ten_neurons(images, labels, eta, steps)", seconds=10)
 def check_ten_neurons(student: Student) -> None:
-    """Check exercise 2.4: ten neurons, each of which learns one digit.
-
-    Parameters
-    ----------
-    student : callable
-        ``ten_neurons(images, labels, eta, steps) -> (weights, biases)``, of shapes
-        (10, pixels) and (10,).
-    """
+    """Check exercise 2.4: ten neurons that learn, (10, pixels) and (10,)."""
     rng = np.random.default_rng(24)
     # First as many pixels as neurons: there transposed weights fit, and can be named.
     for n, pixels, digits, steps in ((12, 10, 10, 4), (37, 6, 8, 9), (5, 12, 10, 0)):

@@ -24,13 +24,7 @@ from digitlib.checks._backprop import (
 
 @exercise("count_parameters(sizes)")
 def check_count_parameters(student: Student) -> None:
-    """Check exercise 3.1: how many weights and biases a network has.
-
-    Parameters
-    ----------
-    student : callable
-        ``count_parameters(sizes) -> int`` for a tuple of two or more layer sizes.
-    """
+    """Check exercise 3.1: how many weights and biases a network has."""
     rng = np.random.default_rng(31)
     counts = {}
     for layers in (3, 4, 2):
@@ -79,13 +73,7 @@ def _count_fault(sizes: tuple[int, ...]) -> str:
 
 @exercise("quadratic_cost(outputs, targets)")
 def check_quadratic_cost(student: Student) -> None:
-    """Check exercise 3.2: the quadratic cost of a batch.
-
-    Parameters
-    ----------
-    student : callable
-        ``quadratic_cost(outputs, targets) -> float``, both (n, 10).
-    """
+    """Check exercise 3.2: the quadratic cost of a batch (n, 10), a number."""
     rng = np.random.default_rng(32)
     for n, dtype, fault in (
         (7, float, "the number is wrong: work out a batch of one sample by hand"),
@@ -144,14 +132,7 @@ def _cost_suspects(misses: np.ndarray) -> Suspects:
 
 @exercise("confusion_matrix(predictions, labels)")
 def check_confusion_matrix(student: Student) -> None:
-    """Check exercise 3.3: which digit is taken for which.
-
-    Parameters
-    ----------
-    student : callable
-        ``confusion_matrix(predictions, labels) -> (10, 10)`` integers, a row for
-        each true digit and a column for each answer of the network.
-    """
+    """Check exercise 3.3: which digit is taken for which, counts (10, 10)."""
     rng = np.random.default_rng(33)
     # So many samples that a count does not fit into eight bits.
     for n, digits, given in ((6000, 10, ""), (300, 8, "when no 8 and no 9 occurs")):
@@ -193,16 +174,7 @@ def _confusion_suspects(truth: np.ndarray) -> Suspects:
 
 @exercise("backprop_deep(weights, biases, x, y)")
 def check_backprop_deep(student: Student) -> None:
-    """Check exercise 3.4: backpropagation through any number of layers.
-
-    The truth comes from central differences, which know nothing of the equations.
-
-    Parameters
-    ----------
-    student : callable
-        ``backprop_deep(weights, biases, x, y) -> (weight gradients, bias gradients)``
-        for one sample; x, y and the biases are columns.
-    """
+    """Check exercise 3.4: backpropagation of a sample through any layers."""
     rng = np.random.default_rng(34)
     # First layers of equal size: there most mistakes run, and can be named.
     for sizes in ((4, 4, 4), (3, 3, 3, 3), (5, 4, 3), (3, 2), (3, 5, 2, 4, 3)):

@@ -19,13 +19,7 @@ from digitlib.numerics import sigmoid, sigmoid_prime
 
 @exercise("tanh_output_error(a, y, z)")
 def check_tanh_output_error(student: Student) -> None:
-    """Check exercise 4.1: the error of an output layer of tanh neurons.
-
-    Parameters
-    ----------
-    student : callable
-        ``tanh_output_error(a, y, z) -> (n, 1)``, a column for each argument.
-    """
+    """Check exercise 4.1: the error (n, 1) of an output layer of tanh neurons."""
     rng = np.random.default_rng(41)
     for n in (5, 3):
         z, y = rng.normal(size=(n, 1)), rng.uniform(-1, 1, size=(n, 1))
@@ -67,14 +61,7 @@ def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
 
 @exercise("hidden_errors(weights_next, errors_next, Z)")
 def check_hidden_errors(student: Student) -> None:
-    """Check exercise 4.2: the errors of a hidden layer for a batch.
-
-    Parameters
-    ----------
-    student : callable
-        ``hidden_errors(weights_next, errors_next, Z) -> (n, hidden)`` for weights
-        (outputs, hidden), errors (n, outputs) and sums (n, hidden).
-    """
+    """Check exercise 4.2: the errors (n, hidden) of a hidden layer for a batch."""
     rng = np.random.default_rng(42)
     # First all of one size: there most mistakes run, and can be named.
     for n, hidden, outputs in ((4, 4, 4), (7, 5, 3), (1, 3, 6)):
@@ -124,15 +111,7 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
 
 @exercise("slope_along(f, p, direction, h)")
 def check_slope_along(student: Student) -> None:
-    """Check exercise 4.3: the central difference in a direction.
-
-    The steps are large, so that each formula gives a number of its own.
-
-    Parameters
-    ----------
-    student : callable
-        ``slope_along(f, p, direction, h) -> float``; f takes an array like p.
-    """
+    """Check exercise 4.3: the central difference in a direction, a number."""
     rng = np.random.default_rng(43)
     for shape, h in (((3, 4), 0.3), ((5,), 0.1), ((1,), 0.2)):
         scale = rng.uniform(0.5, 1.5, size=shape)
@@ -207,17 +186,7 @@ def _slope_suspects(
 
 @exercise("Value(data)")
 def check_value(student: Student) -> None:
-    """Check exercise 4.4: a number that differentiates what it was made of.
-
-    Formulas from a single sum to a small network are compared with central
-    differences, the simplest first.
-
-    Parameters
-    ----------
-    student : type
-        ``Value(data)`` with ``data``, ``grad``, ``+``, ``*``, ``sigmoid()`` and
-        ``backward()``.
-    """
+    """Check exercise 4.4: a number that differentiates what it was made of."""
     value = student(2.0)
     for name in ("data", "grad"):
         if not hasattr(value, name):

@@ -29,14 +29,7 @@ Gradients = Callable[[Arrays, Arrays, np.ndarray, np.ndarray], Layers]
 
 @exercise("layer(X, W, b)")
 def check_layer(student: Student) -> None:
-    """Check exercise 5.1: a batch through one layer.
-
-    Parameters
-    ----------
-    student : callable
-        ``layer(X, W, b) -> (n, outputs)`` for X (n, inputs), W (outputs, inputs),
-        b (outputs,).
-    """
+    """Check exercise 5.1: a batch (n, inputs) through one layer, (n, outputs)."""
     rng = np.random.default_rng(51)
     # A square first: there most mistakes run, and can be named.
     for n, inputs, outputs in ((4, 4, 4), (6, 5, 3), (1, 2, 7)):
@@ -72,14 +65,7 @@ def _layer_suspects(X: np.ndarray, W: np.ndarray, b: np.ndarray) -> Suspects:
 
 @exercise("weight_gradient(errors, A)")
 def check_weight_gradient(student: Student) -> None:
-    """Check exercise 5.2: the mean gradient for a layer's weights.
-
-    Parameters
-    ----------
-    student : callable
-        ``weight_gradient(errors, A) -> (outputs, inputs)`` for errors (n, outputs)
-        and A (n, inputs).
-    """
+    """Check exercise 5.2: the mean gradient (outputs, inputs) of a layer."""
     rng = np.random.default_rng(52)
     for n, outputs, inputs in ((4, 4, 4), (7, 3, 5), (1, 2, 6)):
         errors, A = rng.normal(size=(n, outputs)), rng.random((n, inputs))
@@ -117,13 +103,7 @@ def _gradient_suspects(
 
 @exercise("pairwise_distances(X, M)")
 def check_pairwise_distances(student: Student) -> None:
-    """Check exercise 5.3: all distances between two sets of points.
-
-    Parameters
-    ----------
-    student : callable
-        ``pairwise_distances(X, M) -> (n, k)`` for X (n, d) and M (k, d).
-    """
+    """Check exercise 5.3: all distances (n, k) between points (n, d), (k, d)."""
     rng = np.random.default_rng(53)
     for n, k, d in ((4, 4, 4), (7, 3, 5)):
         X, M = rng.normal(size=(n, d)), rng.normal(size=(k, d))
@@ -212,13 +192,7 @@ def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
 
 @exercise("batches(n, size, rng)")
 def check_batches(student: Student) -> None:
-    """Check exercise 5.4: mini-batches of indices in random order.
-
-    Parameters
-    ----------
-    student : callable
-        ``batches(n, size, rng) -> list of integer arrays``.
-    """
+    """Check exercise 5.4: mini-batches of indices in random order, a list."""
     for n, size in ((103, 12), (60, 12), (3, 5)):
         given = f"for n = {n} and size = {size}"
         found = _read_batches(student(n, size, _Dice(1), given=given))
@@ -333,14 +307,7 @@ class _Dice(np.random.Generator):
 
 @exercise("fast_epoch(weights, biases, X, Y, m, eta)", seconds=10)
 def check_fast_epoch(student: Student) -> None:
-    """Check exercise 5.5: an epoch, right and fast.
-
-    Parameters
-    ----------
-    student : callable
-        ``fast_epoch(weights, biases, X, Y, m, eta) -> (weights, biases)`` for two
-        layers in single precision; samples are rows.
-    """
+    """Check exercise 5.5: an epoch of a network of two layers, right and fast."""
     rng = np.random.default_rng(55)
     sizes = (6, 6, 6), (7, 5, 3), (4, 9, 2), (784, 40, 10)
     for layers, n, m in zip(sizes, (18, 20, 5, 1000), (6, 4, 1, 10), strict=True):

@@ -18,13 +18,7 @@ BATCH_NORM_EPSILON = 1e-5
 
 @exercise("cosine_rate(peak, moment)")
 def check_cosine_rate(student: Student) -> None:
-    """Check exercise 6.1: a learning rate that falls along half a wave.
-
-    Parameters
-    ----------
-    student : callable
-        ``cosine_rate(peak, moment) -> float`` for moments from 0 to 1.
-    """
+    """Check exercise 6.1: a learning rate that falls along half a wave."""
     rng = np.random.default_rng(61)
     peak = float(rng.uniform(0.1, 0.4))
     moments = np.array([0.0, 0.5, 1.0, *rng.uniform(0, 1, 5)])
@@ -64,13 +58,7 @@ def _cosine_suspects(peak: float, u: np.ndarray) -> Suspects:
 
 @exercise("stable_cross_entropy(Z, labels)")
 def check_stable_cross_entropy(student: Student) -> None:
-    """Check exercise 6.2: the cross-entropy of scores, however large they are.
-
-    Parameters
-    ----------
-    student : callable
-        ``stable_cross_entropy(Z, labels) -> float`` for scores (n, 10), labels (n,).
-    """
+    """Check exercise 6.2: the cross-entropy of scores (n, 10) of any size."""
     rng = np.random.default_rng(62)
     for n in (10, 7, 1):
         Z, labels = 2 * rng.normal(size=(n, 10)), rng.integers(10, size=n)
@@ -146,13 +134,7 @@ def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
 
 @exercise("adamw_step(p, g, m, s, t, eta, decay)")
 def check_adamw_step(student: Student) -> None:
-    """Check exercise 6.3: a step of Adam with a decay of its own.
-
-    Parameters
-    ----------
-    student : callable
-        ``adamw_step(p, g, m, s, t, eta, decay) -> (p, m, s)``, new arrays.
-    """
+    """Check exercise 6.3: a step of Adam with a decay of its own."""
     rng = np.random.default_rng(63)
     for t, shape in ((3, (4, 5)), (1, (6,)), (50, (2, 3))):
         p, g, m = (rng.normal(size=shape) for _ in range(3))
@@ -266,15 +248,7 @@ def _adamw_suspects(
 
 @exercise("batch_norm_backward(E, Z, gamma)")
 def check_batch_norm_backward(student: Student) -> None:
-    """Check exercise 6.4: the way back through batch normalisation.
-
-    The truth comes from central differences, which know nothing of the derivation.
-
-    Parameters
-    ----------
-    student : callable
-        ``batch_norm_backward(E, Z, gamma) -> (errors (n, k), gradient (k,))``.
-    """
+    """Check exercise 6.4: the way back through batch normalisation (n, k)."""
     rng = np.random.default_rng(64)
     # First as many rows as columns: there most mistakes run, and can be named.
     for n, k in ((5, 5), (6, 3), (2, 4)):

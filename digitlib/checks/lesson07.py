@@ -22,13 +22,7 @@ ENOUGH = 0.98  # of what the best image gains; an ascent never quite arrives
 
 @exercise("precision_recall(matrix)")
 def check_precision_recall(student: Student) -> None:
-    """Check exercise 7.1: precision and recall from a confusion matrix.
-
-    Parameters
-    ----------
-    student : callable
-        ``precision_recall(matrix) -> (precision, recall)``, each (classes,).
-    """
+    """Check exercise 7.1: precision and recall (k,) from a matrix (k, k)."""
     rng = np.random.default_rng(71)
     for classes in (10, 4, 3):
         matrix = rng.integers(1, 30, (classes, classes))
@@ -75,13 +69,7 @@ def _share_suspects(matrix: np.ndarray, name: str, axis: int) -> Suspects:
 
 @exercise("restored(X, count)")
 def check_restored(student: Student) -> None:
-    """Check exercise 7.2: images made from their first principal components.
-
-    Parameters
-    ----------
-    student : callable
-        ``restored(X, count) -> (n, d)``.
-    """
+    """Check exercise 7.2: images (n, d) from their first principal components."""
     rng = np.random.default_rng(72)
     for n, d, count in ((30, 6, 2), (8, 8, 3), (5, 20, 2), (30, 6, 1)):
         X = 3 + rng.normal(size=(n, d)) * rng.uniform(0.3, 3, d)
@@ -140,13 +128,7 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
 
 @exercise("error_when_answering(A, labels, share)")
 def check_error_when_answering(student: Student) -> None:
-    """Check exercise 7.3: how many of the surest answers are wrong.
-
-    Parameters
-    ----------
-    student : callable
-        ``error_when_answering(A, labels, share) -> float``.
-    """
+    """Check exercise 7.3: how many of the surest answers are wrong."""
     rng = np.random.default_rng(73)
     for n, share in ((110, 0.4), (40, 1.0), (13, 0.9), (17, 0.6)):
         A = rng.random((n, 10)) ** 4
@@ -207,16 +189,7 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
 
 @exercise("iterated_sign(gradient, X, epsilon, step, steps)")
 def check_iterated_sign(student: Student) -> None:
-    """Check exercise 7.4: several steps in the direction of the gradient's sign.
-
-    The gradient is one whose signs change on the way, and in which all pixels of an
-    image have a say: so it matters when they come back.
-
-    Parameters
-    ----------
-    student : callable
-        ``iterated_sign(gradient, X, epsilon, step, steps) -> images like X``.
-    """
+    """Check exercise 7.4: several steps in the direction of the gradient's sign."""
     rng = np.random.default_rng(74)
     cases = ((9, 12, 0.1, 0.03, 10), (5, 3, 0.3, 0.07, 6), (2, 8, 0.2, 0.2, 1))
     for n, d, epsilon, step, steps in cases:
@@ -314,13 +287,7 @@ def _iterated_suspects(
     slow="a few hundred steps are enough; find lambda with whole arrays.",
 )
 def check_favourite_image(student: Student) -> None:
-    """Check exercise 7.5: the image with the highest score, by ascent.
-
-    Parameters
-    ----------
-    student : callable
-        ``favourite_image(gradient, start, ink) -> (784,)``.
-    """
+    """Check exercise 7.5: the image (784,) with the highest score, by ascent."""
     rng = np.random.default_rng(75)
     start = np.where(rng.random(PIXELS) < 0.1, rng.random(PIXELS), 0)
     weights = rng.normal(size=PIXELS)

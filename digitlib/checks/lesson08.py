@@ -17,13 +17,7 @@ from courseware.checking.student import (
 
 @exercise("line_filter()")
 def check_line_filter(student: Student) -> None:
-    """Check exercise 8.1: a filter for upright lines, by what it says to pictures.
-
-    Parameters
-    ----------
-    student : callable
-        ``line_filter() -> (3, 3)``.
-    """
+    """Check exercise 8.1: a filter (3, 3) for upright lines."""
     weights = read_array(student(), (3, 3), "three rows of three weights")
     if not weights.any():
         raise NotYetError("all weights are 0: it says 0 to everything, lines too")
@@ -63,13 +57,7 @@ def check_line_filter(student: Student) -> None:
 
 @exercise("receptive_field(layers)")
 def check_receptive_field(student: Student) -> None:
-    """Check exercise 8.2: how much a neuron sees.
-
-    Parameters
-    ----------
-    student : callable
-        ``receptive_field(layers) -> int`` for a list of pairs (size, stride).
-    """
+    """Check exercise 8.2: how much a neuron sees through a stack of layers."""
     rng = np.random.default_rng(82)
     stacks = [
         [(5, 2), (5, 2)],
@@ -203,14 +191,7 @@ def _field_suspects(stacks: list[Layers]) -> Suspects:
 
 @exercise("mean_pool_backward(error, size)")
 def check_mean_pool_backward(student: Student) -> None:
-    """Check exercise 8.3: the way back through mean pooling.
-
-    Parameters
-    ----------
-    student : callable
-        ``mean_pool_backward(error, size) -> (n, channels, size * rows, size *
-        columns)`` for error (n, channels, rows, columns).
-    """
+    """Check exercise 8.3: the way back through mean pooling."""
     rng = np.random.default_rng(83)
     # As many rows as columns first: there most mistakes run, and can be named.
     for shape, size in (((3, 3, 3, 3), 3), ((2, 3, 4, 5), 2), ((1, 2, 3, 2), 1)):
@@ -285,14 +266,7 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
 
 @exercise("convolve_dilated(X, weights, biases, dilation)")
 def check_convolve_dilated(student: Student) -> None:
-    """Check exercise 8.4: a convolution whose filters have gaps.
-
-    Parameters
-    ----------
-    student : callable
-        ``convolve_dilated(X, weights, biases, dilation) -> (n, outputs, rows,
-        columns)`` for X (n, inputs, high, wide), weights (outputs, inputs, K, K).
-    """
+    """Check exercise 8.4: a convolution whose filters have gaps."""
     rng = np.random.default_rng(84)
     # First all numbers equal, the map's sides too: there most mistakes run.
     for X_shape, outputs, size, dilation in (
@@ -435,14 +409,7 @@ def _dilated_suspects(
 
 @exercise("Depthwise(weights, stride)")
 def check_depthwise(student: Student) -> None:
-    """Check exercise 8.5: a layer with one filter for each channel.
-
-    Parameters
-    ----------
-    student : type
-        ``Depthwise(weights, stride)`` with ``biases``, ``gradients``, ``forward(X)``
-        and ``backward(error)``; weights (channels, K, K), X (n, channels, high, wide).
-    """
+    """Check exercise 8.5: a layer with one filter for each channel."""
     rng = np.random.default_rng(85)
     # First all numbers equal, the map's sides too: there most mistakes run.
     for shape, size, stride in (

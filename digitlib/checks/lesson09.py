@@ -22,13 +22,7 @@ CHANCE = 0.05
 
 @exercise("digits_to_write(q)", slow="is there a loop that never reaches its end?")
 def check_digits_to_write(student: Student) -> None:
-    """Check exercise 9.1: how many digits without a mistake a claim needs.
-
-    Parameters
-    ----------
-    student : callable
-        ``digits_to_write(q) -> int`` for shares q between 0 and 1.
-    """
+    """Check exercise 9.1: how many digits without a mistake a claim needs."""
     rng = np.random.default_rng(91)
     q = np.array([0.9, 0.99, 0.02, 0.5, *rng.uniform(0.6, 0.999, 5)])
     yours = np.array(
@@ -76,15 +70,7 @@ def _count_suspects(q: np.ndarray, truth: np.ndarray) -> Suspects:
 
 @exercise("slant_of(image)")
 def check_slant_of(student: Student) -> None:
-    """Check exercise 9.2: how much a digit leans.
-
-    The truth comes from `numpy.polyfit`, which fits the same line by other means.
-
-    Parameters
-    ----------
-    student : callable
-        ``slant_of(image) -> float`` for an image of shape (784,).
-    """
+    """Check exercise 9.2: how much a digit (784,) leans, a number."""
     rng = np.random.default_rng(92)
     for given in ("for a leaning stroke", "for another", "for a third"):
         image = _stroke(rng)
@@ -159,13 +145,7 @@ def _slant_suspects(image: np.ndarray) -> Suspects:
 
 @exercise("one_map(first, second)")
 def check_one_map(student: Student) -> None:
-    """Check exercise 9.3: two affine maps in one.
-
-    Parameters
-    ----------
-    student : callable
-        ``one_map(first, second) -> (M, t)`` for pairs (M, t) of arrays.
-    """
+    """Check exercise 9.3: two affine maps in one, (2, 2) and (2,)."""
     rng = np.random.default_rng(93)
     for given in ("for two random maps", "for two others"):
         first, second = (
@@ -229,13 +209,7 @@ def _move_suspects(first: Map, second: Map) -> Suspects:
 
 @exercise("vote(scores, images)")
 def check_vote(student: Student) -> None:
-    """Check exercise 9.4: the mean of the answers to an image in nine places.
-
-    Parameters
-    ----------
-    student : callable
-        ``vote(scores, images) -> (n, 10)`` for a function `scores` of images (n, 784).
-    """
+    """Check exercise 9.4: the mean answer (n, 10) to images in nine places."""
     rng = np.random.default_rng(94)
     scores = _judge_of_images(rng)
     for n in (12, 1):
@@ -325,13 +299,7 @@ def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
 
 @exercise("pen_line(points, side, radius)")
 def check_pen_line(student: Student) -> None:
-    """Check exercise 9.5: the ink of a round pen.
-
-    Parameters
-    ----------
-    student : callable
-        ``pen_line(points, side, radius) -> (side, side)`` for points (n, 2).
-    """
+    """Check exercise 9.5: the ink (side, side) of a round pen."""
     rng = np.random.default_rng(95)
     cases = {
         "for a stroke of four points": (rng.uniform(4, 26, (4, 2)), 30, 2.0),

@@ -19,14 +19,7 @@ SHARE, SHARE_ON_SAMPLE = 0.98, 0.95
 
 @exercise("add_bias(Z, b)")
 def check_add_bias(student: Student) -> None:
-    """Check exercise 10.1: an operation with its way back.
-
-    Parameters
-    ----------
-    student : callable
-        ``add_bias(Z, b) -> (result (n, k), way_back)`` for Z (n, k) and b (k,), and
-        ``way_back(E) -> (errors of Z (n, k), errors of b (k,))``.
-    """
+    """Check exercise 10.1: an operation on (n, k), with its way back."""
     rng = np.random.default_rng(101)
     # A square first: there most mistakes run, and can be named.
     for n, k in ((4, 4), (5, 3), (1, 6)):
@@ -118,14 +111,7 @@ def _adding_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
 
 @exercise("majority_vote(distances, labels, k)")
 def check_majority_vote(student: Student) -> None:
-    """Check exercise 10.2: the votes of the nearest neighbours, without a loop.
-
-    Parameters
-    ----------
-    student : callable
-        ``majority_vote(distances, labels, k) -> digits (n,)`` for distances (n, m)
-        and labels (m,).
-    """
+    """Check exercise 10.2: the votes (n,) of the nearest neighbours."""
     rng = np.random.default_rng(102)
     # A square first: there most mistakes run, and can be named. In the end for loops.
     for n, m, k in ((60, 60, 1), (60, 60, 5), (40, 25, 4), (6, 9, 9), (500, 30, 3)):
@@ -220,14 +206,7 @@ Arrays = tuple[np.ndarray, np.ndarray]
 
 @exercise("softmax_epoch(W, b, X, labels, batch_size, eta)", seconds=20)
 def check_softmax_epoch(student: Student) -> None:
-    """Check exercise 10.3: an epoch of gradient descent, with PyTorch or without.
-
-    Parameters
-    ----------
-    student : callable
-        ``softmax_epoch(W, b, X, labels, batch_size, eta) -> (W, b)``, NumPy arrays,
-        for W (10, d), b (10,), X (n, d) and labels (n,).
-    """
+    """Check exercise 10.3: an epoch of descent, with PyTorch or without."""
     rng = np.random.default_rng(103)
     # One batch first: what is wrong with a single step has a name of its own.
     for n, d, size in ((6, 10, 6), (12, 4, 4), (10, 7, 4)):
@@ -361,13 +340,7 @@ def _epoch_suspects(
     slow="does it learn while it is asked? Learn before, in a cell above",
 )
 def check_read_digits(student: Student) -> None:
-    """Check exercise 10.4: a reader that reads, and stands by its answers.
-
-    Parameters
-    ----------
-    student : callable
-        ``read_digits(images) -> digits (n,)`` for images (n, 784).
-    """
+    """Check exercise 10.4: a reader that reads, and stands by its answers."""
     mnist = load_mnist()
     unseen = mnist.validation
     few = unseen.images[:40]
