@@ -7,6 +7,7 @@ equations are here only to tell what each mistake in them gives.
 import numpy as np
 
 from courseware.checking.exercise import Suspects
+from digitlib import gradient_check
 from digitlib.numerics import sigmoid, sigmoid_prime
 
 Arrays = list[np.ndarray]
@@ -44,15 +45,12 @@ def central_differences(
     """Return the gradient as a vector, by nudging one parameter after the other."""
     parameters = as_vector(weights, biases)
 
-    def cost(vector: np.ndarray) -> float:
-        _, activations = _feedforward(*as_lists(vector, weights, biases), x)
+    def cost() -> float:
+        _, activations = _feedforward(*as_lists(parameters, weights, biases), x)
         return float(((activations[-1] - y) ** 2).sum() / 2)
 
-    step = 1e-5
-    nudges = step * np.eye(parameters.size)
-    return np.array(
-        [(cost(parameters + n) - cost(parameters - n)) / (2 * step) for n in nudges]
-    )
+    everywhere = range(parameters.size)
+    return gradient_check.central_differences(cost, parameters, everywhere)
 
 
 def _errors(miss: np.ndarray, slopes: Arrays, backward: Arrays) -> Arrays:
@@ -80,63 +78,39 @@ def gradient_suspects(
     slopes = [sigmoid_prime(z) for z in zs]
     flat = [np.ones_like(z) for z in zs]
     back = [w.T for w in weights]
-    for hint, *parts in (
-        (
-            "(BP1v) the error of the output layer lacks its sigmoid_prime(z)",
-            *(slopes[:-1] + flat[-1:], back, before),
-        ),
-        (
-            "(BP2v) the errors of the hidden layers lack their sigmoid_prime(z)",
-            *(flat[:-1] + slopes[-1:], back, before),
-        ),
-        (
-            "(BP1v) and (BP2v): every error has a factor sigmoid_prime(z)",
-            *(flat, back, before),
-        ),
-        (
-            "sigmoid_prime takes z, not the activation",
-            *([sigmoid_prime(a) for a in after], back, before),
-        ),
-        (
-            "(BP2v) errors walk back through the transposed matrix",
-            *(slopes, weights, before),
-        ),
-        (
-            "(BP2v) an error walks back through the weights of the layer above it",
-            *(slopes, back[:1] + back[:-1], before),
-        ),
-        (
-            "(BP2v) every error walks back through the last matrix: each has its own",
-            *(slopes, back[-1:] * len(back), before),
-        ),
-        (
-            "(BP2v) takes sigmoid_prime at the z of the same layer, not of the next",
-            *(slopes[1:] + slopes[-1:], back, before),
-        ),
-        (
-            "(BP4v) the activation is the one that comes into the layer",
-            *(slopes, back, after),
-        ),
-        (
-            "(BP4v) takes the activation that comes into the layer, not its z",
-            *(slopes, back, [x, *zs[:-1]]),
-        ),
-    ):
-        *for_errors, inputs = parts
-        yield _gradients(_errors(miss, *for_errors), inputs), hint
-    errors = _errors(miss, slopes, back)
-    yield (
-        _gradients(errors[::-1], before),
-        "the errors are found last layer first: turn their list round before (BP4v)",
-    )
-    yield from _slips(_gradients(errors, before), weights, biases)
-    no_biases = [np.zeros_like(b) for b in biases]
-    zs, activations = _feedforward(weights, no_biases, x)
-    slopes = [sigmoid_prime(z) for z in zs]
-    yield (
-        _gradients(_errors(activations[-1] - y, slopes, back), activations[:-1]),
-        "the way forward leaves out the biases",
-    )
+
+    def gradients(
+        slopes: Arrays = slopes, back: Arrays = back, inputs: Arrays = before
+    ) -> np.ndarray:
+        return _gradients(_errors(miss, slopes, back), inputs)
+
+    hint = "(BP1v) the error of the output layer lacks its sigmoid_prime(z)"
+    yield gradients(slopes[:-1] + flat[-1:]), hint
+    hint = "(BP2v) the errors of the hidden layers lack their sigmoid_prime(z)"
+    yield gradients(flat[:-1] + slopes[-1:]), hint
+    hint = "(BP1v) and (BP2v): every error has a factor sigmoid_prime(z)"
+    yield gradients(flat), hint
+    hint = "sigmoid_prime takes z, not the activation"
+    yield gradients([sigmoid_prime(a) for a in after]), hint
+    hint = "(BP2v) errors walk back through the transposed matrix"
+    yield gradients(back=weights), hint
+    hint = "(BP2v) an error walks back through the weights of the layer above it"
+    yield gradients(back=back[:1] + back[:-1]), hint
+    hint = "(BP2v) every error walks back through the last matrix: each has its own"
+    yield gradients(back=back[-1:] * len(back)), hint
+    hint = "(BP2v) takes sigmoid_prime at the z of the same layer, not of the next"
+    yield gradients(slopes[1:] + slopes[-1:]), hint
+    hint = "(BP4v) the activation is the one that comes into the layer"
+    yield gradients(inputs=after), hint
+    hint = "(BP4v) takes the activation that comes into the layer, not its z"
+    yield gradients(inputs=[x, *zs[:-1]]), hint
+    hint = "the errors are found last layer first: turn their list round before (BP4v)"
+    yield _gradients(_errors(miss, slopes, back)[::-1], before), hint
+    yield from _slips(gradients(), weights, biases)
+    zs, activations = _feedforward(weights, [np.zeros_like(b) for b in biases], x)
+    errors = _errors(activations[-1] - y, [sigmoid_prime(z) for z in zs], back)
+    hint = "the way forward leaves out the biases"
+    yield _gradients(errors, activations[:-1]), hint
 
 
 def _slips(truth: np.ndarray, weights: Arrays, biases: Arrays) -> Suspects:
@@ -145,19 +119,11 @@ def _slips(truth: np.ndarray, weights: Arrays, biases: Arrays) -> Suspects:
     for factor in (0.5, 2.0):
         yield factor * truth, "a factor 2: what is the derivative of half a square?"
     for_weights, for_biases = as_lists(truth, weights, biases)
-    yield (
-        as_vector(for_weights[::-1], for_biases[::-1]),
-        "the gradients come last layer first: turn both lists round",
-    )
-    yield (
-        as_vector(for_weights, for_biases[::-1]),
-        "the bias gradients come last layer first, the weight gradients do not",
-    )
-    yield (
-        as_vector(for_weights[::-1], for_biases),
-        "the weight gradients come last layer first, the bias gradients do not",
-    )
-    yield (
-        as_vector([g.T for g in for_weights], for_biases),
-        "(BP4v) the weight gradients are transposed: a row belongs to a neuron",
-    )
+    hint = "the gradients come last layer first: turn both lists round"
+    yield as_vector(for_weights[::-1], for_biases[::-1]), hint
+    hint = "the bias gradients come last layer first, the weight gradients do not"
+    yield as_vector(for_weights, for_biases[::-1]), hint
+    hint = "the weight gradients come last layer first, the bias gradients do not"
+    yield as_vector(for_weights[::-1], for_biases), hint
+    hint = "(BP4v) the weight gradients are transposed: a row belongs to a neuron"
+    yield as_vector([g.T for g in for_weights], for_biases), hint

@@ -13,58 +13,30 @@ def check_mirrored(student: Student) -> None:
     rng = np.random.default_rng(11)
     for n in (5, 1, 8):
         images = rng.random((n, 784))
-        yours = read_array(
-            student(images, given=f"for {n} image(s)"),
-            images.shape,
-            "one image of 784 numbers per row",
-        )
-        pictures = images.reshape(n, 28, 28)
-        if not agrees(yours, pictures[:, :, ::-1].reshape(n, 784)):
-            blame(
-                yours,
-                _mirror_suspects(pictures),
-                "that is no mirror image: draw one of them and look",
-            )
+        answer = student(images, given=f"for {n} image(s)")
+        yours = read_array(answer, (n, 784), "one image of 784 numbers per row")
+        pictures, yours = (some.reshape(n, 28, 28) for some in (images, yours))
+        if not agrees(yours, pictures[:, :, ::-1]):
+            hint = "that is no mirror image: draw one of them and look"
+            blame(yours, _mirror_suspects(pictures), hint)
 
 
 def _mirror_suspects(pictures: np.ndarray) -> Suspects:
-    wrong = [
-        (pictures, "the images come back as they were"),
-        (
-            pictures[:, ::-1, ::-1],
-            "all 784 numbers run backwards: that turns top and bottom round as well",
-        ),
-        (
-            pictures[:, ::-1],
-            "top and bottom are exchanged, not left and right: try the other axis",
-        ),
-        (
-            pictures[::-1],
-            "the images have changed places, and each of them is as it was",
-        ),
-        (
-            pictures[::-1, :, ::-1],
-            "each image is mirrored, but their order has been turned round, too",
-        ),
-        (
-            pictures.transpose(0, 2, 1),
-            "rows and columns are exchanged: a mirror keeps the rows",
-        ),
-        (
-            np.rot90(pictures, axes=(1, 2)),
-            "the images are turned by a quarter: a mirror does not turn",
-        ),
-        (
-            np.rot90(pictures, -1, axes=(1, 2)),
-            "the images are turned by a quarter: a mirror does not turn",
-        ),
-        (
-            np.roll(pictures[:, :, ::-1], 1, axis=2),
-            "one column off: the last one is number 27, so that 0 becomes 27",
-        ),
-    ]
-    for result, hint in wrong:
-        yield result.reshape(len(pictures), 784), hint
+    yield pictures, "the images come back as they were"
+    hint = "all 784 numbers run backwards: that turns top and bottom round as well"
+    yield pictures[:, ::-1, ::-1], hint
+    hint = "top and bottom are exchanged, not left and right: try the other axis"
+    yield pictures[:, ::-1], hint
+    yield pictures[::-1], "the images have changed places, and each is as it was"
+    hint = "each image is mirrored, but their order has been turned round, too"
+    yield pictures[::-1, :, ::-1], hint
+    hint = "rows and columns are exchanged: a mirror keeps the rows"
+    yield pictures.transpose(0, 2, 1), hint
+    for turns in (1, -1):
+        hint = "the images are turned by a quarter: a mirror does not turn"
+        yield np.rot90(pictures, turns, axes=(1, 2)), hint
+    hint = "one column off: the last one is number 27, so that 0 becomes 27"
+    yield np.roll(pictures[:, :, ::-1], 1, axis=2), hint
 
 
 @exercise("hit_rates(verdicts, labels)")
@@ -76,14 +48,10 @@ def check_hit_rates(student: Student) -> None:
         verdicts = np.where(rng.random(n) < 0.6, labels, rng.integers(10, size=n))
         answer = student(verdicts, labels, given=given)
         yours = read_array(answer, (10,), "one share per digit, seen or not,")
-        truth = _rates(verdicts, labels)
-        if not agrees(yours, truth):
-            blame(
-                yours,
-                _rates_suspects(verdicts, labels),
-                f"the shares are wrong {given}".rstrip()
-                + ": take five images and count by hand",
-            )
+        if not agrees(yours, _rates(verdicts, labels)):
+            where = f"the shares are wrong {given}".rstrip()
+            hint = f"{where}: take five images and count by hand"
+            blame(yours, _rates_suspects(verdicts, labels), hint)
 
 
 def _rates(verdicts: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -127,24 +95,15 @@ def check_nearest_mean(student: Student) -> None:
     """Check exercise 1.3: the number of each image's nearest mean, (n,)."""
     rng = np.random.default_rng(13)
     # The last three are for loops over images, loops over means, and memory.
-    for n, classes, pixels in (
-        (40, 7, 6),
-        (30, 10, 784),
-        (600, 5, 8),
-        (5, 600, 8),
-        (1000, 60, 50),
-    ):
+    sizes = (40, 7, 6), (30, 10, 784), (600, 5, 8), (5, 600, 8), (1000, 60, 50)
+    for n, classes, pixels in sizes:
         images, means = _points(rng, n, pixels), _points(rng, classes, pixels)
         with Watch() as watch:
             answer = student(images, means, given=f"for {n} images, {classes} means")
         yours = read_array(answer, (n,), "one number per image")
-        distances = _distances(images, means)
-        if not agrees(yours, distances.argmin(axis=1)):
-            blame(
-                yours,
-                _nearest_suspects(images, means),
-                "the nearest mean is another one: try points in the plane",
-            )
+        if not agrees(yours, _distances(images, means).argmin(axis=1)):
+            hint = "the nearest mean is another one: try points in the plane"
+            blame(yours, _nearest_suspects(images, means), hint)
         _read_integers(answer, "the number of a mean")
         if watch.calls >= n == 600:
             raise NotYetError(
@@ -205,19 +164,14 @@ def check_nearest_neighbour(student: Student) -> None:
     rng = np.random.default_rng(14)
     # A small one for mistakes, then one for loops, then one for memory: what fails
     # at a small size is not tried at a large one.
-    for n, known, pixels, megabytes in (
-        (67, 90, 5, 20),
-        (307, 401, 16, 10),
-        (2503, 5003, 16, 20),
-    ):
+    sizes = (67, 90, 5, 20), (307, 401, 16, 10), (2503, 5003, 16, 20)
+    for n, known, pixels, megabytes in sizes:
         images, known_images = _points(rng, n, pixels), _points(rng, known, pixels)
-        labels = rng.integers(10, size=known)
+        task = images, known_images, rng.integers(10, size=known)
         with Watch() as watch:
-            answer = student(
-                images, known_images, labels, given=f"for {n} images, {known} known"
-            )
+            answer = student(*task, given=f"for {n} images, {known} known")
         yours = read_array(answer, (n,), "one label per image")
-        wrong = yours != _neighbour_labels(images, known_images, labels)
+        wrong = yours != _neighbour_labels(*task)
         if wrong.mean() > 0.002:  # single precision may get one or two wrong
             start = int(wrong.argmax())
             if start >= 5 and wrong[start:].mean() > 0.5:
@@ -225,11 +179,8 @@ def check_nearest_neighbour(student: Student) -> None:
                     f"right for {start} images of {n}, then wrong: what becomes of the "
                     "last batch?"
                 )
-            blame(
-                yours,
-                _neighbour_suspects(images, known_images, labels),
-                f"for {n} images and {known} known ones some labels are wrong",
-            )
+            hint = f"for {n} images and {known} known ones some labels are wrong"
+            blame(yours, _neighbour_suspects(*task), hint)
         _read_integers(answer, "a label")
         if watch.calls >= n == 307:
             raise NotYetError(

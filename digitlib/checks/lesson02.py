@@ -19,19 +19,16 @@ def check_boundary(student: Student) -> None:
         answer = student(w, b, x1, given=f"for {n} value(s) of x1")
         yours = read_array(answer, (n,), "one x2 per x1")
         if not agrees(yours, -(w[0] * x1 + b) / w[1]):
-            blame(
-                yours,
-                _boundary_suspects(w, b, x1),
-                "z is not 0 at these points: put them into (Z) and see",
-            )
+            hint = "z is not 0 at these points: put them into (Z) and see"
+            blame(yours, _boundary_suspects(w, b, x1), hint)
 
 
 def _boundary_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
     truth = -(w[0] * x1 + b) / w[1]
     yield -truth, "a sign is lost: what changes when a term goes to the other side?"
     yield -w[0] * x1 / w[1], "where is the bias?"
-    bias_sign = "the bias has the wrong sign: on which side of the equation is it?"
-    yield (b - w[0] * x1) / w[1], bias_sign
+    hint = "the bias has the wrong sign: on which side of the equation is it?"
+    yield (b - w[0] * x1) / w[1], hint
     for bias in (b, -b):
         yield -w[0] * x1 + bias / w[1], "only the bias is divided: mind the brackets"
         hint = "the bias is not divided: the second weight goes under all terms"
@@ -51,11 +48,8 @@ def check_stable_sigmoid(student: Student) -> None:
     moderate = rng.uniform(-4, 4, size=9)
     yours = _sigmoids(student, moderate)
     if not agrees(yours, sigmoid(moderate)):
-        blame(
-            yours,
-            _sigmoid_suspects(moderate),
-            "wrong even for z between -4 and 4: begin with (S) as it stands",
-        )
+        hint = "wrong even for z between -4 and 4: begin with (S) as it stands"
+        blame(yours, _sigmoid_suspects(moderate), hint)
     yours = _sigmoids(student, moderate.reshape(3, 3))
     if not agrees(yours, sigmoid(moderate.reshape(3, 3))):
         raise NotYetError("right for a row of numbers, wrong for an array (3, 3)")
@@ -113,30 +107,20 @@ def check_descend_with_momentum(student: Student) -> None:
         (2, 1, rng.normal(size=2)),
         (4, 5, np.array([3, -2, 4, 1])),
     ):
-        eta, mu = 0.2, 0.7
         gradient = _bowl(rng.normal(size=m), rng.uniform(0.5, 2, size=m))
-        answer = student(
-            gradient,
-            start,
-            eta,
-            mu,
-            steps,
-            given=f"for {steps} step(s) and a start of {start.dtype}",
-        )
-        yours = read_array(
-            answer, (steps + 1, m), "the start and one place for each step,"
-        )
-        if not agrees(yours, _roll(gradient, start, eta, mu, steps)):
-            blame(
-                yours,
-                _momentum_suspects(gradient, start, eta, mu, steps),
-                "the path is wrong: work the first two steps out by hand",
-            )
+        task, given = (gradient, start, 0.2, 0.7, steps), f"a start of {start.dtype}"
+        answer = student(*task, given=f"for {steps} step(s) and {given}")
+        form = (steps + 1, m), "the start and one place for each step,"
+        yours = read_array(answer, *form)
+        if not agrees(yours, _roll(*task)):
+            hint = "the path is wrong: work the first two steps out by hand"
+            blame(yours, _momentum_suspects(*task), hint)
 
 
-def _bowl(
-    lowest: np.ndarray, steepness: np.ndarray
-) -> Callable[[np.ndarray], np.ndarray]:
+Gradient = Callable[[np.ndarray], np.ndarray]
+
+
+def _bowl(lowest: np.ndarray, steepness: np.ndarray) -> Gradient:
     def gradient(w: np.ndarray) -> np.ndarray:
         return steepness * (np.asarray(w) - lowest)
 
@@ -144,7 +128,7 @@ def _bowl(
 
 
 def _roll(
-    gradient: Callable[[np.ndarray], np.ndarray],
+    gradient: Gradient,
     start: np.ndarray,
     eta: float,
     mu: float,
@@ -152,58 +136,48 @@ def _roll(
     ahead: float = 0.0,
     late: bool = False,
     stay: bool = False,
+    dtype: np.typing.DTypeLike = float,
 ) -> np.ndarray:
     """Return the path; with another gradient, or with the step of before."""
-    velocity = np.zeros(len(start))
-    path = [np.array(start, dtype=float)]
+    velocity, path = np.zeros(len(start)), [start.astype(dtype)]
     for _ in range(steps):
         before = velocity
         here = path[0] if stay else path[-1] + ahead * velocity
         velocity = mu * velocity - eta * gradient(here)
-        path.append(path[-1] + (before if late else velocity))
+        path.append((path[-1] + (before if late else velocity)).astype(dtype))
     return np.array(path)
 
 
 def _momentum_suspects(
-    gradient: Callable[[np.ndarray], np.ndarray],
-    start: np.ndarray,
-    eta: float,
-    mu: float,
-    steps: int,
+    gradient: Gradient, start: np.ndarray, eta: float, mu: float, steps: int
 ) -> Suspects:
-    truth = _roll(gradient, start, eta, mu, steps)
+    def roll(eta: float = eta, mu: float = mu, **changes: object) -> np.ndarray:
+        return _roll(gradient, start, eta, mu, **{"steps": steps} | changes)
+
+    truth = roll()
     hint = "all rows are the same array: `+=` changes what is stored already"
     yield np.tile(truth[-1], (steps + 1, 1)), hint
     yield np.vstack([truth[1:], truth[-1:]]), "the path does not begin at the start"
     if steps > 1:
         hint = "that is without momentum: does the velocity live from step to step?"
-        yield _roll(gradient, start, eta, 0, steps), hint
-        hint = "the velocity is never braked: where is mu?"
-        yield _roll(gradient, start, eta, 1, steps), hint
+        yield roll(mu=0), hint
+        yield roll(mu=1), "the velocity is never braked: where is mu?"
         hint = "the velocity turns round in each step: mind the sign of mu"
-        yield _roll(gradient, start, eta, -mu, steps), hint
+        yield roll(mu=-mu), hint
         hint = "the gradient is taken ahead of the place: take it where you stand"
-        yield _roll(gradient, start, eta, mu, steps, ahead=mu), hint
-    yield _roll(gradient, start, -eta, mu, steps), "it goes uphill: mind the signs"
-    yield _roll(gradient, start, 1, mu, steps), "the learning rate is missing"
+        yield roll(ahead=mu), hint
+    yield roll(eta=-eta), "it goes uphill: mind the signs"
+    yield roll(eta=1), "the learning rate is missing"
     hint = "the gradient counts in full: there is no factor 1 - mu in this exercise"
-    yield _roll(gradient, start, eta * (1 - mu), mu, steps), hint
-    late = "it steps before it renews the velocity: the other way round"
-    yield _roll(gradient, start, eta, mu, steps, late=True), late
-    renewed = _roll(gradient, start, eta, mu, max(0, steps - 1))
-    yield np.vstack([renewed[:1], renewed]), late
+    yield roll(eta=eta * (1 - mu)), hint
+    hint = "it steps before it renews the velocity: the other way round"
+    yield roll(late=True), hint
+    yield np.vstack([truth[:1], roll(steps=max(0, steps - 1))]), hint
     if steps > 1:
-        yield (
-            _roll(gradient, start, eta, mu, steps, stay=True),
-            "the gradient is that of the start, in every step: take it where you stand",
-        )
-    here, velocity = start.copy(), np.zeros(len(start))
-    cut = [here]
-    for _ in range(steps):
-        velocity = mu * velocity - eta * gradient(here)
-        here = (here + velocity).astype(start.dtype)
-        cut.append(here)
-    yield np.array(cut), "fractions are cut off: a start of integers needs floats"
+        hint = "the gradient is that of the start, each time: take it where you stand"
+        yield roll(stay=True), hint
+    hint = "fractions are cut off: a start of integers needs floats"
+    yield roll(dtype=start.dtype), hint
 
 
 @exercise("ten_neurons(images, labels, eta, steps)", seconds=10)
@@ -254,14 +228,19 @@ def _learn(
     error: Callable[[np.ndarray, np.ndarray], np.ndarray] = lambda Z, Y: sigmoid(Z) - Y,
     with_bias: bool = True,
     bias_errors: Callable[[np.ndarray], np.ndarray] = lambda E: E.mean(axis=0),
+    late_bias: bool = False,
+    batch: int | None = None,
 ) -> np.ndarray:
     """Return weights and, as the last column, biases."""
-    Y = one_hot(labels)
+    targets, batch = one_hot(labels), batch or len(images)
     inputs = np.column_stack([images, np.full(len(images), float(with_bias))])
     both = np.zeros((10, inputs.shape[1]))
-    for _ in range(steps):
-        errors = error(inputs @ both.T, Y)
-        both[:, :-1] -= eta * errors.T @ images / len(images)
+    for start in steps * [*range(0, len(images), batch)]:
+        X, Y = (some[start : start + batch] for some in (inputs, targets))
+        errors = error(X @ both.T, Y)
+        both[:, :-1] -= eta * errors.T @ X[:, :-1] / len(X)
+        if late_bias:
+            errors = error(X @ both.T, Y)
         both[:, -1] -= eta * with_bias * bias_errors(errors)
     return both
 
@@ -299,29 +278,6 @@ def _neurons_suspects(
     yield learn(steps=1), "it takes one step only: is `return` inside the loop?"
     hint = "labels and images are out of step"
     yield _learn(images, np.roll(labels, 1), eta, steps), hint
-    yield _one_by_one(images, labels, eta, steps), "each step is to use all images"
+    yield learn(batch=1), "each step is to use all images"
     hint = "take both gradients at the same place, before either of the two changes"
-    yield _biases_after_weights(images, labels, eta, steps), hint
-
-
-def _one_by_one(
-    images: np.ndarray, labels: np.ndarray, eta: float, steps: int
-) -> np.ndarray:
-    Y, inputs = one_hot(labels), np.column_stack([images, np.ones(len(images))])
-    both = np.zeros((10, inputs.shape[1]))
-    for _ in range(steps):
-        for x, y in zip(inputs, Y, strict=True):
-            both -= eta * np.outer(sigmoid(both @ x) - y, x)
-    return both
-
-
-def _biases_after_weights(
-    images: np.ndarray, labels: np.ndarray, eta: float, steps: int
-) -> np.ndarray:
-    Y = one_hot(labels)
-    weights, biases = np.zeros((10, images.shape[1])), np.zeros(10)
-    for _ in range(steps):
-        errors = sigmoid(images @ weights.T + biases) - Y
-        weights -= eta * errors.T @ images / len(images)
-        biases -= eta * (sigmoid(images @ weights.T + biases) - Y).mean(axis=0)
-    return np.column_stack([weights, biases])
+    yield learn(late_bias=True), hint

@@ -55,20 +55,15 @@ def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
         yield np.array(weights + biases), hint
     hint = "784 and 10 belong to one network: take every number from sizes"
     yield _count((784, *sizes[1:-1], 10)), hint
-    yield (
-        _count(sizes[:2]),
-        "it stops after the first pair of layers: is `return` inside the loop, or the "
-        "range too short?",
-    )
+    hint = "it stops after the first pair of layers: is `return` inside the loop?"
+    yield _count(sizes[:2]), hint
 
 
 def _count_fault(sizes: tuple[int, ...]) -> str:
     if len(sizes) == 3:
         return f"the number is wrong for sizes {sizes}: count by hand on a small sketch"
-    return (
-        f"right for three layers, wrong for {len(sizes)}: add up over every pair of "
-        "neighbouring layers"
-    )
+    wrong = f"right for three layers, wrong for {len(sizes)}"
+    return f"{wrong}: add up over every pair of neighbouring layers"
 
 
 @exercise("quadratic_cost(outputs, targets)")
@@ -80,9 +75,8 @@ def check_quadratic_cost(student: Student) -> None:
         (3, float, "right for one batch, wrong for a smaller one: where is n from?"),
         (
             3,
-            np.uint8,
-            "right for float targets, wrong for integers: in an integer array "
-            "fractions are cut off",
+            "u1",
+            "right for float targets, wrong for integers: those cut fractions off",
         ),
     ):
         outputs = rng.random((n, 10))
@@ -100,10 +94,7 @@ def _cost(misses: np.ndarray) -> np.ndarray:
 def _cost_suspects(misses: np.ndarray) -> Suspects:
     n, squares = len(misses), (misses**2).sum(axis=1)
     yield squares.mean(), "it is twice too large: a factor is missing"
-    every = (
-        "it averages over every number: add up a sample's ten, then average over the "
-        "samples"
-    )
+    every = "it averages over every number: add up a sample's ten, then average those"
     summed = "it adds up over the samples: the cost is their mean"
     for factor in (0.5, 1.0):
         yield factor * (misses**2).mean(), every
@@ -144,11 +135,8 @@ def check_confusion_matrix(student: Student) -> None:
         matrix = read_array(answer, *form)
         truth = _confusion(predictions, labels)
         if not agrees(matrix, truth):
-            blame(
-                matrix,
-                _confusion_suspects(truth),
-                "the counts are wrong: try three samples and count by hand",
-            )
+            hint = "the counts are wrong: try three samples and count by hand"
+            blame(matrix, _confusion_suspects(truth), hint)
         read_array(answer, *form, whole=True)
 
 
@@ -182,24 +170,22 @@ def check_backprop_deep(student: Student) -> None:
         biases = [rng.normal(size=(out, 1)) for out in sizes[1:]]
         x, y = rng.random((sizes[0], 1)), rng.random((sizes[-1], 1))
         answer = student(weights, biases, x, y, given=f"for layers of sizes {sizes}")
-        yours = as_vector(*_read_gradients(answer, weights, biases))
+        yours = _read_gradients(answer, weights, biases)
         truth = central_differences(weights, biases, x, y)
-        if not agrees(yours, truth):
-            fault = _wrong_parts(
-                as_lists(yours, weights, biases), as_lists(truth, weights, biases)
-            )
+        if not agrees(as_vector(*yours), truth):
+            fault = _wrong_parts(yours, as_lists(truth, weights, biases))
             if len(set(sizes)) > 1:
-                raise NotYetError(
-                    f"right for sizes (4, 4, 4), wrong for {sizes}: {fault}"
-                )
-            blame(
-                yours,
-                gradient_suspects(weights, biases, x, y),
-                f"{fault}. Nudge a parameter and see what the cost does",
-            )
+                right = "right for sizes (4, 4, 4)"
+                raise NotYetError(f"{right}, wrong for {sizes}: {fault}")
+            hint = f"{fault}. Nudge a parameter and see what the cost does"
+            suspects = gradient_suspects(weights, biases, x, y)
+            blame(as_vector(*yours), suspects, hint)
 
 
-def _wrong_parts(yours: tuple[Arrays, Arrays], truth: tuple[Arrays, Arrays]) -> str:
+Layers = tuple[Arrays, Arrays]
+
+
+def _wrong_parts(yours: Layers, truth: Layers) -> str:
     """Say in which of the two lists there are wrong gradients, and which."""
     faults = []
     for kind, found, right in zip(("weight", "bias"), yours, truth, strict=True):
@@ -215,17 +201,12 @@ def _wrong_parts(yours: tuple[Arrays, Arrays], truth: tuple[Arrays, Arrays]) -> 
     return "; ".join(faults)
 
 
-def _read_gradients(
-    answer: object, weights: Arrays, biases: Arrays
-) -> tuple[Arrays, Arrays]:
+def _read_gradients(answer: object, weights: Arrays, biases: Arrays) -> Layers:
     """Take apart what the student returned: two lists of arrays."""
-    require_parts(
-        answer, 2, "a list of weight gradients and one of bias gradients are wanted"
-    )
+    wanted = "a list of weight gradients and one of bias gradients are wanted"
+    require_parts(answer, 2, wanted)
     if [_shapes(part) for part in answer] == [_shapes(biases), _shapes(weights)]:
-        raise NotYetError(
-            "are the two lists exchanged? The weight gradients come first"
-        )
+        raise NotYetError("the two lists are exchanged: weight gradients come first")
     return (
         _read_list(answer[0], weights, "weight gradient", "one number per weight"),
         _read_list(answer[1], biases, "bias gradient", "a column"),
