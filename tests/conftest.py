@@ -4,6 +4,16 @@ import signal
 
 import pytest
 
+pytest.register_assert_rewrite("helpers")
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch, on one thread: several would wait for each other, and for others."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    torch.set_num_threads(1)
+    return torch
+
 
 @pytest.fixture
 def shown(monkeypatch):

@@ -6,38 +6,32 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
+from checks.tables import but
 from digitlib import layers
 from digitlib.gradient_check import check_layer_gradients
-from digitlib.initialisation import (
-    he_matrix,
-    normal_matrix,
-    rnd_matrix,
-    zeros_matrix,
-)
+from digitlib.initialisation import he_matrix, normal_matrix, rnd_matrix, zeros_matrix
 from digitlib.layers import (
     Centre,
+    Convolution,
     Dense,
     Dropout,
+    Flatten,
     Layer,
+    MaxPool,
+    MeanPool,
     ReLU,
     Sigmoid,
     Softmax,
     Tanh,
 )
+from helpers import assert_all_close, misled, overstating, refuses
 from test_layers_images import MAKERS as IMAGE_MAKERS
+from test_layers_images import gradients_of, images
 from test_layers_images import rows as image_rows
 
-MAKERS = {
-    "Centre": lambda: Centre(0.3),
-    "Dense": lambda: Dense(6, 4, rng=1),
-    "Dropout": lambda: Dropout(0.6),
-    "ReLU": ReLU,
-    "Sigmoid": Sigmoid,
-    "Softmax": Softmax,
-    "Tanh": Tanh,
-}
-
-
+MAKERS = {kind.__name__: kind for kind in (ReLU, Sigmoid, Softmax, Tanh)}
+MAKERS |= {"Centre": lambda: Centre(0.3), "Dropout": lambda: Dropout(0.6)}
+MAKERS |= {"Dense": lambda: Dense(6, 4, rng=1)}
 ALL = MAKERS | IMAGE_MAKERS
 
 
@@ -60,7 +54,7 @@ def test_the_way_back_agrees_with_differences(kind):
     assert check_layer_gradients(ALL[kind](), inputs(kind)) < 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     kind=st.sampled_from(sorted(MAKERS)),
     n=st.integers(1, 9),
@@ -73,7 +67,7 @@ def test_the_way_back_agrees_for_any_input(kind, n, seed, scale):
     assert check_layer_gradients(MAKERS[kind](), X, rng=seed) < 1e-6
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(
     kind=st.sampled_from(sorted(ALL)),
     n=st.integers(0, 5),
@@ -89,27 +83,24 @@ def test_shapes_and_precision_go_through_and_inputs_stay(kind, n, dtype, learnin
     back = layer.backward(error)
     assert back.shape == X.shape
     assert {A.dtype, back.dtype} == {np.dtype(dtype)}
-    for parameter, gradient in (
-        zip(layer.parameters, layer.gradients, strict=True) if (layer.learns) else ()
-    ):
+    for parameter, gradient in zip(layer.parameters, gradients_of(layer), strict=True):
         assert gradient.shape == parameter.shape
         assert gradient.dtype == parameter.dtype == dtype
     assert np.array_equal(X, before)
     assert (error == 1).all()
 
 
-@pytest.mark.parametrize(
-    ("layer", "function"),
-    [
-        (Sigmoid(), special.expit),
-        (Tanh(), lambda z: special.expit(2 * z) * 2 - 1),
-        (ReLU(), lambda z: np.where(z > 0, z, 0)),
-        (Softmax(), lambda z: special.softmax(z, axis=1)),
-        (Centre(0.25), lambda z: z - 0.25),
-        (Dropout(0.5), lambda z: z),
-    ],
-    ids=["sigmoid", "tanh", "relu", "softmax", "centre", "dropout"],
-)
+FORWARD = {
+    Sigmoid(): special.expit,
+    Tanh(): lambda z: special.expit(2 * z) * 2 - 1,
+    ReLU(): lambda z: np.where(z > 0, z, 0),
+    Softmax(): lambda z: special.softmax(z, axis=1),
+    Centre(0.25): lambda z: z - 0.25,
+    Dropout(0.5): lambda z: z,
+}
+
+
+@pytest.mark.parametrize(("layer", "function"), FORWARD.items(), ids=map(repr, FORWARD))
 def test_the_way_forward_is_scipys(layer, function):
     Z = np.concatenate([rows(), np.linspace(-1000, 1000, 18).reshape(3, 6)])
     np.testing.assert_allclose(layer.forward(Z), function(Z), rtol=1e-12, atol=1e-15)
@@ -144,126 +135,73 @@ def test_dropout_keeps_the_share_and_the_mean_and_only_while_learning():
     assert layer.backward(X) is X
 
 
-class WrongSlope(Tanh):
-    def backward(self, error, to_inputs=True):
-        return error * (1 - self.A) ** 2
+WRONG = {
+    "a wrong slope": misled(Tanh, lambda layer, e: e * (1 - layer.A) ** 2)(),
+    "no slope": misled(Sigmoid, lambda layer, e: e)(),
+    "a corner of its own": misled(ReLU, lambda layer, e: e * np.sign(layer.A + 1))(),
+    "the diagonal": misled(Softmax, lambda layer, e: e * layer.A * (1 - layer.A))(),
+    "another mask": misled(Dropout, lambda layer, e: e * np.roll(layer.mask, 1))(0.6),
+    "mean biases": overstating(Dense, lambda W, b, x: (W, b / 7, x))(6, 4, 0),
+    "weights transposed": overstating(Dense, lambda W, b, x: (W.T, b, x))(6, 6, 0),
+}
+HALF = np.array([1, 0.5, 1, 1, 1, 1])[:, None]
+BASE = property(lambda layer: layer.base.shape)  # as MeanPool knows it
 
 
-class NoSlope(Sigmoid):
-    def backward(self, error, to_inputs=True):
-        return error
+def filters(change):
+    return overstating(Convolution, change)(2, 3, 2, 0)
 
 
-class OwnCorner(ReLU):
-    def backward(self, error, to_inputs=True):
-        return error * np.sign(self.A + 1)
+WRONG_FOR_IMAGES = {
+    "upside down": filters(lambda W, b, x: (W[:, :, ::-1, ::-1], b, x)),
+    "mean biases": filters(lambda W, b, x: (W, b / 120, x)),
+    "half of a row": filters(lambda W, b, x: (W, b, x * HALF)),
+    "everybody equal": but(MaxPool, backward=MeanPool.backward, base_shape=BASE)(2),
+    "not shared": overstating(MeanPool, lambda x: (4 * x,))(2),
+    "rows upside down": overstating(Flatten, lambda x: (x[:, :, ::-1],))(),
+}
 
 
-class DiagonalOnly(Softmax):
-    def backward(self, error, to_inputs=True):
-        return error * self.A * (1 - self.A)
-
-
-class AnotherMask(Dropout):
-    def backward(self, error, to_inputs=True):
-        return error * np.roll(self.mask, 1)
-
-
-class MeanOfBiases(Dense):
-    def backward(self, error, to_inputs=True):
-        back = super().backward(error)
-        self.gradients[1] = error.mean(axis=0)
-        return back
-
-
-class NoTranspose(Dense):
-    def backward(self, error, to_inputs=True):
-        back = super().backward(error)
-        self.gradients[0] = self.X.T @ error
-        return back
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        WrongSlope(),
-        NoSlope(),
-        OwnCorner(),
-        DiagonalOnly(),
-        AnotherMask(0.6),
-        MeanOfBiases(6, 4, rng=0),
-        NoTranspose(6, 6, rng=0),
-    ],
-    ids=repr,
-)
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_a_wrong_way_back_is_caught(wrong):
     assert check_layer_gradients(wrong, rows()) > 1e-3
 
 
-class Claims(Dense):
-    """Claims what a function makes of its gradients and the errors of its inputs."""
-
-    def __init__(self, change):
-        super().__init__(6, 4, rng=0)
-        self.change = change
-
-    def backward(self, error, to_inputs=True):
-        back = super().backward(error)
-        *self.gradients, back = self.change(*self.gradients, back)
-        return back
+@pytest.mark.parametrize("wrong", WRONG_FOR_IMAGES.values(), ids=WRONG_FOR_IMAGES)
+def test_a_wrong_way_back_of_images_is_caught(wrong):
+    assert check_layer_gradients(wrong, images()) > 1e-3
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
-        (lambda W, b, x: (np.nan * W, b, x), "the gradient of weights is not finite"),
-        (lambda W, b, x: (W, b + np.inf, x), "the gradient of biases is not finite"),
-        (lambda W, b, x: (W, b, np.nan * x), "the gradient of X is not finite"),
-        (lambda W, b, x: (W.T, b, x), r"weights has shape \(6, 4\), not \(4, 6\)"),
-        (lambda W, b, x: (W, b[None], x), r"biases has shape \(1, 4\), not \(4,\)"),
-        (lambda W, b, x: (W, b, x[0]), r"X has shape \(6,\), not \(7, 6\)"),
-        (lambda W, b, x: (W, b, None), "the gradient of X is missing"),
-        (lambda W, b, x: (W, None, x), "the gradient of biases is missing"),
-        (lambda W, b, x: (W, x), "stored 1 gradients; arrays that learn: weights, b"),
-        (lambda W, b, x: (W, b, b, x), "stored 3 gradients"),
-    ],
+def checking(layer, n=7):
+    """Return a call that checks a layer with so many samples."""
+    return lambda: check_layer_gradients(layer, rows(n))
+
+
+def claims(change):
+    """Return a call that checks a layer with other gradients than its own."""
+    return checking(overstating(Dense, change)(6, 4, 0))
+
+
+FORGETS = misled(Dense, lambda layer, error: error @ layer.weights)(6, 4, 0)
+FORGETS.gradients = [np.zeros((4, 6)), np.zeros(4)]  # left over from another time
+TIED = Dense(6, 4, 0)
+TIED.biases = TIED.weights[:, 0]
+test_what_is_no_gradient_is_refused_by_name = refuses(
+    (claims(lambda W, b, x: (np.nan * W, b, x)), "gradient of weights is not finite"),
+    (claims(lambda W, b, x: (W, b + np.inf, x)), "gradient of biases is not finite"),
+    (claims(lambda W, b, x: (W, b, np.nan * x)), "the gradient of X is not finite"),
+    (claims(lambda W, b, x: (W.T, b, x)), r"weights has shape \(6, 4\), not \(4, 6\)"),
+    (claims(lambda W, b, x: (W, b[None], x)), r"biases has shape \(1, 4\), not \(4,"),
+    (claims(lambda W, b, x: (W, b, x[0])), r"X has shape \(6,\), not \(7, 6\)"),
+    (claims(lambda W, b, x: (W, b, None)), "the gradient of X is missing"),
+    (claims(lambda W, b, x: (W, None, x)), "the gradient of biases is missing"),
+    (claims(lambda W, b, x: (W, x)), "stored 1 gradients; arrays that learn: weights"),
+    (claims(lambda W, b, x: (W, b, b, x)), "stored 3 gradients"),
+    (checking(FORGETS), "stored 0 gradients"),
+    (checking(overstating(Tanh, lambda x: (x, x))()), "1 gradients; .* learn: none"),
+    (checking(Tanh(), n=0), "X is empty"),
+    (checking(TIED), "weights and biases share memory"),
 )
-def test_what_is_no_gradient_is_refused_by_name(change, word):
-    with pytest.raises(ValueError, match=word):
-        check_layer_gradients(Claims(change), rows())
-
-
-def test_gradients_that_are_left_over_are_none():
-    class Forgets(Dense):
-        def backward(self, error, to_inputs=True):
-            return error @ self.weights
-
-    layer = Forgets(6, 4, rng=0)
-    layer.gradients = [np.zeros((4, 6)), np.zeros(4)]
-    with pytest.raises(ValueError, match="stored 0 gradients"):
-        check_layer_gradients(layer, rows())
-
-
-def test_a_layer_that_learns_nothing_has_no_gradients():
-    class Boasts(Tanh):
-        def backward(self, error, to_inputs=True):
-            self.gradients = [error]
-            return super().backward(error)
-
-    with pytest.raises(ValueError, match="stored 1 gradients; arrays that learn: none"):
-        check_layer_gradients(Boasts(), rows())
-
-
-def test_without_a_sample_there_is_nothing_to_check():
-    with pytest.raises(ValueError, match="X is empty"):
-        check_layer_gradients(Tanh(), rows(n=0))
-
-
-def test_parameters_of_a_layer_that_share_memory_are_refused():
-    layer = Dense(6, 4, rng=0)
-    layer.biases = layer.weights[:, 0]
-    with pytest.raises(ValueError, match="weights and biases share memory"):
-        check_layer_gradients(layer, rows())
 
 
 def test_checking_changes_nothing():
@@ -277,38 +215,25 @@ def test_checking_changes_nothing():
 
 @pytest.mark.frameworks
 @pytest.mark.parametrize("kind", ["ReLU", "Sigmoid", "Softmax", "Tanh", "Dense"])
-def test_forward_and_backward_are_pytorchs(kind):
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+def test_forward_and_backward_are_pytorchs(torch, kind):
     layer, X = MAKERS[kind]().astype(np.float64), rows()
     x = torch.tensor(X, requires_grad=True)
     tensors = [torch.tensor(p, requires_grad=True) for p in layer.parameters]
-    a = {
-        "ReLU": torch.relu,
-        "Sigmoid": torch.sigmoid,
-        "Softmax": lambda z: torch.softmax(z, 1),
-        "Tanh": torch.tanh,
-        "Dense": lambda z: torch.nn.functional.linear(z, *tensors),
-    }[kind](x)
+    ways = {"Softmax": lambda z: torch.softmax(z, 1)}
+    ways["Dense"] = lambda z: torch.nn.functional.linear(z, *tensors)
+    a = (ways.get(kind) or getattr(torch, kind.lower()))(x)
     A = layer.forward(X)
     error = rows(*A.shape, seed=5)
     a.backward(torch.tensor(error))
-    np.testing.assert_allclose(A, a.detach().numpy(), atol=1e-12)
-    np.testing.assert_allclose(layer.backward(error), x.grad.numpy(), atol=1e-12)
-    for tensor, gradient in zip(
-        tensors, layer.gradients if tensors else (), strict=True
-    ):
-        np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=1e-12)
+    ours = [A, layer.backward(error), *gradients_of(layer)]
+    theirs = [a.detach().numpy(), *(t.grad.numpy() for t in (x, *tensors))]
+    assert_all_close(ours, theirs, atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("initial", "variance"),
-    [
-        (zeros_matrix, 0),
-        (normal_matrix, 1),
-        (rnd_matrix, 1 / 400),
-        (he_matrix, 1 / 200),
-    ],
-)
+VARIANCES = {zeros_matrix: 0, normal_matrix: 1, rnd_matrix: 1 / 400, he_matrix: 1 / 200}
+
+
+@pytest.mark.parametrize(("initial", "variance"), VARIANCES.items())
 def test_initial_weights_have_their_mean_and_variance(initial, variance):
     W = initial(300, 400, np.random.default_rng(0))
     assert W.shape == (300, 400)
@@ -321,22 +246,16 @@ def test_a_seed_repeats_the_weights_in_both_precisions():
     assert np.array_equal(double.weights.astype(np.float32), single.weights)
 
 
-@pytest.mark.parametrize(
-    ("make", "word"),
-    [
-        (lambda: Dense(0, 4, 0), "inputs must be an integer"),
-        (lambda: Dense(6, 4.0, 0), "outputs must be an integer"),
-        (lambda: Dense(6, 4, None), "rng must be a seed"),
-        (lambda: Dense(6, 4, 0, dtype=int), "float32 or float64"),
-        (lambda: Dropout(0), "keep must be a finite number above 0"),
-        (lambda: Dropout(1.5), "keep is a probability"),
-        (lambda: Centre(33), "mean must be a number from 0 to below 1"),
-        (lambda: Dense(6, 4, 0).output_shape((5,)), r"takes 6 inputs .* \(5,\)"),
-    ],
+test_wrong_arguments = refuses(
+    (lambda: Dense(0, 4, 0), "inputs must be an integer"),
+    (lambda: Dense(6, 4.0, 0), "outputs must be an integer"),
+    (lambda: Dense(6, 4, None), "rng must be a seed"),
+    (lambda: Dense(6, 4, 0, dtype=int), "float32 or float64"),
+    (lambda: Dropout(0), "keep must be a finite number above 0"),
+    (lambda: Dropout(1.5), "keep is a probability"),
+    (lambda: Centre(33), "mean must be a number from 0 to below 1"),
+    (lambda: Dense(6, 4, 0).output_shape((5,)), r"takes 6 inputs .* \(5,\)"),
 )
-def test_wrong_arguments(make, word):
-    with pytest.raises(ValueError, match=word):
-        make()
 
 
 def test_layers_print_as_they_are_written():

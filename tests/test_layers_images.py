@@ -9,19 +9,10 @@ from hypothesis import strategies as st
 from scipy.signal import correlate
 
 import digitlib
-from digitlib import (
-    Model,
-    layers,
-)
+from digitlib import Model, layers
 from digitlib.gradient_check import check_layer_gradients
-from digitlib.layers import (
-    Convolution,
-    Dense,
-    Flatten,
-    MaxPool,
-    MeanPool,
-    Reshape,
-)
+from digitlib.layers import Convolution, Dense, Flatten, MaxPool, MeanPool, Reshape
+from helpers import assert_all_equal, refuses
 
 MAKERS = {
     "Convolution": lambda: Convolution(2, 3, (3, 2), 0, stride=(2, 1), padding=1),
@@ -43,6 +34,10 @@ def rows(kind, **options):
     """What a layer of MAKERS takes."""
     X = images(**options)
     return X.reshape(len(X), 84) if kind == "Reshape" else X
+
+
+def gradients_of(layer):
+    return layer.gradients if layer.learns else []
 
 
 def is_batch_last(X):
@@ -74,14 +69,14 @@ def pools(draw):
     return layer, (draw(st.integers(1, 3)), *image)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(case=convolutions() | pools(), n=st.integers(1, 3), seed=st.integers(0, 99))
 def test_the_way_back_agrees_with_differences(case, n, seed):
     layer, shape = case
     assert check_layer_gradients(layer, images(n, shape, seed), 30, seed) < 1e-6
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(case=convolutions(), n=st.integers(1, 3))
 def test_a_convolution_is_scipys_correlation(case, n):
     layer, shape = case
@@ -111,7 +106,7 @@ def test_a_convolution_is_the_equation_number_by_number():
         assert Z[n, o, r, c] == pytest.approx(z, abs=1e-12)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(case=pools(), n=st.integers(1, 3))
 def test_pooling_is_the_largest_or_the_mean_window_by_window(case, n):
     layer, shape = case
@@ -143,9 +138,7 @@ def test_the_first_of_equals_gets_the_whole_error():
     assert np.array_equal(layer.forward(X[None, None])[0, 0], [[1, 3], [0, -1]])
     error = np.array([[5, 6], [7, 8]], float)
     back = layer.backward(error[None, None])[0, 0]
-    assert np.array_equal(
-        back, [[5, 0, 0, 6], [0, 0, 0, 0], [7, 0, 8, 0], [0, 0, 0, 0]]
-    )
+    assert back.tolist() == [[5, 0, 0, 6], [0, 0, 0, 0], [7, 0, 8, 0], [0, 0, 0, 0]]
 
 
 def test_windows_that_overlap_add_their_errors():
@@ -170,12 +163,7 @@ def test_any_order_of_memory_gives_the_same(kind, order):
     back = layer.backward(error)
     assert np.array_equal(other.forward(lie(X)), A)
     assert np.array_equal(other.backward(lie(error)), back)
-    for ours, theirs in zip(
-        layer.gradients if layer.learns else (),
-        other.gradients if other.learns else (),
-        strict=True,
-    ):
-        assert np.array_equal(ours, theirs)
+    assert_all_equal(gradients_of(layer), gradients_of(other))
 
 
 @pytest.mark.parametrize("kind", MAKERS)
@@ -214,64 +202,8 @@ def test_a_seed_repeats_the_weights_in_both_precisions():
     assert Convolution(9, 400, 5, 0).weights.var() == pytest.approx(2 / 225, rel=0.02)
 
 
-class Convolved(Convolution):
-    def backward(self, error, to_inputs=True):
-        back = super().backward(error)
-        self.gradients[0] = self.gradients[0][:, :, ::-1, ::-1]
-        return back
-
-
-class MeanOfBiases(Convolution):
-    def backward(self, error, to_inputs=True):
-        back = super().backward(error)
-        self.gradients[1] = error.mean(axis=(0, 2, 3))
-        return back
-
-
-class LastWindowOnly(Convolution):
-    def backward(self, error, to_inputs=True):
-        back = super().backward(error)
-        back[:, :, 1] /= 2
-        return back
-
-
-class EverybodyEqual(MaxPool):
-    def backward(self, error, to_inputs=True):
-        return MeanPool.backward(self, error)
-
-    @property
-    def base_shape(self):
-        return self.base.shape
-
-
-class NotShared(MeanPool):
-    def backward(self, error, to_inputs=True):
-        return 4 * super().backward(error)
-
-
-class WrongOrder(Flatten):
-    def backward(self, error, to_inputs=True):
-        return super().backward(error)[:, :, ::-1]
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        Convolved(2, 3, 2, 0),
-        MeanOfBiases(2, 3, 2, 0),
-        LastWindowOnly(2, 3, 2, 0),
-        EverybodyEqual(2),
-        NotShared(2),
-        WrongOrder(),
-    ],
-    ids=lambda layer: type(layer).__name__,
-)
-def test_a_wrong_way_back_is_caught(wrong):
-    assert check_layer_gradients(wrong, images()) > 1e-3
-
-
 @pytest.mark.frameworks
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     case=convolutions() | pools(),
     n=st.integers(1, 3),
@@ -279,9 +211,7 @@ def test_a_wrong_way_back_is_caught(wrong):
     dtype=st.sampled_from([np.float32, np.float64]),
     seed=st.integers(0, 99),
 )
-def test_forward_and_backward_are_pytorchs(case, n, levels, dtype, seed):
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    torch.set_num_threads(1)  # its threads would wait for each other, and for others
+def test_forward_and_backward_are_pytorchs(torch, case, n, levels, dtype, seed):
     functional, (layer, shape) = torch.nn.functional, case
     rng = np.random.default_rng(seed)
     # Few levels, so that windows have several largest numbers.
@@ -298,42 +228,33 @@ def test_forward_and_backward_are_pytorchs(case, n, levels, dtype, seed):
     A = layer.forward(X)
     error = rng.standard_normal(A.shape).astype(dtype)
     a.backward(torch.tensor(error))
-    pairs = [(A, a.detach()), (layer.backward(error), x.grad)]
-    if layer.learns:
-        grads = [tensor.grad for tensor in tensors]
-        pairs += zip(layer.gradients, grads, strict=True)
-    for ours, theirs in pairs:
-        theirs = theirs.numpy()
-        close = (1e-12 if dtype == np.float64 else 1e-5) * (np.abs(theirs).max() + 1)
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=close)
+    ours = [A, layer.backward(error), *gradients_of(layer)]
+    theirs = [a.detach().numpy(), *(t.grad.numpy() for t in (x, *tensors))]
+    for our, their in zip(ours, theirs, strict=True):
+        close = (1e-12 if dtype == np.float64 else 1e-5) * (np.abs(their).max() + 1)
+        np.testing.assert_allclose(our, their, rtol=0, atol=close)
 
 
-@pytest.mark.parametrize(
-    ("make", "word"),
-    [
-        (lambda: Convolution(0, 4, 5, 0), "inputs must be an integer"),
-        (lambda: Convolution(1, 4.0, 5, 0), "outputs must be an integer"),
-        (lambda: Convolution(1, 4, 0, 0), "size must be an integer of at least 1, or"),
-        (lambda: Convolution(1, 4, (5,), 0), r"pair .*\(rows, columns\), not \(5,\)"),
-        (lambda: Convolution(1, 4, (5, 5, 5), 0), "size"),
-        (lambda: Convolution(1, 4, "55", 0), "size"),
-        (lambda: Convolution(1, 4, 5.0, 0), "size"),
-        (lambda: Convolution(1, 4, True, 0), "size"),
-        (lambda: Convolution(1, 4, 5, None), "rng must be a seed"),
-        (lambda: Convolution(1, 4, 5, 0, stride=0), "stride"),
-        (lambda: Convolution(1, 4, 5, 0, stride=None), "stride"),
-        (lambda: Convolution(1, 4, 5, 0, padding=-1), "padding .* at least 0"),
-        (lambda: Convolution(1, 4, 5, 0, padding=(1, 2.5)), "padding"),
-        (lambda: Convolution(1, 4, 5, 0, dtype=int), "float32 or float64"),
-        (lambda: MaxPool(0), "size"),
-        (lambda: MeanPool(2, (1, 0)), "stride"),
-        (lambda: Reshape(784), "shape must list"),
-        (lambda: Reshape((1, 28.0, 28)), "each number of shape"),
-    ],
+test_wrong_arguments = refuses(
+    (lambda: Convolution(0, 4, 5, 0), "inputs must be an integer"),
+    (lambda: Convolution(1, 4.0, 5, 0), "outputs must be an integer"),
+    (lambda: Convolution(1, 4, 0, 0), "size must be an integer of at least 1, or"),
+    (lambda: Convolution(1, 4, (5,), 0), r"pair .*\(rows, columns\), not \(5,\)"),
+    (lambda: Convolution(1, 4, (5, 5, 5), 0), "size"),
+    (lambda: Convolution(1, 4, "55", 0), "size"),
+    (lambda: Convolution(1, 4, 5.0, 0), "size"),
+    (lambda: Convolution(1, 4, True, 0), "size"),
+    (lambda: Convolution(1, 4, 5, None), "rng must be a seed"),
+    (lambda: Convolution(1, 4, 5, 0, stride=0), "stride"),
+    (lambda: Convolution(1, 4, 5, 0, stride=None), "stride"),
+    (lambda: Convolution(1, 4, 5, 0, padding=-1), "padding .* at least 0"),
+    (lambda: Convolution(1, 4, 5, 0, padding=(1, 2.5)), "padding"),
+    (lambda: Convolution(1, 4, 5, 0, dtype=int), "float32 or float64"),
+    (lambda: MaxPool(0), "size"),
+    (lambda: MeanPool(2, (1, 0)), "stride"),
+    (lambda: Reshape(784), "shape must list"),
+    (lambda: Reshape((1, 28.0, 28)), "each number of shape"),
 )
-def test_wrong_arguments(make, word):
-    with pytest.raises(ValueError, match=word):
-        make()
 
 
 @pytest.mark.parametrize(
@@ -366,14 +287,9 @@ def test_filters_of_another_shape_are_refused_in_words(shape):
 
 
 def test_layers_print_as_they_are_written():
-    stack = [
-        Reshape((1, 28, 28)),
-        Convolution(1, 4, 5, 0),
-        Convolution(4, 4, (3, 2), 0, (2, 1), 1),
-        MaxPool(),
-        MeanPool((2, 3), 1),
-        Flatten(),
-    ]
+    stack = [Reshape((1, 28, 28)), Convolution(1, 4, 5, 0)]
+    stack += [Convolution(4, 4, (3, 2), 0, (2, 1), 1)]
+    stack += [MaxPool(), MeanPool((2, 3), 1), Flatten()]
     assert repr(stack) == (
         "[Reshape(shape=(1, 28, 28)), Convolution(1, 4, 5, stride=1, padding=0), "
         "Convolution(4, 4, (3, 2), stride=(2, 1), padding=1), "
@@ -382,6 +298,5 @@ def test_layers_print_as_they_are_written():
 
 
 def test_they_are_where_design_says():
-    for name in MAKERS:
-        assert getattr(digitlib, name) is getattr(layers, name)
-        assert name in digitlib.__all__
+    assert MAKERS.keys() <= set(digitlib.__all__)
+    assert all(getattr(digitlib, name) is getattr(layers, name) for name in MAKERS)

@@ -1,36 +1,27 @@
 """Models: gradients, the equations by hand, and arguments."""
 
 import itertools
-import tracemalloc
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitlib import Digits, Momentum, Network, check_gradients, one_hot, train
+from checks.tables import but
+from digitlib import Digits, Momentum, Network, check_gradients, layers, train
 from digitlib.classifier import ROWS_AT_ONCE
 from digitlib.costs import CrossEntropy, QuadraticCost
-from digitlib.layers import (
-    Convolution,
-    Dense,
-    Dropout,
-    Flatten,
-    Layer,
-    MaxPool,
-    MeanPool,
-    ReLU,
-    Reshape,
-    Sigmoid,
-    Softmax,
-    Tanh,
-)
+from digitlib.layers import Dense, Layer, ReLU, Sigmoid, Softmax, Tanh
 from digitlib.model import Model, convolutional_model, dense_model
-
-
-def batch(inputs=5, classes=4, n=7, seed=0):
-    rng = np.random.default_rng(seed)
-    return rng.random((n, inputs)), one_hot(rng.integers(0, classes, n), classes)
+from helpers import (
+    assert_all_close,
+    batch,
+    claiming,
+    digits,
+    flat,
+    memory_below,
+    refuses,
+)
 
 
 def quadratic(activation=Sigmoid, l2=0.0):
@@ -45,19 +36,16 @@ def small(**options):
 
 def stacked():
     """Every kind of layer for images, above and below each other."""
-    stack = [
-        Dense(6, 70, 0),
-        Reshape((2, 5, 7)),
-        Convolution(2, 3, 3, 1, padding=(1, 0)),
-        Tanh(),
-        MaxPool(2, 1),
-        Convolution(3, 2, (1, 2), 2, stride=(1, 2)),
-        ReLU(),
-        MeanPool((2, 1)),
-        Flatten(),
-        Dense(8, 4, 3),
-    ]
+    stack = [Dense(6, 70, 0), layers.Reshape((2, 5, 7))]
+    stack += [layers.Convolution(2, 3, 3, 1, padding=(1, 0)), Tanh()]
+    stack += [layers.MaxPool(2, 1), layers.Convolution(3, 2, (1, 2), 2, stride=(1, 2))]
+    stack += [ReLU(), layers.MeanPool((2, 1)), layers.Flatten(), Dense(8, 4, 3)]
     return Model(stack, QuadraticCost(), inputs=6)
+
+
+def topped():
+    """The quadratic cost above a softmax."""
+    return Model([Dense(5, 4, 0), Softmax()], QuadraticCost(), inputs=5)
 
 
 MODELS = {
@@ -75,9 +63,7 @@ MODELS = {
     "three filters": lambda: small(filters=(2, 3, 2), size=2, stride=1, l2=0.2),
     "two channels": lambda: small(shape=(2, 8, 7)),
     "all kinds of layers": stacked,
-    "quadratic, softmax": lambda: Model(
-        [Dense(5, 4, 0), Softmax()], QuadraticCost(), inputs=5
-    ),
+    "quadratic, softmax": topped,
 }
 
 
@@ -87,33 +73,31 @@ def test_gradients_agree_with_differences(name):
     assert check_gradients(model, *batch(model.inputs)) < 1e-6
 
 
-class ForgottenPenalty(Model):
-    def gradients(self, X, Y):
-        twin = Model(self.layers, self.cost_function, self.inputs)
-        return twin.gradients(X, Y)
+def penalised(kind):
+    """A model that has the penalty in its gradients of weights (0) or biases (1)."""
+
+    def gradients(model, X, Y):
+        found = Model.gradients(model, X, Y)
+        arrays = (model.weights, model.biases)[kind]
+        found[kind][:] = [g + 0.3 * a for g, a in zip(found[kind], arrays, strict=True)]
+        return found
+
+    return but(Model, gradients=gradients)
 
 
-class PenalisedBiases(Model):
-    def gradients(self, X, Y):
-        weights, biases = super().gradients(X, Y)
-        return weights, [g + 0.3 * b for g, b in zip(biases, self.biases, strict=True)]
+def forgotten(model, X, Y):
+    return Model(model.layers, model.cost_function, model.inputs).gradients(X, Y)
 
 
-class DoubledPenalty(Model):
-    def gradients(self, X, Y):
-        weights, biases = super().gradients(X, Y)
-        return [g + 0.3 * w for g, w in zip(weights, self.weights, strict=True)], biases
+WRONG = {
+    "no penalty": but(Model, gradients=forgotten),
+    "penalised biases": penalised(1),
+    "twice the penalty": penalised(0),
+    "upside down": claiming(Model, lambda w, b: (w[::-1], b[::-1])),
+}
 
 
-class UpsideDown(Model):
-    def gradients(self, X, Y):
-        weights, biases = super().gradients(X, Y)
-        return weights[::-1], biases[::-1]
-
-
-@pytest.mark.parametrize(
-    "wrong", [ForgottenPenalty, PenalisedBiases, DoubledPenalty, UpsideDown]
-)
+@pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_wrong_gradients_are_caught(wrong):
     stack = [Dense(5, 5, 0), ReLU(), Dense(5, 5, 1)]
     assert check_gradients(wrong(stack, inputs=5, l2=0.3), *batch(5, 5)) > 1e-3
@@ -127,64 +111,52 @@ def test_a_stack_of_sigmoids_with_the_quadratic_cost_is_the_network():
         ours[...] = theirs
     assert model.cost(X, Y) == pytest.approx(network.cost(X, Y), rel=1e-14)
     np.testing.assert_allclose(model.feedforward(X), network.feedforward(X), rtol=1e-14)
-    for kind, other in zip(model.gradients(X, Y), network.gradients(X, Y), strict=True):
-        for gradient, expected in zip(kind, other, strict=True):
-            np.testing.assert_allclose(gradient, expected, atol=1e-15)
+    gradients, expected = flat(model.gradients(X, Y)), flat(network.gradients(X, Y))
+    assert_all_close(gradients, expected, atol=1e-15)
+
+
+IN_TORCH = {
+    "dense": (
+        lambda: dense_model((5, 6, 7, 4), dtype=np.float64),
+        lambda nn: (
+            *(nn.Linear(5, 6), nn.ReLU(), nn.Linear(6, 7), nn.ReLU(), nn.Linear(7, 4)),
+        ),
+    ),
+    "convolutional, as it is by default": (
+        lambda: convolutional_model(dtype=np.float64),
+        lambda nn: (
+            *(nn.Unflatten(1, (1, 28, 28)), nn.Conv2d(1, 16, 5, 2), nn.ReLU()),
+            *(nn.Conv2d(16, 32, 5, 2), nn.ReLU(), nn.Flatten(), nn.Linear(512, 10)),
+        ),
+    ),
+}
 
 
 @pytest.mark.frameworks
-def test_cost_and_gradients_are_pytorchs():
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    model, (X, Y) = dense_model((5, 6, 7, 4), dtype=np.float64), batch()
-    weights = [torch.tensor(w, requires_grad=True) for w in model.weights]
-    biases = [torch.tensor(b, requires_grad=True) for b in model.biases]
-    a = torch.tensor(X)
-    for k, (w, b) in enumerate(zip(weights, biases, strict=True)):
-        z = torch.nn.functional.linear(a, w, b)
-        a = torch.relu(z) if k < 2 else z
-    cost = torch.nn.functional.cross_entropy(a, torch.tensor(Y.argmax(axis=1)))
-    cost.backward()
-    assert model.cost(X, Y) == pytest.approx(cost.item(), rel=1e-12)
-    ours = [g for kind in model.gradients(X, Y) for g in kind]
-    for gradient, tensor in zip(ours, (*weights, *biases), strict=True):
-        np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=1e-13)
-
-
-@pytest.mark.frameworks
-def test_cost_and_gradients_of_the_default_are_pytorchs():
-    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-    model, (X, Y) = convolutional_model(dtype=np.float64), batch(784, 10)
-    theirs = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 16, 5, 2),
-        torch.nn.ReLU(),
-        torch.nn.Conv2d(16, 32, 5, 2),
-        torch.nn.ReLU(),
-        torch.nn.Flatten(),
-        torch.nn.Linear(512, 10),
-    ).double()
-    tensors = list(theirs.parameters())
-    pairs = itertools.chain(*zip(model.weights, model.biases, strict=True))
+@pytest.mark.parametrize(("make", "theirs"), IN_TORCH.values(), ids=IN_TORCH)
+def test_cost_and_gradients_are_pytorchs(torch, make, theirs):
+    model = make()
+    X, Y = batch(model.inputs, model.outputs)
+    theirs = torch.nn.Sequential(*theirs(torch.nn)).double()
     with torch.no_grad():
-        for tensor, array in zip(tensors, pairs, strict=True):
+        pairs = itertools.chain(*zip(model.weights, model.biases, strict=True))
+        for tensor, array in zip(theirs.parameters(), pairs, strict=True):
             tensor.copy_(torch.tensor(array))
-    scores = theirs(torch.tensor(X).reshape(-1, 1, 28, 28))
+    x = torch.tensor(X, requires_grad=True)
     labels = torch.tensor(Y.argmax(axis=1))
-    cost = torch.nn.functional.cross_entropy(scores, labels)
+    cost = torch.nn.functional.cross_entropy(theirs(x), labels)
     cost.backward()
     assert model.cost(X, Y) == pytest.approx(cost.item(), rel=1e-12)
-    weights, biases = model.gradients(X, Y)
-    ours = itertools.chain(*zip(weights, biases, strict=True))
-    for gradient, tensor in zip(ours, tensors, strict=True):
-        np.testing.assert_allclose(gradient, tensor.grad.numpy(), atol=1e-12)
+    ours = itertools.chain(*zip(*model.gradients(X, Y), strict=True))
+    tensors = [*theirs.parameters(), x]
+    ours = [*ours, model.input_gradients(X, Y) / len(X)]
+    assert_all_close(ours, [t.grad.numpy() for t in tensors], atol=1e-12)
 
 
 def test_the_default_is_a_network_of_two_convolutions():
     model = convolutional_model()
-    assert [w.shape for w in model.weights] == [
-        (16, 1, 5, 5),
-        (32, 16, 5, 5),
-        (10, 512),
-    ]
+    shapes = [(16, 1, 5, 5), (32, 16, 5, 5), (10, 512)]
+    assert [w.shape for w in model.weights] == shapes
     assert model.parameter_count == 16 * 26 + 32 * 401 + 10 * 513
     assert (model.inputs, model.outputs, model.dtype) == (784, 10, np.float32)
 
@@ -252,20 +224,15 @@ def test_answers_in_pieces_are_answers(name, n):
 
 def test_answering_many_images_needs_little_memory():
     model, X = convolutional_model(), np.zeros((3000, 784), np.float32)
-    tracemalloc.start()
-    model.feedforward(X)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < 15e6  # all windows at once would be 120 MB
+    with memory_below(15e6):  # all windows at once would be 120 MB
+        model.feedforward(X)
 
 
 def test_it_counts_like_a_network():
-    rng = np.random.default_rng(3)
-    digits = Digits(rng.random((11, 5), np.float32), rng.integers(0, 4, 11))
-    model = dense_model((5, 6, 4))
-    right = (model.predict(digits.images) == digits.labels).sum()
-    assert model.evaluate(digits) == right
-    assert model.accuracy(digits) == right / 11
+    some, model = digits(11, 5, 4), dense_model((5, 6, 4))
+    right = (model.predict(some.images) == some.labels).sum()
+    assert model.evaluate(some) == right
+    assert model.accuracy(some) == right / 11
     assert model.parameter_count == 6 * 6 + 4 * 7
     assert dense_model((784, 40, 10)).parameter_count == Network().parameter_count
 
@@ -293,73 +260,57 @@ def tied(share):
     return [first, second]
 
 
-@pytest.mark.parametrize(
-    ("stack", "word"),
-    [
-        (
-            [Dense(5, 5, 0), RELU, Dense(5, 5, 1), RELU],
-            r"layers 2 and 4 are .* ReLU\(\)",
-        ),
-        ([DENSE, ReLU(), DENSE], r"layers 1 and 3 are one and the same Dense\(5, 5\)"),
-        (tied(lambda w: w), "weights of layer 1 and weights of layer 2 share memory"),
-        (tied(lambda w: w.T), "share memory"),
-        (tied(lambda w: w[:]), "share memory"),
-    ],
-    ids=["relu", "dense", "weights", "transposed", "view"],
-)
+SHARING = {
+    "relu": ([Dense(5, 5, 0), RELU, Dense(5, 5, 1), RELU], r"layers 2 and 4 .* ReLU\("),
+    "dense": ([DENSE, ReLU(), DENSE], r"1 and 3 are one and the same Dense\(5, 5\)"),
+    "weights": (tied(lambda w: w), "weights of layer 1 and weights of layer 2 share"),
+    "transposed": (tied(lambda w: w.T), "share memory"),
+    "view": (tied(lambda w: w[:]), "share memory"),
+}
+
+
+@pytest.mark.parametrize(("stack", "word"), SHARING.values(), ids=SHARING)
 def test_layers_that_have_something_in_common_are_refused(stack, word):
     with pytest.raises(ValueError, match=word):
         Model(stack, inputs=5)
     model = Model([Dense(5, 5, 0)], inputs=5)
     model.layers = stack  # no copy hides it
-    for copying in (lambda: model.astype(np.float64), lambda: check(model)):
-        with pytest.raises(ValueError, match=r"share memory|one and the same"):
-            copying()
+    with pytest.raises(ValueError, match=r"share memory|one and the same"):
+        model.astype(np.float64)
+    with pytest.raises(ValueError, match=r"share memory|one and the same"):
+        check_gradients(model, *batch(5, 5))
 
 
-def check(model):
-    return check_gradients(model, *batch(5, 5))
+def of(*stack, cost=None, inputs=5, **more):
+    return lambda: Model(stack, cost, inputs, **more)
 
 
-@pytest.mark.parametrize(
-    ("make", "word"),
-    [
-        (lambda: Model([Dense(5, 6, 0), Dense(5, 4, 0)], inputs=5), "layer 2, Dense"),
-        (lambda: Model([Dense(5, 4, 0)]), r"takes 5 inputs .* \(784,\)"),
-        (
-            lambda: Model([Dense(5, 4, 0), Softmax()], inputs=5),
-            "leave the last Softmax",
-        ),
-        (lambda: Model([ReLU()]), "none"),
-        (lambda: Model([]), "none"),
-        (lambda: Model([Dense(5, 4, 0), ReLU], inputs=5), "such as ReLU"),
-        (
-            lambda: Model([Dense(5, 4, 0), Dense(4, 4, 0, dtype=float)], inputs=5),
-            "one precision; its layers': float32, float64",
-        ),
-        (lambda: Model([Dense(5, 4, 0)], inputs=5, l2=-1), "l2"),
-        (lambda: Model([Dense(5, 4, 0)], inputs=5.0), "inputs"),
-        (
-            lambda: Model([Dense(5, 4, 0)], CrossEntropy, 5),
-            r"such as CrossEntropy\(\), not",
-        ),
-        (lambda: dense_model((5,)), "sizes"),
-        (lambda: dense_model((5, 4, 3), keep=0), "keep"),
-        (lambda: dense_model((5, 4), rng="x"), "rng"),
-        (lambda: convolutional_model(16), "filters must list"),
-        (lambda: convolutional_model((16, 0)), "each number of filters"),
-        (lambda: convolutional_model((4, 4, 4, 4)), "5 x 5 does not fit .* 4 x 4"),
-        (lambda: convolutional_model(shape=(28, 28)), "channels, rows, columns"),
-        (lambda: convolutional_model(rng="x"), "rng"),
-        (lambda: convolutional_model(mean=33), "mean"),
-        (lambda: dense_model((5, 4)).feedforward(np.zeros((2, 6))), "shape"),
-        (lambda: dense_model((5, 4)).cost(*batch(5, 3)), "Y has shape"),
-        (lambda: dense_model((5, 4)).feedforward(np.zeros((2, 5), int)), "int64"),
-    ],
+D54 = Dense(5, 4, 0)
+DOUBLE = Dense(4, 4, 0, dtype=float)
+test_wrong_arguments = refuses(
+    (of(Dense(5, 6, 0), D54), "layer 2, Dense"),
+    (lambda: Model([D54]), r"takes 5 inputs .* \(784,\)"),
+    (of(D54, Softmax()), "leave the last Softmax"),
+    (lambda: Model([ReLU()]), "none"),
+    (lambda: Model([]), "none"),
+    (of(D54, ReLU), "such as ReLU"),
+    (of(D54, DOUBLE), "one precision; its layers': float32, float64"),
+    (of(D54, l2=-1), "l2"),
+    (of(D54, inputs=5.0), "inputs"),
+    (of(D54, cost=CrossEntropy), r"such as CrossEntropy\(\), not"),
+    (lambda: dense_model((5,)), "sizes"),
+    (lambda: dense_model((5, 4, 3), keep=0), "keep"),
+    (lambda: dense_model((5, 4), rng="x"), "rng"),
+    (lambda: convolutional_model(16), "filters must list"),
+    (lambda: convolutional_model((16, 0)), "each number of filters"),
+    (lambda: convolutional_model((4, 4, 4, 4)), "5 x 5 does not fit .* 4 x 4"),
+    (lambda: convolutional_model(shape=(28, 28)), "channels, rows, columns"),
+    (lambda: convolutional_model(rng="x"), "rng"),
+    (lambda: convolutional_model(mean=33), "mean"),
+    (lambda: dense_model((5, 4)).feedforward(np.zeros((2, 6))), "shape"),
+    (lambda: dense_model((5, 4)).cost(*batch(5, 3)), "Y has shape"),
+    (lambda: dense_model((5, 4)).feedforward(np.zeros((2, 5), int)), "int64"),
 )
-def test_wrong_arguments(make, word):
-    with pytest.raises(ValueError, match=word):
-        make()
 
 
 def test_any_layer_that_keeps_the_interface_can_be_stacked():
@@ -373,4 +324,3 @@ def test_any_layer_that_keeps_the_interface_can_be_stacked():
     model = Model([Doubler(), Dense(5, 6, 0), Doubler(), Dense(6, 4, 1)], inputs=5)
     assert check_gradients(model, *batch()) < 1e-6
     assert CrossEntropy is type(model.cost_function)
-    assert repr(Dropout(0.5)) not in repr(model)
