@@ -93,19 +93,6 @@ def test_a_convolution_is_scipys_correlation(case, n):
         np.testing.assert_allclose(Z[x, k], expected, atol=1e-12)
 
 
-def test_a_convolution_is_the_equation_number_by_number():
-    layer = Convolution(2, 3, (3, 2), 0, stride=(2, 1), dtype=np.float64)
-    layer.biases += [1, 2, 3]
-    X = images()
-    Z = layer.forward(X)
-    assert Z.shape == (4, 3, 2, 6)
-    for n, o, r, c in np.ndindex(Z.shape):
-        z = layer.biases[o]
-        for i, u, v in np.ndindex(2, 3, 2):
-            z += layer.weights[o, i, u, v] * X[n, i, 2 * r + u, c + v]
-        assert Z[n, o, r, c] == pytest.approx(z, abs=1e-12)
-
-
 @settings(max_examples=40)
 @given(case=pools(), n=st.integers(1, 3))
 def test_pooling_is_the_largest_or_the_mean_window_by_window(case, n):
