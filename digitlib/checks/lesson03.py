@@ -55,8 +55,8 @@ def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
         yield np.array(weights + biases), hint
     hint = "784 and 10 belong to one network: take every number from sizes"
     yield _count((784, *sizes[1:-1], 10)), hint
-    hint = "it stops after the first pair of layers: is `return` inside the loop?"
-    yield _count(sizes[:2]), hint
+    hint = "it stops after the first pair of layers: is `return` inside the loop"
+    yield _count(sizes[:2]), f"{hint}, or the range too short?"
 
 
 def _count_fault(sizes: tuple[int, ...]) -> str:
@@ -70,6 +70,7 @@ def _count_fault(sizes: tuple[int, ...]) -> str:
 def check_quadratic_cost(student: Student) -> None:
     """Check exercise 3.2: the quadratic cost of a batch (n, 10), a number."""
     rng = np.random.default_rng(32)
+    integers = "right for float targets, wrong for integers: in an integer array"
     for n, dtype, fault in (
         (7, float, "the number is wrong: work out a batch of one sample by hand"),
         (3, float, "right for one batch, wrong for a smaller one: where is n from?"),
@@ -94,10 +95,10 @@ def _cost(misses: np.ndarray) -> np.ndarray:
 def _cost_suspects(misses: np.ndarray) -> Suspects:
     n, squares = len(misses), (misses**2).sum(axis=1)
     yield squares.mean(), "it is twice too large: a factor is missing"
-    every = "it averages over every number: add up a sample's ten, then average those"
+    every = "it averages over every number: add up a sample's ten"
     summed = "it adds up over the samples: the cost is their mean"
     for factor in (0.5, 1.0):
-        yield factor * (misses**2).mean(), every
+        yield factor * (misses**2).mean(), f"{every}, then average over the samples"
         yield factor * squares.sum(), summed
     hint = "it averages along the wrong axis: over ten outputs, not over n samples"
     yield (misses**2).sum(axis=0).mean() / 2, hint
@@ -206,7 +207,7 @@ def _read_gradients(answer: object, weights: Arrays, biases: Arrays) -> Layers:
     wanted = "a list of weight gradients and one of bias gradients are wanted"
     require_parts(answer, 2, wanted)
     if [_shapes(part) for part in answer] == [_shapes(biases), _shapes(weights)]:
-        raise NotYetError("the two lists are exchanged: weight gradients come first")
+        raise NotYetError("are the two lists exchanged? Weight gradients come first")
     return (
         _read_list(answer[0], weights, "weight gradient", "one number per weight"),
         _read_list(answer[1], biases, "bias gradient", "a column"),

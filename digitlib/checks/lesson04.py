@@ -14,6 +14,7 @@ from courseware.checking.student import (
     read_number,
     type_name,
 )
+from digitlib.gradient_check import central_differences
 from digitlib.numerics import sigmoid, sigmoid_prime
 
 
@@ -27,11 +28,8 @@ def check_tanh_output_error(student: Student) -> None:
         answer = student(a, y, z, given=f"for {n} outputs")
         yours = read_array(answer, (n, 1), "a column like a")
         if not agrees(yours, (a - y) * (1 - a**2)):
-            blame(
-                yours,
-                _tanh_suspects(a, y, z),
-                "the error is wrong: nudge one z and see what the cost does",
-            )
+            hint = "the error is wrong: nudge one z and see what the cost does"
+            blame(yours, _tanh_suspects(a, y, z), hint)
 
 
 def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
@@ -71,11 +69,8 @@ def check_hidden_errors(student: Student) -> None:
         answer = student(weights, errors, Z, given=given)
         yours = read_array(answer, (n, hidden), "one row per sample")
         if not agrees(yours, errors @ weights * sigmoid_prime(Z)):
-            blame(
-                yours,
-                _hidden_suspects(weights, errors, Z),
-                f"wrong {given}: hold one row against hidden_error",
-            )
+            hint = f"wrong {given}: hold one row against hidden_error"
+            blame(yours, _hidden_suspects(weights, errors, Z), hint)
 
 
 def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspects:
@@ -93,8 +88,8 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
         return
     hint = "the sum runs over the wrong index: (BP2) adds up over those who listen"
     yield errors @ w.T * slope, hint
-    columns = "this is right for samples in columns, and here they are rows"
-    yield w.T @ errors * slope, columns
+    hint = "this is right for samples in columns, and here they are rows"
+    yield w.T @ errors * slope, hint
     yield w @ errors * slope, "samples are rows: on which side does the matrix stand?"
     yield (heard * slope).T, "rows and columns are exchanged: a row is a sample"
     yield (w.T @ errors.T) * slope, "the product lies on its side: a row is a sample"
@@ -113,20 +108,15 @@ def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspec
 def check_slope_along(student: Student) -> None:
     """Check exercise 4.3: the central difference in a direction, a number."""
     rng = np.random.default_rng(43)
+    # The steps are large, so that each formula gives a number of its own.
     for shape, h in (((3, 4), 0.3), ((5,), 0.1), ((1,), 0.2)):
-        scale = rng.uniform(0.5, 1.5, size=shape)
+        f = _bumpy(rng.uniform(0.5, 1.5, size=shape))
         p, direction = rng.normal(size=shape), rng.normal(size=shape)
-        f = _bumpy(scale)
-        given = f"for p of shape {shape}"
-        arguments = (f, p, direction, h)
-        slope = np.array(read_number(student(*arguments, given=given)))
-        above, below = f(p + h * direction), f(p - h * direction)
-        if not agrees(slope, np.array((above - below) / (2 * h))):
-            blame(
-                slope,
-                _slope_suspects(*arguments),
-                f"the number is wrong {given}: try f(p) = p**2 by hand",
-            )
+        task, given = (f, p, direction, h), f"for p of shape {shape}"
+        slope = np.array(read_number(student(*task, given=given)))
+        if not agrees(slope, np.array(_slope(*task))):
+            hint = f"the number is wrong {given}: try f(p) = p**2 by hand"
+            blame(slope, _slope_suspects(*task), hint)
 
 
 def _bumpy(scale: np.ndarray) -> Callable[[np.ndarray], float]:
@@ -139,49 +129,50 @@ def _bumpy(scale: np.ndarray) -> Callable[[np.ndarray], float]:
     return f
 
 
-def _slope_suspects(
-    f: Callable[[np.ndarray], float], p: np.ndarray, d: np.ndarray, h: float
-) -> Suspects:
+Function = Callable[[np.ndarray], float]
+
+
+def _slope(f: Function, p: np.ndarray, d: np.ndarray, h: float) -> float:
+    return (f(p + h * d) - f(p - h * d)) / (2 * h)
+
+
+def _slope_suspects(f: Function, p: np.ndarray, d: np.ndarray, h: float) -> Suspects:
     above, here, below = f(p + h * d), f(p), f(p - h * d)
-    one_side = "it looks to one side only: a central difference looks to both"
-    yield np.array((above - here) / h), one_side
-    yield np.array((here - below) / h), one_side
-    yield np.array((above - here) / (2 * h)), one_side
-    yield np.array((above - below) / h), "how far apart are the two places? Not h"
+    truth = (above - below) / (2 * h)
+    hint = "it looks to one side only: a central difference looks to both"
+    yield (above - here) / h, hint
+    yield (here - below) / h, hint
+    yield (above - here) / (2 * h), hint
+    yield 2 * truth, "how far apart are the two places? Not h"
     hint = "`/ 2 * h` divides by 2 and then multiplies by h: brackets are missing"
-    yield np.array((above - below) / 2 * h), hint
+    yield (above - below) / 2 * h, hint
     hint = "brackets are missing: the whole difference is divided, not its second half"
-    yield np.array(above - below / (2 * h)), hint
-    yield np.array(above - below), "it is a difference, and not yet divided"
-    yield np.array((above - below) / 2), "it is not divided by the step"
-    yield np.array((below - above) / (2 * h)), "the sign is turned round"
+    yield above - below / (2 * h), hint
+    yield above - below, "it is a difference, and not yet divided"
+    yield (above - below) / 2, "it is not divided by the step"
+    yield -truth, "the sign is turned round"
     for factor in (1, np.sum(d)):
-        yield (
-            np.array(factor * (f(p + h) - f(p - h)) / (2 * h)),
-            "it moves every number by h: the direction says by how much each one moves",
-        )
+        hint = "it moves every number by h: the direction says how far each one moves"
+        yield factor * _slope(f, p, np.ones_like(d), h), hint
     hint = "the direction has done its work inside f: nothing is left to multiply"
-    yield np.array((above - below) / (2 * h) * np.sum(d)), hint
+    yield truth * np.sum(d), hint
     hint = "it takes a whole step in the direction: where is h?"
-    yield np.array((f(p + d) - f(p - d)) / 2), hint
-    hint = "it takes a whole step in the direction: where is h?"
-    yield np.array((f(p + d) - f(p - d)) / (2 * h)), hint
+    yield _slope(f, p, d, 1), hint
+    yield _slope(f, p, d, 1) / h, hint
     length = float(np.linalg.norm(d))
-    along = (f(p + h * d / length) - f(p - h * d / length)) / (2 * h)
     for factor in (1, length):
         hint = "it changes the length of the direction: take it as it is"
-        yield np.array(factor * along), hint
+        yield factor * _slope(f, p, d / length, h), hint
     hint = "it divides by the length of the direction: a longer one has a larger slope"
-    yield np.array((above - below) / (2 * h * length)), hint
-    steps = h * np.eye(p.size).reshape(p.size, *p.shape)
-    single = np.array([(f(p + s) - f(p - s)) / (2 * h) for s in steps])
-    yield (
-        np.array(single @ d.ravel()),
-        "it nudges the numbers one by one: move them all at once, with two calls of f",
-    )
+    yield truth / length, hint
+    single = [_slope(f, p, e.reshape(p.shape), h) for e in np.eye(p.size)]
+    hint = "it nudges the numbers one by one: move all at once, with two calls of f"
+    yield single @ d.ravel(), hint
     for own in (1e-3, 1e-5, 1e-6, 1e-7):
-        hint = "it takes a step of its own: use the h that it is given"
-        yield np.array((f(p + own * d) - f(p - own * d)) / (2 * own)), hint
+        yield (
+            _slope(f, p, d, own),
+            "it takes a step of its own: use the h that is given",
+        )
 
 
 @exercise("Value(data)")
@@ -193,13 +184,13 @@ def check_value(student: Student) -> None:
             raise NotYetError(f"what Value(2.0) gives has no {name}: is it a Number?")
     kind = type(value)
     rng = np.random.default_rng(44)
-    for text, formula, _, _ in _FORMULAS[:3]:
-        _check_data(kind, text, formula, rng.uniform(0.5, 2, size=3))
-    for text, formula, suspects, fault in _FORMULAS:
+    for text in ("u + v", "u * v", "u.sigmoid()"):
+        _check_data(kind, text, _FORMULAS[text][0], rng.uniform(0.5, 2, size=3))
+    for text, (formula, fault) in _FORMULAS.items():
         numbers = rng.uniform(0.5, 2, size=3)
         yours = _grads(kind, text, formula, numbers)
         if not agrees(yours, _measured(formula, numbers)):
-            blame(yours, suspects(*numbers), fault)
+            blame(yours, _value_suspects(text, *numbers), fault)
     _check_sharing(kind)
 
 
@@ -223,11 +214,11 @@ Formula = Callable[..., _Plain]  # of three numbers, which it need not use
 _METHODS = {"u * v": "__mul__", "u.sigmoid()": "sigmoid"}
 _EMPTY = "empty"
 _NUMBER = "a Value stands where a number is wanted: the number is its data"
+_PAIR = "parents is no list of pairs: a single pair needs the list's brackets as well"
 _SYMPTOMS = {  # a piece of Python's message, and what most likely lies behind it
     "'float' object has no attribute 'data'": _NUMBER,
     "bad operand type for unary -": _NUMBER,
-    "cannot unpack non-iterable": "parents is not a list of pairs: a single pair "
-    "needs the list's brackets as well",
+    "cannot unpack non-iterable": _PAIR,
 }
 
 
@@ -245,90 +236,60 @@ def _network(u: _Plain, v: _Plain, w: _Plain) -> _Plain:
     return output * output + left * right
 
 
-def _no_suspects(u: float, v: float, w: float) -> Suspects:
-    return iter(())
-
-
-def _sum_suspects(u: float, v: float, w: float) -> Suspects:
-    yield np.zeros(3), "every grad is still 0: with which number does backward begin?"
-
-
-def _product_suspects(u: float, v: float, w: float) -> Suspects:
-    yield np.array([u, v, 0]), "u * v: the derivative by u is not u itself"
-    yield (
-        np.array([1, 1, 0]),
-        "u * v: both grads are 1: as in a sum, or does backward begin again in each "
-        "parent?",
-    )
-    yield np.zeros(3), "u * v: every grad is still 0: is the product told its parents?"
-    yield np.array([u * v, u * v, 0]), "u * v: the product is not its own derivative"
-
-
-def _sigmoid_suspects(u: float, v: float, w: float) -> Suspects:
-    yield np.array([sigmoid(u), 0, 0]), "sigmoid: the derivative is S', not S"
-    hint = "sigmoid: sigmoid_prime takes the number that goes in, not the result"
-    yield np.array([sigmoid_prime(sigmoid(u)), 0, 0]), hint
-    yield np.array([1, 0, 0]), "sigmoid: the derivative is not 1"
-    hint = "sigmoid: a (1 - a) is meant for what comes out, not for what goes in"
-    yield np.array([u * (1 - u), 0, 0]), hint
-    yield np.zeros(3), "sigmoid: the grad is still 0: is the result told its parent?"
-
-
-def _square_suspects(u: float, v: float, w: float) -> Suspects:
-    hint = "u * u: a number that is used twice gets the sum over its uses, not the last"
-    yield np.array([u, 0, 0]), hint
-
-
-def _chain_suspects(u: float, v: float, w: float) -> Suspects:
-    yield (
-        np.zeros(3),
-        "the grads of grandparents stay 0: does backward reach them, and in which "
-        "order?",
-    )
-    hint = "(CR) multiplies along a path: hand on the slope times the own grad"
-    yield np.array([v, u, 1]), hint
-
-
-_FORMULAS = (
-    ("u + v", lambda u, v, w: u + v, _sum_suspects, "u + v: both grads should be 1"),
-    (
-        "u * v",
-        lambda u, v, w: u * v,
-        _product_suspects,
-        "u * v: the grads are wrong",
-    ),
-    (
-        "u.sigmoid()",
-        lambda u, v, w: u.sigmoid(),
-        _sigmoid_suspects,
-        "sigmoid: the grad is wrong",
-    ),
-    (
-        "u * u",
+_FORMULAS = {
+    "u + v": (lambda u, v, w: u + v, "u + v: both grads should be 1"),
+    "u * v": (lambda u, v, w: u * v, "u * v: the grads are wrong"),
+    "u.sigmoid()": (lambda u, v, w: u.sigmoid(), "sigmoid: the grad is wrong"),
+    "u * u": (
         lambda u, v, w: u * u,
-        _square_suspects,
         "u * u: the grad is wrong where a number is used twice",
     ),
-    (
-        "(u * v + w).sigmoid()",
+    "(u * v + w).sigmoid()": (
         lambda u, v, w: (u * v + w).sigmoid(),
-        _chain_suspects,
         "(u * v + w).sigmoid(): the grads are wrong; each step alone is right",
     ),
-    (
-        "t = u * v; t.sigmoid() + t * w ...",
+    "t = u * v; t.sigmoid() + t * w ...": (
         _diamond,
-        _no_suspects,
-        "wrong where a number on the way is used twice: is its grad complete when it "
-        "is handed on?",
+        "wrong where a number on the way is used twice: is its grad complete in time?",
     ),
-    (
-        "a small network",
+    "a small network": (
         _network,
-        _no_suspects,
         "wrong for a small network, right for all that is simpler",
     ),
-)
+}
+
+
+def _value_suspects(text: str, u: float, v: float, w: float) -> Suspects:
+    if text == "u + v":
+        hint = "every grad is still 0: with which number does backward begin?"
+        yield np.zeros(3), hint
+    elif text == "u * v":
+        yield np.array([u, v, 0]), "u * v: the derivative by u is not u itself"
+        ones = "u * v: both grads are 1: as in a sum"
+        yield (
+            np.array([1, 1, 0]),
+            f"{ones}, or does backward begin again in each parent?",
+        )
+        hint = "u * v: every grad is still 0: is the product told its parents?"
+        yield np.zeros(3), hint
+        yield np.array([u * v, u * v, 0]), "u * v: the product is not its derivative"
+    elif text == "u.sigmoid()":
+        yield np.array([sigmoid(u), 0, 0]), "sigmoid: the derivative is S', not S"
+        hint = "sigmoid: sigmoid_prime takes the number that goes in, not the result"
+        yield np.array([sigmoid_prime(sigmoid(u)), 0, 0]), hint
+        yield np.array([1, 0, 0]), "sigmoid: the derivative is not 1"
+        hint = "sigmoid: a (1 - a) is meant for what comes out, not for what goes in"
+        yield np.array([u * (1 - u), 0, 0]), hint
+        hint = "sigmoid: the grad is still 0: is the result told its parent?"
+        yield np.zeros(3), hint
+    elif text == "u * u":
+        hint = "u * u: a number used twice gets the sum over its uses, not the last"
+        yield np.array([u, 0, 0]), hint
+    elif text == "(u * v + w).sigmoid()":
+        hint = "the grads of grandparents stay 0: does backward reach them"
+        yield np.zeros(3), f"{hint}, and in which order?"
+        hint = "(CR) multiplies along a path: hand on the slope times the own grad"
+        yield np.array([v, u, 1]), hint
 
 
 def _check_data(kind: type, text: str, formula: Formula, numbers: np.ndarray) -> None:
@@ -386,16 +347,10 @@ def _run(kind: type, formula: Formula, backward: bool, *numbers: float) -> objec
     return result, values
 
 
-def _measured(formula: Formula, numbers: np.ndarray, step: float = 1e-5) -> np.ndarray:
+def _measured(formula: Formula, numbers: np.ndarray) -> np.ndarray:
     """Return the derivatives of a formula, by central differences."""
-
-    def value(at: np.ndarray) -> float:
-        return formula(*map(_Plain, at)).data
-
-    nudges = step * np.eye(len(numbers))
-    return np.array(
-        [(value(numbers + n) - value(numbers - n)) / (2 * step) for n in nudges]
-    )
+    at = numbers.copy()
+    return central_differences(lambda: formula(*map(_Plain, at)).data, at, range(3))
 
 
 def _check_sharing(kind: type, doublings: int = 20, seconds: float = 0.1) -> None:

@@ -22,6 +22,7 @@ from digitlib.runtime import one_blas_thread
 # How many times as slow as the matrix product distances may be computed, and how
 # many times as fast as the lesson's second step a fast epoch has to be.
 SLOWER, FASTER = 6, 1.25
+NO_ROOT = "it holds NaN, the root of a negative number"
 
 Layers = tuple[Arrays, Arrays]
 Gradients = Callable[[Arrays, Arrays, np.ndarray, np.ndarray], Layers]
@@ -111,9 +112,7 @@ def check_pairwise_distances(student: Student) -> None:
         answer, otherwise = student(X, M, given=given), f"the numbers are wrong {given}"
         if _holds_nan(answer):  # not from rounding: these points are far apart
             answer = np.nan_to_num(answer)
-            otherwise = (
-                "it holds NaN, the root of a negative number: are all parts there?"
-            )
+            otherwise = f"{NO_ROOT}: are all parts there?"
         yours = _read_distances(answer, n, k)
         if not agrees(yours, _distances(X, M)):
             blame(yours, _distance_suspects(X, M), otherwise)
@@ -129,20 +128,15 @@ def check_pairwise_distances(student: Student) -> None:
     if not agrees(_read_distances(answer, 200, 100), _distances(few, M)):
         raise NotYetError("right for a few points, wrong for 200 and 100")
     if watch.megabytes > few.nbytes * len(M) / 2e6:
-        raise NotYetError(
-            "right, but it makes an array of n k d numbers: multiply the square out "
-            "before you add up"
-        )
+        large = "right, but it makes an array of n k d numbers"
+        raise NotYetError(f"{large}: multiply the square out before you add up")
     if _speed(student, _distances, 1 / SLOWER, X, M) < 1 / SLOWER:
         raise NotYetError("right, but slow: is there still a loop in Python?")
 
 
 def _read_distances(answer: object, n: int, k: int) -> np.ndarray:
     if _holds_nan(answer):
-        raise NotYetError(
-            "it holds NaN, the root of a negative number: rounding can turn a square "
-            "of 0 into -1e-16"
-        )
+        raise NotYetError(f"{NO_ROOT}: rounding can turn a square of 0 into -1e-16")
     return read_array(answer, (n, k), "a row per row of X, a column per row of M,")
 
 
@@ -161,7 +155,6 @@ def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
     squares = rows - 2 * X @ M.T + columns
     yield squares, "these are the squares of the distances"
     yield np.sqrt(squares / X.shape[1]), "it takes a mean: add up over the dimensions"
-    yield squares / X.shape[1], "it takes a mean: add up over the dimensions"
     differences = X[:, np.newaxis] - M
     yield np.abs(differences).sum(axis=2), "it adds up absolute values, not squares"
     yield np.abs(differences).max(axis=2), "it takes the largest difference only"
@@ -176,18 +169,15 @@ def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
         yield np.sqrt(np.maximum(wrong, 0)), hint
     if len(X) == len(M):
         yield np.sqrt(squares).T, "rows and columns are exchanged: a row belongs to X"
-        for of_X, of_M in (
-            (rows.T, columns[:, np.newaxis]),
-            (rows.T, columns),
-            (rows, columns[:, np.newaxis]),
-        ):
+        hint = (
+            "the squares of X and of M are added along the wrong axes: which to rows?"
+        )
+        axes = "the squares of X and of M are added along the wrong axes"
+        upright = columns[:, np.newaxis]
+        for of_X, of_M in ((rows.T, upright), (rows.T, columns), (rows, upright)):
             wrong = of_X - 2 * X @ M.T + of_M
             for result in (wrong, np.sqrt(np.maximum(wrong, 0))):
-                yield (
-                    result,
-                    "the squares of X and of M are added along the wrong axes: which "
-                    "belong to the row?",
-                )
+                yield result, f"{axes}: which belong to the row?"
 
 
 @exercise("batches(n, size, rng)")
@@ -207,15 +197,11 @@ def check_batches(student: Student) -> None:
                 for seed in (1, 2)
             )
             if not np.array_equal(indices, again):
-                raise NotYetError(
-                    "two generators with the same seed give different orders: does "
-                    "all randomness come from rng?"
-                )
+                orders = "two generators with the same seed give different orders"
+                raise NotYetError(f"{orders}: does all randomness come from rng?")
             if np.array_equal(indices, other):
-                raise NotYetError(
-                    "the order is the same whatever rng is: is there another generator "
-                    "with a seed of its own?"
-                )
+                same = "the order is the same whatever rng is"
+                raise NotYetError(f"{same}: has another generator a seed of its own?")
 
 
 def _read_batches(answer: object) -> list[np.ndarray]:
@@ -229,10 +215,8 @@ def _read_batches(answer: object) -> list[np.ndarray]:
                 f"the list holds objects of type {type_name(batch)}, not NumPy arrays"
             )
         if batch.ndim != 1 or batch.dtype.kind not in "iu":
-            raise NotYetError(
-                f"a batch has shape {batch.shape} and type {batch.dtype}: a row of "
-                "integers is wanted"
-            )
+            kind = f"shape {batch.shape} and type {batch.dtype}"
+            raise NotYetError(f"a batch has {kind}: a row of integers is wanted")
     return [np.asarray(batch) for batch in answer]
 
 
@@ -243,14 +227,10 @@ def _require_sizes(sizes: list[int], n: int, size: int, given: str) -> None:
     if 0 in sizes:
         raise NotYetError(f"there is an empty batch {given}")
     if set(sizes) == {size} and sum(sizes) < n:
-        raise NotYetError(
-            f"{n - sum(sizes)} samples are left out {given}: the last batch may be "
-            "smaller"
-        )
+        left = f"{n - sum(sizes)} samples are left out {given}"
+        raise NotYetError(f"{left}: the last batch may be smaller")
     if len(sizes) == size and size > 1 and n > size:
-        raise NotYetError(
-            f"there are {size} batches: they shall hold {size} samples each"
-        )
+        raise NotYetError(f"there are {size} batches: each shall hold {size} samples")
     if sum(sizes) == n and max(sizes) - min(sizes) <= 1 and n > size:
         raise NotYetError(
             f"the batches are of like size {given}: all but the last have {size}"
@@ -260,10 +240,8 @@ def _require_sizes(sizes: list[int], n: int, size: int, given: str) -> None:
             f"the batches hold {sum(sizes)} indices {given}: each occurs only once"
         )
     if sorted(sizes) == sorted(wanted):
-        raise NotYetError(
-            f"the smaller batch is not the last one {given}: shuffle the samples, not "
-            "the batches"
-        )
+        last = f"the smaller batch is not the last one {given}"
+        raise NotYetError(f"{last}: shuffle the samples, not the batches")
     raise NotYetError(f"the sizes of the batches are wrong {given}")
 
 
@@ -285,9 +263,7 @@ def _require_shuffled(found: list[np.ndarray], n: int, size: int) -> None:
             "those who were neighbours are still in one batch: shuffle all samples"
         )
     if all((np.diff(batch) == 1).all() for batch in found[:-1]):
-        raise NotYetError(
-            "within a batch the samples are in order: shuffle all of them"
-        )
+        raise NotYetError("within a batch the samples are in order: shuffle them all")
 
 
 class _Dice(np.random.Generator):
@@ -321,10 +297,8 @@ def check_fast_epoch(student: Student) -> None:
             blame(yours, suspects, f"the weights are wrong {given}")
     ratio = _speed(student, _epoch, FASTER, *task)
     if ratio < FASTER:
-        raise NotYetError(
-            f"right, and {ratio:.1f} times as fast as step 2, not yet {FASTER}: which "
-            "lines make arrays like the weights?"
-        )
+        fast = f"right, and {ratio:.1f} times as fast as step 2, not yet {FASTER}"
+        raise NotYetError(f"{fast}: which lines make arrays like the weights?")
 
 
 def _learning_task(
@@ -347,19 +321,14 @@ def _read_layers(answer: object, weights: Arrays, biases: Arrays) -> np.ndarray:
     """Take apart what the student returned, and put it into one vector."""
     wanted = "[W2, W3], [b2, b3] is wanted"
     require_parts(answer, 2, wanted)
-    groups = []
+    parts = []
     for found, like, kind in zip(answer, (weights, biases), "Wb", strict=True):
         if not isinstance(found, tuple | list) or len(found) != 2:
             raise NotYetError(f"there are no two arrays {kind}2, {kind}3: {wanted}")
-        groups.append(
-            [
-                read_array(
-                    array, right.shape, "as it was given,", name=f"{kind}{layer}"
-                )
-                for array, right, layer in zip(found, like, (2, 3), strict=True)
-            ]
-        )
-    return as_vector(*groups)
+        for layer, array, right in zip((2, 3), found, like, strict=True):
+            form = right.shape, "as it was given,"
+            parts.append(read_array(array, *form, name=f"{kind}{layer}"))
+    return as_vector(parts, [])
 
 
 def _epoch(
@@ -372,7 +341,7 @@ def _epoch(
     gradients: Gradients | None = None,
 ) -> Layers:
     """Step 2 of the lesson, on copies of the weights."""
-    weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
+    weights, biases = copy.deepcopy((weights, biases))
     for k in range(0, len(X), m):
         found = (gradients or _gradients)(weights, biases, X[k : k + m], Y[k : k + m])
         for ours, steps in zip((weights, biases), found, strict=True):
@@ -443,35 +412,22 @@ def _epoch_suspects(
     change: Callable[..., np.ndarray], n: int, m: int, eta: float
 ) -> Suspects:
     yield 0 * change(), "no weight has changed: has a copy been updated?"
-    for gradients, hint in (
-        (
-            _scaled(m, m, m, m),
-            "the step is m times too long: the mean of the gradients is wanted",
-        ),
-        (
-            _scaled(*[0.1 / eta] * 4),
-            "the learning rate is 0.1 whatever eta is: hand eta on",
-        ),
-        (_scaled(-1, -1, -1, -1), "it goes uphill: look at the sign of the step"),
-        (_scaled(1, 1, 0, 0), "the biases have not learnt"),
-        (_scaled(0, 1, 0, 1), "the hidden layer has not learnt"),
-        (_scaled(0, 1, 1, 1), "W2 has not learnt: has a copy been updated?"),
-        (_scaled(1, 0, 1, 0), "the output layer has not learnt"),
-        (_scaled(1, 0, 1, 1), "W3 has not learnt: has a copy been updated?"),
-        (
-            partial(_gradients, hidden_slope=False),
-            "S' is missing from the errors of the hidden layer",
-        ),
-        (
-            partial(_gradients, output_slope=False),
-            "S' is missing from the errors of the output layer",
-        ),
-        (
-            partial(_gradients, late_by=eta),
-            "W3 is updated before it has carried the errors back",
-        ),
-    ):
-        yield change(gradients=gradients), hint
+    hint = "the step is m times too long: the mean of the gradients is wanted"
+    yield change(_scaled(m, m, m, m)), hint
+    hint = "the learning rate is 0.1 whatever eta is: hand eta on"
+    yield change(_scaled(*[0.1 / eta] * 4)), hint
+    hint = "it goes uphill: look at the sign of the step"
+    yield change(_scaled(-1, -1, -1, -1)), hint
+    yield change(_scaled(1, 1, 0, 0)), "the biases have not learnt"
+    yield change(_scaled(0, 1, 0, 1)), "the hidden layer has not learnt"
+    yield change(_scaled(0, 1, 1, 1)), "W2 has not learnt: has a copy been updated?"
+    yield change(_scaled(1, 0, 1, 0)), "the output layer has not learnt"
+    yield change(_scaled(1, 0, 1, 1)), "W3 has not learnt: has a copy been updated?"
+    hint = "S' is missing from the errors of the"
+    yield change(partial(_gradients, hidden_slope=False)), f"{hint} hidden layer"
+    yield change(partial(_gradients, output_slope=False)), f"{hint} output layer"
+    hint = "W3 is updated before it has carried the errors back"
+    yield change(partial(_gradients, late_by=eta)), hint
     yield change(samples=m), "it learns from the first mini-batch only"
     yield change(samples=n - m), "the last mini-batch is left out"
     yield change(batch=n), "it takes one step for all samples: it needs one per batch"
