@@ -9,11 +9,11 @@ rules
 data
     "module:function": says on which data the lessons run here. The function takes no
     arguments and returns whether stored outputs are those of this data, and a phrase
-    that names it: ``(True, "the whole MNIST")``. ValueError: the data is no good.
+    that names it: ``(True, "all of it")``. ValueError: the data is no good.
 glossary
     The name of a page, beside the lessons, that is made of what they define.
 install
-    What `pip install` is to be given by who wants to run the lessons: "digitlib[lab]".
+    What `pip install` is to be given by who wants to run the lessons: "mycourse[lab]".
 wheels
     Folders of the distributions that this needs and no index has: they go, built, into
     the zip for students.

@@ -71,9 +71,9 @@ def kernel_environment() -> dict[str, str]:
     return environment
 
 
-# What a cell prints to stderr is an output; the kernel's own log is of no use here.
 def kernel_options() -> dict:
     """Options with which a client's kernel is started."""
+    # What a cell prints to stderr is an output; the kernel's own log is of no use here.
     return {"env": kernel_environment(), "stderr": DEVNULL}
 
 

@@ -24,8 +24,8 @@ from packaging.requirements import Requirement
 
 from courseware.course import SETTINGS, Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
-from courseware.editions.student import student_notebook
-from courseware.execution import options
+from courseware.editions.student import KERNELSPEC, student_notebook
+from courseware.execution import LANGUAGE, options
 from courseware.optional import made_and_used, named_packages
 from courseware.pairs import CELL_METADATA, out_of_step
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
@@ -36,8 +36,6 @@ Rule = Callable[[str, NotebookNode], list[str]]
 MOST_LINES = 25
 MOST_COLUMNS = 79
 
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-LANGUAGE_INFO = {"name": "python", "pygments_lexer": "ipython3"}
 TEXT_REPRESENTATION = {"extension": ".py", "format_name": "percent"}
 
 OPENING = ("What you'll do", "What you'll learn", "What you'll need")
@@ -114,8 +112,8 @@ def stable_header(name: str, notebook: NotebookNode) -> list[str]:
     found = []
     if header.get("kernelspec") != KERNELSPEC:
         found.append(f"{name}.ipynb: its kernelspec is not {KERNELSPEC}")
-    if header.get("language_info") != LANGUAGE_INFO:
-        found.append(f"{name}.ipynb: its language_info is not {LANGUAGE_INFO}")
+    if header.get("language_info") != LANGUAGE:
+        found.append(f"{name}.ipynb: its language_info is not {LANGUAGE}")
     if not header.get("title"):
         found.append(f"{name}.ipynb: has no title in its header")
     for key in header.keys() - {"kernelspec", "language_info", "title"}:

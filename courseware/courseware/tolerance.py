@@ -8,7 +8,7 @@ nbval-rtol-1e-3
     Decimal numbers may differ by this fraction, or by one in the last digit printed.
     Integers and the text between the numbers stay exact.
 nbval-atol-5
-    Integers may differ by this much: counts of digits that a network gets right.
+    Integers may differ by this much: counts of what a trained model gets right.
 nbval-image-3
     Pictures may differ three times as much as usual.
 nbval-ignore-output
@@ -41,7 +41,7 @@ WHOLE = re.compile(r"[-+]?[\d,]+\.?")  # with the full stop of NumPy, or of a se
 INTEGER = re.compile(r"[-+]?[\d,]+")
 
 # Chosen by trial. Other font hinting, or counts that differ by 5 in 10,000, move a tile
-# by 0.045 and the mean by 0.005. A missing title, a digit swapped in a grid of 50 or a
+# by 0.045 and the mean by 0.005. A missing title, one of fifty images swapped or a
 # curve that is 10 % off move a tile by 0.15; weights with a tenth of noise, the mean by
 # 0.015. The mean alone would not tell these apart: most of a plot is paper.
 TILE = 16

@@ -77,7 +77,7 @@ def good():
     notebook.metadata.update(
         title="A lesson",
         kernelspec=dict(rules.KERNELSPEC),
-        language_info=dict(rules.LANGUAGE_INFO),
+        language_info=dict(rules.LANGUAGE),
     )
     return notebook
 

@@ -153,9 +153,9 @@ def edition(course: Course, chosen: Collection[str] = ()) -> dict[str, bytes]:
 def readme(course: Course, files: Collection[str]) -> bytes:
     """Return the README of a zip of these files: how to install what they need."""
     lessons = [name for name in files if name.endswith(".ipynb")]
-    title = course.requirements[0] if course.requirements else course.folder.name
-    text = README.format(title=title, install=course.install, first=min(lessons))
-    return text.encode()
+    title = next(iter(course.requirements), course.folder.name)
+    first = min(lessons, default="the first lesson")
+    return README.format(title=title, install=course.install, first=first).encode()
 
 
 def _read(path: Path) -> dict:
