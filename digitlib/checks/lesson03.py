@@ -77,7 +77,7 @@ def check_quadratic_cost(student: Student) -> None:
         (
             3,
             "u1",
-            "right for float targets, wrong for integers: those cut fractions off",
+            f"{integers} fractions are cut off",
         ),
     ):
         outputs = rng.random((n, 10))

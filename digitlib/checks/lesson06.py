@@ -11,6 +11,7 @@ from courseware.checking.student import (
     read_number,
     require_parts,
 )
+from digitlib.gradient_check import central_differences
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 BATCH_NORM_EPSILON = 1e-5
@@ -22,18 +23,13 @@ def check_cosine_rate(student: Student) -> None:
     rng = np.random.default_rng(61)
     peak = float(rng.uniform(0.1, 0.4))
     moments = np.array([0.0, 0.5, 1.0, *rng.uniform(0, 1, 5)])
-    yours = np.array(
-        [
-            read_number(student(peak, moment, given=f"at the moment {moment:.2g}"))
-            for moment in moments.tolist()
-        ]
-    )
+    yours = np.empty(len(moments))
+    for k, moment in enumerate(moments.tolist()):
+        answer = student(peak, moment, given=f"at the moment {moment:.2g}")
+        yours[k] = read_number(answer)
     if not agrees(yours, peak * (1 + np.cos(np.pi * moments)) / 2):
-        blame(
-            yours,
-            _cosine_suspects(peak, moments),
-            "wrong: is it peak at 0, half of it at 0.5, and 0 at 1?",
-        )
+        hint = "wrong: is it peak at 0, half of it at 0.5, and 0 at 1?"
+        blame(yours, _cosine_suspects(peak, moments), hint)
 
 
 def _cosine_suspects(peak: float, u: np.ndarray) -> Suspects:
@@ -62,28 +58,21 @@ def check_stable_cross_entropy(student: Student) -> None:
     rng = np.random.default_rng(62)
     for n in (10, 7, 1):
         Z, labels = 2 * rng.normal(size=(n, 10)), rng.integers(10, size=n)
-        cost = read_number(student(Z, labels, given=f"for {n} sample(s)"))
-        if not agrees(np.array(cost), _cross_entropy(Z, labels)):
-            blame(
-                np.array(cost),
-                _cross_entropy_suspects(Z, labels),
-                f"the number is wrong for {n} sample(s): work out one row by hand",
-            )
+        cost = np.array(read_number(student(Z, labels, given=f"for {n} sample(s)")))
+        if not agrees(cost, _cross_entropy(Z, labels)):
+            hint = f"the number is wrong for {n} sample(s): work out one row by hand"
+            blame(cost, _cross_entropy_suspects(Z, labels), hint)
     for size in (1000.0, -1000.0):
         heights = np.arange(5)[:, None]  # one maximum for all rows is not enough
         Z, labels = size * (rng.random((5, 10)) + heights), rng.integers(10, size=5)
         given = f"for scores of about {size:g}"
         answer = student(Z, labels, given=given)
         if not np.isfinite(np.asarray(answer, dtype=float)).all():
-            raise NotYetError(
-                f"{given} it is NaN or infinite: exp overflows, or the logarithm is "
-                "taken of 0"
-            )
+            infinite = f"{given} it is NaN or infinite: exp overflows"
+            raise NotYetError(f"{infinite}, or the logarithm is taken of 0")
         if not agrees(np.array(read_number(answer)), _cross_entropy(Z, labels)):
-            raise NotYetError(
-                f"right for small scores, wrong {given}: is something cut off or added "
-                "to avoid log(0)?"
-            )
+            wrong = f"right for small scores, wrong {given}: is something cut off"
+            raise NotYetError(f"{wrong} or added to avoid log(0)?")
 
 
 def _cross_entropy(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -113,7 +102,6 @@ def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
     yield np.mean(logsumexp(Z, axis=1) - top), hint
     hint = "the sum runs over the whole array: each row has its own"
     yield logsumexp(Z) - Z[rows, labels].mean(), hint
-    hint = "the sum runs over the whole array: each row has its own"
     yield logsumexp(Z - top[:, None]) - np.mean(Z[rows, labels] - top), hint
     if n == Z.shape[1]:
         hint = "the sum runs down the columns: a sample is a row"
@@ -145,7 +133,7 @@ def check_adamw_step(student: Student) -> None:
         yours = _read_step(answer, shape)
         names = ("the parameters are", "the mean m is", "the mean s is")
         new_m, new_s = _means(g, m, s)
-        new_p = _adamw(p, new_m, new_s, t, eta, decay)
+        new_p = _decayed(p, _quotient(new_m, new_s, t), eta, decay)
         suspects = (
             _adamw_suspects(p, g, m, s, t, eta, decay),
             _mean_suspects(g, m, BETA1, "m", decay * p, t),
@@ -177,10 +165,10 @@ def _quotient(m: np.ndarray, s: np.ndarray, t: int) -> np.ndarray:
     return (m / (1 - BETA1**t)) / (np.sqrt(s / (1 - BETA2**t)) + EPSILON)
 
 
-def _adamw(
-    p: np.ndarray, m: np.ndarray, s: np.ndarray, t: int, eta: float, decay: float
+def _decayed(
+    p: np.ndarray, quotient: np.ndarray, eta: float, decay: float
 ) -> np.ndarray:
-    return p - eta * (_quotient(m, s, t) + decay * p)
+    return p - eta * (quotient + decay * p)
 
 
 def _mean_suspects(
@@ -211,39 +199,42 @@ def _adamw_suspects(
     eta: float,
     decay: float,
 ) -> Suspects:
-    (new_m, new_s), later = _means(g, m, s), "t counts from 1: it is used as it comes"
-    step = _quotient(new_m, new_s, t)
-    yield p - eta * step, "the parameters do not decay: where is decay * p?"
+    def decayed(quotient: np.ndarray) -> np.ndarray:
+        return _decayed(p, quotient, eta, decay)
+
+    new_m, new_s = _means(g, m, s)
+    step, size = _quotient(new_m, new_s, t), np.sqrt(new_s / (1 - BETA2**t))
+    walked, corrected = p - eta * step, new_m / (1 - BETA1**t)
+    yield walked, "the parameters do not decay: where is decay * p?"
     yield p + eta * (step + decay * p), "it walks uphill: what is the sign of a step?"
-    yield p - eta * step - decay * p, "eta is a factor of the decay, too"
-    yield p - eta * (step - decay * p), "the decay has the wrong sign: p shall shrink"
-    walked = p - eta * step
+    hint = "eta is a factor of the decay, too"
+    yield walked - decay * p, hint
+    yield (1 - decay) * walked, hint
+    yield walked + decay * p, f"brackets: {hint}"
+    yield walked + eta * decay * p, "the decay has the wrong sign: p shall shrink"
     hint = "the decay is taken of the new p: the equation has the old one"
     yield walked - eta * decay * walked, hint
     if t > 1:
         hint = "the step uses the old means: the new ones come first"
-        yield p - eta * (_quotient(m, s, t) + decay * p), hint
-    size = np.sqrt(new_s / (1 - BETA2**t))
-    uncorrected = "m and s begin at 0 and are too small at first: divide, see (ADAM)"
-    yield p - eta * (new_m / (np.sqrt(new_s) + EPSILON) + decay * p), uncorrected
+        yield decayed(_quotient(m, s, t)), hint
+    hint = "m and s begin at 0 and are too small at first: divide, see (ADAM)"
+    yield decayed(new_m / (np.sqrt(new_s) + EPSILON)), hint
     hint = "s is corrected for its beginning at 0, and m is not"
-    yield p - eta * (new_m / (size + EPSILON) + decay * p), hint
-    corrected = new_m / (1 - BETA1**t)
+    yield decayed(new_m / (size + EPSILON)), hint
     hint = "m is corrected for its beginning at 0, and s is not"
-    yield p - eta * (corrected / (np.sqrt(new_s) + EPSILON) + decay * p), hint
-    yield p - eta * (_quotient(new_m, new_s, t + 1) + decay * p), later
+    yield decayed(corrected / (np.sqrt(new_s) + EPSILON)), hint
+    hint = "t counts from 1: it is used as it comes"
+    yield decayed(_quotient(new_m, new_s, t + 1)), hint
     if t > 1:
         hint = "beta to the power of t: how much is still missing changes with t"
-        yield p - eta * (_quotient(new_m, new_s, 1) + decay * p), hint
-    yield (1 - decay) * (p - eta * step), "eta is a factor of the decay, too"
-    yield p - eta * step + decay * p, "brackets: eta is a factor of the decay, too"
+        yield decayed(_quotient(new_m, new_s, 1)), hint
     hint = "where is the root? The step would depend on the unit of the gradient"
-    yield p - eta * (corrected / (size**2 + EPSILON) + decay * p), hint
+    yield decayed(corrected / (size**2 + EPSILON)), hint
     hint = "epsilon is added after the root, not under it"
-    yield p - eta * (corrected / np.sqrt(size**2 + EPSILON) + decay * p), hint
-    yield p - eta * (corrected / size + decay * p), "epsilon is missing"
+    yield decayed(corrected / np.sqrt(size**2 + EPSILON)), hint
+    yield decayed(corrected / size), "epsilon is missing"
     hint = "the step is made of g, and (ADAM) makes it of the mean m"
-    yield p - eta * (g / (size + EPSILON) + decay * p), hint
+    yield decayed(g / (size + EPSILON)), hint
 
 
 @exercise("batch_norm_backward(E, Z, gamma)")
@@ -259,21 +250,14 @@ def check_batch_norm_backward(student: Student) -> None:
         require_parts(answer, 2, "the errors of Z and the gradient of gamma are wanted")
         name = "the array of errors"
         errors = read_array(answer[0], (n, k), "like Z", name=name)
-        slope = read_array(
-            answer[1], (k,), "one number per column", name="the gradient of gamma"
-        )
+        name = "the gradient of gamma"
+        slope = read_array(answer[1], (k,), "one number per column", name=name)
         if not agrees(slope, _nudged(E, Z, gamma, gamma)):
-            blame(
-                slope,
-                _gamma_suspects(E, Z, gamma),
-                f"the gradient of gamma is wrong {given}: what does gamma multiply?",
-            )
+            hint = f"{name} is wrong {given}: what does gamma multiply?"
+            blame(slope, _gamma_suspects(E, Z, gamma), hint)
         if not agrees(errors, _nudged(E, Z, gamma, Z)):
-            blame(
-                errors,
-                _norm_suspects(E, Z, gamma),
-                f"the errors of Z are wrong {given}: nudge one number of a column",
-            )
+            hint = f"the errors of Z are wrong {given}: nudge one number of a column"
+            blame(errors, _norm_suspects(E, Z, gamma), hint)
 
 
 def _normal(Z: np.ndarray) -> np.ndarray:
@@ -281,28 +265,22 @@ def _normal(Z: np.ndarray) -> np.ndarray:
 
 
 def _nudged(
-    E: np.ndarray, Z: np.ndarray, gamma: np.ndarray, moved: np.ndarray, h: float = 1e-5
+    E: np.ndarray, Z: np.ndarray, gamma: np.ndarray, moved: np.ndarray
 ) -> np.ndarray:
     """Return central differences of sum E * A by each element of Z or of gamma."""
-    slopes = np.empty(moved.size)
-    for k in range(moved.size):
-        before = moved.flat[k]
-        costs = []
-        for place in (before + h, before - h):
-            moved.flat[k] = place
-            costs.append(np.sum(E * gamma * _normal(Z)))
-        moved.flat[k] = before
-        slopes[k] = (costs[0] - costs[1]) / (2 * h)
-    return slopes.reshape(moved.shape)
+
+    def cost() -> float:
+        return float(np.sum(E * gamma * _normal(Z)))
+
+    return central_differences(cost, moved, range(moved.size)).reshape(moved.shape)
 
 
 def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
-    products = E * _normal(Z)
+    products, spread = E * _normal(Z), np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
     yield E.sum(axis=0), "gamma multiplies the normalised numbers: where are they?"
-    spread = np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
     yield (E * Z).sum(axis=0) / spread, "gamma multiplies what is left without the mean"
-    bare = np.sqrt(Z.var(axis=0))
-    yield products.sum(axis=0) * spread / bare, "the 1e-5 under the root is missing"
+    bare = (Z - Z.mean(axis=0)) / Z.std(axis=0)
+    yield (E * bare).sum(axis=0), "the 1e-5 under the root is missing"
     yield (E * Z).sum(axis=0), "gamma multiplies the normalised Z, not Z itself"
     hint = "it averages over the rows: all of them are moved by gamma, so add up"
     yield products.mean(axis=0), hint
@@ -315,39 +293,29 @@ def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects
 
 
 def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
-    spread, normal = np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON), _normal(Z)
-    hat = E * gamma
-
-    def back(hat: np.ndarray) -> np.ndarray:
-        through_variance = normal * (hat * normal).mean(axis=0)
-        return (hat - hat.mean(axis=0) - through_variance) / spread
-
-    full = back(hat)
+    bare, spread = np.sqrt(Z.var(axis=0)), np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
+    hat, normal = E * gamma, _normal(Z)
+    by_mean, by_variance = hat.mean(axis=0), normal * (hat * normal).mean(axis=0)
+    full = (hat - by_mean - by_variance) / spread
     yield hat / spread, "each number also moves the mean and the variance: see above"
     hint = "the way through the mean is there; the one through the variance is missing"
-    yield (hat - hat.mean(axis=0)) / spread, hint
+    yield (hat - by_mean) / spread, hint
     hint = "the way through the variance is there; the one through the mean is missing"
-    yield (hat - normal * (hat * normal).mean(axis=0)) / spread, hint
-    bare = np.sqrt(Z.var(axis=0))
-    bare_normal = normal * spread / bare
-    across = hat.mean(axis=0) + bare_normal * (hat * bare_normal).mean(axis=0)
-    yield (hat - across) / bare, "the 1e-5 under the root is missing"
-    yield back(E), "gamma is missing: the errors of A pass through it first"
+    yield (hat - by_variance) / spread, hint
+    hint = "the 1e-5 under the root is missing"
+    yield (hat - by_mean - by_variance * (spread / bare) ** 2) / bare, hint
+    yield full / gamma, "gamma is missing: the errors of A pass through it first"
     yield full * spread, "the division by the standard deviation is missing"
     yield full / spread, "divided by the variance: one root is enough"
     yield -full, "every sign is turned round"
     hint = "a larger number raises the mean, which lowers what is normalised: the sign?"
-    yield (hat + hat.mean(axis=0) + normal * (hat * normal).mean(axis=0)) / spread, hint
-    yield (
-        (hat - hat.mean(axis=0) - normal * (hat * normal).mean(axis=0) / 2) / spread,
-        "half of the way through the variance is missing: a square leaves a factor 2",
-    )
+    yield (hat + by_mean + by_variance) / spread, hint
+    hint = "half of the way through the variance is missing: a square leaves a factor 2"
+    yield (hat - by_mean - by_variance / 2) / spread, hint
     hint = "sums in place of means: the mean has a factor 1/n"
-    yield (hat - hat.sum(axis=0) - normal * (hat * normal).sum(axis=0)) / spread, hint
-    yield (
-        (hat - hat.mean(axis=0) - 2 * normal * (hat * normal).mean(axis=0)) / spread,
-        "a factor 2 too many: the root of the variance takes it away again",
-    )
+    yield (hat - len(E) * (by_mean + by_variance)) / spread, hint
+    hint = "a factor 2 too many: the root of the variance takes it away again"
+    yield (hat - by_mean - 2 * by_variance) / spread, hint
     if len(E) == E.shape[1]:
         means = {"axis": 1, "keepdims": True}
         across = hat.mean(**means) + normal * (hat * normal).mean(**means)
