@@ -74,11 +74,7 @@ def check_quadratic_cost(student: Student) -> None:
     for n, dtype, fault in (
         (7, float, "the number is wrong: work out a batch of one sample by hand"),
         (3, float, "right for one batch, wrong for a smaller one: where is n from?"),
-        (
-            3,
-            "u1",
-            f"{integers} fractions are cut off",
-        ),
+        (3, np.uint8, f"{integers} fractions are cut off"),
     ):
         outputs = rng.random((n, 10))
         targets = np.eye(10, dtype=dtype)[rng.integers(10, size=n)]

@@ -27,8 +27,7 @@ def check_precision_recall(student: Student) -> None:
     for classes in (10, 4, 3):
         matrix = rng.integers(1, 30, (classes, classes))
         matrix += np.diag(rng.integers(20, 90, classes))
-        given = f"for {classes} classes"
-        answer = student(matrix, given=given)
+        answer = student(matrix, given=f"for {classes} classes")
         if isinstance(answer, np.ndarray) and len(answer.shape) == 2:
             answer = list(answer)
         require_parts(answer, 2, "two arrays are wanted, precision and recall")
@@ -41,9 +40,8 @@ def check_precision_recall(student: Student) -> None:
         if agrees(precision, right / shown) and agrees(recall, right / said):
             raise NotYetError("the two are exchanged: the precision comes first")
         if not agrees(precision, right / said):
-            blame(
-                precision, _share_suspects(matrix, "precision", 0), "wrong: see (PREC)"
-            )
+            suspects = _share_suspects(matrix, "precision", 0)
+            blame(precision, suspects, "wrong: see (PREC)")
         if not agrees(recall, right / shown):
             blame(recall, _share_suspects(matrix, "recall", 1), "wrong: see (REC)")
 
@@ -77,9 +75,8 @@ def check_restored(student: Student) -> None:
         answer = student(X, count, given=given)
         yours = read_array(answer, (n, d), "images like those given")
         if not agrees(yours, _restored(X, count)):
-            blame(
-                yours, _restored_suspects(X, count), f"wrong {given}: what is missing?"
-            )
+            hint = f"wrong {given}: what is missing?"
+            blame(yours, _restored_suspects(X, count), hint)
 
 
 def _restored(X: np.ndarray, count: int) -> np.ndarray:
@@ -139,14 +136,10 @@ def check_error_when_answering(student: Student) -> None:
         wrong = np.concatenate([surest[: n // 2 : 4], surest[n // 2 :: 2]])
         labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % 10
         given = f"for {n} samples and the share {share:g}"
-        yours = read_number(student(A, labels, share, given=given))
-        truth = np.mean(_errors(A, labels)[surest][: round(share * n)])
-        if not agrees(np.array(yours), truth):
-            blame(
-                np.array(yours),
-                _answering_suspects(A, labels, share),
-                f"wrong {given}: which are answered, and which of those are wrong?",
-            )
+        yours = np.array(read_number(student(A, labels, share, given=given)))
+        if not agrees(yours, np.mean(_errors(A, labels)[surest][: round(share * n)])):
+            hint = f"wrong {given}: which are answered, and which of those are wrong?"
+            blame(yours, _answering_suspects(A, labels, share), hint)
 
 
 def _errors(A: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -193,92 +186,81 @@ def check_iterated_sign(student: Student) -> None:
     rng = np.random.default_rng(74)
     cases = ((9, 12, 0.1, 0.03, 10), (5, 3, 0.3, 0.07, 6), (2, 8, 0.2, 0.2, 1))
     for n, d, epsilon, step, steps in cases:
-        X, mix, phase = rng.random((n, d)), 6 * rng.normal(size=(d, d)), rng.random(d)
+        X, gradient = rng.random((n, d)), _wavy(rng, d)
         X[rng.random((n, d)) < 0.4] = 0  # paper
         X[rng.random((n, d)) < 0.2] = 1
-
-        def gradient(
-            x: np.ndarray, mix: np.ndarray = mix, phase: np.ndarray = phase
-        ) -> np.ndarray:
-            return np.sin(x @ mix + 10 * phase)
-
+        task = (gradient, X, epsilon, step, steps)
         given = f"for epsilon {epsilon:g} and {steps} step(s) of {step:g}"
-        answer = student(gradient, X, epsilon, step, steps, given=given)
+        answer = student(*task, given=given)
         yours = read_array(answer, (n, d), "images like those given")
-        settings = (gradient, X, epsilon, step, steps)
-        if not agrees(yours, _iterated(*settings)):
-            if agrees(yours, np.asarray(X)):
+        if not agrees(yours, _iterated(*task)):
+            if agrees(yours, X):
                 raise NotYetError("the images come back as they were")
             if yours.min() < -ROUNDING or yours.max() > 1 + ROUNDING:
-                raise NotYetError(
-                    "some pixels are outside of 0 to 1: clip after each step"
-                )
+                outside = "some pixels are outside of 0 to 1"
+                raise NotYetError(f"{outside}: clip after each step")
             if np.abs(yours - X).max() > epsilon + ROUNDING:
-                raise NotYetError(
-                    "some pixels are further than epsilon from the image it began with"
-                )
-            blame(
-                yours,
-                _iterated_suspects(*settings),
-                f"wrong {given}: follow one pixel through the first two steps",
-            )
+                far = "some pixels are further than epsilon from the image"
+                raise NotYetError(f"{far} it began with")
+            hint = f"wrong {given}: follow one pixel through the first two steps"
+            blame(yours, _iterated_suspects(*task), hint)
+
+
+def _wavy(rng: np.random.Generator, d: int) -> Gradient:
+    """Return a gradient whose signs change on the way, and mix all of d pixels.
+
+    So it matters when each of them is clipped.
+    """
+    mix, phase = 6 * rng.normal(size=(d, d)), rng.random(d)
+    return lambda x: np.sin(x @ mix + 10 * phase)
 
 
 def _iterated(
-    gradient: Gradient, X: np.ndarray, epsilon: float, step: float, steps: int
+    gradient: Gradient,
+    X: np.ndarray,
+    epsilon: float,
+    step: float,
+    steps: int,
+    limits: tuple | None = None,
+    direction: Callable = np.sign,
 ) -> np.ndarray:
-    low, high = np.maximum(X - epsilon, 0), np.minimum(X + epsilon, 1)
+    limits = limits or (np.maximum(X - epsilon, 0), np.minimum(X + epsilon, 1))
     moved = X
     for _ in range(steps):
-        moved = np.clip(moved + step * np.sign(gradient(moved)), low, high)
+        moved = np.clip(moved + step * direction(gradient(moved)), *limits)
     return moved
 
 
 def _iterated_suspects(
     gradient: Gradient, X: np.ndarray, epsilon: float, step: float, steps: int
 ) -> Suspects:
+    def iterated(
+        gradient: Gradient = gradient,
+        step: float = step,
+        steps: int = steps,
+        **how: object,
+    ) -> np.ndarray:
+        return _iterated(gradient, X, epsilon, step, steps, **how)
+
     low, high = np.maximum(X - epsilon, 0), np.minimum(X + epsilon, 1)
-
-    def downhill(x: np.ndarray) -> np.ndarray:
-        return -gradient(x)
-
-    def frozen(x: np.ndarray) -> np.ndarray:
-        return gradient(X)
-
-    hint = "it goes downhill: an adversary wants the cost to grow"
-    yield _iterated(downhill, X, epsilon, step, steps), hint
+    yield iterated(step=-step), "it goes downhill: an adversary wants the cost to grow"
     hint = "the gradient is taken once, as for (FGS): take it anew where you are"
-    yield _iterated(frozen, X, epsilon, step, steps), hint
-    hint = "each step is as long as epsilon: step is its length"
-    yield _iterated(gradient, X, epsilon, epsilon, steps), hint
+    yield iterated(lambda x: gradient(X)), hint
+    yield iterated(step=epsilon), "each step is as long as epsilon: step is its length"
     hint = "the step is divided by the number of steps: step is the length of each"
-    yield _iterated(gradient, X, epsilon, step / steps, steps), hint
-    yield _iterated(gradient, X, epsilon, step, steps + 1), "that is one step too many"
+    yield iterated(step=step / steps), hint
+    yield iterated(steps=steps + 1), "that is one step too many"
     if steps > 1:
-        hint = "that is one step too few"
-        yield _iterated(gradient, X, epsilon, step, steps - 1), hint
-        yield _iterated(gradient, X, epsilon, step, 1), "that is the first step only"
-    free = X
-    for _ in range(steps):
-        free = free + step * np.sign(gradient(free))
+        yield iterated(steps=steps - 1), "that is one step too few"
+        yield iterated(steps=1), "that is the first step only"
     hint = "it comes back at the end only: do so after each step"
-    yield np.clip(free, low, high), hint
-    inside = X
-    for _ in range(steps):
-        inside = np.clip(inside + step * np.sign(gradient(inside)), 0, 1)
-    yield (
-        np.clip(inside, low, high),
-        "it comes back to the neighbourhood of X at the end only, not after each step",
-    )
-    near = X
-    for _ in range(steps):
-        near = np.clip(near + step * np.sign(gradient(near)), X - epsilon, X + epsilon)
+    yield np.clip(iterated(limits=(-np.inf, np.inf)), low, high), hint
+    hint = "it comes back to the neighbourhood of X at the end only, not after each"
+    yield np.clip(iterated(limits=(0, 1)), low, high), f"{hint} step"
     hint = "it is clipped to 0 and 1 at the end only: do so each time"
-    yield np.clip(near, 0, 1), hint
-    plain = X
-    for _ in range(steps):
-        plain = np.clip(plain + step * gradient(plain), low, high)
-    yield plain, "where is the sign? The step is the same for every pixel"
+    yield np.clip(iterated(limits=(X - epsilon, X + epsilon)), 0, 1), hint
+    hint = "where is the sign? The step is the same for every pixel"
+    yield iterated(direction=np.asarray), hint
 
 
 @exercise(
