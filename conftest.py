@@ -32,7 +32,7 @@ def pytest_configure() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test that is marked as needing the whole MNIST where it is not."""
     if item.get_closest_marker("full_mnist"):
-        from digitlib.data.course import prepare  # loads NumPy, and then the digits
+        from digitlib.data.lesson_data import prepare  # loads NumPy
 
         if not prepare()[0]:
             pytest.skip("needs the whole MNIST")

@@ -22,7 +22,8 @@ from digitlib.layers import (
 from digitlib.model import Model, convolutional_model, dense_model
 from digitlib.network import Network
 from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
-from digitlib.optimizers import SGD, Adam, Momentum, cosine, stepwise, warm_up
+from digitlib.optimizers import SGD, Adam, Momentum
+from digitlib.schedules import cosine, stepwise, warm_up
 from digitlib.training import train
 
 __version__ = "0.1.0"

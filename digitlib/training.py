@@ -12,8 +12,9 @@ from digitlib.data.digits import Digits
 from digitlib.history import History
 from digitlib.model import Model
 from digitlib.numerics import one_hot
-from digitlib.optimizers import SGD, Schedule
+from digitlib.optimizers import SGD
 from digitlib.runtime import HeldInterrupt, one_blas_thread
+from digitlib.schedules import Schedule
 
 Augment = Callable[[np.ndarray, np.random.Generator], np.ndarray]
 

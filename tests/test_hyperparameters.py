@@ -8,7 +8,8 @@ import pytest
 from digitlib import load_mnist
 from digitlib.hyperparameters import Trial, search
 from digitlib.model import dense_model
-from digitlib.optimizers import Momentum, warm_up
+from digitlib.optimizers import Momentum
+from digitlib.schedules import warm_up
 from digitlib.training import train
 
 CANDIDATES = [

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitlib.optimizers import SGD, Adam, Momentum, cosine, stepwise, warm_up
+from digitlib.optimizers import SGD, Adam, Momentum
+from digitlib.schedules import cosine, stepwise, warm_up
 
 
 def gradients_of(steps, seed=0):

@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from digitlib import Digits, load_mnist, one_hot
 from digitlib.augment import shift
 from digitlib.model import Model, dense_model
-from digitlib.optimizers import SGD, Adam, Momentum, warm_up
+from digitlib.optimizers import SGD, Adam, Momentum
+from digitlib.schedules import warm_up
 from digitlib.training import train
 
 

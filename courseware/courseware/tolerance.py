@@ -51,6 +51,7 @@ MEAN_LIMIT = 0.01
 # machine: tiles differ a lot, and the mean hardly. More than this is another picture.
 LARGEST_MEAN_LIMIT = 0.04
 
+OVERWRITTEN = re.compile(r".*\r(?=[^\n])")  # the part of a line before a return
 # Identifiers of widgets are drawn at random.
 NEVER_COMPARED = {"application/vnd.jupyter.widget-view+json"}
 PICTURE = "image/png"
@@ -149,8 +150,9 @@ def complaints(
     Parameters
     ----------
     stored, new : sequence of notebook outputs
-        Streams of the same name are joined already. Only the order of outputs of the
-        same kind counts: how streams and pictures interleave is up to the kernel.
+        Only the order of outputs of the same kind counts, and streams of the same name
+        are one: in which pieces they come, and how they interleave with others, is up
+        to the kernel.
     tolerance : Tolerance
         What may differ.
 
@@ -185,16 +187,17 @@ def _complaint(kind: str, stored: object, new: object, tol: Tolerance) -> str | 
 
 def _by_kind(outputs: Iterable[dict]) -> defaultdict[str, list]:
     """Sort outputs by stream name, by "error" and by type of data."""
-    found = defaultdict(list)
+    found, streams = defaultdict(list), defaultdict(str)
     for output in outputs:
         if output["output_type"] == "stream":
-            found[output["name"]].append(output["text"])
+            streams[output["name"]] += output["text"]
         elif output["output_type"] == "error":
             found["error"].append(f"{output['ename']}: {output['evalue']}")
         else:
             for kind, value in output.get("data", {}).items():
                 if kind not in NEVER_COMPARED:
                     found[kind].append(value)
+    found |= {name: [OVERWRITTEN.sub("", text)] for name, text in streams.items()}
     return found
 
 

@@ -185,6 +185,13 @@ def test_how_streams_and_pictures_interleave_does_not_count(plot):
     assert complaints(stored, [picture, stream("a\n")], STRICT) == []
 
 
+def test_in_which_pieces_a_stream_comes_does_not_count():
+    stored = [stream("a\n"), stream("oh", "stderr"), stream("10 %\r100 %\n")]
+    new = [stream("a\n100 %\n"), stream("oh", "stderr")]
+    assert complaints(stored, new, STRICT) == []
+    assert complaints(stored, [*new, stream("b")], STRICT) != []
+
+
 def test_the_identifiers_of_widgets_do_not_count():
     kind = "application/vnd.jupyter.widget-view+json"
     widget = {"output_type": "display_data", "data": {kind: {"model_id": "a7"}}}

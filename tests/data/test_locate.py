@@ -7,7 +7,7 @@ import pytest
 from small_mnist import NAMES, assert_is_small, check_message, write_folder
 
 from digitlib import DataError, load_mnist
-from digitlib.data import course, locate
+from digitlib.data import lesson_data, locate
 
 # the order of sources
 
@@ -165,7 +165,7 @@ def test_a_course_finds_relative_folders_from_everywhere(tmp_path, known, monkey
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DIGITLIB_DATA_DIR", "data")
     monkeypatch.setenv("DIGITLIB_CACHE_DIR", "cache")
-    prepare = course.prepare.__wrapped__  # which would remember what it once found
+    prepare = lesson_data.prepare.__wrapped__  # which would remember what it once found
     assert prepare() == (True, f"the whole MNIST, from {tmp_path / 'data'}")
     assert os.environ["DIGITLIB_DATA_DIR"] == str(tmp_path / "data")
     assert os.environ["DIGITLIB_CACHE_DIR"] == str(tmp_path / "cache")
