@@ -1,9 +1,10 @@
 """Checks for lesson 8, "Seeing shapes"."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
 from courseware.checking.student import (
@@ -38,15 +39,11 @@ def check_line_filter(student: Student) -> None:
         )
     if any(level):
         row = next(k for k in range(3) if level[k])
-        raise NotYetError(
-            f"a level line in row {row} of the window gets an answer: look at that "
-            "row's three weights"
-        )
+        answered = f"a level line in row {row} of the window gets an answer"
+        raise NotYetError(f"{answered}: look at that row's three weights")
     if says(rise):
-        raise NotYetError(
-            "it answers where the grey rises from left to right: that is how an edge "
-            "filter is made"
-        )
+        rises = "it answers where the grey rises from left to right"
+        raise NotYetError(f"{rises}: that is how an edge filter is made")
     if says(line) == 0:
         raise NotYetError("to an upright line in the middle it says 0: do rows cancel?")
     if says(line) < 0:
@@ -68,20 +65,13 @@ def check_receptive_field(student: Student) -> None:
             for depth in (2, 3, 5)
         ),
     ]
-    yours = np.array(
-        [
-            read_number(student(layers, given=f"for the layers {layers}"))
-            for layers in stacks
-        ]
-    )
-    truth = np.array([_field(layers) for layers in stacks])
+    given = "for the layers"
+    yours = [read_number(student(some, given=f"{given} {some}")) for some in stacks]
+    yours, truth = np.array(yours), np.array([_field(layers) for layers in stacks])
     if not np.array_equal(yours, truth):
         k = int(np.argmax(yours != truth))
-        blame(
-            yours,
-            _field_suspects(stacks),
-            f"for the layers {stacks[k]} it should not be {yours[k]:g}: draw it",
-        )
+        hint = f"{given} {stacks[k]} it should not be {yours[k]:g}: draw it"
+        blame(yours, _field_suspects(stacks), hint)
     if read_number(student([], given="for no layer at all")) != 1:
         raise NotYetError("how many pixels does a neuron see without any layer?")
 
@@ -97,96 +87,61 @@ def _field(layers: Layers) -> int:
     return width
 
 
-def _field_by(steps: Callable[[list[int], int], int]) -> Callable[[Layers], int]:
-    """Add up K - 1 steps a layer, each as long as `steps(strides, layer)` says."""
-
-    def wrong(layers: Layers) -> int:
-        strides = [stride for _, stride in layers]
-        return 1 + sum(
-            (size - 1) * steps(strides, k) for k, (size, _) in enumerate(layers)
-        )
-
-    return wrong
-
-
 def _field_suspects(stacks: list[Layers]) -> Suspects:
-    no_steps = "from the first of K neighbours to the last there are fewer than K steps"
-    added = "strides are added up: two strides of 2 put neighbours 4 pixels apart"
+    def each(wrong: Callable[[list[int], list[int]], int]) -> np.ndarray:
+        return np.array([wrong(*zip(*layers, strict=True)) for layers in stacks])
 
-    def by_sizes(layers: Layers) -> int:
-        strides = [stride for _, stride in layers]
-        return 1 + sum(
-            size * math.prod(strides[:k]) for k, (size, _) in enumerate(layers)
-        )
+    def by_steps(length: Callable[[list[int], int], int]) -> np.ndarray:
+        """Add up K - 1 steps a layer, each as long as `length(strides, layer)`."""
 
-    for wrong, hint in (
-        (lambda layers: _field(layers) ** 2, "that is the area: the width is wanted"),
-        (
-            lambda layers: _field(layers) - 1,
-            "one too few: without any layer a neuron sees one pixel",
-        ),
-        (
-            lambda layers: _field(layers) + 1,
-            "one too many: without any layer a neuron sees one pixel",
-        ),
-        (
-            _field_by(lambda strides, k: 1),
-            "where are the strides? They put neighbours further apart",
-        ),
-        (
-            _field_by(lambda strides, k: math.prod(strides[: k + 1])),
-            "a layer's own stride moves its windows apart, not what is in one of them",
-        ),
-        (
-            _field_by(lambda strides, k: strides[k]),
-            "a window is made of neighbours of the layer below: whose stride counts?",
-        ),
-        (
-            _field_by(lambda strides, k: strides[k - 1] if k else 1),
-            "only the stride just below counts: all strides below multiply",
-        ),
-        (_field_by(lambda strides, k: 1 + sum(strides[:k])), added),
-        (_field_by(lambda strides, k: sum(strides[:k])), added),
-        (by_sizes, no_steps),
-        (lambda layers: by_sizes(layers) - 1, no_steps),
-        (
-            lambda layers: _field(layers[::-1]),
-            "the order is turned round: the lowest layer is first",
-        ),
-        (
-            lambda layers: math.prod(size for size, _ in layers),
-            "sizes multiply only where windows lie edge to edge",
-        ),
-        (
-            lambda layers: sum(size for size, _ in layers),
-            "the sizes are added up: windows overlap, and strides count",
-        ),
-        (
-            lambda layers: math.prod(stride for _, stride in layers),
-            "that is how far apart two neighbours at the top look: how wide is one?",
-        ),
-        (
-            lambda layers: layers[-1][0],
-            "that is the last window, in places of the map below it",
-        ),
-        (
-            lambda layers: layers[0][0],
-            "that is the lowest window: those above widen it",
-        ),
-        (
-            lambda layers: max(size for size, _ in layers),
-            "that is the largest window: each layer widens what is seen",
-        ),
-        (
-            lambda layers: _field(layers[:-1]),
-            "the last layer is left out: a neuron above it looks through it, too",
-        ),
-        (
-            lambda layers: _field(layers[1:]),
-            "the first layer is left out: what comes in are pixels",
-        ),
-    ):
-        yield np.array([wrong(layers) for layers in stacks]), hint
+        def wrong(sizes: list[int], strides: list[int]) -> int:
+            return 1 + sum((K - 1) * length(strides, k) for k, K in enumerate(sizes))
+
+        return each(wrong)
+
+    def fields(part: slice) -> np.ndarray:
+        return np.array([_field(layers[part]) for layers in stacks])
+
+    truth = fields(slice(None))
+    yield truth**2, "that is the area: the width is wanted"
+    yield truth - 1, "one too few: without any layer a neuron sees one pixel"
+    yield truth + 1, "one too many: without any layer a neuron sees one pixel"
+    hint = "where are the strides? They put neighbours further apart"
+    yield by_steps(lambda strides, k: 1), hint
+    hint = "a layer's own stride moves its windows apart, not what is in one of them"
+    yield by_steps(lambda strides, k: math.prod(strides[: k + 1])), hint
+    hint = "a window is made of neighbours of the layer below: whose stride counts?"
+    yield by_steps(lambda strides, k: strides[k]), hint
+    hint = "only the stride just below counts: all strides below multiply"
+    yield by_steps(lambda strides, k: strides[k - 1] if k else 1), hint
+    hint = "strides are added up: two strides of 2 put neighbours 4 pixels apart"
+    yield by_steps(lambda strides, k: 1 + sum(strides[:k])), hint
+    yield by_steps(lambda strides, k: sum(strides[:k])), hint
+    hint = "from the first of K neighbours to the last there are fewer than K steps"
+    longer = [[(size + 1, stride) for size, stride in layers] for layers in stacks]
+    too_long = np.array([_field(layers) for layers in longer])
+    yield too_long, hint
+    yield too_long - 1, hint
+    hint = "the order is turned round: the lowest layer is first"
+    yield fields(slice(None, None, -1)), hint
+    hint = "sizes multiply only where windows lie edge to edge"
+    yield each(lambda sizes, strides: math.prod(sizes)), hint
+    hint = "the sizes are added up: windows overlap, and strides count"
+    yield each(lambda sizes, strides: sum(sizes)), hint
+    hint = "that is how far apart two neighbours at the top look: how wide is one?"
+    yield each(lambda sizes, strides: math.prod(strides)), hint
+    hint = "that is the last window, in places of the map below it"
+    yield each(lambda sizes, strides: sizes[-1]), hint
+    hint = "that is the lowest window: those above widen it"
+    yield each(lambda sizes, strides: sizes[0]), hint
+    hint = "that is the largest window: each layer widens what is seen"
+    yield each(lambda sizes, strides: max(sizes)), hint
+    hint = "the last layer is left out: a neuron above it looks through it, too"
+    yield fields(slice(-1)), hint
+    yield (
+        fields(slice(1, None)),
+        "the first layer is left out: what comes in are pixels",
+    )
 
 
 @exercise("mean_pool_backward(error, size)")
@@ -200,36 +155,35 @@ def check_mean_pool_backward(student: Student) -> None:
         wanted = (n, channels, size * rows, size * columns)
         given = f"for windows of {size} x {size}"
         answer = student(error, size, given=given)
-        _refuse_pool_shapes(answer, wanted, error, size)
+        _refuse_shapes(answer, wanted, _pool_shapes(error, size))
         yours = read_array(answer, wanted, "as large as what came in")
-        share = np.kron(error, np.ones((size, size))) / size**2
-        if not agrees(yours, share):
-            blame(
-                yours,
-                _pool_suspects(error, size),
-                f"wrong {given}: nudge one number, and see which mean moves",
-            )
+        if not agrees(yours, np.kron(error, np.ones((size, size))) / size**2):
+            hint = f"wrong {given}: nudge one number, and see which mean moves"
+            blame(yours, _pool_suspects(error, size), hint)
 
 
-def _refuse_pool_shapes(
-    answer: object, wanted: tuple[int, ...], error: np.ndarray, size: int
-) -> None:
+Shapes = Iterable[tuple[tuple[int, ...], str]]
+
+
+def _refuse_shapes(answer: object, wanted: tuple[int, ...], shapes: Shapes) -> None:
     """Name what has led to a typical wrong shape."""
-    shape, (n, channels, high, wide) = np.shape(answer), wanted
-    if size == 1:
-        return
-    hints = {
-        error.shape: "as small as the error: each number of a window gets a share",
-        (n, channels, high, error.shape[3]): "columns are not repeated yet, only rows",
-        (n, channels, error.shape[2], wide): "rows are not repeated yet, only columns",
-        (n, channels, size * high, size * wide): "repeated too often: by size per axis",
-        (size * n, size * channels, *error.shape[2:]): "images and channels are "
-        "repeated: axes 2 and 3 are rows and columns",
-        (n, channels, error.shape[2], error.shape[3], size, size): "these are windows: "
-        "put each back to where it came from",
-    }
-    if shape in hints:
-        raise NotYetError(hints[shape])
+    for shape, hint in shapes:
+        if np.shape(answer) == shape != wanted:
+            raise NotYetError(hint)
+
+
+def _pool_shapes(error: np.ndarray, size: int) -> Shapes:
+    n, channels, rows, columns = error.shape
+    high, wide = size * rows, size * columns
+    yield error.shape, "as small as the error: each number of a window gets a share"
+    yield (n, channels, high, columns), "columns are not repeated yet, only rows"
+    yield (n, channels, rows, wide), "rows are not repeated yet, only columns"
+    hint = "repeated too often: by size per axis"
+    yield (n, channels, size * high, size * wide), hint
+    hint = "images and channels are repeated: axes 2 and 3 are rows and columns"
+    yield (size * n, size * channels, rows, columns), hint
+    hint = "these are windows: put each back to where it came from"
+    yield (*error.shape, size, size), hint
 
 
 def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
@@ -241,13 +195,10 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
     yield whole / (rows * columns), "divided by the size of the map, not of a window"
     yield -whole / size**2, "the sign is turned round: a larger number, a larger mean"
     yield whole / (2 * size), "a window has size rows of size numbers: multiply them"
-    places = np.zeros((size, size))
-    for row, column in np.ndindex(size, size):
-        place = places.copy()
-        place[row, column] = 1
-        at = np.kron(error, place)
-        for part in (at, at / size**2):
-            yield part, "one number of each window gets it all: here all have a share"
+    hint = "one number of each window gets it all: here all have a share"
+    for place in np.eye(size**2).reshape(-1, size, size):
+        yield np.kron(error, place), hint
+        yield np.kron(error, place) / size**2, hint
     tiled = np.tile(error, (1, 1, size, size))
     for factor in (1, size, size**2):
         hint = "whole maps stand beside each other: repeat each number, not the map"
@@ -278,24 +229,23 @@ def check_convolve_dilated(student: Student) -> None:
         X, biases = rng.normal(size=X_shape), rng.normal(size=outputs)
         weights = rng.normal(size=(outputs, X_shape[1], size, size))
         given = f"for {size} x {size} weights and a dilation of {dilation}"
-        answer = student(X, weights, biases, dilation, given=given)
-        truth = _dilated(X, weights, biases, dilation)
-        _refuse_dilated_shapes(answer, truth.shape, X, size, dilation)
+        task = X, weights, biases, dilation
+        answer = student(*task, given=given)
+        truth = _dilated(X, weights, dilation) + _as_maps(biases)
+        shapes = _dilated_shapes(truth.shape, X, size, dilation)
+        _refuse_shapes(answer, truth.shape, shapes)
         yours = read_array(answer, truth.shape, "(n, outputs, rows, columns)")
         if not agrees(yours, truth):
-            blame(
-                yours,
-                _dilated_suspects(X, weights, biases, dilation),
-                f"the numbers are wrong {given}: work out one of them by hand",
-            )
+            hint = f"the numbers are wrong {given}: work out one of them by hand"
+            blame(yours, _dilated_suspects(*task), hint)
+
+
+def _as_maps(biases: np.ndarray) -> np.ndarray:
+    return biases[:, np.newaxis, np.newaxis]
 
 
 def _dilated(
-    X: np.ndarray,
-    weights: np.ndarray,
-    biases: np.ndarray,
-    dilation: int,
-    across: int | None = None,
+    X: np.ndarray, weights: np.ndarray, dilation: int, across: int | None = None
 ) -> np.ndarray:
     """Add up one product for each place in the filter; `across` is for columns."""
     across = dilation if across is None else across
@@ -306,84 +256,68 @@ def _dilated(
     for u, v in np.ndindex(size, size):
         part = X[:, :, dilation * u :, across * v :][:, :, :rows, :columns]
         Z += np.einsum("nirc,oi->norc", part, weights[:, :, u, v])
-    return Z + biases[:, np.newaxis, np.newaxis]
+    return Z
 
 
-def _refuse_dilated_shapes(
-    answer: object, wanted: tuple[int, ...], X: np.ndarray, size: int, dilation: int
-) -> None:
-    """Name what has led to a typical wrong shape."""
+def _dilated_shapes(
+    wanted: tuple[int, ...], X: np.ndarray, size: int, dilation: int
+) -> Shapes:
     n, outputs, rows, columns = wanted
     high, wide = X.shape[2:]
-
-    def maps(high: int, wide: int) -> tuple[int, ...]:
-        return n, outputs, high, wide
-
-    hints = {
-        maps(high - size + 1, wide - size + 1): "the map is as large as without gaps: "
-        "how wide is a window with them?",
-        maps(high - dilation * size + 1, wide - dilation * size + 1): "the map is too "
-        "small: the last weight has no gap behind it",
-        maps(
-            (high - size) // dilation + 1, (wide - size) // dilation + 1
-        ): "that is a stride: the weights lie apart, the windows do not",
-        maps(
-            -(-rows // dilation), -(-columns // dilation)
-        ): "windows are left out: places in the map lie side by side, as before",
-        maps(high, wide): "the map is as large as the picture: there is no margin here",
-        (
-            n,
-            rows,
-            columns,
-            outputs,
-        ): "the channels come last: the second axis is theirs",
-        (outputs, n, rows, columns): "the first axis is that of the images",
-        (n, outputs, rows * columns): "rows and columns lie in one axis: reshape them",
-        (n, rows, columns): "one map for each image: each filter makes one of its own",
-        (n, outputs, X.shape[1], rows, columns): "one map for each channel: a filter "
-        "adds them up",
-        (outputs, rows, columns): "the images are gone: each has maps of its own",
-    }
-    if dilation > 1 and size > 1 and np.shape(answer) != wanted:
-        hint = hints.get(np.shape(answer))
-        if hint:
-            raise NotYetError(hint)
+    hint = "the map is as large as without gaps: how wide is a window with them?"
+    yield (n, outputs, high - size + 1, wide - size + 1), hint
+    hint = "the map is too small: the last weight has no gap behind it"
+    span = dilation * size
+    yield (n, outputs, high - span + 1, wide - span + 1), hint
+    hint = "that is a stride: the weights lie apart, the windows do not"
+    down, right = ((side - size) // dilation + 1 for side in (high, wide))
+    yield (n, outputs, down, right), hint
+    hint = "windows are left out: places in the map lie side by side, as before"
+    yield (n, outputs, -(-rows // dilation), -(-columns // dilation)), hint
+    hint = "the map is as large as the picture: there is no margin here"
+    yield (n, outputs, high, wide), hint
+    hint = "the channels come last: the second axis is theirs"
+    yield (n, rows, columns, outputs), hint
+    yield (outputs, n, rows, columns), "the first axis is that of the images"
+    hint = "rows and columns lie in one axis: reshape them"
+    yield (n, outputs, rows * columns), hint
+    hint = "the images are gone: each has maps of its own"
+    yield (outputs, rows, columns), hint
+    hint = "one map for each image: each filter makes one of its own"
+    yield (n, rows, columns), hint
+    hint = "one map for each channel: a filter adds them up"
+    yield (n, outputs, X.shape[1], rows, columns), hint
 
 
 def _dilated_suspects(
     X: np.ndarray, weights: np.ndarray, biases: np.ndarray, dilation: int
 ) -> Suspects:
-    none, count = np.zeros_like(biases), weights[0].size
-    truth = _dilated(X, weights, biases, dilation)
-    bare = truth - biases[:, np.newaxis, np.newaxis]
+    bare, bias = _dilated(X, weights, dilation), _as_maps(biases)
+    truth, count = bare + bias, weights[0].size
     yield bare, "where are the biases?"
-    yield truth - 2 * biases[:, np.newaxis, np.newaxis], "the biases are subtracted"
+    yield bare - bias, "the biases are subtracted"
     hint = "the bias is added in every place of the window: once is enough"
-    yield bare + count * biases[:, np.newaxis, np.newaxis], hint
+    yield bare + count * bias, hint
     hint = "the bias is added for each input channel: once is enough"
-    yield bare + X.shape[1] * biases[:, np.newaxis, np.newaxis], hint
+    yield bare + X.shape[1] * bias, hint
     hint = "the filters are turned upside down: the equation does not turn them"
-    yield _dilated(X, weights[:, :, ::-1, ::-1], biases, dilation), hint
+    yield _dilated(X, weights[:, :, ::-1, ::-1], dilation) + bias, hint
     hint = "u and v are exchanged: u goes down, v to the right"
-    yield _dilated(X, weights.swapaxes(2, 3), biases, dilation), hint
-    hint = "it takes means: a filter adds up"
-    yield bare / count + biases[:, np.newaxis, np.newaxis], hint
+    yield _dilated(X, weights.swapaxes(2, 3), dilation) + bias, hint
+    yield bare / count + bias, "it takes means: a filter adds up"
     yield bare / count, "it takes means: a filter adds up"
     hint = "only the first input channel is heard: add up over all of them"
-    yield _dilated(X[:, :1], weights[:, :1], biases, dilation), hint
+    yield _dilated(X[:, :1], weights[:, :1], dilation) + bias, hint
     first = np.zeros_like(weights)
     first[:, :, 0, 0] = weights[:, :, 0, 0]
     hint = "only the first weight of a square counts"
-    yield _dilated(X, first, biases, dilation), hint
-    square = weights.shape[0] == weights.shape[1]
-    if square:
+    yield _dilated(X, first, dilation) + bias, hint
+    if weights.shape[0] == weights.shape[1]:
         hint = "outputs and inputs are exchanged: the first axis of weights is outputs"
-        yield _dilated(X, weights.swapaxes(0, 1), biases, dilation), hint
-        own = np.zeros_like(weights)
-        for channel in range(len(weights)):
-            own[channel, channel] = weights[channel, channel]
+        yield _dilated(X, weights.swapaxes(0, 1), dilation) + bias, hint
+        own = weights * np.eye(len(weights))[:, :, np.newaxis, np.newaxis]
         hint = "filter o hears channel o only: it hears them all"
-        yield _dilated(X, own, biases, dilation), hint
+        yield _dilated(X, own, dilation) + bias, hint
     if truth.shape[2] == truth.shape[3]:
         yield truth.swapaxes(2, 3), "rows and columns of the maps are exchanged"
     if truth.shape[1] == truth.shape[3]:
@@ -397,14 +331,11 @@ def _dilated_suspects(
     for part in (np.maximum(truth, 0), np.maximum(bare, 0)):
         yield part, "there is a ReLU in it: sums are asked for"
     rows, columns = truth.shape[2:]
-    yield (
-        _dilated(X, weights, none, 1)[:, :, :rows, :columns]
-        + biases[:, np.newaxis, np.newaxis],
-        "the map is small enough, but the weights lie side by side: no gaps?",
-    )
+    hint = "the map is small enough, but the weights lie side by side: no gaps?"
+    yield _dilated(X, weights, 1)[:, :, :rows, :columns] + bias, hint
     for down, along in ((dilation, 1), (1, dilation)):
         hint = "there are gaps in one direction only: weights lie apart in both"
-        yield _dilated(X, weights, biases, down, along)[:, :, :rows, :columns], hint
+        yield _dilated(X, weights, down, along)[:, :, :rows, :columns] + bias, hint
 
 
 @exercise("Depthwise(weights, stride)")
@@ -412,31 +343,33 @@ def check_depthwise(student: Student) -> None:
     """Check exercise 8.5: a layer with one filter for each channel."""
     rng = np.random.default_rng(85)
     # First all numbers equal, the map's sides too: there most mistakes run.
-    for shape, size, stride in (
-        ((2, 3, 5, 5), 3, 1),
-        ((2, 4, 7, 8), 3, 2),
-        ((1, 2, 6, 5), 2, 1),
-    ):
+    cases = ((2, 3, 5, 5), 3, 1), ((2, 4, 7, 8), 3, 2), ((1, 2, 6, 5), 2, 1)
+    for shape, size, stride in cases:
         X, weights = rng.normal(size=shape), rng.normal(size=(shape[1], size, size))
         given = f"for {size} x {size} weights and a stride of {stride}"
         layer, biases = _depthwise_layer(student, weights, stride, rng)
         truth = _Depthwise(X, weights, biases, stride)
         answer = _ask(layer, "forward", X, given=given)
-        yours = _read_maps(answer, truth.Z.shape, X, size)
+        form = truth.Z.shape, "(n, channels, rows, columns)"
+        _refuse_shapes(answer, truth.Z.shape, truth.shapes())
+        yours = read_array(answer, *form, name="forward: what it returns")
         if not agrees(yours, truth.Z):
-            blame(yours, truth.forward_suspects(), f"forward: wrong numbers {given}")
-        error = rng.normal(size=truth.Z.shape)
-        truth.go_back(error)
-        answer = _ask(layer, "backward", error, given=given)
+            suspects = _named("forward: ", truth.forward_suspects())
+            blame(yours, suspects, f"forward: wrong numbers {given}")
+        truth.error = rng.normal(size=truth.Z.shape)
+        answer = _ask(layer, "backward", truth.error, given=given)
         _check_depthwise_gradients(layer, truth, given)
         name = "backward: what it returns"
         yours = read_array(answer, shape, "like what came in,", name=name)
-        if not agrees(yours, truth.for_inputs):
+        if not agrees(yours, truth.handed_back(weights)):
+            hint = f"backward: the errors of X are wrong {given}: nudge one number"
             blame(
-                yours,
-                truth.input_suspects(),
-                f"backward: the errors of X are wrong {given}: nudge one number",
+                yours, _named("backward: errors of X: ", truth.input_suspects()), hint
             )
+
+
+def _named(part: str, suspects: Suspects) -> Suspects:
+    return ((wrong, part + hint) for wrong, hint in suspects)
 
 
 def _depthwise_layer(
@@ -462,29 +395,6 @@ def _ask(layer: object, method: str, argument: np.ndarray, given: str) -> object
         raise NotYetError(f"{method}: {not_yet}") from None
 
 
-def _read_maps(
-    answer: object, wanted: tuple[int, ...], X: np.ndarray, size: int
-) -> np.ndarray:
-    """Read what forward returns, with a hint for typical wrong shapes."""
-    n, channels, rows, columns = wanted
-    high, wide = X.shape[2:]
-    hints = {
-        (n, channels, high - size + 1, wide - size + 1): "where is the stride?",
-        (n, rows, columns): "the channels are added up: each keeps its own map",
-        (n, channels, channels, rows, columns): "each filter sees every channel: it "
-        "has one of its own",
-        (n, channels, rows, columns, size, size): "these are products: add up over a "
-        "window",
-        (n, rows, columns, channels): "the channels come last: the second axis is "
-        "theirs",
-    }
-    shape = np.shape(answer)
-    if shape != wanted and shape in hints:
-        raise NotYetError(f"forward: {hints[shape]}")
-    name = "forward: what it returns"
-    return read_array(answer, wanted, "(n, channels, rows, columns)", name=name)
-
-
 def _check_depthwise_gradients(layer: object, truth: "_Depthwise", given: str) -> None:
     """See whether backward has left the gradients of weights and biases."""
     gradients = getattr(layer, "gradients", None)
@@ -498,189 +408,143 @@ def _check_depthwise_gradients(layer: object, truth: "_Depthwise", given: str) -
             "backward: gradients come in order: weights first, then biases"
         )
     parts = (
-        ("weights", truth.for_weights, truth.weight_suspects()),
-        ("biases", truth.for_biases, truth.bias_suspects()),
+        ("weights", truth.weight_gradients().sum(axis=0), truth.weight_suspects()),
+        ("biases", truth.error.sum(axis=(0, 2, 3)), truth.bias_suspects()),
     )
     for gradient, (name, right, suspects) in zip(gradients, parts, strict=True):
         called = f"backward: the gradient for the {name}"
         yours = read_array(gradient, right.shape, f"like the {name},", name=called)
         if not agrees(yours, right):
+            suspects = _named(f"backward: for the {name} ", suspects)
             blame(yours, suspects, f"{called} is wrong {given}")
 
 
 class _Depthwise:
-    """The layer by loops over the places, and what mistakes make of it."""
+    """The layer by its windows, and what mistakes make of it."""
+
+    error: np.ndarray  # what comes back
 
     def __init__(
         self, X: np.ndarray, weights: np.ndarray, biases: np.ndarray, stride: int
     ) -> None:
         self.X, self.weights, self.biases, self.stride = X, weights, biases, stride
-        self.bias_maps = biases[:, np.newaxis, np.newaxis]
-        self.Z = self._sums(weights) + self.bias_maps
+        windows = sliding_window_view(X, weights.shape[1:], axis=(2, 3))
+        self.windows = windows[:, :, ::stride, ::stride]
+        self.Z = self.sums(weights)
 
-    def _places(self) -> list[tuple[int, int, tuple[slice, ...]]]:
-        """Each place of the map, and its window in X."""
-        size, stride = self.weights.shape[-1], self.stride
-        counts = [(side - size) // stride + 1 for side in self.X.shape[2:]]
-        return [
-            (
-                r,
-                c,
-                (
-                    slice(None),
-                    slice(None),
-                    slice(stride * r, stride * r + size),
-                    slice(stride * c, stride * c + size),
-                ),
-            )
-            for r, c in np.ndindex(*counts)
-        ]
+    def sums(self, weights: np.ndarray) -> np.ndarray:
+        """Return the maps of other weights, with the right biases."""
+        bare = np.einsum("ncrsuv,cuv->ncrs", self.windows, weights)
+        return bare + _as_maps(self.biases)
 
-    def _sums(self, weights: np.ndarray) -> np.ndarray:
-        places = self._places()
-        rows, columns = (places[-1][k] + 1 for k in (0, 1))
-        Z = np.empty((*self.X.shape[:2], rows, columns))
-        for r, c, window in places:
-            Z[:, :, r, c] = (self.X[window] * weights).sum(axis=(2, 3))
-        return Z
-
-    def go_back(self, error: np.ndarray) -> None:
-        """Find the three gradients."""
-        self.error = error
-        self.for_biases = error.sum(axis=(0, 2, 3))
-        self.for_weights = self._weight_gradients(error).sum(axis=0)
-        self.for_inputs = self._handed_back(self.weights)
-
-    def _weight_gradients(self, error: np.ndarray) -> np.ndarray:
+    def weight_gradients(self) -> np.ndarray:
         """Return those of each image: (n, channels, K, K)."""
-        total = 0
-        for r, c, window in self._places():
-            total = total + error[:, :, r, c, np.newaxis, np.newaxis] * self.X[window]
-        return total
+        return np.einsum("ncrs,ncrsuv->ncuv", self.error, self.windows)
 
-    def _handed_back(self, weights: np.ndarray) -> np.ndarray:
-        back = np.zeros_like(self.X)
-        for r, c, window in self._places():
-            back[window] += self.error[:, :, r, c, np.newaxis, np.newaxis] * weights
+    def handed_back(
+        self, weights: np.ndarray, order: int = 1, add: bool = True
+    ) -> np.ndarray:
+        """Return the errors of X, with other weights, or where the last window wins."""
+        back, K = np.zeros_like(self.X), weights.shape[-1]
+        for r, c in [*np.ndindex(*self.Z.shape[2:])][::order]:
+            top, left = self.stride * r, self.stride * c
+            window = back[:, :, top : top + K, left : left + K]
+            share = self.error[:, :, r, c, np.newaxis, np.newaxis] * weights
+            window[...] = window + share if add else share
         return back
 
-    def _overwritten(self, step: int) -> np.ndarray:
-        """Hand back without adding up, in the order of the places or against it."""
-        back = np.zeros_like(self.X)
-        for r, c, window in self._places()[::step]:
-            share = self.error[:, :, r, c, np.newaxis, np.newaxis]
-            back[window] = share * self.weights
-        return back
+    def wrong_filters(self) -> Suspects:
+        """Yield other weights for the right ones."""
+        weights = self.weights
+        hint = "u and v are exchanged: u goes down, v to the right"
+        yield weights.swapaxes(1, 2), hint
+        hint = "all channels get the first filter: each has its own"
+        yield np.broadcast_to(weights[:1], weights.shape), hint
+        hint = "each channel meets all filters: it has one of its own"
+        yield np.broadcast_to(weights.sum(axis=0), weights.shape), hint
+
+    def shapes(self) -> Shapes:
+        n, channels, rows, columns = self.Z.shape
+        K, (high, wide) = self.weights.shape[-1], self.X.shape[2:]
+        hint = "forward: where is the stride?"
+        yield (n, channels, high - K + 1, wide - K + 1), hint
+        hint = "forward: the channels are added up: each keeps its own map"
+        yield (n, rows, columns), hint
+        hint = "forward: each filter sees every channel: it has one of its own"
+        yield (n, channels, channels, rows, columns), hint
+        hint = "forward: these are products: add up over a window"
+        yield (n, channels, rows, columns, K, K), hint
+        hint = "forward: the channels come last: the second axis is theirs"
+        yield (n, rows, columns, channels), hint
 
     def forward_suspects(self) -> Suspects:
-        bare = self._sums(self.weights)
-        all_channels = np.broadcast_to(bare.sum(axis=1, keepdims=True), bare.shape)
-        for wrong, hint in (
-            (bare, "where are the biases?"),
-            (bare - self.bias_maps, "the biases are subtracted"),
-            (
-                self._sums(self.weights[:, ::-1, ::-1]) + self.bias_maps,
-                "the filters are turned upside down: the equation does not turn them",
-            ),
-            (
-                self._sums(self.weights.swapaxes(1, 2)) + self.bias_maps,
-                "u and v are exchanged: u goes down, v to the right",
-            ),
-            (
-                self._sums(np.broadcast_to(self.weights[:1], self.weights.shape))
-                + self.bias_maps,
-                "all channels get the first filter: each has its own",
-            ),
-            (
-                self._sums(
-                    np.broadcast_to(self.weights.sum(axis=0), self.weights.shape)
-                )
-                + self.bias_maps,
-                "each channel meets all filters: it has one of its own",
-            ),
-            (
-                all_channels + self.bias_maps,
-                "the channels are added up: each keeps its own map",
-            ),
-            (
-                bare / self.weights[0].size + self.bias_maps,
-                "it takes means: a filter adds up",
-            ),
-            (np.maximum(self.Z, 0), "there is a ReLU in it: sums are asked for"),
-        ):
-            yield wrong, f"forward: {hint}"
+        bias = _as_maps(self.biases)
+        bare = self.Z - bias
+        yield bare, "where are the biases?"
+        yield bare - bias, "the biases are subtracted"
+        hint = "the filters are turned upside down: the equation does not turn them"
+        yield self.sums(self.weights[:, ::-1, ::-1]), hint
+        for weights, hint in self.wrong_filters():
+            yield self.sums(weights), hint
+        hint = "the channels are added up: each keeps its own map"
+        yield bare.sum(axis=1, keepdims=True) + bias, hint
+        yield bare / self.weights[0].size + bias, "it takes means: a filter adds up"
+        yield np.maximum(self.Z, 0), "there is a ReLU in it: sums are asked for"
         if self.Z.shape[1] == self.Z.shape[2] == self.Z.shape[3]:
             for along in (self.biases, self.biases[:, np.newaxis]):
-                hint = "forward: biases go along rows or columns: each belongs to a map"
+                hint = "biases go along rows or columns: each belongs to a map"
                 yield bare + along, hint
-            yield self.Z.swapaxes(2, 3), "forward: rows and columns are exchanged"
+            yield self.Z.swapaxes(2, 3), "rows and columns are exchanged"
 
     def weight_suspects(self) -> Suspects:
-        each, name = self._weight_gradients(self.error), "backward: for the weights"
-        n, places = len(self.X), self.error[0, 0].size
-        total = each.sum(axis=0)
-        yield -total, f"{name} the sign is turned round"
+        each, error = self.weight_gradients(), self.error
+        n, places, total = len(self.X), error[0, 0].size, each.sum(axis=0)
+        yield -total, "the sign is turned round"
         if n > 1:
-            yield each.mean(axis=0), f"{name} it averages over the images: add up"
-            yield each[0], f"{name} only the first image counts: add up over all"
-        yield total / places, f"{name} it averages over the places: add up"
-        yield total / places / n, f"{name} it averages: add up, over images and places"
-        yield total[:, ::-1, ::-1], f"{name} the window is turned upside down"
-        yield total.swapaxes(1, 2), f"{name} u and v are exchanged"
-        hint = f"{name} the channels are added up: each has a filter of its own"
+            yield each.mean(axis=0), "it averages over the images: add up"
+            yield each[0], "only the first image counts: add up over all"
+        yield total / places, "it averages over the places: add up"
+        yield total / places / n, "it averages: add up, over images and places"
+        yield total[:, ::-1, ::-1], "the window is turned upside down"
+        yield total.swapaxes(1, 2), "u and v are exchanged"
+        hint = "the channels are added up: each has a filter of its own"
         yield np.broadcast_to(total.sum(axis=0), total.shape), hint
-        first = np.zeros_like(self.error)
-        first[:, :, 0, 0] = self.error[:, :, 0, 0]
-        hint = f"{name} only the first place counts: they are used at all places"
-        yield self._weight_gradients(first).sum(axis=0), hint
-        hint = f"{name} where are the errors?"
-        yield self._weight_gradients(np.ones_like(self.error)).sum(axis=0), hint
-        yield total * self.weights, f"{name} a weight is no factor of its own gradient"
+        first = np.einsum("nc,ncuv->cuv", error[:, :, 0, 0], self.windows[:, :, 0, 0])
+        yield first, "only the first place counts: they are used at all places"
+        yield self.windows.sum(axis=(0, 2, 3)), "where are the errors?"
+        yield total * self.weights, "a weight is no factor of its own gradient"
 
     def bias_suspects(self) -> Suspects:
-        name, n = "backward: for the biases", len(self.X)
-        places = self.error[0, 0].size
-        yield -self.for_biases, f"{name} the sign is turned round"
-        yield self.error.mean(axis=(0, 2, 3)), f"{name} it averages: add up"
+        error, n = self.error, len(self.X)
+        total = error.sum(axis=(0, 2, 3))
+        yield -total, "the sign is turned round"
+        yield error.mean(axis=(0, 2, 3)), "it averages: add up"
         if n > 1:
-            yield self.for_biases / n, f"{name} it averages over the images: add up"
-            hint = f"{name} only the first image counts: add up over all"
-            yield self.error[0].sum(axis=(1, 2)), hint
-        yield self.for_biases / places, f"{name} it averages over the places: add up"
-        hint = f"{name} only the first place counts: a bias is in all of them"
-        yield self.error[:, :, 0, 0].sum(axis=0), hint
+            yield total / n, "it averages over the images: add up"
+            hint = "only the first image counts: add up over all"
+            yield error[0].sum(axis=(1, 2)), hint
+        yield total / error[0, 0].size, "it averages over the places: add up"
+        hint = "only the first place counts: a bias is in all of them"
+        yield error[:, :, 0, 0].sum(axis=0), hint
         for axis in (0, 2, 3):
             rest = tuple({0, 1, 2, 3} - {axis})
-            along = self.error.sum(axis=rest)
-            yield along, f"{name} the wrong axis is left: channels are axis 1"
+            yield error.sum(axis=rest), "the wrong axis is left: channels are axis 1"
 
     def input_suspects(self) -> Suspects:
-        name, truth = "backward: errors of X:", self.for_inputs
-        yield -truth, f"{name} the sign is turned round"
-        yield (
-            self._handed_back(self.weights[:, ::-1, ::-1]),
-            f"{name} the filters are turned: a window hands back with them as they are",
-        )
-        hint = f"{name} u and v are exchanged"
-        yield self._handed_back(self.weights.swapaxes(1, 2)), hint
-        for step in (1, -1):
-            hint = f"{name} where windows overlap, add: some have overwritten others"
-            yield self._overwritten(step), hint
-        hint = f"{name} the weights are missing: who listens loudly is heard loudly"
-        yield self._handed_back(np.ones_like(self.weights)), hint
-        hint = f"{name} the channels are added up: no filter hears two of them"
+        weights, truth = self.weights, self.handed_back(self.weights)
+        yield -truth, "the sign is turned round"
+        hint = "the filters are turned: a window hands back with them as they are"
+        yield self.handed_back(weights[:, ::-1, ::-1]), hint
+        hint = "where windows overlap, add: some have overwritten others"
+        yield self.handed_back(weights, add=False), hint
+        yield self.handed_back(weights, order=-1, add=False), hint
+        hint = "the weights are missing: who listens loudly is heard loudly"
+        yield self.handed_back(np.ones_like(weights)), hint
+        hint = "the channels are added up: no filter hears two of them"
         yield np.broadcast_to(truth.sum(axis=1, keepdims=True), truth.shape), hint
-        yield (
-            self._handed_back(np.broadcast_to(self.weights[:1], self.weights.shape)),
-            f"{name} all channels get the first filter: each has its own",
-        )
-        yield (
-            self._handed_back(
-                np.broadcast_to(self.weights.sum(axis=0), self.weights.shape)
-            ),
-            f"{name} each channel meets all filters: it has one of its own",
-        )
-        yield truth / self.weights[0].size, f"{name} it averages: add up"
-        yield truth / len(self.X), f"{name} it averages over the images: they are apart"
-        yield truth * self.X, f"{name} X is no factor of its own error"
-        yield np.zeros_like(truth), f"{name} they are all 0: is anything handed back?"
+        for filters, hint in self.wrong_filters():
+            yield self.handed_back(filters), hint
+        yield truth / weights[0].size, "it averages: add up"
+        yield truth / len(self.X), "it averages over the images: they are apart"
+        yield truth * self.X, "X is no factor of its own error"
+        yield np.zeros_like(truth), "they are all 0: is anything handed back?"
