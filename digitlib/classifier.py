@@ -199,8 +199,9 @@ class Classifier:
         try:
             return cls._from_arrays(read_arrays(Path(path)))
         except (KeyError, ValueError) as error:
+            reason = " ".join(str(error).split())[:300]  # it may quote the file
             raise ValueError(
-                f"{path} does not hold a {cls.__name__.lower()}: {error}; "
+                f"{path} does not hold a {cls.__name__.lower()}: {reason}; "
                 f"give a file that {cls.__name__}.save has written"
             ) from None
 
