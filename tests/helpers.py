@@ -23,7 +23,7 @@ def digits(n, inputs=8, classes=3, seed=0):
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, classes, n)
     images = 0.7 * rng.random((n, inputs), np.float32)
-    images[np.arange(n), labels] += 0.3
+    images[np.arange(n), labels % inputs] += 0.3
     return Digits(images, labels)
 
 

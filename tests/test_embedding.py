@@ -14,6 +14,7 @@ from digitlib.pictures.embedding import (
     principal_components,
     tsne,
 )
+from helpers import refuses
 
 SEEDS = st.integers(0, 10_000)
 
@@ -165,31 +166,25 @@ def test_a_thousand_points_are_told_apart():
     assert nearest_is_alike(Y, labels) > 0.99
 
 
-@pytest.mark.parametrize(
-    ("call", "word"),
-    [
-        (lambda: principal_components(points(), 0), "count"),
-        (lambda: principal_components(points(), 7), "only 6 components"),
-        (lambda: principal_components(points(n=3), 4), "only 3 components"),
-        (lambda: principal_components(np.ones((5, 3)), 1), "all points are equal"),
-        (lambda: principal_components(np.ones(5), 1), r"shape \(5,\)"),
-        (lambda: principal_components(np.ones((1, 3)), 1), "at least 2"),
-        (lambda: principal_components(np.ones((5, 3), int), 1), "int64"),
-        (lambda: principal_components(points() * np.nan, 1), "infinite or missing"),
-        (lambda: tsne(points(), None), "rng"),
-        (lambda: tsne(points(), 0, perplexity=29), "below 29"),
-        (lambda: tsne(points(), 0, perplexity=0.5), "from 1"),
-        (lambda: tsne(points(), 0, perplexity="many"), "perplexity"),
-        (lambda: tsne(points(), 0, steps=0), "steps"),
-        (lambda: neighbour_probabilities(points(n=2), 1), "perplexity"),
-    ],
+test_wrong_arguments = refuses(
+    (lambda: principal_components(points(), 0), "count"),
+    (lambda: principal_components(points(), 7), "only 6 components"),
+    (lambda: principal_components(points(n=3), 4), "only 3 components"),
+    (lambda: principal_components(np.ones((5, 3)), 1), "all points are equal"),
+    (lambda: principal_components(np.ones(5), 1), r"shape \(5,\)"),
+    (lambda: principal_components(np.ones((1, 3)), 1), "at least 2"),
+    (lambda: principal_components(np.ones((5, 3), int), 1), "int64"),
+    (lambda: principal_components(points() * np.nan, 1), "infinite or missing"),
+    (lambda: tsne(points(), None), "rng"),
+    (lambda: tsne(points(), 0, perplexity=29), "below 29"),
+    (lambda: tsne(points(), 0, perplexity=0.5), "from 1"),
+    (lambda: tsne(points(), 0, perplexity="many"), "perplexity"),
+    (lambda: tsne(points(), 0, steps=0), "steps"),
+    (lambda: neighbour_probabilities(points(n=2), 1), "perplexity"),
 )
-def test_wrong_arguments(call, word):
-    with pytest.raises(ValueError, match=word):
-        call()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(seed=SEEDS, n=st.integers(4, 40), single=st.booleans())
 def test_maps_of_anything_are_finite_and_leave_the_points_alone(seed, n, single):
     X = points(seed, n).astype(np.float32 if single else np.float64)

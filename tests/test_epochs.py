@@ -4,7 +4,7 @@ import _thread
 import signal
 import threading
 import time
-import tracemalloc
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -12,25 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from digitlib import Digits, Network, load_mnist, one_hot
+from digitlib import Digits, Network, dense_model, load_mnist, one_hot, train
 from digitlib.epochs import FusedEpochs, _FusedStep, plain_epoch
-
-
-def random_digits(n, inputs, classes, dtype=np.float32, seed=0):
-    rng = np.random.default_rng(seed)
-    return Digits(rng.random((n, inputs)).astype(dtype), rng.integers(0, classes, n))
+from helpers import digits, memory_below
 
 
 def loop_over_samples(network, digits, batch_size, eta):
     """One epoch as the lecture writes it: sums over pairs of columns."""
     weights = [w.copy() for w in network.weights]
     biases = [b[:, None].copy() for b in network.biases]
-    columns = [
-        (x[:, None].astype(float), y[:, None])
-        for x, y in zip(
-            digits.images, one_hot(digits.labels, network.sizes[-1]), strict=True
-        )
-    ]
+    targets = one_hot(digits.labels, network.sizes[-1])
+    pairs = zip(digits.images.astype(float), targets, strict=True)
+    columns = [(x[:, None], y[:, None]) for x, y in pairs]
     for start in range(0, len(columns), batch_size):
         batch = columns[start : start + batch_size]
         weight_sums = [np.zeros_like(w) for w in weights]
@@ -50,7 +43,7 @@ def loop_over_samples(network, digits, batch_size, eta):
         for layer in range(len(weights)):
             weights[layer] -= eta / len(batch) * weight_sums[layer]
             biases[layer] -= eta / len(batch) * bias_sums[layer]
-    return weights, [b[:, 0] for b in biases]
+    return weights + [b[:, 0] for b in biases]
 
 
 def fused_epochs(network, digits, batch_size, eta):
@@ -58,14 +51,12 @@ def fused_epochs(network, digits, batch_size, eta):
     return FusedEpochs(*arrays, batch_size, eta)
 
 
-def furthest(network, weights, biases):
-    ours = (*network.weights, *network.biases)
-    return max(
-        np.abs(a - b).max() for a, b in zip(ours, (*weights, *biases), strict=True)
-    )
+def furthest(network, parameters):
+    pairs = zip(network.parameters, parameters, strict=True)
+    return np.max([np.abs(a - b).max() for a, b in pairs])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     sizes=st.lists(st.integers(1, 9), min_size=2, max_size=6),
     n=st.integers(1, 60),
@@ -78,70 +69,61 @@ def furthest(network, weights, biases):
 )
 def test_fused_is_plain(sizes, n, batch_size, eta, dtype, pixel_dtype, shuffled, seed):
     batch_size = min(batch_size, n)
-    digits = random_digits(n, sizes[0], sizes[-1], pixel_dtype, seed)
+    some = digits(n, sizes[0], sizes[-1], seed)
+    some = Digits(some.images.astype(pixel_dtype), some.labels)
     plain = Network(sizes, rng=seed, dtype=dtype)
     for biases in plain.biases:
         biases += 0.5
     fused = plain.astype(dtype)
     order = np.random.default_rng(seed).permutation(n) if shuffled else None
-    plain_epoch(plain, digits.images, digits.labels, batch_size, eta, order)
-    fused_epochs(fused, digits, batch_size, eta).run(order)
+    plain_epoch(plain, some.images, some.labels, batch_size, eta, order)
+    fused_epochs(fused, some, batch_size, eta).run(order)
     tolerance = 1e-12 if dtype == np.float64 else 2e-4
-    assert furthest(fused, plain.weights, plain.biases) < tolerance
+    assert furthest(fused, plain.parameters) < tolerance
 
 
-@pytest.mark.parametrize("n", [400, 407])
-def test_one_epoch_is_the_loop_over_samples(n):
-    digits = random_digits(n, 784, 10)
+@pytest.mark.parametrize("n", [400, 407, 4000])
+def test_one_epoch_of_mnist_is_the_loop_over_samples(n):
+    train = load_mnist().train[:n]
     network = Network((784, 40, 10), dtype=np.float64)
-    weights, biases = loop_over_samples(network, digits, 10, 0.1)
-    network.sgd(digits, epochs=1, report=None)
-    assert furthest(network, weights, biases) < 1e-10
-
-
-@pytest.mark.full_mnist
-@pytest.mark.slow
-def test_one_epoch_of_mnist_is_the_loop_over_samples():
-    train = load_mnist().train
-    network = Network((784, 40, 10), dtype=np.float64)
-    weights, biases = loop_over_samples(network, train, 10, 0.1)
+    expected = loop_over_samples(network, train, 10, 0.1)
     network.sgd(train, epochs=1, report=None)
-    assert furthest(network, weights, biases) < 1e-10
+    assert furthest(network, expected) < 1e-10
 
 
 def test_strided_and_read_only_images_are_taken():
-    digits = random_digits(30, 20, 3)
+    some = digits(30, 20, 3)
     wide = np.zeros((60, 40), np.float32)
-    wide[::2, ::2] = digits.images
-    strided = Digits(wide[::2, ::2], digits.labels)
+    wide[::2, ::2] = some.images
+    strided = Digits(wide[::2, ::2], some.labels)
     strided.images.flags.writeable = False
     networks = [Network((20, 4, 3)), Network((20, 4, 3))]
-    networks[0].sgd(digits, epochs=2, report=None)
+    networks[0].sgd(some, epochs=2, report=None)
     networks[1].sgd(strided, epochs=2, report=None)
-    assert furthest(networks[0], networks[1].weights, networks[1].biases) == 0
+    assert furthest(networks[0], networks[1].parameters) == 0
 
 
 def test_shuffling_visits_every_sample_in_an_order_that_a_seed_repeats():
-    digits = random_digits(50, 8, 3)
+    some = digits(50)
     runs = [Network((8, 5, 3), rng=1) for _ in range(4)]
     orders = [*map(np.random.default_rng, (3, 3, 4)), False]
     for run, shuffle in zip(runs, orders, strict=True):
-        run.sgd(digits, epochs=2, shuffle=shuffle, report=None)
-    assert furthest(runs[0], runs[1].weights, runs[1].biases) == 0
-    assert furthest(runs[0], runs[2].weights, runs[2].biases) > 0
-    assert furthest(runs[0], runs[3].weights, runs[3].biases) > 0
+        run.sgd(some, epochs=2, shuffle=shuffle, report=None)
+    assert furthest(runs[0], runs[1].parameters) == 0
+    assert furthest(runs[0], runs[2].parameters) > 0
+    assert furthest(runs[0], runs[3].parameters) > 0
 
 
 def test_the_callers_data_is_not_changed():
-    digits = random_digits(50, 8, 3)
-    images, labels = digits.images.copy(), digits.labels.copy()
-    Network((8, 5, 3)).sgd(digits, epochs=2, shuffle=True, report=None)
-    assert np.array_equal(images, digits.images)
-    assert np.array_equal(labels, digits.labels)
+    some = digits(50)
+    images, labels = some.images.copy(), some.labels.copy()
+    Network((8, 5, 3)).sgd(some, epochs=2, shuffle=True, report=None)
+    assert np.array_equal(images, some.images)
+    assert np.array_equal(labels, some.labels)
 
 
 def test_the_history_tells_what_happened():
-    train, test = random_digits(50, 8, 3), random_digits(7, 8, 3, seed=1)
+    train, test = digits(50), digits(7, seed=1)
     network, lines = Network((8, 5, 3)), []
     history = network.sgd(train, epochs=3, test=test, report=lines.append)
     assert history.epochs == [1, 2, 3]
@@ -149,45 +131,46 @@ def test_the_history_tells_what_happened():
     assert history.test_correct[-1] == network.evaluate(test)
     assert history.test_accuracy[-1] == network.accuracy(test)
     assert len(history.seconds) == 3
-    assert lines == [
-        f"Epoch {k:2}: {correct} / 7"
-        for k, correct in zip(history.epochs, history.test_correct, strict=True)
-    ]
+    results = enumerate(history.test_correct, start=1)
+    assert lines == [f"Epoch {k:2}: {correct} / 7" for k, correct in results]
 
 
-def blas_threads():
-    return [
-        pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"
-    ]
+def by_sgd(report):
+    Network((8, 5, 3)).sgd(digits(50), epochs=1, report=report)
+
+
+def by_train(report):
+    train(dense_model((8, 3)), digits(50), epochs=1, report=report)
 
 
 @pytest.mark.parametrize("failure", [None, ZeroDivisionError])
-def test_blas_runs_on_one_thread_and_the_callers_setting_returns(failure):
-    seen = []
+@pytest.mark.parametrize("learn", [by_sgd, by_train])
+def test_blas_runs_on_one_thread_and_the_callers_setting_returns(learn, failure):
+    def threads():
+        return [p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas"]
 
     def report(line):
-        seen.append(blas_threads())
+        seen.extend(threads())
         if failure:
             raise failure
 
+    seen = []
     with threadpool_limits(2, user_api="blas"):
-        before = blas_threads()
-        try:
-            Network((8, 5, 3)).sgd(random_digits(50, 8, 3), epochs=1, report=report)
-        except ZeroDivisionError:
-            assert failure
-        assert blas_threads() == before
-    assert set(seen[0]) == {1}
+        before = threads()
+        with pytest.raises(failure) if failure else nullcontext():
+            learn(report)
+        assert threads() == before
+    assert set(seen) == {1}
 
 
 def test_ctrl_c_ends_training_soon_and_the_handler_returns():
-    digits = random_digits(4000, 784, 10)
+    some = digits(4000, 784, 10)
     handler = signal.getsignal(signal.SIGINT)
     timer = threading.Timer(0.2, _thread.interrupt_main)
     timer.start()
     start = time.perf_counter()
     with pytest.raises(KeyboardInterrupt):
-        Network().sgd(digits, epochs=100_000, report=None)
+        Network().sgd(some, epochs=100_000, report=None)
     assert time.perf_counter() - start < 10
     assert signal.getsignal(signal.SIGINT) is handler
 
@@ -211,52 +194,46 @@ def pressed_during(monkeypatch):
 
 
 def test_ctrl_c_leaves_the_weights_of_the_last_whole_batch(pressed_during):
-    digits = random_digits(1000, 20, 4)
+    some = digits(1000, 20, 4)
     network = Network((20, 6, 4), dtype=np.float64)
     twin = network.astype(np.float64)
     blocks = pressed_during(2)
     with pytest.raises(KeyboardInterrupt):
-        network.sgd(digits, epochs=1, eta=0.5, report=None)
+        network.sgd(some, epochs=1, eta=0.5, report=None)
     seen = sum(blocks)
     assert seen == 400
-    plain_epoch(twin, digits.images[:seen], digits.labels[:seen], 10, 0.5)
-    assert furthest(network, twin.weights, twin.biases) < 1e-12
+    plain_epoch(twin, some.images[:seen], some.labels[:seen], 10, 0.5)
+    assert furthest(network, twin.parameters) < 1e-12
 
 
 @pytest.mark.parametrize(("number", "epochs"), [(2, []), (5, []), (6, [1]), (10, [1])])
 def test_ctrl_c_ends_training_where_a_handler_raises_nothing(
     pressed_during, deaf_handler, number, epochs
 ):
-    digits, lines = random_digits(1000, 20, 4), []
+    some, lines = digits(1000, 20, 4), []
     blocks = pressed_during(number)
     network = Network((20, 6, 4))
-    history = network.sgd(digits, epochs=3, test=digits, report=lines.append)
+    history = network.sgd(some, epochs=3, test=some, report=lines.append)
     assert len(blocks) == number
     assert deaf_handler == [signal.SIGINT]
     assert history.epochs == epochs
-    assert (
-        len(history.test_correct) == len(history.seconds) == len(lines) == len(epochs)
-    )
+    told = history.test_correct, history.seconds, lines
+    assert {len(each) for each in told} == {len(epochs)}
 
 
 def test_in_another_thread_training_works_as_well():
-    network, digits = Network((8, 5, 3)), random_digits(50, 8, 3)
+    network, some = Network((8, 5, 3)), digits(50)
     twin = network.astype(np.float32)
-    thread = threading.Thread(target=network.sgd, args=(digits, 2, 10, 0.1))
+    thread = threading.Thread(target=network.sgd, args=(some, 2, 10, 0.1))
     thread.start()
     thread.join()
-    twin.sgd(digits, epochs=2, report=None)
-    assert furthest(network, twin.weights, twin.biases) == 0
+    twin.sgd(some, epochs=2, report=None)
+    assert furthest(network, twin.parameters) == 0
 
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_training_takes_little_memory_beside_the_images(shuffle):
-    digits = random_digits(5000, 784, 10)
+    some = digits(5000, 784, 10)
     network = Network()
-    tracemalloc.start()
-    try:
-        network.sgd(digits, epochs=1, shuffle=shuffle, report=None)
-        _, peak = tracemalloc.get_traced_memory()
-    finally:
-        tracemalloc.stop()
-    assert peak < 0.3 * digits.images.nbytes
+    with memory_below(0.3 * some.images.nbytes):
+        network.sgd(some, epochs=1, shuffle=shuffle, report=None)

@@ -4,23 +4,14 @@ import signal
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
-from digitlib import Digits, load_mnist, one_hot
+from digitlib import load_mnist, one_hot
 from digitlib.augment import shift
-from digitlib.model import Model, dense_model
+from digitlib.model import dense_model
 from digitlib.optimizers import SGD, Adam, Momentum
 from digitlib.schedules import warm_up
 from digitlib.training import train
-
-
-def digits(n, inputs=8, classes=3, seed=0):
-    """Images whose brightest part tells the class, most of the time."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, classes, n)
-    images = 0.7 * rng.random((n, inputs), np.float32)
-    images[np.arange(n), labels] += 0.3
-    return Digits(images, labels)
+from helpers import assert_all_close, digits, flat
 
 
 def quiet(model, data, **settings):
@@ -38,14 +29,9 @@ def test_the_steps_are_those_of_a_plain_loop(optimizer, batch_size):
     model = dense_model((8, 5, 3), l2=0.01, dtype=np.float64)
     twin, stepper = model.astype(np.float64), optimizer()
     history = quiet(
-        model,
-        data,
-        epochs=2,
-        batch_size=batch_size,
-        eta=schedule,
+        model, data, epochs=2, batch_size=batch_size, eta=schedule, shuffle=False,
         optimizer=optimizer(),
-        shuffle=False,
-    )
+    )  # fmt: skip
     stepper.start(twin.parameters)
     costs, number = [], 2 * -(-30 // batch_size)
     for step in range(number):
@@ -53,10 +39,9 @@ def test_the_steps_are_those_of_a_plain_loop(optimizer, batch_size):
         part = data[start : start + batch_size]
         X, Y = part.images.astype(float), one_hot(part.labels, 3)
         costs.append((twin.cost(X, Y), len(part)))
-        gradients = [g for kind in twin.gradients(X, Y) for g in kind]
+        gradients = flat(twin.gradients(X, Y))
         stepper.step(twin.parameters, gradients, schedule((step + 0.5) / number))
-    for ours, theirs in zip(model.parameters, twin.parameters, strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-14)
+    assert_all_close(model.parameters, twin.parameters, atol=1e-14)
     first = costs[: number // 2]
     mean = sum(cost * n for cost, n in first) / 30
     assert history.train_cost[0] == pytest.approx(mean, rel=1e-12)
@@ -79,25 +64,17 @@ def test_the_history_and_the_lines_tell_what_happened():
     model, lines, seen = dense_model((8, 5, 3)), [], []
     validation = digits(7, seed=1)
     history = train(
-        model,
-        digits(30),
-        epochs=3,
-        validation=validation,
-        report=lines.append,
+        model, digits(30), epochs=3, validation=validation, report=lines.append,
         watch=lambda so_far: seen.append(len(so_far.epochs)),
-    )
+    )  # fmt: skip
     assert history.epochs == seen == [1, 2, 3]
     assert history.validation_accuracy[-1] == model.accuracy(validation)
     assert len(history.train_cost) == len(history.seconds) == 3
     assert history.test_correct == []
+    results = zip(history.train_cost, history.validation_accuracy, strict=True)
     assert lines == [
         f"Epoch {k:2}: cost {cost:.4f}, validation {100 * accuracy:.2f} %"
-        for k, cost, accuracy in zip(
-            history.epochs,
-            history.train_cost,
-            history.validation_accuracy,
-            strict=True,
-        )
+        for k, (cost, accuracy) in enumerate(results, start=1)
     ]
 
 
@@ -209,10 +186,8 @@ def test_ctrl_c_leaves_the_model_after_a_whole_step(number):
     for step in range(number):
         part = data[step % 3 * 10 :][:10]
         gradients = twin.gradients(part.images, one_hot(part.labels, 3))
-        flat = [g for kind in gradients for g in kind]
-        SGD().step(twin.parameters, flat, 0.1)
-    for ours, theirs in zip(model.parameters, twin.parameters, strict=True):
-        np.testing.assert_allclose(ours, theirs, atol=1e-14)
+        SGD().step(twin.parameters, flat(gradients), 0.1)
+    assert_all_close(model.parameters, twin.parameters, atol=1e-14)
 
 
 @pytest.mark.parametrize(
@@ -239,23 +214,6 @@ def test_ctrl_c_ends_training_where_a_handler_raises_nothing(
 def test_a_rate_that_is_too_high_ends_in_words():
     with pytest.raises(FloatingPointError, match="lower the learning rate"):
         quiet(dense_model((8, 5, 3)), digits(30), epochs=50, eta=1e30)
-
-
-def test_blas_runs_on_one_thread_and_the_callers_setting_returns():
-    def threads():
-        return {p["num_threads"] for p in threadpool_info() if p["user_api"] == "blas"}
-
-    seen = []
-    with threadpool_limits(2, user_api="blas"):
-        before = threads()
-        train(
-            dense_model((8, 3)),
-            digits(30),
-            epochs=1,
-            report=lambda _: seen.append(threads()),
-        )
-        assert threads() == before
-    assert seen == [{1}]
 
 
 @pytest.mark.parametrize(
@@ -289,13 +247,16 @@ def test_wrong_arguments(changes, word):
 @pytest.mark.full_mnist
 @pytest.mark.slow
 def test_the_recipe_gets_its_result():
-    """performance: 784-128-10 in five epochs, and one-pixel shifts with 256."""
+    """All images twice; and 10,000, of which shifts make more than there are.
+
+    Three seeds had 97.5 to 97.8 %, and four 97.4 to 97.6 %: 96.4 % without shifts.
+    """
     mnist = load_mnist()
-    recipe = {"optimizer": Momentum(0.9), "batch_size": 64, "report": None}
-    model = dense_model((784, 128, 10), mean=0.13)
-    train(model, mnist.train, 5, eta=warm_up(0.2), **recipe)
-    assert model.accuracy(mnist.validation) > 0.977
-    model = dense_model((784, 256, 10), mean=0.13)
-    train(model, mnist.train, 8, eta=warm_up(0.1), augment=shift, **recipe)
-    assert model.accuracy(mnist.validation) > 0.984
-    assert isinstance(model, Model)
+    for data, epochs, peak, moves, least in (
+        (mnist.train, 2, 0.2, None, 0.973),
+        (mnist.train[:10_000], 15, 0.1, shift, 0.971),
+    ):
+        model = dense_model((784, 128, 10), mean=0.13)
+        recipe = {"optimizer": Momentum(0.9), "eta": warm_up(peak), "augment": moves}
+        quiet(model, data, epochs=epochs, batch_size=64, **recipe)
+        assert model.accuracy(mnist.validation) > least

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -53,12 +53,14 @@ class Reader:
     """A function that reads files of one kind.
 
     `pack` makes the bytes of a file of an input, so that damage reaches what lies
-    behind a checksum; `read` raises DataError or ValueError, or returns.
+    behind a checksum; `read` raises DataError or ValueError, which says what is wrong,
+    or returns.
     """
 
     seeds: list[bytes]
     read: Callable[[bytes], object]
     pack: Callable[[bytes], bytes] = bytes
+    told: str = ""
 
 
 # --------------------------------------------------------------------------------------
@@ -130,22 +132,11 @@ def saved(network: Network | Model) -> list[tuple[str, bytes]]:
 
 
 NETWORK = saved(Network((3, 4, 2)))
-MODEL = saved(
-    Model(
-        [Centre(0.1), Dense(3, 4, 0), ReLU(), Dropout(0.5), Dense(4, 2, 0), Tanh()],
-        inputs=3,
-        l2=0.01,
-    )
-)
-IMAGES = saved(
-    Model(
-        [
-            *(Reshape((1, 8, 8)), Convolution(1, 2, 3, 0, stride=1, padding=1), ReLU()),
-            *(MaxPool(2), MeanPool(2), Flatten(), Dense(8, 2, 0)),
-        ],
-        inputs=64,
-    )
-)
+SMALL = [Centre(0.1), Dense(3, 4, 0), ReLU(), Dropout(0.5), Dense(4, 2, 0), Tanh()]
+MODEL = saved(Model(SMALL, inputs=3, l2=0.01))
+FOR_IMAGES = [Reshape((1, 8, 8)), Convolution(1, 2, 3, 0, stride=1, padding=1), ReLU()]
+FOR_IMAGES += [MaxPool(2), MeanPool(2), Flatten(), Dense(8, 2, 0)]
+IMAGES = saved(Model(FOR_IMAGES, inputs=64))
 
 
 def archived(members: list[tuple[str, bytes]]) -> Callable[[bytes], bytes]:
@@ -180,14 +171,21 @@ def read_network(kind: type) -> Callable[[bytes], None]:
     return read
 
 
+def archives(members: list[tuple[str, bytes]], kind: type) -> Reader:
+    """Return what reads the archive that a network was saved to."""
+    told = f"does not hold a {kind.__name__.lower()}: "
+    return Reader([flat(members)], read_network(kind), archived(members), told)
+
+
+ZIP = archived(NETWORK)(flat(NETWORK))
 READERS = {
     "IDX": Reader(IDX, read_idx),
     "gzip": Reader([gzipped(data) for data in IDX], read_idx),
     "pickle": Reader(pickles(), read_mnist_pickle, gzipped),
-    "Network": Reader([flat(NETWORK)], read_network(Network), archived(NETWORK)),
-    "Model": Reader([flat(MODEL)], read_network(Model), archived(MODEL)),
-    "images": Reader([flat(IMAGES)], read_network(Model), archived(IMAGES)),
-    "zip": Reader([archived(NETWORK)(flat(NETWORK))], read_network(Network)),
+    "Network": archives(NETWORK, Network),
+    "Model": archives(MODEL, Model),
+    "images": archives(IMAGES, Model),
+    "zip": replace(archives(NETWORK, Network), seeds=[ZIP], pack=bytes),
 }
 # What is worth putting in: names, instructions, settings, numbers.
 WORDS = [
@@ -253,9 +251,14 @@ class Watch:
 def feed(reader: Reader, data: bytes, watch: Watch) -> bool:
     """Read what an input makes; return whether it was taken for a good file."""
     packed = reader.pack(data)
+    refusal = None
     try:
         with watch.watching():
             reader.read(packed)
-    except ValueError:  # DataError is one
-        return False
-    return True
+    except ValueError as error:  # DataError is one
+        refusal = str(error)
+    if refusal is not None:
+        assert reader.told in refusal, refusal
+        assert len(refusal) < 500, refusal
+        assert refusal.count("\n") < 2, refusal
+    return refusal is None
