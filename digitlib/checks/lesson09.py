@@ -1,7 +1,7 @@
 """Checks for lesson 9, "Your own handwriting"."""
 
-from collections.abc import Callable
-from itertools import pairwise
+from collections.abc import Callable, Iterable
+from itertools import pairwise, product
 
 import numpy as np
 from scipy import ndimage
@@ -25,20 +25,13 @@ def check_digits_to_write(student: Student) -> None:
     """Check exercise 9.1: how many digits without a mistake a claim needs."""
     rng = np.random.default_rng(91)
     q = np.array([0.9, 0.99, 0.02, 0.5, *rng.uniform(0.6, 0.999, 5)])
-    yours = np.array(
-        [
-            read_number(student(share, given=f"for q = {share:.3g}"), whole=True)
-            for share in q.tolist()
-        ]
-    )
-    truth = np.array([_first_surprise(share) for share in q])
+    yours, truth = np.empty(len(q)), np.array([_first_surprise(share) for share in q])
+    for k, share in enumerate(q.tolist()):
+        yours[k] = read_number(student(share, given=f"for q = {share:.3g}"), whole=True)
     if not agrees(yours, truth):
-        blame(
-            yours,
-            _count_suspects(q, truth),
-            f"for q = {q[0]:g} you say {yours[0]:g}: work out q ** n for it, and for "
-            "one fewer",
-        )
+        said = f"for q = {q[0]:g} you say {yours[0]:g}"
+        hint = f"{said}: work out q ** n for it, and for one fewer"
+        blame(yours, _count_suspects(q, truth), hint)
 
 
 def _first_surprise(q: float) -> int:
@@ -59,10 +52,9 @@ def _count_suspects(q: np.ndarray, truth: np.ndarray) -> Suspects:
     yield -truth, "the sign is turned round: both logarithms are negative"
     hint = "the quotient is upside down: which logarithm is n multiplied by?"
     yield np.ceil(np.log(q) / np.log(CHANCE)), hint
-    about = "3 / (1 - q) is only about right, and only for large n: use the equation"
     for rounded in (np.ceil, np.floor, np.round):
-        yield rounded(3 / (1 - q)), about
-    for rounded in (np.ceil, np.floor, np.round):
+        hint = "3 / (1 - q) is only about right, and only for large n: see the equation"
+        yield rounded(3 / (1 - q)), hint
         hint = "that is where q ** n falls below 95 %: the chance is to be 5 %"
         yield rounded(np.log(1 - CHANCE) / np.log(q)), hint
         yield rounded(np.log(CHANCE) / np.log(1 - q)), "n digits are all read: q ** n"
@@ -76,28 +68,23 @@ def check_slant_of(student: Student) -> None:
         image = _stroke(rng)
         yours = np.array(read_number(student(image, given=given)))
         if not agrees(yours, _slant(image)):
-            blame(
-                yours,
-                _slant_suspects(image),
-                f"the slant is wrong {given}: work out both sums for two pixels of ink",
-            )
+            hint = f"the slant is wrong {given}: work out both sums for two pixels"
+            blame(yours, _slant_suspects(image), f"{hint} of ink")
 
 
 def _stroke(rng: np.random.Generator) -> np.ndarray:
     """Return a broad, uneven, leaning stroke off the middle of its image; (784,)."""
     rows, columns = np.indices((SIDE, SIDE))
-    place = rng.uniform(9, 12, 2)
-    lean = rng.uniform(0.2, 0.6)
+    place, lean = rng.uniform(9, 12, 2), rng.uniform(0.2, 0.6)
     across = (columns - place[1] + lean * (rows - place[0])) / rng.uniform(2, 3)
     along = (rows - place[0]) / rng.uniform(3, 5)
     ink = np.exp(-(across**2) - along**2) * rng.uniform(0.5, 1, (SIDE, SIDE))
     return np.where(ink > 0.02, ink, 0).ravel()
 
 
-def _slant(image: np.ndarray, **changes: np.ndarray) -> np.ndarray:
+def _slant(image: np.ndarray, exchanged: bool = False) -> np.ndarray:
     """Return minus the slope of the line of column against row, fitted to the ink."""
-    rows, columns = np.indices((SIDE, SIDE)).reshape(2, -1)
-    x, y = changes.get("x", rows), changes.get("y", columns)
+    x, y = np.indices((SIDE, SIDE)).reshape(2, -1)[:: -1 if exchanged else 1]
     inked = image > 0
     slope, _ = np.polyfit(x[inked], y[inked], 1, w=np.sqrt(image[inked]))
     return -np.array(slope)
@@ -106,12 +93,10 @@ def _slant(image: np.ndarray, **changes: np.ndarray) -> np.ndarray:
 def _slant_suspects(image: np.ndarray) -> Suspects:
     page, truth = image.reshape(SIDE, SIDE), _slant(image)
     rows, columns = np.indices((SIDE, SIDE))
-    flat_rows, flat_columns = rows.ravel(), columns.ravel()
     yield -truth, "the sign: a digit that leans to the right has a positive slant"
-    swapped = _slant(image, x=flat_columns, y=flat_rows)
-    exchanged = "rows and columns are exchanged: the sum below is that of the rows"
-    yield swapped, exchanged
-    yield -swapped, exchanged
+    hint = "rows and columns are exchanged: the sum below is that of the rows"
+    for sign in (1, -1):
+        yield sign * _slant(image, exchanged=True), hint
     yield _slant((image > 0).astype(float)), "each pixel counts by its ink x"
 
     def by_means(row: float, column: float) -> np.ndarray:
@@ -129,10 +114,9 @@ def _slant_suspects(image: np.ndarray) -> Suspects:
     yield by_means(*grey_means), f"{means}: divide by all the ink, not by 784"
     together = np.sum(page * (rows - row) * (columns - column))
     squares = np.sum(page * (rows - row) ** 2)
-    undivided = "a slope is a quotient: divide by the sum of the squares"
-    yield -together, undivided
-    yield together, undivided
-    yield -together / total, undivided
+    hint = "a slope is a quotient: divide by the sum of the squares"
+    for factor in (-1, 1, -1 / total):
+        yield factor * together, hint
     yield -together / np.sum((rows - row) ** 2), "the sum below counts by ink as well"
     yield -squares / together, "the quotient is upside down"
     yield -together / np.sqrt(squares), "there is no root in the slope"
@@ -162,11 +146,8 @@ def check_one_map(student: Student) -> None:
         if not agrees(M, second[0] @ first[0]):
             blame(M, _matrix_suspects(first[0], second[0]), f"M is wrong {given}")
         if not agrees(_carry((M, t), points), carried):
-            blame(
-                t,
-                _move_suspects(first, second),
-                f"M is right, t is not, {given}: where does p = (0, 0) go?",
-            )
+            hint = f"M is right, t is not, {given}: where does p = (0, 0) go?"
+            blame(t, _move_suspects(first, second), hint)
 
 
 Map = tuple[np.ndarray, np.ndarray]
@@ -217,11 +198,8 @@ def check_vote(student: Student) -> None:
         answer = student(scores, images, given=f"for {n} image(s)")
         yours = read_array(answer, (n, 10), "ten scores for each image")
         if not agrees(yours, _mean_answer(scores, images)):
-            blame(
-                yours,
-                _vote_suspects(scores, images),
-                f"the votes are wrong for {n} image(s): which nine places are asked?",
-            )
+            hint = f"the votes are wrong for {n} image(s): which nine places are asked?"
+            blame(yours, _vote_suspects(scores, images), hint)
 
 
 Scores = Callable[[np.ndarray], np.ndarray]
@@ -240,7 +218,8 @@ def _judge_of_images(rng: np.random.Generator) -> Scores:
     return scores
 
 
-NINE = tuple((down, right) for down in (-1, 0, 1) for right in (-1, 0, 1))
+Places = Iterable[tuple[int, int]]
+NINE = tuple(product((-1, 0, 1), repeat=2))
 
 
 def _moved(
@@ -252,43 +231,37 @@ def _moved(
 
 
 def _mean_answer(
-    scores: Scores,
-    images: np.ndarray,
-    places: tuple[tuple[int, int], ...] = NINE,
-    mode: str = "constant",
+    scores: Scores, images: np.ndarray, places: Places = NINE, mode: str = "constant"
 ) -> np.ndarray:
     answers = [scores(_moved(images, *place, mode)) for place in places]
     return np.mean(answers, axis=0)
 
 
 def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
-    truth = _mean_answer(scores, images)
+    def mean(places: Places = NINE, mode: str = "constant") -> np.ndarray:
+        return _mean_answer(scores, images, places, mode)
+
     yield scores(images), "it asks about the image where it is, and nowhere else"
-    yield 9 * truth, "that is the sum of the nine answers"
+    yield 9 * mean(), "that is the sum of the nine answers"
     moved = [_moved(images, *place) for place in NINE]
     hint = "it asks once, about the mean image: ask nine times, then take the mean"
     yield scores(np.mean(moved, axis=0)), hint
-    wraps = "what leaves at one edge comes in at the other: paper should come in"
-    yield _mean_answer(scores, images, mode="grid-wrap"), wraps
+    hint = "what leaves at one edge comes in at the other: paper should come in"
+    yield mean(mode="grid-wrap"), hint
     rolled = [np.roll(images, SIDE * down + right, axis=1) for down, right in NINE]
-    yield np.mean([scores(one) for one in rolled], axis=0), wraps
+    yield np.mean([scores(one) for one in rolled], axis=0), hint
     hint = "the pixels at the edge are repeated: paper should come in"
-    yield _mean_answer(scores, images, mode="nearest"), hint
-    cross = tuple(place for place in NINE if 0 in place)
-    yield _mean_answer(scores, images, cross), "the four diagonal places are missing"
-    hint = "only four places are asked: there are nine"
-    yield _mean_answer(scores, images, tuple(set(cross) - {(0, 0)})), hint
-    hint = "the image in its own place has a vote, too"
-    yield _mean_answer(scores, images, tuple(set(NINE) - {(0, 0)})), hint
+    yield mean(mode="nearest"), hint
+    cross = [place for place in NINE if 0 in place]
+    yield mean(cross), "the four diagonal places are missing"
+    yield mean({*cross} - {(0, 0)}), "only four places are asked: there are nine"
+    yield mean({*NINE} - {(0, 0)}), "the image in its own place has a vote, too"
     hint = "only a diagonal is asked: every move down goes with every move right"
-    yield _mean_answer(scores, images, ((-1, -1), (0, 0), (1, 1))), hint
+    yield mean([(-1, -1), (0, 0), (1, 1)]), hint
     steps = "the moves run from -1 to 1"
-    far = tuple((down, right) for down in (0, 1, 2) for right in (0, 1, 2))
-    yield _mean_answer(scores, images, far), f"{steps}, not from 0 to 2"
-    four = tuple((down, right) for down in (-1, 0) for right in (-1, 0))
-    yield _mean_answer(scores, images, four), f"{steps}: range ends before its end"
-    four = tuple((down, right) for down in (0, 1) for right in (0, 1))
-    yield _mean_answer(scores, images, four), f"{steps}, not from 0 to 1"
+    yield mean(product((0, 1, 2), repeat=2)), f"{steps}, not from 0 to 2"
+    yield mean(product((-1, 0), repeat=2)), f"{steps}: range ends before its end"
+    yield mean(product((0, 1), repeat=2)), f"{steps}, not from 0 to 1"
     each = [scores(one) for one in moved]
     ballots = np.mean([np.eye(10)[one.argmax(axis=1)] for one in each], axis=0)
     yield ballots, "those are nine verdicts: take the mean of the scores themselves"
@@ -301,29 +274,19 @@ def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
 def check_pen_line(student: Student) -> None:
     """Check exercise 9.5: the ink (side, side) of a round pen."""
     rng = np.random.default_rng(95)
-    cases = {
-        "for a stroke of four points": (rng.uniform(4, 26, (4, 2)), 30, 2.0),
-        "for a stroke of two points": (rng.uniform(2, 18, (2, 2)), 20, 1.3),
-        "for a stroke that ends beside the paper": (
-            np.array([[5.0, 4.0], [12.0, 30.0], [28.0, 9.0]]),
-            24,
-            1.6,
-        ),
-        "for a pen that stands still on its way": (
-            np.array([[4.0, 5.0], [9.0, 9.0], [9.0, 9.0], [14.0, 6.0]]),
-            18,
-            1.5,
-        ),
-    }
-    for given, (points, side, radius) in cases.items():
+    beside = np.array([[5.0, 4.0], [12.0, 30.0], [28.0, 9.0]])
+    still = np.array([[4.0, 5.0], [9.0, 9.0], [9.0, 9.0], [14.0, 6.0]])
+    for given, points, side, radius in (
+        ("for a stroke of four points", rng.uniform(4, 26, (4, 2)), 30, 2.0),
+        ("for a stroke of two points", rng.uniform(2, 18, (2, 2)), 20, 1.3),
+        ("for a stroke that ends beside the paper", beside, 24, 1.6),
+        ("for a pen that stands still on its way", still, 18, 1.5),
+    ):
         answer = student(points, side, radius, given=given)
         yours = read_array(answer, (side, side), "rows and columns of the paper")
         if not agrees(yours, _pen(points, side, radius)):
-            blame(
-                yours,
-                _pen_suspects(points, side, radius),
-                f"wrong {given}: draw a level line by hand, and look at one column",
-            )
+            hint = f"wrong {given}: draw a level line by hand, and look at one column"
+            blame(yours, _pen_suspects(points, side, radius), hint)
 
 
 def _distances(
@@ -344,8 +307,8 @@ def _distances(
     return np.array(found)
 
 
-def _pen(points: np.ndarray, side: int, radius: float) -> np.ndarray:
-    return _grey(_distances(points, side).min(axis=0), radius)
+def _pen(points: np.ndarray, side: int, radius: float, **how: float) -> np.ndarray:
+    return _grey(_distances(points, side, **how).min(axis=0), radius)
 
 
 def _grey(d: np.ndarray, radius: float) -> np.ndarray:
@@ -361,12 +324,12 @@ def _pen_suspects(points: np.ndarray, side: int, radius: float) -> Suspects:
     yield np.minimum(radius + 0.5 - d, 1), unclipped
     yield _grey(d, radius).T, "rows and columns are exchanged: x belongs to the column"
     yield 1 - _grey(d, radius), "paper is 0 and ink is 1"
-    corner = "a pixel's centre lies half a pixel beyond its row and its column"
-    yield _grey(_distances(points, side, centre=0.0).min(axis=0), radius), corner
-    yield _grey(_distances(points, side, centre=0.0).min(axis=0), radius).T, corner
-    yield _grey(_distances(points, side, centre=-0.5).min(axis=0), radius), corner
+    hint = "a pixel's centre lies half a pixel beyond its row and its column"
+    yield _pen(points, side, radius, centre=0.0), hint
+    yield _pen(points, side, radius, centre=0.0).T, hint
+    yield _pen(points, side, radius, centre=-0.5), hint
     hint = "the lines run on beyond their ends: tau stays from 0 to 1"
-    yield _grey(_distances(points, side, clipped=False).min(axis=0), radius), hint
+    yield _pen(points, side, radius, clipped=False), hint
     rows, columns = np.indices((side, side)) + 0.5
     to_points = np.array([np.hypot(columns - x, rows - y) for x, y in points])
     dots = "only the points leave ink: the pen also runs between them"
@@ -388,5 +351,5 @@ def _pen_suspects(points: np.ndarray, side: int, radius: float) -> Suspects:
         yield _grey(every, radius).sum(axis=0), "the ink of all lines is added"
         yield _grey(every.mean(axis=0), radius), "the nearest counts, not the mean"
         yield _grey(every.max(axis=0), radius), "the nearest counts, not the farthest"
-        closed = _distances(np.vstack([points, points[:1]]), side).min(axis=0)
-        yield _grey(closed, radius), "the last point is joined to the first"
+        closed = _pen(np.vstack([points, points[:1]]), side, radius)
+        yield closed, "the last point is joined to the first"

@@ -44,10 +44,8 @@ def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Student
         raise NotYetError(f"it returns an object of type {type_name(answer)}: {wanted}")
     result, way_back = answer
     if not callable(way_back):
-        raise NotYetError(
-            f"the way back is of type {type_name(way_back)}: return a function of the "
-            "errors, such as a lambda"
-        )
+        kind = f"the way back is of type {type_name(way_back)}"
+        raise NotYetError(f"{kind}: return a function of the errors, such as a lambda")
     array = read_array(result, (n, k), "like Z,", name="the result")
     return array, Student(way_back, "way_back(E)")
 
@@ -62,10 +60,8 @@ def _read_errors(answer: object, n: int, k: int) -> list[np.ndarray]:
     if n != 1 and of_Z.shape == (k,) and of_b.shape == (n, k):
         raise NotYetError("the order is mixed up: first the errors of Z, then of b")
     if of_b.shape == (n, k):
-        raise NotYetError(
-            "the errors of b have the shape of Z: each bias is in all the rows, so "
-            "add up (CR)"
-        )
+        form = "the errors of b have the shape of Z"
+        raise NotYetError(f"{form}: each bias is in all the rows, so add up (CR)")
     if of_b.shape in ((1, k), (k, 1)):
         raise NotYetError("the errors of b are to have the shape (k,), like b itself")
     return [
@@ -143,9 +139,7 @@ def _read_digits(answer: object, n: int) -> np.ndarray:
         raise NotYetError("it returns ten numbers per image: which digit do they mean?")
     digits = read_array(answer, (n,), "one digit per image,")
     if (digits != np.round(digits)).any():
-        raise NotYetError(
-            "a digit is a name, not a quantity: there is no mean of names"
-        )
+        raise NotYetError("a digit is a name, not a quantity: names have no mean")
     return digits
 
 
@@ -210,24 +204,15 @@ def check_softmax_epoch(student: Student) -> None:
     rng = np.random.default_rng(103)
     # One batch first: what is wrong with a single step has a name of its own.
     for n, d, size in ((6, 10, 6), (12, 4, 4), (10, 7, 4)):
-        task = (
-            rng.normal(size=(10, d)),
-            rng.normal(size=10),
-            rng.normal(size=(n, d)),
-            rng.integers(0, 10, size=n),
-        )
-        eta = float(rng.uniform(0.2, 0.5))
-        given = f"for {n} samples in batches of {size}"
-        answer = student(*task, size, eta, given=given)
-        yours = np.hstack([part.ravel() for part in _read_layer(answer, d)])
-        before = np.hstack([part.ravel() for part in task[:2]])
-        truth = _learnt(*task, size, eta)
-        if not agrees(yours - before, truth, tolerance=1e-3):  # in float32, too
-            blame(
-                yours - before,
-                _epoch_suspects(*task, size, eta),
-                f"W and b are wrong {given}: print one step, and work it out by (CE')",
-            )
+        W, b, X = (rng.normal(size=shape) for shape in ((10, d), 10, (n, d)))
+        labels, eta = rng.integers(0, 10, size=n), float(rng.uniform(0.2, 0.5))
+        task, given = (W, b, X, labels, size, eta), f"for {n} samples in batches of"
+        answer = student(*task, given=f"{given} {size}")
+        after = _read_layer(answer, d)
+        yours = np.hstack([(after[0] - W).ravel(), after[1] - b])
+        if not agrees(yours, _learnt(*task), tolerance=1e-3):  # in float32, too
+            hint = f"W and b are wrong {given} {size}: print one step, and work it out"
+            blame(yours, _epoch_suspects(*task), f"{hint} by (CE')")
 
 
 def _read_layer(answer: object, d: int) -> list[np.ndarray]:
@@ -246,6 +231,11 @@ def _read_layer(answer: object, d: int) -> list[np.ndarray]:
     ]
 
 
+def _gradients(W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Arrays:
+    E = (softmax(X @ W.T + b) - Y) / len(X)  # (CE')
+    return E.T @ X, E.sum(axis=0)
+
+
 def _learnt(
     W: np.ndarray,
     b: np.ndarray,
@@ -253,7 +243,7 @@ def _learnt(
     labels: np.ndarray,
     batch_size: int,
     eta: float,
-    gradients: Callable[..., Arrays] | None = None,
+    gradients: Callable[..., Arrays] = _gradients,
     adding: bool = False,
     epochs: int = 1,
 ) -> np.ndarray:
@@ -261,15 +251,10 @@ def _learnt(
     first, Y, total = (W, b), one_hot(labels).astype(float), [0.0, 0.0]
     for k in epochs * [*range(0, len(X), batch_size)]:
         batch = slice(k, k + batch_size)
-        g = (gradients or _gradients)(W, b, X[batch], Y[batch])
+        g = gradients(W, b, X[batch], Y[batch])
         total = [t + part for t, part in zip(total, g, strict=True)] if adding else g
         W, b = W - eta * total[0], b - eta * total[1]
     return np.hstack([(W - first[0]).ravel(), b - first[1]])
-
-
-def _gradients(W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Arrays:
-    E = (softmax(X @ W.T + b) - Y) / len(X)  # (CE')
-    return E.T @ X, E.sum(axis=0)
 
 
 def _twice_softmax(
@@ -300,10 +285,16 @@ def _epoch_suspects(
     size: int,
     eta: float,
 ) -> Suspects:
-    def learnt(*how: object, **more: object) -> np.ndarray:
-        return _learnt(W, b, X, labels, size, eta, *how, **more)
+    n, whole = len(X), len(X) - len(X) % size
 
-    n = len(X)
+    def learnt(
+        gradients: Callable[..., Arrays] = _gradients,
+        rows: slice = slice(None),
+        size: int = size,
+        **how: object,
+    ) -> np.ndarray:
+        return _learnt(W, b, X[rows], labels[rows], size, eta, gradients, **how)
+
     hint = "W and b are what they were: is a copy updated, or no step taken?"
     yield 0 * learnt(), hint
     yield learnt(_scaled(-1, -1)), "it goes uphill: look at the sign of the step"
@@ -311,27 +302,24 @@ def _epoch_suspects(
     yield learnt(_scaled(0, 1)), "W has not learnt"
     hint = "the softmax is there twice: cross_entropy has its own"
     yield learnt(_twice_softmax), hint
-    sums = "the step is too long: cross_entropy takes the mean, so do not add up"
-    yield learnt(_scaled(size, size)), sums
+    hint = "the step is too long: cross_entropy takes the mean, so do not add up"
+    yield learnt(_scaled(size, size)), hint
     yield learnt(_scaled(1 / size, 1 / size)), "the mean is taken twice: once is enough"
     hint = "the step is the whole gradient: where is eta?"
     yield learnt(_scaled(1 / eta, 1 / eta)), hint
     yield learnt(_scaled(0.1 / eta, 0.1 / eta)), "eta is 0.1 whatever is handed over"
-    hint = "all the samples are one batch: where is batch_size?"
-    yield _learnt(W, b, X, labels, n, eta), hint
-    yield _learnt(W, b, X, labels, 1, eta), "each sample is a batch of its own"
+    yield learnt(size=n), "all the samples are one batch: where is batch_size?"
+    yield learnt(size=1), "each sample is a batch of its own"
     yield learnt(epochs=2), "it goes through the samples twice: one epoch is wanted"
     if size >= n:
         return
     hint = "the gradients pile up from batch to batch: PyTorch adds, unless set to zero"
     yield learnt(adding=True), hint
     hint = "it learns from the first batch only: does it return too early?"
-    yield _learnt(W, b, X[:size], labels[:size], size, eta), hint
+    yield learnt(rows=slice(size)), hint
     hint = "only the last batch counts: does each one begin with the first W?"
-    yield _learnt(W, b, X[-size:], labels[-size:], size, eta), hint
-    whole = n - n % size
-    hint = "the last batch is left out: it may be smaller"
-    yield _learnt(W, b, X[:whole], labels[:whole], size, eta), hint
+    yield learnt(rows=slice(-size, None)), hint
+    yield learnt(rows=slice(whole)), "the last batch is left out: it may be smaller"
 
 
 @exercise(
@@ -348,29 +336,19 @@ def check_read_digits(student: Student) -> None:
     if (first < 0).any() or (first > 9).any():
         raise NotYetError("there are answers outside 0 to 9")
     if not np.array_equal(_read_digits(student(few), len(few)), first):
-        raise NotYetError(
-            "asked twice, it gives different answers: is something left to chance, as "
-            "if it still learnt?"
-        )
-    alone = [
-        _read_digits(student(few[k : k + 1], given="for one image"), 1)
-        for k in range(8)
-    ]
-    if not np.array_equal(np.concatenate(alone), first[:8]):
-        raise NotYetError(
-            "an image alone gets another answer than in company: what depends on the "
-            "batch?"
-        )
+        chance = "asked twice, it gives different answers: is something left to chance"
+        raise NotYetError(f"{chance}, as if it still learnt?")
+    alone = [student(image[np.newaxis], given="for one image") for image in few[:8]]
+    if [_read_digits(answer, 1)[0] for answer in alone] != first[:8].tolist():
+        other = "an image alone gets another answer than in company"
+        raise NotYetError(f"{other}: what depends on the batch?")
     n, wanted = len(unseen.images), SHARE_ON_SAMPLE if mnist.is_sample else SHARE
     answers = _read_digits(student(unseen.images, given=f"for {n:,} images"), n)
     share = float(np.mean(answers == unseen.labels))
+    reads = f"it reads {100 * share:.1f} %"
     if share < 0.2:
-        raise NotYetError(
-            f"it reads {100 * share:.1f} %, hardly more than by chance: are the pixels "
-            "what it has learnt from?"
-        )
+        chance = f"{reads}, hardly more than by chance"
+        raise NotYetError(f"{chance}: are the pixels what it has learnt from?")
     if share < wanted:
-        raise NotYetError(
-            f"it reads {100 * share:.1f} % of the validation set, not yet "
-            f"{100 * wanted:.0f}: more images, more epochs, more filters?"
-        )
+        more = f"{reads} of the validation set, not yet {100 * wanted:.0f}"
+        raise NotYetError(f"{more}: more images, more epochs, more filters?")
