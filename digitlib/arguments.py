@@ -2,7 +2,8 @@
 
 import math
 import numbers
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import combinations
 
 import numpy as np
@@ -15,29 +16,29 @@ def positive_integer(name: str, value: object) -> int:
     return int(value)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+def _number(
+    name: str, value: object, wanted: str, fits: Callable[[float], bool]
+) -> float:
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    if not is_number or not fits(value):
+        raise ValueError(f"{name} must be a {wanted}, not {value!r}")
+    return float(value)
 
 
 def positive_number(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is finite and above 0."""
-    if not _is_number(value) or not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name} must be a finite number above 0, not {value!r}")
-    return float(value)
+    return _number(name, value, "finite number above 0", lambda x: 0 < x < math.inf)
 
 
 def not_negative(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is finite and at least 0."""
-    if not _is_number(value) or not math.isfinite(value) or value < 0:
-        raise ValueError(f"{name} must be a finite number of at least 0, not {value!r}")
-    return float(value)
+    wanted = "finite number of at least 0"
+    return _number(name, value, wanted, lambda x: 0 <= x < math.inf)
 
 
 def below_one(name: str, value: object) -> float:
     """Return `value` as a float; ValueError unless it is from 0 to below 1."""
-    if not _is_number(value) or not 0 <= value < 1:
-        raise ValueError(f"{name} must be a number from 0 to below 1, not {value!r}")
-    return float(value)
+    return _number(name, value, "number from 0 to below 1", lambda x: 0 <= x < 1)
 
 
 def true_or_false(name: str, value: object) -> bool:
@@ -47,7 +48,7 @@ def true_or_false(name: str, value: object) -> bool:
     return bool(value)
 
 
-def positive_integers(name: str, value: object) -> tuple[int, ...]:
+def positive_integers(name: str, value: object, each: str = "") -> tuple[int, ...]:
     """Return `value` as a tuple of integers of at least 1; ValueError otherwise."""
     try:
         integers = tuple(value)
@@ -55,20 +56,16 @@ def positive_integers(name: str, value: object) -> tuple[int, ...]:
         raise ValueError(
             f"{name} must list integers of at least 1, not {value!r}"
         ) from None
-    return tuple(positive_integer(f"each number of {name}", one) for one in integers)
+    each = each or f"each number of {name}"
+    return tuple(positive_integer(each, one) for one in integers)
 
 
 def layer_sizes(value: object) -> tuple[int, ...]:
     """Return `value` as a tuple of layer sizes, input first; at least two of them."""
-    try:
-        sizes = tuple(value)
-    except TypeError:
-        raise ValueError(
-            f"sizes must list the layers, such as (784, 40, 10), not {value!r}"
-        ) from None
+    sizes = positive_integers("sizes", value, each="each layer size")
     if len(sizes) < 2:
         raise ValueError(f"sizes needs an input and an output layer, not {sizes!r}")
-    return tuple(positive_integer("each layer size", size) for size in sizes)
+    return sizes
 
 
 def float_dtype(value: object) -> np.dtype:
@@ -157,11 +154,7 @@ def separate(arrays: Mapping[str, np.ndarray]) -> None:
 
 def generator(name: str, value: object) -> np.random.Generator:
     """Return `value`, a seed or a numpy Generator, as a Generator."""
-    if value is None or isinstance(value, bool):
-        raise ValueError(f"{name} must be a seed or a numpy Generator, not {value!r}")
-    try:
-        return np.random.default_rng(value)
-    except (TypeError, ValueError):
-        raise ValueError(
-            f"{name} must be a seed or a numpy Generator, not {value!r}"
-        ) from None
+    with suppress(TypeError, ValueError):
+        if value is not None and not isinstance(value, bool):
+            return np.random.default_rng(value)
+    raise ValueError(f"{name} must be a seed or a numpy Generator, not {value!r}")
