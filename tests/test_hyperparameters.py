@@ -1,5 +1,6 @@
 """The search: its ranking, in this process, in others, and on a Dask cluster."""
 
+import itertools
 import os
 
 import numpy as np
@@ -12,23 +13,15 @@ from digitlib.optimizers import Momentum
 from digitlib.schedules import warm_up
 from digitlib.training import train
 
-CANDIDATES = [
-    {"hidden": hidden, "peak": peak}
-    for hidden in (4, 16)
-    for peak in (0.002, 0.05, 0.2)
-]
+GRID = itertools.product((4, 16), (0.002, 0.05, 0.2))
+CANDIDATES = [{"hidden": hidden, "peak": peak} for hidden, peak in GRID]
 
 
 def score(training, validation, hidden, peak):
     """A short training; its validation accuracy."""
     model = dense_model((784, hidden, 10))
     train(
-        model,
-        training,
-        epochs=2,
-        eta=warm_up(peak),
-        optimizer=Momentum(),
-        report=None,
+        model, training, epochs=2, eta=warm_up(peak), optimizer=Momentum(), report=None
     )
     return model.accuracy(validation)
 
@@ -56,24 +49,19 @@ def test_processes_give_the_same_ranking(ranking, data):
 
 
 @pytest.mark.slow
-def test_a_dask_cluster_gives_the_same_ranking(data):
+def test_a_dask_cluster_gives_the_same_ranking(ranking, data):
     distributed = pytest.importorskip(
         "distributed", reason="the extra 'cluster' is not installed"
     )
     import joblib
 
-    processes = search(score, CANDIDATES, data, jobs=2)
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     )
-    with (
-        cluster,
-        distributed.Client(cluster) as client,
-        joblib.parallel_config(backend="dask"),
-    ):
+    with cluster, distributed.Client(cluster) as client, joblib.parallel_config("dask"):
         workers = client.run(os.getpid).values()
         assert search(os.getpid, [{}])[0].score in workers
-        assert search(score, CANDIDATES, data) == processes
+        assert search(score, CANDIDATES, data) == ranking
 
 
 def test_equal_scores_stay_in_order_and_the_best_come_first():

@@ -20,6 +20,7 @@ from PIL import Image
 
 from courseware.tolerance import picture_complaint
 from courseware.validation import draws_as_stored
+from digitlib import History
 from digitlib.metrics import Calibration
 from digitlib.pictures import inspection, plots
 
@@ -37,14 +38,10 @@ def calibrated(accuracy, count):
     return Calibration(np.linspace(0.05, 0.95, 10), np.array(accuracy), np.array(count))
 
 
-OVERSURE = calibrated(
-    [np.nan, 1, 0.3, 0.2, 0.3, 0.4, 0.5, 0.5, 0.7, 0.9],
-    [0, 2, 5, 10, 20, 30, 40, 60, 100, 900],
-)
-HONEST = calibrated(
-    [np.nan, 0, 0.25, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 0.97],
-    [0, 4, 8, 15, 30, 40, 50, 70, 120, 800],
-)
+SURE = [np.nan, 1, 0.3, 0.2, 0.3, 0.4, 0.5, 0.5, 0.7, 0.9]
+OVERSURE = calibrated(SURE, [0, 2, 5, 10, 20, 30, 40, 60, 100, 900])
+RIGHT = [np.nan, 0, 0.25, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 0.97]
+HONEST = calibrated(RIGHT, [0, 4, 8, 15, 30, 40, 50, 70, 120, 800])
 
 
 def show_weights():
@@ -119,9 +116,8 @@ def test_it_looks_as_it_did(show, shown):
 
 def test_zero_is_middle_grey_whatever_the_numbers(figure):
     _, axes = plots.subplots(1, 4)
-    for place, values in zip(
-        axes, (WAVES[0], -5 * DISCS[0], 0 * WAVES[0], DISCS[1]), strict=True
-    ):
+    numbers = WAVES[0], -5 * DISCS[0], 0 * WAVES[0], DISCS[1]
+    for place, values in zip(axes, numbers, strict=True):
         inspection.draw_signed(place, values)
         image = place.images[0]
         low, high = image.get_clim()
@@ -184,37 +180,31 @@ def test_a_reliability_diagram_leaves_out_what_luck_decides(figure):
     assert hatches == [{""}, {"//////"}]
 
 
-@pytest.mark.parametrize(
-    ("draw", "word"),
-    [
-        (
-            lambda: inspection.show_reliability(
-                dict.fromkeys("abcde", HONEST), "Five."
-            ),
-            "5 are too many for one picture",
-        ),
-        (
-            lambda: inspection.show_rows(
-                {"a": DISCS[:2], "b": DISCS}, "Two and three."
-            ),
-            "shorter|longer",
-        ),
-        (
-            lambda: inspection.show_rows({"a": DISCS}, "Three.", {"a": list("1234")}),
-            "shorter|longer",
-        ),
-        (
-            lambda: inspection.show_maps(
-                {"a": np.ones((2, 2))}, np.array([9, 10]), "."
-            ),
-            "labels must lie between 0 and 9",
-        ),
-    ],
-    ids=["histories", "rows", "titles", "labels"],
-)
-def test_what_a_picture_has_no_place_for_is_refused(shown, draw, word):
-    with pytest.raises(ValueError, match=word):
-        draw()
+FIVE, MAP = dict.fromkeys("abcde", HONEST), {"a": np.ones((2, 2))}
+RUNS = dict.fromkeys("abcde", History([1], [1], [0.1], test_size=1))
+ZERO, GRAPH = np.zeros((2, 784)), ([["a"], ["b"]], 2 * [np.ones((1, 1))])
+UNEVEN = "shorter|longer"
+REFUSED = {
+    "curves": (
+        inspection.show_reliability,
+        (FIVE, ""),
+        "5 are too many for one picture",
+    ),
+    "rows": (inspection.show_rows, ({"a": DISCS[:2], "b": DISCS}, ""), UNEVEN),
+    "titles": (inspection.show_rows, ({"a": DISCS}, "", {"a": "1234"}), UNEVEN),
+    "labels": (inspection.show_maps, (MAP, np.array([9, 10]), ""), "between 0 and 9"),
+    "histories": (plots.show_histories, (RUNS, ""), "5 are too many .* at most 4"),
+    "images": (plots.show_images, (ZERO, 1, 1, ""), "2 images do not fit in 1 x 1"),
+    "few titles": (plots.show_images, (ZERO, 1, 2, "", ["one"]), UNEVEN),
+    "many titles": (plots.show_images, (ZERO, 1, 2, "", list("123")), UNEVEN),
+    "edges": (plots.show_graph, (*GRAPH, ""), UNEVEN),
+}
+
+
+@pytest.mark.parametrize(("show", "arguments", "words"), REFUSED.values(), ids=REFUSED)
+def test_what_a_picture_has_no_place_for_is_refused(shown, show, arguments, words):
+    with pytest.raises(ValueError, match=words):
+        show(*arguments)
     assert shown == []
     plt.close("all")
 
