@@ -1,4 +1,8 @@
-"""How a neural network reads handwritten digits: what the lessons build."""
+"""How a neural network reads handwritten digits: what the lessons build.
+
+An argument that is not of the kind described is a ValueError everywhere: it names the
+argument, says what is right, and comes before anything is learnt or changed.
+"""
 
 from digitlib.costs import CrossEntropy, QuadraticCost
 from digitlib.data import MNIST, DataError, Digits, load_mnist

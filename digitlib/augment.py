@@ -1,7 +1,8 @@
 """Augmentation: each time an image is learnt from, it looks a little different.
 
-These functions take a batch and a Generator and return a new batch; `train` calls
-them batch by batch, so the data set is never copied. `distort` does everything at
+These functions take a batch (n, 784), floating point, and a Generator, and return a new
+batch of the same dtype; `train` calls them batch by batch, so the data set is never
+copied. `distort` does everything at
 once, so that an image is resampled, and blurred, only once. Its settings are those of
 lesson 9; for others: ``augment=functools.partial(distort, rotate=15.0, shear=0)``.
 
@@ -23,22 +24,10 @@ STILL = {"shift": 0, "rotate": 0, "zoom": 0, "shear": 0, "elastic": 0}
 
 
 def shift(images: np.ndarray, rng: np.random.Generator, most: int = 1) -> np.ndarray:
-    """Return the images, each moved at random; what comes into view is paper.
+    """Return the images, each moved by whole pixels; what comes into view is paper.
 
-    Parameters
-    ----------
-    images : array
-        Shape (n, 784).
-    rng : numpy.random.Generator
-        Draws for each image how far it moves right and down.
-    most : int
-        The largest move, in pixels: every whole number from -most to most is as
-        likely as any other.
-
-    Returns
-    -------
-    array
-        Shape (n, 784), of the same dtype.
+    It moves right or left and down or up: every whole number from -most to most is as
+    likely as any other.
     """
     images = _checked(images)
     n, most = len(images), arguments.positive_integer("most", most)
@@ -121,11 +110,6 @@ def distort(
     array
         Shape (n, 784), of the same dtype; no pixel is darker than the darkest of its
         image, but for rounding.
-
-    Raises
-    ------
-    ValueError
-        If an argument is not of the kind described.
     """
     images = _checked(images)
     most_shift = arguments.not_negative("shift", shift)
@@ -157,20 +141,8 @@ def bilinear(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.nd
     """Return what the images show at places between their pixels.
 
     A value is the mean of the four pixels around its place, each weighted by how near
-    it is. Outside of an image there is paper.
-
-    Parameters
-    ----------
-    images : array
-        Shape (n, 784).
-    rows, columns : array
-        Shape (n, m): in image i, pixel k of the result is looked up in row
-        rows[i, k] and column columns[i, k].
-
-    Returns
-    -------
-    array
-        Shape (n, m).
+    it is. Outside of an image there is paper. Of images (n, 784), the result (n, m) has
+    at [i, k] what image i shows in row rows[i, k] and column columns[i, k].
     """
     n, wide = len(images), SIDE + 3
     paper = np.zeros((n, wide, wide), images.dtype)  # with a margin of paper

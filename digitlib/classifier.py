@@ -19,6 +19,7 @@ from digitlib.npz import read_arrays
 class Classifier:
     """The base of `Network` and `Model`: it asks for outputs and counts verdicts.
 
+    Samples X are an array (n, inputs), targets Y one (n, outputs), of floating point.
     A subclass has the attributes below and the methods `astype(dtype)`, `_answers(X)`,
     `_cost(X, Y)`, `_gradients(X, Y)`, `_input_errors(X, Y)`, `_to_arrays()` and
     `_from_arrays(arrays)`.
@@ -53,93 +54,33 @@ class Classifier:
         return sum(array.size for array in self.parameters)
 
     def feedforward(self, X: np.ndarray) -> np.ndarray:
-        """Return the activations of the output layer.
-
-        Parameters
-        ----------
-        X : array
-            Shape (n, inputs), floating point.
-
-        Returns
-        -------
-        array
-            Shape (n, outputs), each value from 0 to 1.
-        """
+        """Return the activations (n, outputs) of the output layer, each from 0 to 1."""
         X = self._rows(X)
         return np.concatenate([self._answers(X[part]) for part in self._parts(X)])
 
     def predict(self, X: np.ndarray) -> np.ndarray:
-        """Return for each row of X the output with the highest activation.
-
-        Parameters
-        ----------
-        X : array
-            Shape (n, inputs), floating point.
-
-        Returns
-        -------
-        array of int
-            Shape (n,).
-        """
+        """Return for each row of X the output with the highest activation, (n,)."""
         return self.feedforward(X).argmax(axis=1)
 
     def cost(self, X: np.ndarray, Y: np.ndarray) -> float:
-        """Return the mean cost of n samples; the class says which cost it is.
-
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        float
-        """
+        """Return the mean cost of n samples; the class says which cost it is."""
         X = self._rows(X)
         return self._cost(X, self._targets(X, Y))
 
     def gradients(
         self, X: np.ndarray, Y: np.ndarray
     ) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        """Return the gradients of that cost.
-
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        weight_gradients, bias_gradients : list of array
-            Shapes as in `weights` and `biases`.
-        """
+        """Return the gradients of that cost, in lists like `weights` and `biases`."""
         X = self._rows(X)
         return self._gradients(X, self._targets(X, Y))
 
     def input_gradients(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
         """Return how the cost of each sample answers to its inputs, equation (BPX).
 
-        Parameters
-        ----------
-        X, Y : array
-            Shapes (n, inputs) and (n, outputs).
-
-        Returns
-        -------
-        array
-            Shape (n, inputs), of the network's dtype. Row i has the derivatives of
-            sample i's own cost: it is not divided by n, and a penalty for large
-            weights is no part of it.
-
-        Raises
-        ------
-        ValueError
-            If X or Y is not an array as described.
-
-        Notes
-        -----
-        In float32 the cost of a sample that the network is sure of is rounded to 0,
-        and so are its derivatives; `astype(float64)` keeps them.
+        Row i, of (n, inputs), has the derivatives of sample i's own cost: it is not
+        divided by n, and a penalty for large weights is no part of it. In float32 the
+        cost of a sample that the network is sure of is rounded to 0, and so are its
+        derivatives; `astype(float64)` keeps them.
         """
         X = self._rows(X)
         Y = self._targets(X, Y)
@@ -159,10 +100,7 @@ class Classifier:
     def save(self, path: str | PathLike) -> None:
         """Write the network to an .npz file, whole or not at all.
 
-        Parameters
-        ----------
-        path : path
-            The file to write; an older one of that name is replaced.
+        An older file of that name is replaced.
 
         Raises
         ------
@@ -177,17 +115,7 @@ class Classifier:
 
     @classmethod
     def load(cls, path: str | PathLike) -> Self:
-        """Return the network that `save` wrote to a file.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-
-        Returns
-        -------
-        Network or Model
-            Of the class that `load` is called on.
+        """Return the network, of this class, that `save` wrote to a file.
 
         Raises
         ------

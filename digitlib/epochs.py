@@ -59,22 +59,10 @@ def plain_epoch(
     eta: float,
     order: np.ndarray | None = None,
 ) -> None:
-    """Train `network` for one epoch, in the words of the equations.
+    """Train `network`, in place, for one epoch, in the words of the equations.
 
-    Parameters
-    ----------
-    network : Network
-        Changed in place.
-    images : array
-        Shape (n, inputs), floating point.
-    labels : array of int
-        Shape (n,).
-    batch_size : int
-        Samples per step; the last batch takes what is left.
-    eta : float
-        Learning rate.
-    order : array of int, optional
-        Shape (n,): the order in which samples are visited.
+    On images (n, inputs) and labels (n,), visited in `order` if that is given. The last
+    batch takes what is left.
     """
     targets = one_hot(labels, network.outputs)
     order = np.arange(len(images)) if order is None else order
@@ -94,12 +82,10 @@ class FusedEpochs:
     Parameters
     ----------
     weights, biases : list of array
-        Those of a `Network`, first layer first, of one precision. They are read once
-        and written after every epoch.
-    images : array
-        Shape (n, inputs), any floating-point type; never copied as a whole.
-    labels : array of int
-        Shape (n,).
+        Those of a `Network`, of one precision. They are read once and written after
+        every epoch.
+    images, labels : array
+        Shapes (n, inputs), any floating-point type, and (n,); never copied as a whole.
     batch_size : int
         Samples per step, at most n.
     eta : float
@@ -137,13 +123,8 @@ class FusedEpochs:
     def run(self, order: np.ndarray | None = None) -> bool:
         """Train for one epoch, visiting the samples in the order given.
 
-        Ctrl-C ends the epoch after a whole batch, and the network keeps the
-        weights that it has then.
-
-        Returns
-        -------
-        bool
-            Whether nobody pressed Ctrl-C.
+        Ctrl-C ends it after a whole batch, and the network keeps the weights that it
+        has then. Return whether nobody pressed it.
         """
         with HeldInterrupt() as interrupt:
             for start in range(0, self.last_whole, self.rows):
@@ -181,16 +162,8 @@ class _FusedStep:
     """Steps of gradient descent for mini-batches of one size.
 
     Every view and constant of a step is made once, here: at this speed, making
-    them anew for each batch would be felt.
-
-    Parameters
-    ----------
-    layers : list of array
-        Packed parameters, first layer first; changed in place by `train`.
-    pixels, targets : array
-        Buffers of which `train` takes its batches, row by row.
-    batch_size : int
-        Samples in a step.
+    them anew for each batch would be felt. `layers` are packed parameters, changed in
+    place by `train`; `pixels` and `targets` are buffers of which it takes its batches.
     """
 
     def __init__(

@@ -87,20 +87,13 @@ def check_layer_gradients(
     layer : Layer
         It is copied, not changed. What it leaves to chance is the same each time.
     X : array
-        Its input, of the shape that it takes.
-    samples, rng
-        As for `check_gradients`.
+        Its input, of the shape that it takes. The errors that `backward` returns are
+        held to be its gradient.
 
-    Returns
-    -------
-    float
-        The worst relative error, as for `check_gradients`.
-
-    Raises
-    ------
-    ValueError
-        As for `check_gradients`; the errors that `backward` returns are held to be
-        the gradient of X.
+    Notes
+    -----
+    The other arguments, what is returned and what is raised are as for
+    `check_gradients`.
     """
     rng = generator("rng", rng)
     separate(dict(zip(layer.learns, layer.parameters, strict=True)))
@@ -138,26 +131,9 @@ def worst_error(
 ) -> float:
     """Return the largest relative error of the gradients claimed for a cost.
 
-    Parameters
-    ----------
-    cost : callable
-        Computes the cost from the parameters' current content.
-    parameters, claimed : mapping from str to array
-        The parameters, and their gradients by the same names.
-    samples : int or None
-        How many elements of each array to try; all when None.
-    rng : numpy.random.Generator
-        Draws which.
-
-    Returns
-    -------
-    float
-        That of the worst array.
-
-    Raises
-    ------
-    ValueError
-        As for `check_gradients`, or if a parameter is empty.
+    `cost` computes it from the parameters' current content; `claimed` has their
+    gradients by the same names. The rest is as for `check_gradients`, and so are the
+    errors; an empty parameter is one, too.
     """
     for name in claimed:
         if name not in parameters:
@@ -210,24 +186,9 @@ def central_differences(
 ) -> np.ndarray:
     """Return (C(p + h) - C(p - h)) / 2h for single elements p of a parameter array.
 
-    Parameters
-    ----------
-    cost : callable
-        Computes C from the array's current content.
-    parameter : array of float64
-        Each element is moved and put back.
-    which : sequence of int
-        Elements to try, as indices into the flattened array.
-
-    Returns
-    -------
-    array of float64
-        One derivative for each entry of `which`.
-
-    Raises
-    ------
-    ValueError
-        If the parameter is of another precision, in which a nudge would be lost.
+    `cost` computes C from the array's current content; each element is moved and put
+    back. `which` has indices into the flattened array; one derivative for each is
+    returned. ValueError if the parameter is not float64: a nudge would be lost.
     """
     if parameter.dtype != np.float64:
         raise ValueError(f"the parameter must be float64, not {parameter.dtype}")
@@ -246,11 +207,8 @@ def central_differences(
 def relative_error(claimed: np.ndarray, measured: np.ndarray) -> float:
     """Return the largest difference, relative to the largest of all the values.
 
-    Raises
-    ------
-    ValueError
-        If the arrays differ in shape, or a value is not finite: it would be no error
-        at all to `max`.
+    ValueError if the arrays differ in shape, or a value is not finite: it would be no
+    error at all to `max`.
     """
     for name, array in (("claimed", claimed), ("measured", measured)):
         if not np.isfinite(array).all():

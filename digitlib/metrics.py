@@ -1,7 +1,8 @@
 """How good a classifier's verdicts are, and how much its confidence is worth.
 
-Outputs are what `feedforward` returns, a row for each sample. The verdict is the class
-with the largest one, and its *confidence* is that output.
+Outputs are what `feedforward` returns, a row (classes,) for each sample. The verdict is
+the class with the largest one, and its *confidence* is that output. Labels are
+integers (n,).
 """
 
 from __future__ import annotations
@@ -33,11 +34,6 @@ def confusion_matrix(
     array of int
         Shape (classes, classes). Row i, column j: how many samples of class i are said
         to be of class j.
-
-    Raises
-    ------
-    ValueError
-        If `predictions` and `labels` are not integers in that range, or not as many.
     """
     classes = arguments.positive_integer("classes", classes)
     predictions = arguments.labels_below("predictions", predictions, classes)
@@ -54,20 +50,8 @@ def confusion_matrix(
 def precision(matrix: np.ndarray) -> np.ndarray:
     """Return for each class how often it is right to say so, equation (PREC).
 
-    Parameters
-    ----------
-    matrix : array of int
-        A confusion matrix (classes, classes).
-
-    Returns
-    -------
-    array
-        Shape (classes,), from 0 to 1; NaN for a class that is never said.
-
-    Raises
-    ------
-    ValueError
-        If `matrix` is not a square of counts.
+    From a confusion matrix (classes, classes), shares (classes,) from 0 to 1; NaN for a
+    class that is never said.
     """
     matrix = _counts(matrix)
     return _shares(matrix.diagonal(), matrix.sum(axis=0))
@@ -76,20 +60,8 @@ def precision(matrix: np.ndarray) -> np.ndarray:
 def recall(matrix: np.ndarray) -> np.ndarray:
     """Return for each class how many of its samples are found, equation (REC).
 
-    Parameters
-    ----------
-    matrix : array of int
-        A confusion matrix (classes, classes).
-
-    Returns
-    -------
-    array
-        Shape (classes,), from 0 to 1; NaN for a class without samples.
-
-    Raises
-    ------
-    ValueError
-        If `matrix` is not a square of counts.
+    From a confusion matrix (classes, classes), shares (classes,) from 0 to 1; NaN for a
+    class without samples.
     """
     matrix = _counts(matrix)
     return _shares(matrix.diagonal(), matrix.sum(axis=1))
@@ -100,25 +72,8 @@ def most_confident_mistakes(
 ) -> np.ndarray:
     """Return which samples are misjudged with the greatest confidence.
 
-    Parameters
-    ----------
-    outputs : array
-        Shape (n, classes).
-    labels : array of int
-        Shape (n,).
-    count : int
-        How many, at most.
-
-    Returns
-    -------
-    array of int
-        Indices of wrong verdicts, the most confident first; of equal ones the
-        earlier.
-
-    Raises
-    ------
-    ValueError
-        If the arguments are not of the kind described.
+    At most `count` indices of wrong verdicts, the most confident first; of equal ones
+    the earlier.
     """
     outputs, labels = _judged(outputs, labels)
     count = arguments.positive_integer("count", count)
@@ -161,22 +116,12 @@ def calibration(outputs: np.ndarray, labels: np.ndarray, bins: int = 10) -> Cali
     Parameters
     ----------
     outputs : array
-        Shape (n, classes), n at least 1, each value from 0 to 1.
+        Shape (n, classes), n at least 1, each value from 0 to 1: not scores.
     labels : array of int
         Shape (n,).
     bins : int
         Into how many equal ranges the confidences from 0 to 1 are sorted. A range
         has its lower end, the last one both.
-
-    Returns
-    -------
-    Calibration
-
-    Raises
-    ------
-    ValueError
-        If the arguments are not of the kind described: scores in place of
-        activations, say.
     """
     outputs, labels = _judged(outputs, labels)
     bins = arguments.positive_integer("bins", bins)
@@ -214,9 +159,8 @@ def best_temperature(scores: np.ndarray, labels: np.ndarray) -> float:
     Raises
     ------
     ValueError
-        If the arguments are not of the kind described, or if there is no best
-        temperature: where no verdict is wrong colder is always better, and where
-        the scores are no better than chance, hotter.
+        If there is no best temperature: where no verdict is wrong colder is always
+        better, and where the scores are no better than chance, hotter.
 
     Notes
     -----

@@ -52,8 +52,8 @@ class Model(Classifier):
     Raises
     ------
     ValueError
-        If a layer does not fit on the one below it, if one is used twice or shares
-        its parameters with another, or if an argument is not of the kind described.
+        If a layer does not fit on the one below it, or if one is used twice or shares
+        its parameters with another.
 
     Notes
     -----
@@ -294,10 +294,6 @@ def dense_model(
         Subtracted from every input first; see `Centre`.
     dtype : dtype
         float32 or float64.
-
-    Returns
-    -------
-    Model
     """
     sizes, rng = arguments.layer_sizes(sizes), arguments.generator("rng", rng)
     stack: list[Layer] = [Centre(mean)] if mean else []
@@ -338,14 +334,10 @@ def convolutional_model(
     mean, l2, dtype
         As for `dense_model`.
 
-    Returns
-    -------
-    Model
-
     Raises
     ------
     ValueError
-        If an argument is not of the kind described, or no window fits any more.
+        If no window fits any more.
     """
     rng, images = arguments.generator("rng", rng), Reshape(shape)
     stack: list[Layer] = [Centre(mean), images] if mean else [images]

@@ -42,11 +42,6 @@ class Network(Classifier):
     biases : list of array
         Shapes (outputs,). Initially 0.
 
-    Raises
-    ------
-    ValueError
-        If an argument is not of the kind described.
-
     Notes
     -----
     Samples are rows. A layer maps X (n, inputs) to S(X W^T + b), so that one row
@@ -126,14 +121,8 @@ class Network(Classifier):
         report : callable, optional
             Receives one line after each epoch; None for silence.
 
-        Returns
-        -------
-        History
-
         Raises
         ------
-        ValueError
-            If an argument is not of the kind described, before anything is learnt.
         KeyboardInterrupt
             After Ctrl-C. The network then has the weights of the last whole batch.
             Where a handler of yours raises nothing, the history is returned as it is.

@@ -33,17 +33,7 @@ NUMBERS = {
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
-    """Read every array of an .npz file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    dict
-        Arrays by name.
+    """Return every array of an .npz file by its name.
 
     Raises
     ------
@@ -61,7 +51,6 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def _read_archive(data: bytes) -> dict[str, np.ndarray]:
-    """Read every array of an .npz file."""
     try:
         # Not from the file itself: of that, zipfile asks for as many bytes as the
         # archive claims to have, and memory for all of them is taken at once.

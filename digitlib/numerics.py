@@ -6,17 +6,9 @@ from digitlib.arguments import labels_below
 
 
 def sigmoid(z: np.ndarray | float) -> np.ndarray | np.floating:
-    r"""Return the logistic function S(z) = 1 / (1 + exp(-z)), element by element.
+    """Return the logistic function S(z) = 1 / (1 + exp(-z)), element by element.
 
-    Parameters
-    ----------
-    z : array or number
-        Any shape. float32 stays float32; integers become float64.
-
-    Returns
-    -------
-    array or number
-        Values from 0 to 1, of the shape of `z`.
+    Any shape; float32 stays float32, integers become float64.
 
     Notes
     -----
@@ -31,15 +23,7 @@ def sigmoid(z: np.ndarray | float) -> np.ndarray | np.floating:
 def sigmoid_prime(z: np.ndarray | float) -> np.ndarray | np.floating:
     """Return the derivative S'(z) = S(z) (1 - S(z)), element by element.
 
-    Parameters
-    ----------
-    z : array or number
-        Any shape. float32 stays float32; integers become float64.
-
-    Returns
-    -------
-    array or number
-        Values from 0 to 1/4, of the shape of `z`.
+    Shapes and dtypes are as for `sigmoid`.
 
     Notes
     -----
@@ -51,17 +35,7 @@ def sigmoid_prime(z: np.ndarray | float) -> np.ndarray | np.floating:
 
 
 def softmax(Z: np.ndarray) -> np.ndarray:
-    """Return exp(Z) with each row divided by its sum.
-
-    Parameters
-    ----------
-    Z : array
-        Shape (..., k): one score per class along the last axis.
-
-    Returns
-    -------
-    array
-        Same shape; every row is non-negative and sums to 1.
+    """Return exp(Z) with each row, along the last axis, divided by its sum.
 
     Notes
     -----
@@ -76,22 +50,8 @@ def softmax(Z: np.ndarray) -> np.ndarray:
 def one_hot(labels: np.ndarray, classes: int = 10) -> np.ndarray:
     """Return a row for each label: 1 in the label's column, 0 elsewhere.
 
-    Parameters
-    ----------
-    labels : array of int
-        Shape (n,), values 0 to classes - 1.
-    classes : int
-        Number of columns.
-
-    Returns
-    -------
-    array of float32
-        Shape (n, classes).
-
-    Raises
-    ------
-    ValueError
-        If `labels` is not a one-dimensional array of integers in that range.
+    Of integers (n,) from 0 to classes - 1, an array (n, classes) of float32. ValueError
+    if they are anything else.
     """
     labels = labels_below("labels", labels, classes)
     rows = np.zeros((len(labels), classes), np.float32)

@@ -69,14 +69,8 @@ def train(
     watch : callable, optional
         Receives the history after each epoch, such as `plots.live_history()`.
 
-    Returns
-    -------
-    History
-
     Raises
     ------
-    ValueError
-        If an argument is not of the kind described, before anything is learnt.
     FloatingPointError
         If the cost is infinite or no number any more: the learning rate is too high.
     KeyboardInterrupt

@@ -65,7 +65,7 @@ def principal_components(X: np.ndarray, count: int) -> PrincipalComponents:
     Raises
     ------
     ValueError
-        If the arguments are not of the kind described, or if all points are equal.
+        If all points are equal.
 
     Notes
     -----
@@ -116,11 +116,6 @@ def tsne(
         Shape (n, 2). What is near in the map was near before, as a rule. Distances
         between clusters, and how large or dense they look, mean little.
 
-    Raises
-    ------
-    ValueError
-        If the arguments are not of the kind described.
-
     Notes
     -----
     van der Maaten and Hinton (2008), exact: equations (TSP), (TSQ) and (TSG), with an
@@ -144,24 +139,9 @@ def tsne(
 def neighbour_probabilities(X: np.ndarray, perplexity: float = 30.0) -> np.ndarray:
     """Return with which probability t-SNE picks each pair of points as neighbours.
 
-    Parameters
-    ----------
-    X : array
-        Shape (n, d), floating point.
-    perplexity : float
-        From 1 to below n - 1.
-
-    Returns
-    -------
-    array
-        Shape (n, n), symmetric, with a sum of 1 and zeros on its diagonal: equation
-        (TSP). Each point's Gaussian is as wide as gives it that perplexity, found by
-        halving.
-
-    Raises
-    ------
-    ValueError
-        If the arguments are not of the kind described.
+    From points (n, d) a symmetric array (n, n) with a sum of 1 and zeros on its
+    diagonal: equation (TSP). Each point's Gaussian is as wide as gives it that
+    perplexity, found by halving.
     """
     X = _points(X)
     perplexity = arguments.positive_number("perplexity", perplexity)
