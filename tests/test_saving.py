@@ -126,14 +126,11 @@ def test_of_a_kind_that_was_defined_again_the_last_one_is_found(tmp_path):
         with_layer(old()).save(tmp_path / "old.npz")
 
 
-def test_a_kind_that_moved_is_found_by_its_name_if_only_one_has_it(tmp_path):
+def test_a_kind_that_is_not_defined_is_named(tmp_path):
     moving = with_layer(kind("Moving", Layer)())
     content = archive(lambda d: d["layers"][1].update(kind="elsewhere.Moving"), moving)
     (tmp_path / "model.npz").write_bytes(content)
-    Model.load(tmp_path / "model.npz")
-    kind("Moving", Layer, __module__="other")
-    told = r"elsewhere\.Moving could be notebook\.Moving or other\.Moving"
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=r"it has a layer elsewhere\.Moving; define"):
         Model.load(tmp_path / "model.npz")
 
 
@@ -256,7 +253,7 @@ NO_MODEL |= {
     "other channels": broken(arrays=filters(3, 1, 3, 3)),
     "other biases": broken(arrays={"biases_3": np.ones(4, np.float32)}),
     "no weights of filters": broken(arrays={"weights_3": None}),
-    "integers for filters": broken(arrays={"weights_3": np.ones((3, 2, 3, 3), np.int32)}),
+    "integers for filters": broken(arrays={"weights_3": np.ones((3, 2, 3, 3), int)}),
     "unknown setting of filters": broken(size=3),
     "no step": broken(stride=0),
     "steps of text": broken(stride="12"),

@@ -19,23 +19,10 @@ def describe(layer: Layer) -> dict[str, object]:
 
 
 def rebuild(description: dict, arrays: Mapping[str, np.ndarray], number: int) -> Layer:
-    """Return the layer of a description, with its parameters from a file's arrays.
+    """Return the layer that `describe` has described, with parameters from a file.
 
-    Parameters
-    ----------
-    description : dict
-        As `describe` returns it.
-    arrays : mapping from str to array
-        Of a whole model; the names of this layer's end in `number`.
-    number : int
-        Which layer it is; 1 is the first.
-
-    Raises
-    ------
-    ValueError
-        If its kind is neither one of digitlib's nor a subclass of `Layer` of that name.
-    KeyError
-        If an array is missing.
+    Of the file's arrays, which are a whole model's, the names of its own end in its
+    number. KeyError if one is missing, ValueError if there is no such kind of layer.
     """
     settings = dict(description)
     kind = _find(settings.pop("kind"))
@@ -50,21 +37,12 @@ def rebuild(description: dict, arrays: Mapping[str, np.ndarray], number: int) ->
 def _find(name: str) -> type[Layer]:
     """Return the kind of layer of that name, wherever it is defined."""
     # Whoever runs a notebook's cell again defines a class again: the last one counts.
-    kinds = {
-        _full_name(kind): kind
-        for kind in _descendants(Layer)
-        if kind.__name__ == name.rpartition(".")[2]
-    }
-    if name in kinds:
-        return kinds[name]
-    own = [full_name for full_name in kinds if "." in full_name]
-    if len(own) > 1:
-        raise ValueError(f"{name} could be {' or '.join(own)}; keep one of them")
-    if not own:
+    kinds = {_full_name(kind): kind for kind in _descendants(Layer)}
+    if name not in kinds:
         raise ValueError(
             f"it has a layer {name}; define that subclass of Layer, then load the file"
         )
-    return kinds[own[0]]
+    return kinds[name]
 
 
 def _descendants(kind: type) -> Iterator[type]:
