@@ -2,27 +2,39 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from helpers import python
 
 ROOT = Path(__file__).parent.parent
 LESSON = "01_meet_the_digits"
 BINARY = {".npz", ".png", ".pyc", ".pdf"}
 PACKAGES = {"digitlib": "", "courseware": "courseware", "lecturepdf": "lecturepdf"}
 SETTINGS = '[tool.courseware]\nglossary = "notation_and_index.md"\n'
+GLOSSARY = "notebooks/notation_and_index.md"
+MAKE_ALL = f"""
+import pathlib
+import courseware.__main__, digitlib, lecturepdf.__main__
+from courseware import glossary
+print(digitlib.__file__, len(digitlib.load_mnist().test))
+glossary.renew(pathlib.Path("{GLOSSARY}"))
+assert courseware.__main__.main(["check"]) == 0, "pairs are not in step"
+assert courseware.__main__.main(["student"]) == 0
+arguments = ["--edition", "lecture", "--jobs", "1", "notebooks/{LESSON}.ipynb"]
+lecturepdf.__main__.main(arguments)
+"""
 
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory):
-    """Two copies of some lessons and of all the code: Unix's and Windows'."""
+    """Two copies of some lessons and of all code, Unix's and Windows', put to work."""
     make = tmp_path_factory.mktemp
-    return {end: copied(make("course"), end) for end in (b"\n", b"\r\n")}
+    return [put_to_work(make("course"), end) for end in (b"\n", b"\r\n")]
 
 
-def copied(folder, end):
+def put_to_work(folder, end):
     ignored = shutil.ignore_patterns("__pycache__", "tests")
     for package, place in PACKAGES.items():
         shutil.copytree(ROOT / place / package, folder / package, ignore=ignored)
@@ -33,50 +45,16 @@ def copied(folder, end):
     for path in folder.rglob("*"):
         if path.is_file() and path.suffix not in BINARY:
             path.write_bytes(path.read_bytes().replace(b"\n", end))
+    environment = os.environ | {"PYTHONPATH": str(folder)}
+    done = python("-B", "-c", MAKE_ALL, cwd=folder, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(folder))
     return folder
 
 
-def run(folder, *arguments):
-    environment = os.environ | {"PYTHONPATH": str(folder)}
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def test_the_library_works(courses):
-    code = "import digitlib; print(digitlib.__file__, len(digitlib.load_mnist().test))"
-    folder = courses[b"\r\n"]
-    assert str(folder) in run(folder, "-c", code)
-
-
-GLOSSARY = """
-from courseware import glossary
-from pathlib import Path
-glossary.renew(Path("notebooks/notation_and_index.md"))
-"""
-PDF = ["-m", "lecturepdf", "--edition", "lecture", "--jobs", "1"]
-
-
 @pytest.mark.parametrize(
-    ("command", "made"),
-    [
-        (["-m", "courseware", "student"], f"student/{LESSON}.ipynb"),
-        (["-c", GLOSSARY], "notebooks/notation_and_index.md"),
-        ([*PDF, f"notebooks/{LESSON}.ipynb"], f"lectures/{LESSON}.pdf"),
-    ],
-    ids=["student", "glossary", "pdf"],
+    "made", [f"student/{LESSON}.ipynb", GLOSSARY, f"lectures/{LESSON}.pdf"]
 )
-def test_what_is_made_of_them_is_the_same(courses, command, made):
-    results = []
-    for folder in courses.values():
-        run(folder, *command)
-        results.append((folder / made).read_bytes())
-    assert results[0] == results[1]
-
-
-def test_pairs_are_in_step(courses):
-    run(courses[b"\r\n"], "-c", GLOSSARY)
-    run(courses[b"\r\n"], "-m", "courseware", "check")
+def test_what_is_made_of_them_is_the_same(courses, made):
+    ours, theirs = ((folder / made).read_bytes() for folder in courses)
+    assert ours == theirs

@@ -1,7 +1,7 @@
 """A plot that grows: in a live notebook only, and nowhere else."""
 
 import pytest
-from jupyter_client.manager import start_new_kernel
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -21,11 +21,12 @@ for epoch in (1, 2, 3):
 
 
 @pytest.fixture(scope="module")
-def kernel():
-    manager, client = start_new_kernel(env=kernel_environment())
-    yield client
-    client.stop_channels()
-    manager.shutdown_kernel(now=True)
+def execution():
+    """The training in a notebook, and a kernel to execute it."""
+    notebook = new_notebook(cells=[new_code_cell(TRAINING)])
+    execution = NotebookClient(notebook, kernel_manager_class=KernelManager)
+    with execution.setup_kernel(env=kernel_environment()):
+        yield execution
 
 
 def outputs(client, metadata):
@@ -45,23 +46,23 @@ def outputs(client, metadata):
             shown.append((message["msg_type"], message["content"]))
 
 
-def test_in_a_live_notebook_one_picture_grows(kernel):
-    shown = outputs(kernel, {"cellId": "6f2a", "deletedCells": []})
+def test_in_a_live_notebook_one_picture_grows(execution):
+    shown = outputs(execution.kc, {"cellId": "6f2a", "deletedCells": []})
     kinds = [kind for kind, _ in shown]
     assert kinds == ["display_data", "update_display_data", "update_display_data"]
     assert len({content["transient"]["display_id"] for _, content in shown}) == 1
     assert len({content["data"]["image/png"] for _, content in shown}) == 3
 
 
-def test_without_a_reader_nothing_is_shown(kernel):
-    assert outputs(kernel, {}) == []
+def test_without_a_reader_nothing_is_shown(execution):
+    assert outputs(execution.kc, {}) == []
 
 
-def test_of_an_executed_notebook_nothing_is_stored():
-    notebook = new_notebook(cells=[new_code_cell(TRAINING)])
-    NotebookClient(notebook, kernel_name="python3").execute(env=kernel_environment())
-    assert notebook.cells[0].execution_count == 1
-    assert notebook.cells[0].outputs == []
+def test_of_an_executed_notebook_nothing_is_stored(execution):
+    [cell] = execution.nb.cells
+    execution.execute_cell(cell, 0)
+    assert cell.execution_count
+    assert cell.outputs == []
 
 
 def test_outside_of_notebooks_it_is_silent():

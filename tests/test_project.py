@@ -1,8 +1,6 @@
 """Do all places say the same of what is to be installed?"""
 
 import re
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,6 +9,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
+
+from helpers import python
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = {"digitlib": ROOT, "courseware": ROOT / "courseware"}
@@ -122,23 +122,18 @@ def test_all_three_packages_are_installed_together_everywhere(place):
     assert found == EDITABLE * (len(found) // 3)
 
 
-def test_our_packages_have_one_version_python_and_licence():
+def test_our_packages_have_one_python_and_licence():
     for key in ("requires-python", "license"):
         assert len({project(name)[key] for name in PACKAGES}) == 1, key
-    code = "import courseware, digitlib, lecturepdf\n"
-    code += (
-        "print(courseware.__version__, digitlib.__version__, lecturepdf.__version__)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert len(set(done.stdout.split())) == 1
 
 
-@pytest.mark.parametrize("name", PACKAGES)
-def test_from_the_root_it_is_the_package_that_is_found(name):
+def test_from_the_root_it_is_the_packages_that_are_found_all_of_one_version():
     # Folder and package share a name: an empty namespace would come first.
-    code = f"import {name}; print({name}.__file__)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    code = "".join(
+        f"import {n}; print({n}.__version__, {n}.__file__)\n" for n in PACKAGES
     )
-    inside = PACKAGES[name] / name / "__init__.py"
-    assert Path(done.stdout.strip()) == inside, done.stderr
+    done = python("-c", code, cwd=ROOT)
+    versions, places = zip(*map(str.split, done.stdout.splitlines()), strict=True)
+    assert len(set(versions)) == 1
+    expected = [folder / name / "__init__.py" for name, folder in PACKAGES.items()]
+    assert [*map(Path, places)] == expected, done.stderr
