@@ -6,13 +6,12 @@ that one was found to lack.
 
 import ast
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import matplotlib
 import matplotlib.font_manager  # finds the fonts, if nobody has yet
-import pytest
+
+from helpers import python
 
 ROOT = Path(__file__).parents[1]
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9]*.py"))
@@ -24,15 +23,8 @@ LACKING = [
     *("idlelib", "pwd", "readline", "resource", "syslog", "tkinter", "turtle", "venv"),
 ]
 # Of no use there, or to be fetched from PyPI first.
-OTHERS = [
-    "anywidget",
-    "certifi",
-    "ipywidgets",
-    "joblib",
-    "ssl",
-    "threadpoolctl",
-    "tqdm",
-]
+OTHERS = ["anywidget", "certifi", "ipywidgets", "joblib", "ssl"]
+OTHERS += ["threadpoolctl", "tqdm"]
 OPTIONAL = re.compile(r"torch|sklearn")  # lesson 10 can do without
 BROWSER = """
 import sys, sysconfig
@@ -73,25 +65,25 @@ socket.socket.connect = refuse(OSError(138, "there is no network"))
 def run_in_browser(tmp_path, code, lacking):
     """Run code in a Python without modules, as far from this machine as can be."""
     program = BROWSER.format(lacking=[*lacking]) + code
-    command = [sys.executable, "-W", "error::SyntaxWarning", "-c", program]
     # Matplotlib looks for fonts in a thread, but for the browser's own.
     fonts = matplotlib.get_cachedir()
     environment = {"HOME": str(tmp_path), "MPLBACKEND": "agg", "MPLCONFIGDIR": fonts}
-    return subprocess.run(
-        command, env=environment, cwd=tmp_path, capture_output=True, text=True
-    )
+    arguments = ["-W", "error::SyntaxWarning", "-c", program]
+    done = python(*arguments, env=environment, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def imports(lesson):
     """Return the import statements of a lesson, as a program."""
     tree = ast.parse(lesson.read_text("utf-8"))
     nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
-    return "\n".join(
-        line for line in map(ast.unparse, nodes) if not OPTIONAL.search(line)
-    )
+    lines = [line for line in map(ast.unparse, nodes) if not OPTIONAL.search(line)]
+    assert len(lines) >= 2
+    return "\n".join(lines)
 
 
-def test_the_library_the_sample_and_a_training_need_none_of_it(tmp_path):
+def test_the_library_the_sample_a_training_and_a_check_need_none_of_it(tmp_path):
     files = sorted((ROOT / "digitlib").rglob("[!_]*.py"))
     modules = {".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files}
     modules -= {"digitlib.live.draw_pad", "digitlib.data.download"}  # anywidget, ssl
@@ -102,29 +94,18 @@ assert mnist.is_sample and len(mnist.train) == 4000
 network = digitlib.Network(rng=0)
 network.sgd(mnist.train, epochs=3, eta=0.3, report=None)
 print(network.accuracy(mnist.test) > 0.5)
+check = digitlib.checks.lesson01.check_mirrored  # without a thread
+print(check(lambda images: images.reshape(-1, 28, 28)[:, :, ::-1].reshape(-1, 784)))
+print(check(lambda images: images))
 """
-    done = run_in_browser(tmp_path, code, LACKING + OTHERS)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith("True\n")
-    assert "no network from a browser's Python" in done.stdout
-
-
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
-def test_what_a_lesson_imports_can_be_imported(lesson, tmp_path):
-    statements = imports(lesson)
-    assert statements.count("import") >= 2
-    done = run_in_browser(tmp_path, statements, LACKING)
-    assert done.returncode == 0, done.stderr
-
-
-def test_an_exercise_is_checked_without_a_thread(tmp_path):
-    code = """
-from digitlib.checks.lesson01 import check_mirrored
-mirror = lambda images: images.reshape(-1, 28, 28)[:, :, ::-1].reshape(-1, 784)
-print(check_mirrored(mirror), check_mirrored(lambda images: images), sep="\\n")
-"""
-    done = run_in_browser(tmp_path, code, LACKING + OTHERS)
-    assert done.returncode == 0, done.stderr
-    bravo, not_yet = done.stdout.splitlines()[:2]
+    told = run_in_browser(tmp_path, code, LACKING + OTHERS)
+    sample, is_trained, bravo, not_yet = told.splitlines()[:4]
+    assert "no network from a browser's Python" in sample
+    assert is_trained == "True"
     assert bravo.startswith("bravo")
     assert not_yet.startswith("not yet")
+
+
+def test_what_lessons_import_can_be_imported(tmp_path):
+    assert len(LESSONS) >= 10
+    run_in_browser(tmp_path, "\n".join(map(imports, LESSONS)), LACKING)

@@ -156,9 +156,8 @@ def test_cleaning_up_leaves_the_students_work_alone():
 def test_the_settings_with_which_jupyterlab_opens_are_known_to_it():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     folder = ROOT / re.search(r"app_settings_dir=(\S+)", makefile)[1]
-    for plugin, settings in json.loads(
-        (folder / "overrides.json").read_bytes()
-    ).items():
+    overrides = json.loads((folder / "overrides.json").read_bytes())
+    for plugin, settings in overrides.items():
         package, _, name = plugin.partition(":")
         schema = Path(get_app_dir()) / "schemas" / package / f"{name}.json"
         assert settings.keys() <= json.loads(schema.read_bytes())["properties"].keys()
