@@ -12,16 +12,10 @@ FILE = Path(__file__).parent / "handwriting.json"
 
 
 def load_handwriting() -> tuple[list[list[Stroke]], np.ndarray]:
-    """
-    Return drawings of digits, and which digits they are.
+    """Return twenty drawings of digits, and which digits they are: labels (20,).
 
-    Returns
-    -------
-    drawings : list of lists of strokes
-        Twenty: the digits 0 to 9 in an upright hand, then in a slanted one. Each is a
-        list of strokes as `digitlib.live.preparation.ink` takes it.
-    labels : array of int
-        Shape (20,): the digits.
+    The digits 0 to 9 in an upright hand, then in a slanted one. Each is a list of
+    strokes as `digitlib.live.preparation.ink` takes it.
     """
     written = json.loads(FILE.read_text("utf-8"))
     labels = np.array([drawing["digit"] for drawing in written])

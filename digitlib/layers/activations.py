@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from digitlib.layers.base import Layer
 from digitlib.numerics import sigmoid, softmax
@@ -11,9 +12,7 @@ from digitlib.numerics import sigmoid, softmax
 class Sigmoid(Layer):
     """a = S(z), with the slope S' = a (1 - a)."""
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return S(X), element by element."""
         self.A = sigmoid(X)
         return self.A
@@ -26,9 +25,7 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """a = tanh(z), with the slope 1 - a^2."""
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return tanh(X), element by element."""
         self.A = np.tanh(X)
         return self.A
@@ -41,9 +38,7 @@ class Tanh(Layer):
 class ReLU(Layer):
     """a = max(z, 0), equation (RELU): the slope is 1 where z > 0, and 0 elsewhere."""
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return X with 0 in place of what is negative."""
         self.A = np.maximum(X, 0)
         return self.A
@@ -60,9 +55,7 @@ class Softmax(Layer):
     is for the quadratic cost.
     """
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return the softmax of each row."""
         self.A = softmax(X)
         return self.A

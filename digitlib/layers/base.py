@@ -17,12 +17,13 @@ from collections.abc import Callable
 from typing import Self
 
 import numpy as np
+from numpy.random import Generator
 
 # Answers are computed in pieces: what lies between two layers then takes little
 # memory and stays in the processor's cache.
 ROWS_AT_ONCE = 1000
 
-Initial = Callable[[int, int, np.random.Generator], np.ndarray]
+Initial = Callable[[int, int, Generator], np.ndarray]
 
 
 class Layer:
@@ -62,9 +63,7 @@ class Layer:
         """The arrays that learn, weights first."""
         return [getattr(self, name) for name in self.learns]
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return what the layer makes of X, and remember what `backward` needs.
 
         Parameters

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from digitlib import arguments
 from digitlib.initialisation import he_matrix
@@ -35,7 +36,7 @@ class Dense(Layer):
         self,
         inputs: int,
         outputs: int,
-        rng: np.random.Generator | int,
+        rng: Generator | int,
         initial: Initial = he_matrix,
         dtype: np.typing.DTypeLike = np.float32,
     ) -> None:
@@ -48,9 +49,7 @@ class Dense(Layer):
     def __repr__(self) -> str:
         return "Dense({1}, {0})".format(*self.weights.shape)
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return X W^T + b, equation (FF1m)."""
         self.X = X
         return X @ self.weights.T + self.biases
@@ -87,8 +86,6 @@ class Centre(Layer):
     def __init__(self, mean: float) -> None:
         self.mean = arguments.below_one("mean", mean)
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return X - mean."""
         return X - self.mean

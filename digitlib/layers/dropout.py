@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
 from digitlib import arguments
 from digitlib.layers.base import Layer
@@ -28,9 +29,7 @@ class Dropout(Layer):
         if self.keep > 1:
             raise ValueError(f"keep is a probability, at most 1, not {keep!r}")
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return X times a mask of 0 and 1 / keep; X itself without `rng`."""
         if rng is None:
             self.mask = None

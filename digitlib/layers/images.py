@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
+from numpy.random import Generator
 
 from digitlib import arguments
 from digitlib.initialisation import he_matrix
@@ -42,9 +43,7 @@ class Reshape(Layer):
     def __init__(self, shape: Sequence[int]) -> None:
         self.shape = arguments.positive_integers("shape", shape)
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return the rows as images, batch last in memory."""
         return np.asfortranarray(X).reshape(len(X), *self.shape)
 
@@ -65,9 +64,7 @@ class Reshape(Layer):
 class Flatten(Layer):
     """Lay each sample out as a row: channel by channel, row by row."""
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return shape (n, features)."""
         self.shape = X.shape[1:]
         return X.reshape(len(X), math.prod(self.shape))
@@ -131,7 +128,7 @@ class Convolution(Layer):
         inputs: int,
         outputs: int,
         size: int | Pair,
-        rng: np.random.Generator | int,
+        rng: Generator | int,
         stride: int | Pair = 1,
         padding: int | Pair = 0,
         initial: Initial = he_matrix,
@@ -159,9 +156,7 @@ class Convolution(Layer):
             f"stride={_short(self.stride)}, padding={_short(self.padding)})"
         )
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return (CV1): the filters times the matrix of all windows."""
         base = _padded(_base(X), self.padding)
         self.base_shape, size = base.shape, self.weights.shape[2:]
@@ -254,9 +249,7 @@ class MaxPool(_Pool):
         overlap, and what is left over at the ends is not looked at.
     """
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return (MP1)."""
         self.base = _base(X)
         first, *others = self._slices(self.base)
@@ -287,9 +280,7 @@ class MeanPool(_Pool):
         As for `MaxPool`.
     """
 
-    def forward(
-        self, X: np.ndarray, rng: np.random.Generator | None = None
-    ) -> np.ndarray:
+    def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return the means."""
         base = _base(X)
         self.base_shape = base.shape

@@ -22,8 +22,7 @@ Predict = Callable[[np.ndarray], np.ndarray]
 
 
 class DrawPad(anywidget.AnyWidget):
-    """
-    A pad to draw a digit on, what the network sees of it, and the network's ten scores.
+    """A pad to draw a digit on, what the network sees, and the network's ten scores.
 
     Show it by ending a cell with it, and draw with mouse, finger, pen or keyboard.
     Where nobody can draw (on GitHub, in print, in a notebook that is executed by a
@@ -56,8 +55,6 @@ class DrawPad(anywidget.AnyWidget):
 
     Raises
     ------
-    ValueError
-        If `predict` is neither a network nor a function, or `pen` not above 0.
     TraitError
         If strokes are set that are none.
     """

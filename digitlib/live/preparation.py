@@ -1,5 +1,4 @@
-"""
-From strokes of a pen to an image as MNIST has them.
+"""From strokes of a pen to an image as MNIST has them.
 
 A drawing is a list of strokes. A stroke is a list of points (x, y) that the pen went
 through; x from 0 at the left to 1 at the right edge of the paper, y from 0 at the top
@@ -25,8 +24,7 @@ NEARBY = (-1, 2)  # a pen farther out is taken to be here, so that no square ove
 
 
 def ink(strokes: Iterable[Stroke], side: int = PAPER, pen: float = PEN) -> np.ndarray:
-    """
-    Lay the ink of a round pen that goes through the points of each stroke.
+    """Lay the ink of a round pen that goes through the points of each stroke.
 
     Parameters
     ----------
@@ -43,11 +41,6 @@ def ink(strokes: Iterable[Stroke], side: int = PAPER, pen: float = PEN) -> np.nd
     -------
     array of float64
         Shape (side, side): 0 is paper, 1 is ink.
-
-    Raises
-    ------
-    ValueError
-        If a stroke has another shape, or a coordinate that is not finite.
 
     Notes
     -----
@@ -120,8 +113,7 @@ def _distance(
 
 
 def prepare(ink: np.ndarray, faint: float = FAINT) -> np.ndarray:
-    """
-    Turn grey values into an image as MNIST has them.
+    """Turn grey values into an image as MNIST has them.
 
     Parameters
     ----------
@@ -135,11 +127,6 @@ def prepare(ink: np.ndarray, faint: float = FAINT) -> np.ndarray:
     -------
     array of float32
         Shape (784,): 28 rows of 28 pixels, each a byte / 256.
-
-    Raises
-    ------
-    ValueError
-        If `ink` has another shape, or values that are not from 0 to 1.
 
     Notes
     -----
@@ -178,20 +165,9 @@ def _grey_values(ink: np.ndarray) -> np.ndarray:
 
 
 def crop(ink: np.ndarray, faint: float = FAINT) -> np.ndarray:
-    """
-    Cut off the rows and columns at the edges that are paper.
+    """Cut off the rows and columns at the edges in which nothing is above `faint`.
 
-    Parameters
-    ----------
-    ink : array
-        Shape (height, width).
-    faint : float
-        What is not above this counts as paper.
-
-    Returns
-    -------
-    array
-        A view of `ink` of shape (h, w); (0, 0) if all is paper.
+    What is left is a view (h, w) of `ink`, which is (0, 0) if all is paper.
     """
     dark = ink > faint
     rows, columns = np.flatnonzero(dark.any(1)), np.flatnonzero(dark.any(0))
@@ -201,24 +177,11 @@ def crop(ink: np.ndarray, faint: float = FAINT) -> np.ndarray:
 
 
 def fit(ink: np.ndarray, box: int = BOX) -> np.ndarray:
-    """
-    Scale a picture to fit into a square box, keeping its proportions.
+    """Scale a picture (h, w) to fit into a box (box, box), keeping its proportions.
 
-    Parameters
-    ----------
-    ink : array
-        Shape (h, w).
-    box : int
-        Pixels along one side of the box.
+    The picture begins in the upper left corner and fills the box in its longer
+    direction; paper (0) fills what is left in the other.
 
-    Returns
-    -------
-    array of float64
-        Shape (box, box). The picture begins in the upper left corner and fills the
-        box in its longer direction; paper (0) fills what is left in the other.
-
-    Notes
-    -----
     A new pixel is the mean of the old ones that it covers, each weighed by the covered
     area. For a picture P that is the product A P B^T, where A (box, h) has in row i
     which share each old row has in the new row i, and B (box, w) the same for columns.
@@ -229,8 +192,7 @@ def fit(ink: np.ndarray, box: int = BOX) -> np.ndarray:
 
 
 def _shares(new: int, old: int, scale: float) -> np.ndarray:
-    """
-    Return which share each old pixel has in each new one, in one direction: (new, old).
+    """Return which share each old pixel has in each new one along a side: (new, old).
 
     A new pixel covers `scale` old ones. The share is the length that the intervals
     [i scale, (i + 1) scale] and [k, k + 1] have in common, divided by scale.
@@ -243,26 +205,13 @@ def _shares(new: int, old: int, scale: float) -> np.ndarray:
 
 
 def centre(pixels: np.ndarray, side: int = SIDE) -> np.ndarray:
-    """
-    Lay a picture on square paper, its centre of mass in the middle.
+    """Lay a picture on paper (side, side), its centre of mass in the middle.
 
-    Parameters
-    ----------
-    pixels : array of int
-        Shape (h, w), no larger than the paper: 0 is paper.
-    side : int
-        Pixels along one side of the paper.
+    Of integers (h, w), no larger than the paper, which is 0; of their dtype. The mean
+    row of the ink, where each pixel counts by its value, rounded to an integer, becomes
+    row side // 2, and so does the mean column. Near an edge the picture is moved less,
+    so that all of its ink stays on the paper.
 
-    Returns
-    -------
-    array
-        Shape (side, side), of the same dtype. The mean row of the ink, where each pixel
-        counts by its value, rounded to an integer, has become row side // 2, and so has
-        the mean column. Near an edge the picture is moved less, so that all of its ink
-        stays on the paper.
-
-    Notes
-    -----
     The means are rounded, halves upwards, by arithmetic of integers: the result is the
     same on every machine and in every language.
     """

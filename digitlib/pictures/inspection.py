@@ -72,8 +72,6 @@ def show_rows(
     ----------
     rows : mapping from str to array
         Name of each row, and its pictures (n, 784); n is the same for all.
-    alt : str
-        Description of the picture.
     titles : mapping from str to sequence of str, optional
         For the rows that it names, a title above each picture.
     signed : container of str
@@ -107,16 +105,8 @@ def show_neuron(
 ) -> None:
     """Show a hidden neuron: its weights, images that excite it, and whom it votes for.
 
-    Parameters
-    ----------
-    weights : array
-        Shape (784,): what it listens to.
-    images : array
-        Shape (n, 784).
-    votes : array
-        Shape (10,): the weights with which the outputs listen to it.
-    alt : str
-        Description of the picture.
+    Weights are (784,), images (n, 784), and votes (10,) the weights with which the
+    outputs listen to it.
     """
     n = len(images)
     ratios = [1.2, *[1] * n, 2.6]
@@ -137,15 +127,7 @@ def show_neuron(
 
 
 def show_confusion(matrix: np.ndarray, alt: str) -> None:
-    """Show a confusion matrix, its mistakes the darker the more there are.
-
-    Parameters
-    ----------
-    matrix : array of int
-        Shape (10, 10): rows are what the digits are, columns what is said.
-    alt : str
-        Description of the picture.
-    """
+    """Show a confusion matrix (10, 10), its mistakes the darker the more there are."""
     mistakes = matrix - np.diag(matrix.diagonal())
     figure, axes = plots.subplots(size=(4.6, 4.3))
     axes.imshow(mistakes, cmap="Oranges", vmin=0, vmax=max(1, 1.3 * mistakes.max()))
@@ -165,14 +147,7 @@ def show_confusion(matrix: np.ndarray, alt: str) -> None:
 def show_maps(maps: Mapping[str, np.ndarray], labels: np.ndarray, alt: str) -> None:
     """Show maps of digits side by side; each point is drawn as the digit that it is.
 
-    Parameters
-    ----------
-    maps : mapping from str to array
-        Title and points (n, 2) of each.
-    labels : array of int
-        Shape (n,): 0 to 9.
-    alt : str
-        Description of the picture.
+    The maps are points (n, 2) by their titles; all have the same labels (n,).
     """
     labels = arguments.labels_below("labels", labels, len(TEN_COLOURS))
     figure, axes = plots.subplots(1, len(maps), size=(3.3 * len(maps), 3.4))
@@ -188,19 +163,8 @@ def show_reliability(calibrations: Mapping[str, Calibration], alt: str) -> None:
     """Show accuracy against confidence, and how many verdicts there are of each.
 
     A bar spans one standard error up and down: what luck alone may do. Where there are
-    fewer than five verdicts, luck does everything, and no point is drawn.
-
-    Parameters
-    ----------
-    calibrations : mapping from str to Calibration
-        Label, and what `digitlib.metrics.calibration` returned; at most four.
-    alt : str
-        Description of the picture.
-
-    Raises
-    ------
-    ValueError
-        If there are more than four.
+    fewer than five verdicts, luck does everything, and no point is drawn. At most four
+    results of `digitlib.metrics.calibration` are shown, by their labels.
     """
     marks = plots.markers(len(calibrations))
     figure, (left, right) = plots.subplots(1, 2, size=(6.6, 3.0))

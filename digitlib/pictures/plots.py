@@ -1,5 +1,9 @@
 """The pictures of the lessons: drawn alike, shown alike, described in words.
 
+What begins with `show` shows a figure in the notebook and closes it. Its `alt` says in
+one or two sentences what the picture shows, for readers who cannot see it: they travel
+with the notebook into PDF and web page.
+
 Importing this module sets the style of every figure made afterwards. Colours are
 those of Okabe and Ito (2008), which colour-blind readers tell apart; lines and bars
 differ in marker or hatching as well, for grey print.
@@ -40,29 +44,12 @@ plt.rcParams.update(STYLE)
 def subplots(
     rows: int = 1, columns: int = 1, size: tuple[float, float] = (6.0, 3.2)
 ) -> tuple[Figure, Axes | np.ndarray]:
-    """Return a new figure of the course's usual size, and its axes.
-
-    Parameters
-    ----------
-    rows, columns : int
-        How many axes.
-    size : tuple of float
-        Width and height in inches.
-
-    Returns
-    -------
-    figure : Figure
-    axes : Axes or array of Axes
-        As `matplotlib.pyplot.subplots` returns them.
-    """
+    """Return a new figure and its axes, of the course's usual size in inches."""
     return plt.subplots(rows, columns, figsize=size)
 
 
 def markers(count: int) -> tuple[tuple[str, str], ...]:
-    """Return so many pairs of marker and colour that can be told apart, or ValueError.
-
-    There are four.
-    """
+    """Return so many pairs of marker and colour that can be told apart; at most 4."""
     if count > len(MARKERS):
         raise ValueError(
             f"{count} are too many for one picture: show at most {len(MARKERS)}"
@@ -71,16 +58,7 @@ def markers(count: int) -> tuple[tuple[str, str], ...]:
 
 
 def show(figure: Figure, alt: str) -> None:
-    """Show a figure in the notebook, with a description, and close it.
-
-    Parameters
-    ----------
-    figure : Figure
-        What to show.
-    alt : str
-        One or two sentences that say what the picture shows, for readers who
-        cannot see it. They travel with the notebook into PDF and web page.
-    """
+    """Show a figure in the notebook, with a description, and close it."""
     from IPython.display import display  # late: slow, and there in any notebook
 
     data, metadata = picture(figure, alt)
@@ -123,19 +101,10 @@ def show_images(
     ----------
     images : array
         Shape (n, 784) with n at most rows * columns; places left over stay white.
-    rows, columns : int
-        The grid.
-    alt : str
-        Description of the picture.
     titles : sequence of str, optional
         One title for each image.
     draw : callable
         Draws one of them: `draw_digit`, or `digitlib.pictures.inspection.draw_signed`.
-
-    Raises
-    ------
-    ValueError
-        If there are more images than places, or not as many titles as images.
     """
     if len(images) > rows * columns:
         raise ValueError(
@@ -153,20 +122,10 @@ def show_images(
 
 
 def show_histories(histories: Mapping[str, History], alt: str) -> None:
-    """Show how accuracy grew with the epochs, one line for each history.
+    """Show how accuracy grew with the epochs, one line for each history, at most four.
 
-    Parameters
-    ----------
-    histories : mapping from str to History
-        Label and what `Network.sgd` or `train` returned, at most four; each run must
-        have been given a test or a validation set.
-    alt : str
-        Description of the picture.
-
-    Raises
-    ------
-    ValueError
-        If there are more than four.
+    They are what `Network.sgd` or `train` returned, by their labels: each run must have
+    been given a test or a validation set.
     """
     marks = markers(len(histories))
     figure, axes = subplots()
@@ -182,16 +141,9 @@ def show_histories(histories: Mapping[str, History], alt: str) -> None:
 
 
 def show_seconds(seconds: Mapping[str, float], floor: float, alt: str) -> None:
-    """Show times as bars on a logarithmic axis, and the least that is possible.
+    """Show times as bars, from top to bottom, on a logarithmic axis.
 
-    Parameters
-    ----------
-    seconds : mapping from str to float
-        Label and time of each bar, from top to bottom.
-    floor : float
-        A time that no bar can fall below; drawn as a dashed line.
-    alt : str
-        Description of the picture.
+    No bar can fall below `floor`, which is drawn as a dashed line.
     """
     figure, axes = subplots(size=(6.5, 0.9 + 0.28 * len(seconds)))
     bars = axes.barh(list(seconds), list(seconds.values()), color=BLUE, height=0.65)
@@ -215,11 +167,6 @@ def live_history() -> Callable[[History], None]:
     grows while the network learns. It does so in a live notebook only, where
     somebody watches. When a notebook is executed to be stored, tested or printed, it
     draws nothing, and nothing of it is stored.
-
-    Returns
-    -------
-    callable
-        Takes a History; returns nothing.
     """
     if not _somebody_watches():
         return lambda history: None
@@ -266,19 +213,8 @@ def show_verdicts(
 ) -> None:
     """Show digits, each above the network's ten output activations as bars.
 
-    The bar of the true digit is blue, a wrong verdict's is orange and hatched,
-    the others are grey.
-
-    Parameters
-    ----------
-    images : array
-        Shape (n, 784).
-    labels : array of int
-        Shape (n,): the true digits.
-    activations : array
-        Shape (n, 10): the outputs of the network.
-    alt : str
-        Description of the picture.
+    The bar of the true digit is blue, a wrong verdict's is orange and hatched, the
+    others are grey. Of images (n, 784), true labels (n,) and activations (n, 10).
     """
     n = len(images)
     figure, axes = subplots(2, n, size=(1.15 * n, 2.5))
@@ -298,17 +234,10 @@ def show_verdicts(
 
 
 def show_layers(sizes: Sequence[int], alt: str, most: int = 9) -> None:
-    """Show a network as columns of circles, joined layer by layer.
+    """Show a network as columns of circles, joined layer by layer, inputs first.
 
-    Parameters
-    ----------
-    sizes : sequence of int
-        Neurons in each layer, inputs first. Of a layer with more than `most` only
-        the two ends are drawn, with dots between.
-    alt : str
-        Description of the picture.
-    most : int
-        Largest number of circles in a column.
+    Of a layer with more than `most` neurons only the two ends are drawn, with dots
+    between.
     """
     figure, axes = subplots(size=(5.0, 2.9))
     columns = [_heights(size, most) for size in sizes]
@@ -344,8 +273,6 @@ def show_graph(
     edges : sequence of array
         Numbers along the edges between a layer and the next, of shape (nodes there,
         nodes here), as weights have it.
-    alt : str
-        Description of the picture.
     backwards : bool
         Whether the arrows point from the outputs to the inputs. They are dashed
         then, and of another colour.
