@@ -341,7 +341,7 @@ def _epoch(
     gradients: Gradients | None = None,
 ) -> Layers:
     """Step 2 of the lesson, on copies of the weights."""
-    weights, biases = copy.deepcopy((weights, biases))
+    weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
     for k in range(0, len(X), m):
         found = (gradients or _gradients)(weights, biases, X[k : k + m], Y[k : k + m])
         for ours, steps in zip((weights, biases), found, strict=True):
