@@ -155,6 +155,7 @@ def _distance_suspects(X: np.ndarray, M: np.ndarray) -> Suspects:
     squares = rows - 2 * X @ M.T + columns
     yield squares, "these are the squares of the distances"
     yield np.sqrt(squares / X.shape[1]), "it takes a mean: add up over the dimensions"
+    yield squares / X.shape[1], "it takes a mean: add up over the dimensions"
     differences = X[:, np.newaxis] - M
     yield np.abs(differences).sum(axis=2), "it adds up absolute values, not squares"
     yield np.abs(differences).max(axis=2), "it takes the largest difference only"
