@@ -20,12 +20,8 @@ def png(width=4, height=2):
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     rows = zlib.compress((b"\0" + b"\x80" * width) * height)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", rows)
-        + chunk(b"IEND", b"")
-    )
+    chunks = chunk(b"IHDR", header), chunk(b"IDAT", rows), chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def base64_png(width=4, height=2):
@@ -37,12 +33,8 @@ def markdown(source, *tags, **more):
 
 
 def code(source="", *outputs, tags=(), number=1):
-    return v4.new_code_cell(
-        source,
-        outputs=list(outputs),
-        execution_count=number,
-        metadata={"tags": list(tags)},
-    )
+    more = {"execution_count": number, "metadata": {"tags": list(tags)}}
+    return v4.new_code_cell(source, outputs=list(outputs), **more)
 
 
 def shown(metadata=None, **data):

@@ -91,16 +91,10 @@ def test_slides_hold_tagged_cells_only():
 
 
 def test_neighbouring_cells_share_a_slide_and_a_heading_begins_the_next():
-    cells = [
-        markdown("# T\n\nA", "slide"),
-        code("# b", tags=["slide"]),
-        markdown("## C", "slide"),
-        markdown("no slide"),
-        markdown("D", "slide"),
-    ]
-    pages = [
-        page.extract_text() for page in Printed(*cells, edition="slides").reader.pages
-    ]
+    cells = markdown("# T\n\nA", "slide"), code("# b", tags=["slide"])
+    cells += markdown("## C", "slide"), markdown("no slide"), markdown("D", "slide")
+    reader = Printed(*cells, edition="slides").reader
+    pages = [page.extract_text() for page in reader.pages]
     assert len(pages) == 4
     assert "A" in pages[1]
     assert "# b" in pages[1]

@@ -29,15 +29,12 @@ MARKUP = (
 )
 TEXTS = st.text(max_size=30)
 formulas = st.lists(st.sampled_from(TEX.split(" ")) | TEXTS, max_size=12).map(" ".join)
-prose = st.lists(
-    st.sampled_from(MARKUP.split("|")) | TEXTS | formulas.map("${}$".format),
-    max_size=15,
-).map("".join)
+pieces = st.sampled_from(MARKUP.split("|")) | TEXTS | formulas.map("${}$".format)
+prose = st.lists(pieces, max_size=15).map("".join)
+plain = st.none() | st.booleans() | st.integers() | TEXTS
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | TEXTS,
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3)
-    ),
+    plain,
+    lambda a: st.lists(a, max_size=3) | st.dictionaries(TEXTS, a, max_size=3),
     max_leaves=5,
 )
 MIMES = (
@@ -58,16 +55,15 @@ outputs = st.fixed_dictionaries(
     },
 )
 TAGS = ["exercise", "solution", "hint", "slide", "remove_input", "remove_cell", ""]
+some_tags = st.lists(st.sampled_from(TAGS), max_size=2) | anything
+tags = st.fixed_dictionaries({"tags": some_tags})
 cells = st.fixed_dictionaries(
     {
         "cell_type": st.sampled_from(["markdown", "code", "raw", "x"]),
         "source": prose | st.lists(prose, max_size=3) | anything,
     },
     optional={
-        "metadata": st.fixed_dictionaries(
-            {"tags": st.lists(st.sampled_from(TAGS), max_size=2) | anything}
-        )
-        | anything,
+        "metadata": tags | anything,
         "outputs": st.lists(outputs, max_size=3) | anything,
         "attachments": anything,
     },
@@ -77,10 +73,7 @@ notebooks = st.fixed_dictionaries(
 )
 LAST_RESORT = re.compile(r"set as plain text:|is not PDF/UA-1|Error\(")
 many = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    derandomize=EXAMPLES == 40,
-    suppress_health_check=list(HealthCheck),
+    max_examples=EXAMPLES, derandomize=EXAMPLES == 40, suppress_health_check=HealthCheck
 )
 
 
@@ -90,9 +83,7 @@ def test_any_notebook_becomes_a_pdf(notebook, edition):
     exporter = LecturePDFExporter(edition=edition)
     pdf, _ = exporter.from_notebook_node(notebook, {"metadata": {"name": "fuzz"}})
     assert pdf.startswith(b"%PDF")
-    for (
-        fault
-    ) in exporter.faults:  # the last resorts, which are for what nobody has thought of
+    for fault in exporter.faults:  # the last resort is for what nobody has thought of
         assert not LAST_RESORT.search(fault.message), fault
 
 

@@ -21,9 +21,8 @@ def set_in_typst(html):
 
 
 def places(markup):
-    found = re.findall(
-        r"table\.cell\(x: (\d+), y: (\d+)[^)]*\)\[(?:#strong\(\)\[)?(\w)", markup
-    )
+    cell = r"table\.cell\(x: (\d+), y: (\d+)[^)]*\)\[(?:#strong\(\)\[)?(\w)"
+    found = re.findall(cell, markup)
     return {text: (int(x), int(y)) for x, y, text in found}
 
 
@@ -46,14 +45,14 @@ def test_a_table_of_heads_alone_has_none():
     assert "table.header" not in set_in_typst("<table><tr><th>a</th></tr></table>")
 
 
-@pytest.mark.parametrize(
-    ("cell", "side"),
-    [
-        ("<td align=right>x", "align: right"),
-        ("<td style='text-align: center'>x", "align: center"),
-        ("<td style='vertical-align: top'>x", None),
-    ],
-)
+SIDES = {
+    "<td align=right>x": "align: right",
+    "<td style='text-align: center'>x": "align: center",
+    "<td style='vertical-align: top'>x": None,
+}
+
+
+@pytest.mark.parametrize(("cell", "side"), SIDES.items())
 def test_alignment(cell, side):
     markup = set_in_typst(f"<table><tr>{cell}</td></tr></table>")
     assert (side in markup) if side else ("align" not in markup)
@@ -75,26 +74,23 @@ def test_rows_that_begin_where_they_should_end_leave_no_gap():
     assert "#fitted-table(2, 2, 0, " in set_in_typst(f"<table>{rows}</table>")
 
 
-@pytest.mark.parametrize(
-    ("cell", "markup"),
-    [
-        (
-            "<td style='background-color: #222'>x",
-            'fill: paper("#222"))[#on-paper("#222")[x',
-        ),
-        ("<td bgcolor=Yellow>x", 'fill: paper("yellow"))[#on-paper("yellow")[x'),
-        ("<td style='color: red'>x", 'y: 0)[#tinted("red")[x'),
-        ("<td style='border-color: red'>x", "y: 0)[x"),
-    ],
-)
+DARK = "<td style='background-color: #222'>x"
+COLOURS = {
+    DARK: 'fill: paper("#222"))[#on-paper("#222")[x',
+    "<td bgcolor=Yellow>x": 'fill: paper("yellow"))[#on-paper("yellow")[x',
+    "<td style='color: red'>x": 'y: 0)[#tinted("red")[x',
+    "<td style='border-color: red'>x": "y: 0)[x",
+}
+
+
+@pytest.mark.parametrize(("cell", "markup"), COLOURS.items())
 def test_colours_are_kept(cell, markup):
     assert markup in set_in_typst(f"<table><tr>{cell}</table>")
 
 
 def test_what_stands_in_no_cell_is_kept_once():
     inner = "<table><td>loose</td><tr><td>kept</td></tr></table>"
-    markup = Hypertext(Manuscript()).typst(
-        f"<table>stray<style>.x {{}}</style><tr><td>{inner}</table>"
-    )
+    html = f"<table>stray<style>.x {{}}</style><tr><td>{inner}</table>"
+    markup = Hypertext(Manuscript()).typst(html)
     assert [markup.count(word) for word in ("stray", "loose", "kept")] == [1, 1, 1]
     assert ".x" not in markup

@@ -4,7 +4,7 @@ import base64
 import re
 
 import pytest
-from pdf_tools import Printed, code, markdown, png, shown
+from pdf_tools import Printed, base64_png, code, markdown, png, shown
 
 from lecturepdf.manuscript import Manuscript
 from lecturepdf.pictures import Picture, PictureError, from_bytes, from_url
@@ -13,18 +13,18 @@ from lecturepdf.text.markdown import to_html
 SVG = b'<?xml version="1.0"?>\n<svg viewBox="0 0 1 1"></svg>'
 
 
-@pytest.mark.parametrize(
-    ("data", "extension"),
-    [
-        (png(), "png"),
-        (b"\xff\xd8\xff\xe0", "jpg"),
-        (b"GIF89a", "gif"),
-        (b"RIFF....WEBPVP8 ", "webp"),
-        (b"%PDF-1.7", "pdf"),
-        (SVG, "svg"),
-        (b"<svg>", "svg"),
-    ],
-)
+FORMATS = {
+    png(): "png",
+    b"\xff\xd8\xff\xe0": "jpg",
+    b"GIF89a": "gif",
+    b"RIFF....WEBPVP8 ": "webp",
+    b"%PDF-1.7": "pdf",
+    SVG: "svg",
+    b"<svg>": "svg",
+}
+
+
+@pytest.mark.parametrize(("data", "extension"), FORMATS.items())
 def test_the_content_tells_the_format(data, extension):
     assert from_bytes(data).extension == extension
 
@@ -42,9 +42,9 @@ def test_a_name_follows_from_the_content_alone():
 
 def test_pictures_are_found_where_the_notebook_says(tmp_path):
     (tmp_path / "a b.png").write_bytes(png())
-    attachments = {"c d.png": {"image/png": base64.b64encode(png()).decode()}}
+    attachments = {"c d.png": {"image/png": base64_png()}}
     urls = ["a%20b.png", "./a b.png?raw=true", "attachment:c%20d.png"]
-    urls.append("data:image/png;base64," + base64.b64encode(png()).decode())
+    urls.append("data:image/png;base64," + base64_png())
     urls.append("data:image/svg+xml,%3Csvg%3E%3C/svg%3E")
     for url in urls:
         assert from_url(url, tmp_path, attachments).data
@@ -57,32 +57,24 @@ def width_of_picture(printed):
     return float(widths[-1])
 
 
-@pytest.mark.parametrize(
-    ("metadata", "expected"),
-    [
-        ({"width": 200}, 200 * 0.75 * 0.8),
-        ({}, 40 * 0.75 * 0.8),
-        ({"width": 5000}, 425.2),
-    ],
-)
+SIZES = [({"width": 200}, 200 * 0.6), ({}, 40 * 0.6), ({"width": 5000}, 425.2)]
+
+
+@pytest.mark.parametrize(("metadata", "expected"), SIZES)  # 0.8 of 3/4 pt a pixel
 def test_figures_keep_their_size_in_css_pixels_but_stay_on_the_page(metadata, expected):
-    picture = base64.b64encode(png(40, 4)).decode()
+    picture = base64_png(40, 4)
     facts = {"image/png": {"alt": "x"} | metadata}
     printed = Printed(code("", shown(facts, image_png=picture)))
     assert width_of_picture(printed) == pytest.approx(expected, abs=0.2)
 
 
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        ("width='100'", 75),
-        ("style='width: 40pt'", 40),
-        ("width='50%'", 212.6),
-        ("width=x", 30),
-    ],
-)
+HTML_SIZES = {"width='100'": 75, "style='width: 40pt'": 40}
+HTML_SIZES |= {"width='50%'": 212.6, "width=x": 30}
+
+
+@pytest.mark.parametrize(("size", "expected"), HTML_SIZES.items())
 def test_pictures_in_html_have_the_size_given_there(size, expected):
-    url = "data:image/png;base64," + base64.b64encode(png(40, 4)).decode()
+    url = "data:image/png;base64," + base64_png(40, 4)
     printed = Printed(markdown(f"<img src='{url}' alt='x' {size}>"))
     assert width_of_picture(printed) == pytest.approx(expected, abs=0.2)
 
@@ -101,10 +93,8 @@ def test_a_picture_is_kept_once():
 
 def test_a_figure_in_pdf_is_printed_at_the_price_of_pdf_ua():
     inner = base64.b64encode(Printed(markdown("inside")).pdf).decode()
-    data = {"application/pdf": inner}
-    printed = Printed(
-        code("", shown({"alt": "a page"}, **data)), markdown("\U0001f916")
-    )
+    figure = shown({"alt": "a page"}, **{"application/pdf": inner})
+    printed = Printed(code("", figure), markdown("\U0001f916"))
     assert "PDF/UA-1: a figure is a PDF" in printed.messages[1]
     assert "no font has" in printed.messages[0]
     assert "inside" in printed.text
