@@ -1,6 +1,6 @@
 """A small data set in MNIST's form, and the files that hold it, made by hand.
 
-Nothing here uses digitlib's readers: `struct` and `gzip` are the oracle.
+No file here is made by digitlib: `struct` and `gzip` are the oracle.
 """
 
 import gzip
@@ -12,13 +12,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-NAMES = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
+from digitlib import DataError, load_mnist
+
+NAMES = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte")
+NAMES += ("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 TRAIN, VALIDATION, TEST = 7, 10_000, 5  # unequal, so that swapped parts are seen
 
 
@@ -81,11 +80,18 @@ def check_message(error, *words):
     text = str(error)
     assert text.count("\n") <= 1
     assert len(text) < 500
-    for word in words:
-        assert word in text
+    assert [word for word in words if word not in text] == []
     remedies = "Check Put Replace Remove Download Give Delete Get Name Install"
     last = text.rstrip(".").split(". ")[-1]
     assert last.split()[0] in remedies.split(), f"no remedy: {text}"
+
+
+def assert_refused(source, *words, **options):
+    """What lies there is no MNIST, in such words; returns the error."""
+    with pytest.raises(DataError) as caught:
+        load_mnist(source, **options)
+    check_message(caught.value, *words)
+    return caught.value
 
 
 def start_python(code, **environment):
@@ -103,9 +109,6 @@ def start_python(code, **environment):
     )
     return subprocess.Popen(
         [sys.executable, "-W", "error", "-c", prelude + code],
-        env={**os.environ, **environment},
-        cwd=Path(__file__).parents[2],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+        env={**os.environ, **environment}, cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from small_mnist import write_folder
 
 from digitlib import MNIST, Digits, load_mnist
+from helpers import refuses
 
 
 def some_digits():
@@ -14,17 +15,17 @@ def some_digits():
     return Digits(images, np.array([3, 1, 4, 1]))
 
 
-@pytest.mark.parametrize(
-    ("index", "rows"),
-    [
-        (slice(1, 3), [1, 2]),
-        (slice(None, None, -1), [3, 2, 1, 0]),
-        ([2, 0, 2], [2, 0, 2]),
-        (np.array([3, 1]), [3, 1]),
-        (np.array([False, True, False, True]), [1, 3]),
-        (np.array([], int), []),
-    ],
-)
+PARTS = [
+    (slice(1, 3), [1, 2]),
+    (slice(None, None, -1), [3, 2, 1, 0]),
+    ([2, 0, 2], [2, 0, 2]),
+    (np.array([3, 1]), [3, 1]),
+    (np.array([False, True, False, True]), [1, 3]),
+    (np.array([], int), []),
+]
+
+
+@pytest.mark.parametrize(("index", "rows"), PARTS)
 def test_a_part_of_digits_is_digits(index, rows):
     part = some_digits()[index]
     assert isinstance(part, Digits)
@@ -39,11 +40,10 @@ def test_a_single_index_is_explained(index):
         some_digits()[index]
 
 
-def test_digits_need_a_label_for_each_image():
-    with pytest.raises(ValueError, match=r"\(4, 3\) and \(3,\)"):
-        Digits(np.zeros((4, 3)), np.zeros(3, int))
-    with pytest.raises(ValueError, match="shape"):
-        Digits(np.zeros((4, 28, 28)), np.zeros(4, int))
+test_digits_need_a_label_for_each_image = refuses(
+    (lambda: Digits(np.zeros((4, 3)), np.zeros(3, int)), r"\(4, 3\) and \(3,\)"),
+    (lambda: Digits(np.zeros((4, 28, 28)), np.zeros(4, int)), "shape"),
+)
 
 
 def test_digits_and_mnist_are_frozen_and_short_to_print():

@@ -196,15 +196,15 @@ def test_the_progress_bar_of_tqdm(capsys):
 
 def test_in_a_browser():
     """No sockets, home, tqdm or ssl: the sample comes at once."""
-    code = (
-        "import sys\n"
-        "from digitlib.data import load_mnist\n"
-        "sys.platform = 'emscripten'\n"
-        "for name in 'ssl socket http.client tqdm'.split():\n"
-        "    sys.modules[name] = None\n"
-        "data = load_mnist()\n"
-        "assert data.is_sample and len(data.train) == 4_000\n"
-    )
+    code = """
+import sys
+from digitlib.data import load_mnist
+sys.platform = 'emscripten'
+for name in 'ssl socket http.client tqdm'.split():
+    sys.modules[name] = None
+data = load_mnist()
+assert data.is_sample and len(data.train) == 4_000
+"""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DIGITLIB_")}
     done = python("-W", "error", "-c", code, env=environment)
     assert done.stderr == ""
@@ -214,11 +214,10 @@ def test_in_a_browser():
 
 # several processes
 
-LOAD = (
-    "mnist = load_mnist()\n"
-    "sizes = [len(d) for d in (mnist.train, mnist.validation, mnist.test)]\n"
-    "print(mnist.source, *sizes)\n"
-)
+LOAD = """
+mnist = load_mnist()
+print(mnist.source, *(len(d) for d in (mnist.train, mnist.validation, mnist.test)))
+"""
 
 
 def assert_loads(process, *sources):
