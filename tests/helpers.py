@@ -7,9 +7,12 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from checks.tables import but
 from digitlib import Digits, one_hot
+
+DTYPES = st.sampled_from([np.float32, np.float64])
 
 
 def batch(inputs=5, classes=4, n=7, seed=0):

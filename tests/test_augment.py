@@ -11,7 +11,7 @@ from scipy import ndimage
 
 from digitlib import Momentum, augment, convolutional_model, load_mnist, train, warm_up
 from digitlib.augment import bilinear, distort, elastic, rotate, shear, shift, zoom
-from helpers import memory_below, refuses
+from helpers import DTYPES, memory_below, refuses
 
 MIDDLE = np.array([13.5, 13.5])
 
@@ -59,21 +59,14 @@ def moved(image, down, right):
 
 
 @settings(max_examples=20)
-@given(
-    n=st.integers(0, 3),
-    most=st.integers(1, 3),
-    seed=st.integers(0, 99),
-    dtype=st.sampled_from([np.float32, np.float64]),
-)
-def test_each_image_is_moved_by_whole_pixels_and_filled_up_with_paper(
-    n, most, seed, dtype
-):
-    images = np.random.default_rng(seed).random((n, 784)).astype(dtype)
+@given(st.integers(0, 3), st.integers(1, 3), st.integers(0, 99), DTYPES)
+def test_each_image_is_moved_by_whole_pixels_and_filled_up_with_paper(n, most, seed, t):
+    images = np.random.default_rng(seed).random((n, 784)).astype(t)
     before = images.copy()
     result = shift(images, np.random.default_rng(seed), most)
     assert np.array_equal(images, before)
     assert result.shape == images.shape
-    assert result.dtype == dtype
+    assert result.dtype == t
     moves = range(-most, most + 1)
     for image, new in zip(images.reshape(-1, 28, 28), result, strict=True):
         candidates = [moved(image, d, r).ravel() for d in moves for r in moves]
@@ -97,14 +90,11 @@ def between_pixels(image, places):
     return ndimage.map_coordinates(image, places, order=1, mode="grid-constant")
 
 
+FAR = st.sampled_from([0.0, 2.0, 1e6])
+
+
 @settings(max_examples=40)
-@given(
-    n=st.integers(0, 3),
-    m=st.integers(1, 9),
-    seed=st.integers(0, 999),
-    far=st.sampled_from([0.0, 2.0, 1e6]),
-    whole=st.booleans(),
-)
+@given(st.integers(0, 3), st.integers(1, 9), st.integers(0, 999), FAR, st.booleans())
 def test_values_between_pixels_are_those_of_scipy(n, m, seed, far, whole):
     rng = np.random.default_rng(seed)
     images = rng.random((n, 784))
@@ -135,32 +125,21 @@ def affine_by_scipy(image, angle, factor, slant, move):
 
 
 @settings(max_examples=60)
-@given(
-    n=st.integers(0, 3),
-    seed=st.integers(0, 9999),
-    still=st.sets(st.integers(0, 3)),
-    dtype=st.sampled_from([np.float32, np.float64]),
-)
+@given(st.integers(0, 3), st.integers(0, 9999), st.sets(st.integers(0, 3)), DTYPES)
 def test_affine_maps_are_those_of_scipy(n, seed, still, dtype):
     rng = np.random.default_rng(seed)
     most = rng.uniform(0, [5, 180, 0.9, 2])
     most[list(still)] = 0
-    most_shift, most_angle, most_zoom, most_shear = most.tolist()
     draws, images = rng.uniform(-1, 1, (5, n)), blobs(n).astype(dtype)
     before = images.copy()
-    result = distort(
-        images, Chosen(draws), most_shift, most_angle, most_zoom, most_shear, elastic=0
-    )
+    result = distort(images, Chosen(draws), *most.tolist(), elastic=0)
     assert result.dtype == dtype
     assert np.array_equal(images, before)
+    far, turn, factor, slant = most
     for image, new, draw in zip(images, result, draws.T, strict=True):
-        expected = affine_by_scipy(
-            image.reshape(28, 28).astype(float),
-            angle=np.radians(most_angle) * draw[0],
-            factor=1 + most_zoom * draw[1],
-            slant=most_shear * draw[2],
-            move=most_shift * draw[3:],
-        )
+        picture, angle = image.reshape(28, 28).astype(float), np.radians(turn) * draw[0]
+        affine = angle, 1 + factor * draw[1], slant * draw[2], far * draw[3:]
+        expected = affine_by_scipy(picture, *affine)
         tolerance = 1e-3 if dtype == np.float32 else 1e-9
         np.testing.assert_allclose(new, expected, atol=tolerance)
 
@@ -190,9 +169,8 @@ def test_elastic_distortion_is_noise_smoothed_by_a_gaussian(smoothness):
     result = elastic(images, Chosen(np.zeros((5, 2)), noise), 1.5, smoothness)
 
     def smoothed(plane):
-        return ndimage.gaussian_filter(
-            plane, smoothness, mode="constant", truncate=20, axes=(-2, -1)
-        )
+        options = {"mode": "constant", "truncate": 20, "axes": (-2, -1)}
+        return ndimage.gaussian_filter(plane, smoothness, **options)
 
     # Each pixel's move is divided by the deviation that smooth noise has there.
     spikes = np.eye(784).reshape(784, 28, 28) / np.sqrt(12)

@@ -1,5 +1,7 @@
 """Layers: their way back against differences and PyTorch, and wrong ways caught."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import special
 
 from checks.tables import but
-from digitlib import layers
+from digitlib import Network, layers
 from digitlib.gradient_check import check_layer_gradients
 from digitlib.initialisation import he_matrix, normal_matrix, rnd_matrix, zeros_matrix
 from digitlib.layers import (
@@ -24,7 +26,14 @@ from digitlib.layers import (
     Softmax,
     Tanh,
 )
-from helpers import assert_all_close, misled, overstating, refuses
+from helpers import (
+    DTYPES,
+    assert_all_close,
+    assert_all_equal,
+    misled,
+    overstating,
+    refuses,
+)
 from test_layers_images import MAKERS as IMAGE_MAKERS
 from test_layers_images import gradients_of, images
 from test_layers_images import rows as image_rows
@@ -54,13 +63,11 @@ def test_the_way_back_agrees_with_differences(kind):
     assert check_layer_gradients(ALL[kind](), inputs(kind)) < 1e-6
 
 
+KINDS, SEEDS = st.sampled_from(sorted(MAKERS)), st.integers(0, 999)
+
+
 @settings(max_examples=40)
-@given(
-    kind=st.sampled_from(sorted(MAKERS)),
-    n=st.integers(1, 9),
-    seed=st.integers(0, 999),
-    scale=st.floats(0.1, 5),
-)
+@given(kind=KINDS, n=st.integers(1, 9), seed=SEEDS, scale=st.floats(0.1, 5))
 def test_the_way_back_agrees_for_any_input(kind, n, seed, scale):
     X = rows(n, 6, seed, scale)
     X[np.abs(X) < 1e-3] = 1e-3  # at its corner a ReLU has no derivative
@@ -68,12 +75,7 @@ def test_the_way_back_agrees_for_any_input(kind, n, seed, scale):
 
 
 @settings(max_examples=120)
-@given(
-    kind=st.sampled_from(sorted(ALL)),
-    n=st.integers(0, 5),
-    dtype=st.sampled_from([np.float32, np.float64]),
-    learning=st.booleans(),
-)
+@given(st.sampled_from(sorted(ALL)), st.integers(0, 5), DTYPES, st.booleans())
 def test_shapes_and_precision_go_through_and_inputs_stay(kind, n, dtype, learning):
     layer, X = ALL[kind]().astype(dtype), inputs(kind, n).astype(dtype)
     before = X.copy()
@@ -241,9 +243,15 @@ def test_initial_weights_have_their_mean_and_variance(initial, variance):
     assert W.var() == pytest.approx(variance, rel=0.02)
 
 
-def test_a_seed_repeats_the_weights_in_both_precisions():
-    double, single = Dense(6, 4, rng=3, dtype=np.float64), Dense(6, 4, rng=3)
-    assert np.array_equal(double.weights.astype(np.float32), single.weights)
+LEARNERS = [partial(Dense, 6, 4), partial(Convolution, 2, 3, 5), Network]
+
+
+@pytest.mark.parametrize("make", LEARNERS)
+def test_a_seed_repeats_the_weights_in_both_precisions(make):
+    double, single = make(rng=3, dtype=np.float64), make(rng=3)
+    doubles = [array.astype(np.float32) for array in double.parameters]
+    assert_all_equal(doubles, single.parameters)
+    assert {array.dtype.name for array in single.parameters} == {"float32"}
 
 
 test_wrong_arguments = refuses(

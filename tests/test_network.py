@@ -43,11 +43,6 @@ def test_seeds_repeat_and_generators_are_used_up():
     assert not np.array_equal(one.weights[0], other.weights[0])
 
 
-def test_both_precisions_start_from_the_same_numbers():
-    double, single = Network(dtype=np.float64), Network(dtype=np.float32)
-    assert np.array_equal(double.weights[0].astype(np.float32), single.weights[0])
-
-
 def test_feedforward_is_the_equation_neuron_by_neuron():
     network, all_outputs = small(), []
     for x in ELEVEN.images:

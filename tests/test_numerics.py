@@ -29,15 +29,6 @@ def test_softmax_is_scipys(z):
     np.testing.assert_allclose(softmax(z), special.softmax(z, axis=-1), rtol=1e-12)
 
 
-def test_the_lectures_values():
-    np.testing.assert_allclose(
-        sigmoid(np.array([-1.0, 0, 1])), [0.26894142, 0.5, 0.73105858], atol=5e-9
-    )
-    np.testing.assert_allclose(
-        sigmoid_prime(np.array([-5.0, 0, 5])), [0.00664806, 0.25, 0.00664806], atol=5e-9
-    )
-
-
 @pytest.mark.parametrize("function", [sigmoid, sigmoid_prime, softmax])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_extremes_neither_warn_nor_change_the_type(function, dtype):

@@ -1,6 +1,7 @@
 """Optimizers against loops over single numbers and PyTorch; schedules by hand."""
 
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from digitlib.optimizers import SGD, Adam, Momentum
 from digitlib.schedules import cosine, stepwise, warm_up
-from helpers import assert_all_close, refuses
+from helpers import DTYPES, assert_all_close, refuses
 
 
 def gradients_of(steps, seed=0):
@@ -54,18 +55,12 @@ def adam_by_hand(p, gs, etas, beta1=0.9, beta2=0.999, epsilon=1e-8):
     return p
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "by_hand"),
-    [
-        (SGD(), sgd_by_hand),
-        (Momentum(0.8), momentum_by_hand),
-        (Adam(), adam_by_hand),
-        (
-            Adam(0.7, 0.9, 1e-3),
-            lambda p, gs, etas: adam_by_hand(p, gs, etas, 0.7, 0.9, 1e-3),
-        ),
-    ],
-)
+ADAMS = {"beta1": 0.7, "beta2": 0.9, "epsilon": 1e-3}
+BY_HAND = [(SGD(), sgd_by_hand), (Momentum(0.8), momentum_by_hand)]
+BY_HAND += [(Adam(), adam_by_hand), (Adam(**ADAMS), partial(adam_by_hand, **ADAMS))]
+
+
+@pytest.mark.parametrize(("optimizer", "by_hand"), BY_HAND)
 def test_steps_are_those_of_the_formulas_for_single_numbers(optimizer, by_hand):
     etas = [0.1, 0.05, 0.2, 0.01, 0.3]
     start, gradients = gradients_of(len(etas))
@@ -83,12 +78,11 @@ def test_adams_first_step_is_as_long_as_eta_whatever_the_gradient(g, eta):
     assert p[0] == pytest.approx(-math.copysign(eta, g), rel=1e-4)
 
 
+KINDS = st.sampled_from([SGD, Momentum, Adam])
+
+
 @settings(max_examples=30)
-@given(
-    kind=st.sampled_from([SGD, Momentum, Adam]),
-    dtype=st.sampled_from([np.float32, np.float64]),
-    shape=st.lists(st.integers(0, 4), max_size=3),
-)
+@given(kind=KINDS, dtype=DTYPES, shape=st.lists(st.integers(0, 4), max_size=3))
 def test_any_shape_and_precision_in_place(kind, dtype, shape):
     parameter, gradient = np.ones(shape, dtype), np.ones(shape, dtype)
     optimizer = kind()
@@ -114,15 +108,15 @@ def test_momentum_goes_on_by_itself_and_comes_to_rest():
     assert p[0] == pytest.approx(-10, rel=1e-6)  # 1 + 0.9 + 0.81 + ...
 
 
+IN_TORCH = [
+    (SGD(), lambda torch, p: torch.optim.SGD(p, 0.1)),
+    (Momentum(0.9), lambda torch, p: torch.optim.SGD(p, 0.1, momentum=0.9)),
+    (Adam(), lambda torch, p: torch.optim.Adam(p, 0.1)),
+]
+
+
 @pytest.mark.frameworks
-@pytest.mark.parametrize(
-    ("ours", "theirs"),
-    [
-        (SGD(), lambda torch, p: torch.optim.SGD(p, 0.1)),
-        (Momentum(0.9), lambda torch, p: torch.optim.SGD(p, 0.1, momentum=0.9)),
-        (Adam(), lambda torch, p: torch.optim.Adam(p, 0.1)),
-    ],
-)
+@pytest.mark.parametrize(("ours", "theirs"), IN_TORCH)
 def test_steps_are_pytorchs(torch, ours, theirs):
     start, gradients = gradients_of(20)
     tensors = [torch.tensor(p, requires_grad=True) for p in start]
@@ -135,16 +129,16 @@ def test_steps_are_pytorchs(torch, ours, theirs):
     assert_all_close(parameters, [t.detach().numpy() for t in tensors], atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("schedule", "rates"),
-    [
-        (warm_up(0.5), {0: 0, 0.1: 0.25, 0.2: 0.5, 0.6: 0.25, 1: 0}),
-        (warm_up(1.0, 0.5), {0.25: 0.5, 0.5: 1, 0.75: 0.5}),
-        (cosine(0.4), {0: 0.4, 0.5: 0.2, 1: 0, 1 / 3: 0.3}),
-        (stepwise(1.0), {0: 1, 0.49: 1, 0.5: 0.1, 0.74: 0.1, 0.75: 0.01, 1: 0.01}),
-        (stepwise(1.0, 0.5, [0.9]), {0.8: 1, 0.95: 0.5}),
-    ],
-)
+RATES = [
+    (warm_up(0.5), {0: 0, 0.1: 0.25, 0.2: 0.5, 0.6: 0.25, 1: 0}),
+    (warm_up(1.0, 0.5), {0.25: 0.5, 0.5: 1, 0.75: 0.5}),
+    (cosine(0.4), {0: 0.4, 0.5: 0.2, 1: 0, 1 / 3: 0.3}),
+    (stepwise(1.0), {0: 1, 0.49: 1, 0.5: 0.1, 0.74: 0.1, 0.75: 0.01, 1: 0.01}),
+    (stepwise(1.0, 0.5, [0.9]), {0.8: 1, 0.95: 0.5}),
+]
+
+
+@pytest.mark.parametrize(("schedule", "rates"), RATES)
 def test_schedules_at_chosen_moments(schedule, rates):
     for moment, rate in rates.items():
         assert schedule(moment) == pytest.approx(rate, abs=1e-12)

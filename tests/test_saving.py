@@ -86,9 +86,8 @@ class Leaky(ReLU):
 
 def kind(name, base, **content):
     """A class made here and now, as a cell of a notebook makes one."""
-    return type(
-        name, (base,), {"__module__": "notebook", "__qualname__": name, **content}
-    )
+    content = {"__module__": "notebook", "__qualname__": name} | content
+    return type(name, (base,), content)
 
 
 def scale(self, X, rng=None):
@@ -99,16 +98,15 @@ def with_layer(*between):
     return Model([Dense(5, 6, 0), *between, Dense(6, 4, 1)], inputs=5)
 
 
-@pytest.mark.parametrize(
-    "layer",
-    [
-        Leaky(0.3),
-        Layer(),
-        kind("ReLU", Tanh)(),  # another kind of that name
-        kind("Scaled", Dense, forward=scale)(6, 6, 2),
-    ],
-    ids=["with a setting", "the base", "another ReLU", "that learns"],
-)
+OWN = {
+    "with a setting": Leaky(0.3),
+    "the base": Layer(),
+    "another ReLU": kind("ReLU", Tanh)(),
+    "that learns": kind("Scaled", Dense, forward=scale)(6, 6, 2),
+}
+
+
+@pytest.mark.parametrize("layer", OWN.values(), ids=OWN)
 def test_a_kind_of_layer_of_ones_own_is_saved_and_found_again(layer, tmp_path):
     model, (X, _) = with_layer(layer), batch()
     model.save(tmp_path / "model.npz")
@@ -234,11 +232,11 @@ NO_MODEL = {
 
 def broken(number=3, arrays=(), **settings):
     """The file of `stacked`, its layer of that number with other settings."""
-    return archive(
-        lambda description: description["layers"][number - 1].update(settings),
-        stacked(),
-        **dict(arrays),
-    )
+
+    def change(description):
+        description["layers"][number - 1].update(settings)
+
+    return archive(change, stacked(), **dict(arrays))
 
 
 def filters(*shape):
@@ -285,16 +283,13 @@ def test_a_file_without_a_network_is_refused(tmp_path, kind, name):
         kind.load(path)
 
 
+NAMES = st.sampled_from(["kind", "shape", "size", "stride", "padding"])
+PLAIN = st.none() | st.integers() | st.floats() | st.sampled_from(layers.__all__)
+VALUES = st.recursive(PLAIN, lambda values: st.lists(values, max_size=4), max_leaves=8)
+
+
 @settings(max_examples=100)
-@given(
-    number=st.integers(1, 10),
-    name=st.sampled_from(["kind", "shape", "size", "stride", "padding"]),
-    value=st.recursive(
-        st.none() | st.integers() | st.floats() | st.sampled_from(layers.__all__),
-        lambda values: st.lists(values, max_size=4),
-        max_leaves=8,
-    ),
-)
+@given(number=st.integers(1, 10), name=NAMES, value=VALUES)
 def test_no_setting_ends_in_anything_but_a_word(tmp_path_factory, number, name, value):
     path = tmp_path_factory.mktemp("settings") / "model.npz"
     path.write_bytes(broken(number, **{name: value}))

@@ -190,9 +190,10 @@ def test_ctrl_c_leaves_the_model_after_a_whole_step(number):
     assert_all_close(model.parameters, twin.parameters, atol=1e-14)
 
 
-@pytest.mark.parametrize(
-    ("number", "epochs"), [(1, []), (2, []), (3, []), (4, [1]), (6, [1])]
-)
+PRESSED = [(1, []), (2, []), (3, []), (4, [1]), (6, [1])]
+
+
+@pytest.mark.parametrize(("number", "epochs"), PRESSED)
 def test_ctrl_c_ends_training_where_a_handler_raises_nothing(
     deaf_handler, number, epochs
 ):
