@@ -24,13 +24,11 @@ def error_of(cost, Z, Y):
     return worst_error(lambda: cost.cost(Z, Y), {"Z": Z}, claimed, None, rng)
 
 
+KIND = st.sampled_from(sorted(KINDS))
+
+
 @settings(max_examples=40)
-@given(
-    kind=st.sampled_from(sorted(KINDS)),
-    n=st.integers(1, 9),
-    k=st.integers(2, 6),
-    seed=st.integers(0, 999),
-)
+@given(KIND, st.integers(1, 9), st.integers(2, 6), st.integers(0, 999))
 def test_the_error_agrees_with_differences(kind, n, k, seed):
     Z, Y, _ = batch(n, k, seed)
     assert error_of(KINDS[kind](), Z, Y) < 1e-6
@@ -86,12 +84,13 @@ def test_scores_of_a_thousand_neither_overflow_nor_vanish(dtype):
 RULED_OUT = np.array([[-np.inf, 0, 1], [2, -np.inf, -np.inf], [3, -np.inf, 0]])
 
 
+OTHERS_ARE_RIGHT = [0, 1], np.log(1 + np.exp(-1)) / 2
+RIGHT_ONE_IS_RULED_OUT = [0, 1, 2], np.inf
+CASES = [OTHERS_ARE_RIGHT, RIGHT_ONE_IS_RULED_OUT]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize(
-    ("rows", "cost"),
-    [([0, 1], np.log(1 + np.exp(-1)) / 2), ([0, 1, 2], np.inf)],
-    ids=["others are right", "the right one is ruled out"],
-)
+@pytest.mark.parametrize(("rows", "cost"), CASES)
 def test_a_class_may_be_ruled_out_by_a_score_of_minus_infinity(dtype, rows, cost):
     Z, labels = RULED_OUT[rows].astype(dtype), np.array([2, 0, 1])[rows]
     Y = one_hot(labels, 3).astype(dtype)
@@ -101,12 +100,11 @@ def test_a_class_may_be_ruled_out_by_a_score_of_minus_infinity(dtype, rows, cost
     assert np.isfinite(error).all()
 
 
+SCORES = {"any": batch()[0], "some ruled out": RULED_OUT[[0, 1, 0, 1, 0, 1, 0]]}
+
+
 @pytest.mark.frameworks
-@pytest.mark.parametrize(
-    "scores",
-    [batch()[0], RULED_OUT[[0, 1, 0, 1, 0, 1, 0]]],
-    ids=["any", "some ruled out"],
-)
+@pytest.mark.parametrize("scores", SCORES.values(), ids=SCORES)
 def test_cost_and_error_are_pytorchs(torch, scores):
     Z, labels = scores, scores.argmax(axis=1)
     Y = one_hot(labels, Z.shape[1]).astype(np.float64)

@@ -188,11 +188,11 @@ def test_the_picture_tells_of_an_error():
 
 
 def test_an_executed_lesson_holds_a_picture_and_no_live_pad(tmp_path):
-    source = (
-        "from digitlib.live.draw_pad import DrawPad\n"
-        "from digitlib.data.handwriting import load_handwriting\n"
-        "DrawPad(lambda X: X[:, 400:410], load_handwriting()[0][8])"
-    )
+    source = """
+from digitlib.live.draw_pad import DrawPad
+from digitlib.data.handwriting import load_handwriting
+DrawPad(lambda X: X[:, 400:410], load_handwriting()[0][8])
+"""
     lesson = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
     asyncio.run(execute(lesson, "lesson", tmp_path))
     tidy(lesson)

@@ -63,9 +63,8 @@ def test_components_are_scikit_learns():
     theirs = decomposition.PCA(3).fit(X)
     found = principal_components(X, 3)
     np.testing.assert_allclose(found.shares, theirs.explained_variance_ratio_)
-    np.testing.assert_allclose(
-        np.abs(found.directions), np.abs(theirs.components_), atol=1e-9
-    )
+    ours, theirs = np.abs(found.directions), np.abs(theirs.components_)
+    np.testing.assert_allclose(ours, theirs, atol=1e-9)
 
 
 def gaussian_row(distances, perplexity):

@@ -82,14 +82,8 @@ def show_reliability():
     inspection.show_reliability(found, "Two curves about a diagonal.")
 
 
-SHOWS = (
-    show_weights,
-    show_rows,
-    show_neuron,
-    show_confusion,
-    show_maps,
-    show_reliability,
-)
+SHOWS = [show_weights, show_rows, show_neuron]
+SHOWS += [show_confusion, show_maps, show_reliability]
 
 
 def half_as_large(png):
@@ -185,11 +179,7 @@ RUNS = dict.fromkeys("abcde", History([1], [1], [0.1], test_size=1))
 ZERO, GRAPH = np.zeros((2, 784)), ([["a"], ["b"]], 2 * [np.ones((1, 1))])
 UNEVEN = "shorter|longer"
 REFUSED = {
-    "curves": (
-        inspection.show_reliability,
-        (FIVE, ""),
-        "5 are too many for one picture",
-    ),
+    "curves": (inspection.show_reliability, (FIVE, ""), "5 are too many for"),
     "rows": (inspection.show_rows, ({"a": DISCS[:2], "b": DISCS}, ""), UNEVEN),
     "titles": (inspection.show_rows, ({"a": DISCS}, "", {"a": "1234"}), UNEVEN),
     "labels": (inspection.show_maps, (MAP, np.array([9, 10]), ""), "between 0 and 9"),

@@ -131,9 +131,8 @@ def test_the_ends_of_the_ranges_belong_somewhere():
 
 
 def test_a_classifier_that_says_how_often_it_is_right_has_no_error():
-    exact = Calibration(
-        np.array([np.nan, 0.7]), np.array([np.nan, 0.7]), np.array([0, 9])
-    )
+    ranges = np.array([np.nan, 0.7])
+    exact = Calibration(ranges, ranges, np.array([0, 9]))
     assert exact.expected_error == 0
 
 

@@ -36,17 +36,17 @@ def test_a_lesson_is_printed_without_faults():
         assert words in printed.text
 
 
-@pytest.mark.parametrize(
-    ("source", "message"),
-    [
-        (r"$\frac{a$", "a brace { is never closed"),
-        (r"$\nosuch$", r"unknown command \nosuch"),
-        ("![](none.png)", "no picture none.png"),
-        ("a \N{ROBOT FACE} b", "no font has '\N{ROBOT FACE}' (U+1F916)"),
-        ("[there](none.ipynb)", "no such file"),
-        ("<iframe src='https://a.b'></iframe>", "works on a screen only"),
-    ],
-)
+FAULTS = {
+    r"$\frac{a$": "a brace { is never closed",
+    r"$\nosuch$": r"unknown command \nosuch",
+    "![](none.png)": "no picture none.png",
+    "a \N{ROBOT FACE} b": "no font has '\N{ROBOT FACE}' (U+1F916)",
+    "[there](none.ipynb)": "no such file",
+    "<iframe src='https://a.b'></iframe>": "works on a screen only",
+}
+
+
+@pytest.mark.parametrize(("source", "message"), FAULTS.items())
 def test_a_fault_is_told_with_its_cell_and_costs_nothing_else(source, message):
     printed = Printed(markdown("# T\n\nbefore"), markdown(source), markdown("after"))
     (told,) = printed.messages
@@ -79,14 +79,14 @@ def test_the_head_of_a_lesson_says_who_where_and_when(tmp_path):
     assert len(printed.reader.pages[0].images) == 1
 
 
-@pytest.mark.parametrize(
-    ("traits", "fault"),
-    [
-        ({"logo": "none.png"}, "none.png: no logo: there is no such file"),
-        ({"font_paths": ["/none"]}, "/none: there is no such folder of fonts"),
-        ({"text_font": "None"}, "None: there is no such font; there are DejaVu"),
-    ],
-)
+MISSING = [
+    ({"logo": "none.png"}, "none.png: no logo: there is no such file"),
+    ({"font_paths": ["/none"]}, "/none: there is no such folder of fonts"),
+    ({"text_font": "None"}, "None: there is no such font; there are DejaVu"),
+]
+
+
+@pytest.mark.parametrize(("traits", "fault"), MISSING)
 def test_what_is_not_there_is_told(traits, fault):
     (message,) = Printed(markdown("# T"), **traits).messages
     assert message.startswith(fault)

@@ -218,6 +218,7 @@ PROGRAMS = {  # that run for ever, or crash, if what they say is done
     "a text where a number should be": b"\x80\x02NpX\n.",
 }
 
+ELSEWHERE = (X, Y[:3]), (parts()[1][0], Y), parts()[2]
 FAULTS = {
     "a pixel that is nan": (with_pixel(np.nan), "not bytes / 256"),
     "a pixel that is inf": (with_pixel(np.inf), "not bytes / 256"),
@@ -239,10 +240,7 @@ FAULTS = {
     "label -1": (changed(2, labels=np.array([-1, 0])), "not bytes / 1"),
     "label 256": (changed(2, labels=np.array([3, 256])), "not bytes / 1"),
     "fewer labels": (changed(1, labels=np.array([1, 2])), "3 images but 2 labels"),
-    "one label elsewhere": (
-        ((X, Y[:3]), (parts()[1][0], Y), parts()[2]),
-        "4 images but 3 labels",
-    ),
+    "one label elsewhere": (ELSEWHERE, "4 images but 3 labels"),
     "two parts": (parts()[:2], "not three parts"),
     "four parts": ((*parts(), parts()[0]), "not three parts"),
     "one part 500 times": ((parts()[0],) * 500, "not three parts"),
