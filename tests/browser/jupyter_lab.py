@@ -52,12 +52,10 @@ def server(folder: Path) -> Iterator[str]:
         try:
             yield _address(process, home)
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            # Asked to end, it would wait for pages that are gone. Kernels end by
+            # themselves when there is no server any more.
+            process.kill()
+            process.wait()
 
 
 def _options(folder: Path) -> list[str]:
