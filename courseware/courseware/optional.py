@@ -18,6 +18,8 @@ import sys
 from collections.abc import Iterable
 from types import CodeType
 
+LEFT_OUT = "left out: needs "  # in the place of a cell, with the packages' names
+
 
 def optional_packages(*names: str, install: str) -> None:
     """Leave out, from the next cell on, the cells that need what is missing.
@@ -88,7 +90,7 @@ class CellFilter:
         packages = sorted({self.needs[name] for name in used & self.needs.keys()})
         if packages:
             self.needs = dict.fromkeys(made, packages[0]) | self.needs
-            return ast.parse(f"print('left out: needs {', '.join(packages)}')")
+            return ast.parse(f"print('{LEFT_OUT}{', '.join(packages)}')")
         for name in made:
             self.needs.pop(name, None)
         return cell

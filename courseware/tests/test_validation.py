@@ -258,6 +258,9 @@ def test_a_verdict_is_looked_at_whatever_the_data(validate, course):
     notebook.cells[0].metadata["tags"] = ["solution"]
     _, text = validate("-v", notebook=notebook)
     assert "the solution does not pass its check: not yet: x - no" in text
+    notebook.cells[0].source = "print('left out: needs torch')"
+    _, text = validate("-v", notebook=notebook)
+    assert cell_outcomes(text) == {"In[1]": "PASSED"}
 
 
 def test_a_notebook_that_was_never_run_is_run_and_not_compared(validate):
