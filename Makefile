@@ -51,13 +51,12 @@ pdf: .venv/.publish  ## Make lectures, hand-outs, slides and the book, in lectur
 site: .venv/.site  ## Make the course as a web site, in site/_build
 	$(BIN)/python site/build_site.py $(SITE)
 
-# Three workers for two processors: browsers and kernels often make them wait.
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/lines.py
-	$(BIN)/python -m pytest -n 3
+	$(BIN)/python -m pytest -n 2
 
 bench: .venv/.test  ## Measure training and loading beside other libraries
 	$(BIN)/python benchmarks/run.py
