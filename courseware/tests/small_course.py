@@ -21,6 +21,17 @@ HEADER = """\
 #   title: A lesson
 # ---
 """
+# A module of a course, with functions for its setting `data`.
+DATA = """
+def whole():
+    return True, "all there is"
+
+def sample():
+    return False, "a sample"
+
+def bad():
+    raise ValueError("there is no such folder")
+"""
 
 
 class SmallCourse:

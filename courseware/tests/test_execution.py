@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from small_course import DATA
 
 from courseware import execution
 from courseware.pairs import out_of_step
@@ -200,17 +201,6 @@ def test_a_lesson_stays_as_it_was_where_a_package_of_it_is_missing(lessons, caps
 
 
 # --- the data ------------------------------------------------------------------------
-
-DATA = """
-def whole():
-    return True, "all there is"
-
-def sample():
-    return False, "a sample"
-
-def bad():
-    raise ValueError("there is no such folder")
-"""
 
 
 @pytest.mark.parametrize(

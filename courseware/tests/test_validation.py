@@ -8,20 +8,10 @@ from importlib.metadata import version
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
-from small_course import SmallCourse
+from small_course import DATA, SmallCourse
 
 PINS = f"numpy==1.0\nmatplotlib=={version('matplotlib')}\n"
 STYLE = 'rules = ["clean_outputs"]\ndata = "small_data:whole"'
-DATA = """
-def whole():
-    return True, "all there is"
-
-def sample():
-    return False, "a sample"
-
-def bad():
-    raise ValueError("there is no such folder")
-"""
 SOURCE = """
 # %%
 import matplotlib.pyplot as plt
