@@ -4,9 +4,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# On all processors; pip would use one. Some files that come with packages are not Python.
-COMPILE := $(BIN)/python -m compileall -q -j 0 .venv/lib > /dev/null 2>&1 || true
-
 COMMA := ,
 
 # Kernels run in the folder of their notebook: a relative path would miss its target.
@@ -71,9 +68,9 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 # One stamp for each extra of pyproject.toml, renewed when the requirements change. Several
-# at once, as in .venv/.site,test, are set up faster than one after the other.
+# at once, as in .venv/.site,test, are set up faster than one after the other. Python
+# compiles a module when it is first imported: most of the packages' never are.
 .venv/.%: pyproject.toml courseware/pyproject.toml lecturepdf/pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --no-compile --constraint constraints.txt \
 	  --editable ./courseware --editable ./lecturepdf --editable '.[$*]'
-	@$(COMPILE)
 	@touch $(addprefix .venv/.,$(subst $(COMMA), ,$*))
