@@ -4,7 +4,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
 COMMA := ,
+
+# A module is compiled when it is first imported, and kept: most of the packages' never are.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Kernels run in the folder of their notebook: a relative path would miss its target.
 ifdef DIGITLIB_DATA_DIR
@@ -68,8 +72,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 # One stamp for each extra of pyproject.toml, renewed when the requirements change. Several
-# at once, as in .venv/.site,test, are set up faster than one after the other. Python
-# compiles a module when it is first imported: most of the packages' never are.
+# at once, as in .venv/.site,test, are set up faster than one after the other.
 .venv/.%: pyproject.toml courseware/pyproject.toml lecturepdf/pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) install --no-compile --constraint constraints.txt \
 	  --editable ./courseware --editable ./lecturepdf --editable '.[$*]'
