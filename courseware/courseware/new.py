@@ -39,5 +39,7 @@ def make(folder: Path) -> str:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} is there already, and not empty: name another.")
     with as_file(files("courseware") / "template") as template:
-        shutil.copytree(template, folder, dirs_exist_ok=True)
+        # pip compiles whatever is Python in a package.
+        compiled = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(template, folder, ignore=compiled, dirs_exist_ok=True)
     return NEXT.format(folder=folder)

@@ -1,8 +1,10 @@
 """A second course proves that the kit stands alone: made afresh, run, broken."""
 
+import compileall
 import os
 import subprocess
 import sys
+from importlib.resources import files
 
 import nbformat
 import pytest
@@ -75,9 +77,16 @@ def test_it_is_whole(new):
     code, text = new.python("pytest", "-q", "-p", "no:cacheprovider")
     assert code == 0, text
     assert new.python("courseware", "check") == (0, "")
-    text = "\n".join(p.read_text("utf-8") for p in new.folder.rglob("*") if p.is_file())
+    written = [path for path in new.folder.rglob("*.*") if path.suffix != ".pyc"]
+    text = "\n".join(p.read_text("utf-8") for p in written if p.is_file())
     assert not any(name in text for name in BLOCKED)
     assert "MNIST" not in text
+
+
+def test_what_pip_compiles_is_not_part_of_it(tmp_path):
+    compileall.compile_dir(files("courseware") / "template", quiet=1)
+    main(["new", str(tmp_path / "new")])
+    assert not list(tmp_path.rglob("*.pyc"))
 
 
 def test_a_line_is_compared_before_anything_that_is_not(new):
