@@ -1,0 +1,93 @@
+"""What a course consists of: its lessons, with a sentence on each, as they lie on disk.
+
+Found, never listed, and read without a kernel and without nbformat, which takes longer
+to import than all the rest takes to run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+# In a notebook's metadata: it is a page of reference, and no lesson.
+PAGE = {"courseware": {"kind": "page"}}
+# What an update keeps of a student's lesson, under this and its name.
+BEFORE_UPDATE = "before_update_"
+_HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A lesson in a table of contents.
+
+    Attributes
+    ----------
+    name : str
+        Of its file, without suffix.
+    number : str
+        What its name begins with, without zeros: "1"; "" where that is no number.
+    title : str
+        Its first heading.
+    about : str
+        A sentence on it: `description` in its header, or else how its text begins.
+    """
+
+    name: str
+    number: str
+    title: str
+    about: str
+
+
+def entries(folder: Path) -> list[Entry]:
+    """Return the lessons whose notebooks lie in a folder, by name; pages are none."""
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        notebook = read(path)
+        if notebook is not None and not path.name.startswith(BEFORE_UPDATE):
+            if notebook["metadata"].get("courseware") != PAGE["courseware"]:
+                found.append(_entry(path.stem, notebook))
+    return found
+
+
+def read(path: Path) -> dict | None:
+    """Return the content of an .ipynb file, or None if it holds no notebook."""
+    try:
+        notebook = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    sound = isinstance(notebook, dict) and notebook.get("nbformat") == 4
+    return notebook if sound else None
+
+
+def table(lessons: Iterable[Entry], folder: str = "") -> str:
+    """Return a table of the lessons in Markdown; `folder` is that of the links."""
+    rows = [
+        f"| {entry.number} | [{entry.title}]({folder}{entry.name}.ipynb) | "
+        f"{entry.about} |"
+        for entry in lessons
+    ]
+    head = ["| no. | lesson | what you do there |", "|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def _entry(name: str, notebook: dict) -> Entry:
+    header = notebook["metadata"]
+    text = next(_prose(notebook), "")
+    heading = _HEADING.search(text)
+    title = heading[1].strip() if heading else header.get("title", name)
+    start = " ".join(text[heading.end() if heading else 0 :].split())
+    first = re.split(r"(?<=[.?!]) ", start, maxsplit=1)[0]
+    number = re.match(r"0*(\d+)", name)
+    about = header.get("description", first)
+    return Entry(name, number[1] if number else "", title, about)
+
+
+def _prose(notebook: dict) -> Iterable[str]:
+    for cell in notebook["cells"]:
+        text = "".join(cell["source"])
+        # The note that heads a student's copy has no heading.
+        if cell["cell_type"] == "markdown" and _HEADING.search(text):
+            yield text
