@@ -46,9 +46,10 @@ def entries(folder: Path) -> list[Entry]:
     found = []
     for path in sorted(folder.glob("*.ipynb")):
         notebook = read(path)
-        if notebook is not None and not path.name.startswith(BEFORE_UPDATE):
-            if notebook["metadata"].get("courseware") != PAGE["courseware"]:
-                found.append(_entry(path.stem, notebook))
+        if notebook is None or path.name.startswith(BEFORE_UPDATE):
+            continue
+        if notebook["metadata"].get("courseware") != PAGE["courseware"]:
+            found.append(_entry(path.stem, notebook))
     return found
 
 
