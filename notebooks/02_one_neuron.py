@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   description: 'let a single neuron learn, downhill on its cost: is it a 0?'
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   description: build the network, derive how it learns, read 95.8 % of the test digits
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   description: prove the four equations, and catch wrong gradients in the act
 #   jupytext:
 #     text_representation:
 #       extension: .py

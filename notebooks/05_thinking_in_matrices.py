@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   description: make it tens of times faster, step by step, up to the limit of the
+#     machine
 #   jupytext:
 #     text_representation:
 #       extension: .py

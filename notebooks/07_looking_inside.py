@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   description: see what neurons wait for and which pixels decide, fool the network,
+#     and ask how sure it may be
 #   jupytext:
 #     text_representation:
 #       extension: .py

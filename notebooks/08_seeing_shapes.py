@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   description: move a window over an image, derive its way back, and read more than
+#     99 %
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   description: draw a digit and see it read while you draw; find where reading breaks,
+#     and mend it
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -1,5 +1,7 @@
 # ---
 # jupyter:
+#   description: build the heart of a framework, and hold PyTorch and scikit-learn against
+#     your own
 #   jupytext:
 #     text_representation:
 #       extension: .py

@@ -82,7 +82,8 @@ def test_only_solutions_and_the_outputs_of_exercises_are_left_out(name, made):
     whole = nbformat.from_dict(lesson(name)).cells
     copy = nbformat.read(made / "student" / name, as_version=4)
     nbformat.validate(copy)
-    assert copy.metadata.keys() == {"kernelspec", "language_info", "title"}
+    known = {"description", "kernelspec", "language_info", "title"}
+    assert {"kernelspec", "language_info"} <= copy.metadata.keys() <= known
     kept = copy.cells[1:]
     expected = [cell for cell in whole if not has_tag(cell, SOLUTION)]
     assert [cell.id for cell in kept] == [cell.id for cell in expected]

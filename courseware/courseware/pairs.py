@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from courseware.course import CourseError
 
 SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
-HEADER = ("kernelspec", "title")
+HEADER = ("description", "kernelspec", "title")
 CELL_METADATA = ("tags", "nbgrader", "editable", "deletable")
 
 

@@ -27,7 +27,7 @@ from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
 from courseware.execution import LANGUAGE, options
 from courseware.optional import LEFT_OUT, made_and_used, named_packages
-from courseware.pairs import CELL_METADATA, out_of_step
+from courseware.pairs import CELL_METADATA, HEADER, out_of_step
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
 
@@ -116,7 +116,7 @@ def stable_header(name: str, notebook: NotebookNode) -> list[str]:
         found.append(f"{name}.ipynb: its language_info is not {LANGUAGE}")
     if not header.get("title"):
         found.append(f"{name}.ipynb: has no title in its header")
-    for key in header.keys() - {"kernelspec", "language_info", "title"}:
+    for key in header.keys() - {"language_info", *HEADER}:
         found.append(f"{name}.ipynb: {key!r} does not belong in its header")
     for where, cell in _all(name, notebook):
         for key in cell.metadata.keys() - set(CELL_METADATA):
@@ -406,7 +406,7 @@ def in_step(course: Course, notebook: Path) -> list[str]:
 
 
 def stable_source_header(path: Path) -> list[str]:
-    """The source's header holds format, kernel and title, and no version."""
+    """The source's header holds format, kernel, title, description; no version."""
     match = re.match(r"# ---\n(.*?)\n# ---\n", path.read_text("utf-8"), re.DOTALL)
     if not match:
         return [f"{path.name}: does not begin with a Jupytext header (# ---)"]
@@ -421,7 +421,7 @@ def stable_source_header(path: Path) -> list[str]:
         for key, value in allowed.items()
         if jupyter.get(key) != value
     ]
-    strangers = header.keys() | (jupyter.keys() - allowed.keys() - {"title"})
+    strangers = header.keys() | (jupyter.keys() - {"jupytext", *HEADER})
     found += [
         f"{path.name}: {key!r} does not belong in its header" for key in strangers
     ]
