@@ -1,5 +1,6 @@
 # ---
 # jupyter:
+#   description: look at MNIST, and see how far one gets without understanding
 #   jupytext:
 #     text_representation:
 #       extension: .py
