@@ -236,7 +236,7 @@ print(f"product: {product}, mean of -log(p): {-np.log(p).mean():.3f}")
 
 # %% [markdown]
 # A product of so many numbers below 1 is nothing to work with: it is so small that the
-# computer makes it 0.
+# computer makes it 0. (In double precision, too, only that it takes more images.)
 
 # %% [markdown] tags=["slide"]
 # ### The log-loss
@@ -312,9 +312,10 @@ assert log_loss(np.array([1000.0]), 0) == 1000
 # ## Who is to blame?
 #
 # Now the derivative of the cost with respect to each weight. Follow the chain: a weight
-# moves $z$, and $z$ moves $a$, and $a$ moves the cost. Take one image. The derivative of
-# its cost with respect to $z$ is called the *error* $\varepsilon$ of the neuron. For the
-# quadratic cost $\frac{1}{2}(a - y)^2$ it is
+# moves $z$, and $z$ moves $a$, and $a$ moves the cost. Take one image, and until the next
+# section let $C$ and $L$ be the cost of this image alone. The derivative of it with
+# respect to $z$ is called the *error* $\varepsilon$ of the neuron. For the quadratic cost
+# $\frac{1}{2}(a - y)^2$ it is
 #
 # $$ \varepsilon = \frac{\partial C}{\partial a} \cdot \frac{\partial a}{\partial z}
 #    = (a - y) \cdot S'(z) \tag{E} $$
@@ -367,8 +368,10 @@ plots.show(
 # On the left it is certain and wrong. With the log-loss the error is largest there.
 # With the quadratic cost it is next to nothing, because of the factor $S'$. The neuron
 # is so sure of itself that it does not listen. Watch what that means: one neuron, one
-# weight, no bias, an input of 1. It should say 0, and begins by saying nearly 1. In each
-# step, `eta` times the error is taken from the weight.
+# weight, no bias, an input of 1. It should say 0, and begins by saying nearly 1. The error
+# says how the cost answers to $z$, which is here the weight itself. So take from the
+# weight, in each step, the error times a small number `eta`: that leads downhill. (With
+# many weights it is done the same way, and told at leisure, in a moment.)
 
 # %%
 rules = {"quadratic cost": quadratic_error, "log-loss": log_error}
@@ -411,7 +414,8 @@ plots.show(
 #
 # The last link of the chain: weight $w_k$ moves $z$ by as much as the input $x_k$ that it
 # multiplies, and the bias moves $z$ by 1. So the derivatives for one image are
-# $\varepsilon\,x_k$ and $\varepsilon$. For the mean over all images, take the mean:
+# $\varepsilon\,x_k$ and $\varepsilon$. And $L$, the mean over all images again, has their
+# mean as its derivative:
 #
 # $$ \frac{\partial L}{\partial w_k} = \frac{1}{n} \sum_{i=1}^{n} \varepsilon_i\, x_{ik},
 #    \qquad
@@ -446,9 +450,10 @@ for name, cost, error in (
 # ## Downhill
 #
 # All these derivatives together are the *gradient* of the cost. It points to where the
-# cost rises most steeply. So take a step the other way, and again from there. How long a
-# step is, the *learning rate* $\eta$ decides. This is *gradient descent*, with all weights
-# in one vector $w$:
+# cost rises most steeply. So take a step the other way, and again from there. The step is
+# the gradient times a number, the *learning rate* $\eta$: long where the ground is steep
+# and short where it is nearly flat. This is *gradient descent*, with all weights in one
+# vector $w$:
 #
 # $$ w \leftarrow w - \eta\, \frac{\partial L}{\partial w}, \qquad
 #    b \leftarrow b - \eta\, \frac{\partial L}{\partial b} \tag{GD} $$
@@ -514,7 +519,7 @@ plots.show(
 # The lines join places of equal cost, as on a hiking map, and the dots are the places
 # that the neuron went through. It sets out at right angles to the lines, because that is
 # the steepest way. It is down in the valley after a few steps, and then walks along
-# it, ever more slowly, for there the ground is nearly flat. It has found by itself what
+# it, in ever shorter steps, for there the ground is nearly flat. It has found by itself what
 # you had guessed: a positive weight above, a negative one below. But larger ones. Does
 # it pay? Ask the validation set. Its images are measured with the same ruler, the means
 # and deviations of the training images.
@@ -621,8 +626,27 @@ plots.show(
 )
 
 # %% [markdown]
-# Nobody can tell you the right rate beforehand. Watch the cost: if it crawls, take more;
-# if it rises, take less.
+# How far may one go? On this map there is an answer. A step leads downhill for certain if
+# the ground does not bend too much under it. Differentiate (G) once more, with (EL): the
+# cost bends, along any direction, by the mean of $S'(z_i)$ times the square of the input
+# in that direction. $S'$ is never more than a quarter. What is left is a property of the
+# inputs, and for these two it is $1 + \rho$, where $\rho$ is their correlation. If
+# nowhere the bend is more than $\kappa$, every rate below $2 / \kappa$ leads downhill, at
+# each step.
+
+# %%
+correlation = np.corrcoef(X.T)[0, 1]
+bend = (1 + correlation) / 4
+print(f"correlation {correlation:.3f}: safe below eta = {2 / bend:.2f}")
+safe = costs(descend((4.0, 3.0), eta=0.99 * 2 / bend, steps=40))
+assert (np.diff(safe) < 0).all()
+assert np.isclose(4 * bend, np.linalg.eigvalsh(X.T @ X / len(X)).max())
+assert rates["right"] < 2 / bend < rates["too large"]
+
+# %% [markdown]
+# The rate in the middle is below that bound, and the right-hand one far beyond it. For a
+# network of many neurons nobody has such a bound to offer. Then watch the cost: if it
+# crawls, take more; if it rises, take less.
 
 # %% [markdown] tags=["slide"]
 # ## Is it a 0?
@@ -645,8 +669,9 @@ print(f"always no: {100 * always_no:.2f} % right on validation")
 # %% [markdown]
 # Nine in ten, so that is the baseline. Not a line of the learning has to be changed: 784
 # weights or two, it is the same (Z), (EL), (G) and (GD). Begin with all weights 0. (For a
-# single neuron that is fine: its landscape has no second valley to get caught in. In a
-# network it is not, as lesson 3 tells.)
+# single neuron with the log-loss that is fine: its cost never bends downwards, as you have
+# just seen, so there is no second valley to get caught in. In a network zeros are no good,
+# for quite another reason, which lesson 3 tells.)
 
 # %% tags=["nbval-rtol-1e-2"]
 def learn(X, y, eta, steps):
