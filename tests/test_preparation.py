@@ -1,8 +1,10 @@
 """Strokes to ink, and ink to images as MNIST has them."""
 
 import json
+import runpy
 from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -233,3 +235,14 @@ def test_both_hands_write_every_digit_on_the_paper():
     assert 0 < np.min(points) < np.max(points) < 1
     hands = [drawing["hand"] for drawing in json.loads(FILE.read_text("utf-8"))]
     assert hands == 10 * ["upright"] + 10 * ["slanted"]
+
+
+def test_the_tool_makes_the_drawings_that_are_read():
+    path = Path(__file__).parents[1] / "tools" / "make_handwriting.py"
+    made = runpy.run_path(str(path))["drawings"]()
+    stored = json.loads(FILE.read_text("utf-8"))
+    assert len(made) == len(stored)
+    for one, other in zip(made, stored, strict=True):
+        assert (one["hand"], one["digit"]) == (other["hand"], other["digit"])
+        for points, wanted in zip(one["strokes"], other["strokes"], strict=True):
+            np.testing.assert_allclose(points, wanted, atol=0.0011)

@@ -1,23 +1,22 @@
 """
-Make digitlib/handwriting.json: each digit as two hands might write it, as strokes.
+Make `digitlib/data/handwriting.json`: each digit as two hands might write it.
 
     python tools/make_handwriting.py
 
-Nobody's handwriting is stored: a stroke is a smooth curve through a few points that
-were set with care, with a little trembling from a seeded generator. The second hand
-slants, and writes 1 with a beak, 4 open and 7 with a bar.
+Nobody's handwriting is stored, and no hand has written these: a stroke is a smooth
+curve through the few points below, with a little trembling from a seeded generator.
+The second "hand" slants, and writes 1 with a beak, 4 open and 7 with a bar.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter1d
 
 from courseware.files import write_atomically
+from digitlib.data.handwriting import FILE
 
-TARGET = Path(__file__).parent.parent / "digitlib" / "handwriting.json"
 STEP = 0.012  # between two points of a stroke, where the paper is 1 wide
 TREMBLING, SMOOTHNESS = 0.005, 4  # how far, and over how many points alike
 
@@ -78,7 +77,7 @@ def smooth(points: np.ndarray) -> np.ndarray:
 
 
 def stroke(points: list, rng: np.random.Generator) -> list:
-    """Return a stroke through points with corners, as a hand would do it."""
+    """Return a stroke through points with corners; it trembles as a hand would."""
     points = np.array(points) / 100
     corners = 1 + np.flatnonzero((points[1:] == points[:-1]).all(1))
     path = np.concatenate([smooth(part) for part in np.split(points, corners)])
@@ -87,17 +86,16 @@ def stroke(points: list, rng: np.random.Generator) -> list:
     return path.round(3).tolist()
 
 
-def main() -> None:
-    """Write the file."""
+def drawings() -> list[dict]:
+    """Return all drawings, those of the upright hand first."""
     rng = np.random.default_rng(1998)
-    drawings = [
+    return [
         {"hand": hand, "digit": digit, "strokes": [stroke(p, rng) for p in strokes]}
         for hand, digits in HANDS.items()
         for digit, strokes in digits.items()
     ]
-    lines = ",\n".join(json.dumps(drawing) for drawing in drawings)
-    write_atomically(TARGET, f"[\n{lines}\n]\n".encode())
 
 
 if __name__ == "__main__":
-    main()
+    lines = ",\n".join(json.dumps(drawing) for drawing in drawings())
+    write_atomically(FILE, f"[\n{lines}\n]\n".encode())

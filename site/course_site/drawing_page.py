@@ -60,7 +60,7 @@ def weights() -> str:
 
 
 def examples() -> list[dict]:
-    """Return one handwritten drawing of each digit."""
+    """Return one drawing of each digit, made by a program."""
     drawings, labels = load_handwriting()
     first = [int(np.flatnonzero(labels == digit)[0]) for digit in range(10)]
     return [{"label": k, "strokes": drawings[i]} for k, i in enumerate(first)]

@@ -109,7 +109,7 @@ function start(place, { weights, examples, pen }) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = label;
-    button.setAttribute("aria-label", `Show a handwritten ${label}`);
+    button.setAttribute("aria-label", `Show a drawn ${label}`);
     button.onclick = () => { kernel.set("strokes", strokes); kernel.save_changes(); };
     place.querySelector(".examples").append(button);
   });

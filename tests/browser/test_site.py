@@ -221,7 +221,7 @@ def step(page, key):
 
 def test_an_example_is_shown_and_read(pad):
     for digit in range(10):
-        name = f"Show a handwritten {digit}"
+        name = f"Show a drawn {digit}"
         pad.page.get_by_role("button", name=name).click()
         expect_verdict(pad, digit)
 
@@ -229,7 +229,7 @@ def test_an_example_is_shown_and_read(pad):
 def test_the_single_file_needs_no_server(chrome, site):
     page = chrome.new_page()
     page.goto((site / "draw_a_digit.html").as_uri())
-    page.get_by_role("button", name="Show a handwritten 4").click()
+    page.get_by_role("button", name="Show a drawn 4").click()
     expect_verdict(page.locator(".draw-pad"), 4)
     page.close()
 
