@@ -22,6 +22,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
+from courseware import record
 from courseware.course import SETTINGS, Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
@@ -116,7 +117,8 @@ def stable_header(name: str, notebook: NotebookNode) -> list[str]:
         found.append(f"{name}.ipynb: its language_info is not {LANGUAGE}")
     if not header.get("title"):
         found.append(f"{name}.ipynb: has no title in its header")
-    for key in header.keys() - {"language_info", *HEADER}:
+    # courseware notes what it has made; Jupytext, of which kind the source is.
+    for key in header.keys() - {"language_info", *HEADER, record.KEY, "jupytext"}:
         found.append(f"{name}.ipynb: {key!r} does not belong in its header")
     for where, cell in _all(name, notebook):
         for key in cell.metadata.keys() - set(CELL_METADATA):
