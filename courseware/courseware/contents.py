@@ -45,11 +45,11 @@ def entries(folder: Path) -> list[Entry]:
     """Return the lessons whose notebooks lie in a folder, by name; pages are none."""
     found = []
     for path in sorted(folder.glob("*.ipynb")):
-        notebook = read(path)
-        if notebook is None or path.name.startswith(BEFORE_UPDATE):
+        if path.name.startswith(BEFORE_UPDATE):
             continue
-        if notebook["metadata"].get("courseware") != PAGE["courseware"]:
-            found.append(_entry(path.stem, notebook))
+        notebook = read(path)
+        if notebook is not None and not is_page(notebook):
+            found.append(entry(path.stem, notebook))
     return found
 
 
@@ -57,24 +57,21 @@ def read(path: Path) -> dict | None:
     """Return the content of an .ipynb file, or None if it holds no notebook."""
     try:
         notebook = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     sound = isinstance(notebook, dict) and notebook.get("nbformat") == 4
-    return notebook if sound else None
+    sound = sound and isinstance(notebook.get("metadata"), dict)
+    cells = notebook.get("cells") if sound else None
+    return notebook if isinstance(cells, list) and all(map(_sound, cells)) else None
 
 
-def table(lessons: Iterable[Entry], folder: str = "") -> str:
-    """Return a table of the lessons in Markdown; `folder` is that of the links."""
-    rows = [
-        f"| {entry.number} | [{entry.title}]({folder}{entry.name}.ipynb) | "
-        f"{entry.about} |"
-        for entry in lessons
-    ]
-    head = ["| no. | lesson | what you do there |", "|---|---|---|"]
-    return "\n".join([*head, *rows])
+def is_page(notebook: dict) -> bool:
+    """Whether a notebook is a page of reference, and no lesson."""
+    return notebook["metadata"].get("courseware") == PAGE["courseware"]
 
 
-def _entry(name: str, notebook: dict) -> Entry:
+def entry(name: str, notebook: dict) -> Entry:
+    """Return what a table of contents says of the notebook of that name."""
     header = notebook["metadata"]
     text = next(_prose(notebook), "")
     heading = _HEADING.search(text)
@@ -83,7 +80,29 @@ def _entry(name: str, notebook: dict) -> Entry:
     first = re.split(r"(?<=[.?!]) ", start, maxsplit=1)[0]
     number = re.match(r"0*(\d+)", name)
     about = header.get("description", first)
-    return Entry(name, number[1] if number else "", title, about)
+    return Entry(name, number[1] if number else "", str(title), str(about))
+
+
+def table(lessons: Iterable[Entry], folder: str = "") -> str:
+    """Return a table of the lessons in Markdown; `folder` is that of the links."""
+    rows = [
+        f"| {lesson.number} | [{lesson.title}]({folder}{lesson.name}.ipynb) | "
+        f"{lesson.about} |"
+        for lesson in lessons
+    ]
+    head = ["| no. | lesson | what you do there |", "|---|---|---|"]
+    return "\n".join([*head, *rows])
+
+
+def _sound(cell: object) -> bool:
+    """Whether something is a cell, as far as this package asks for its parts."""
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata"), dict):
+        return False
+    if not isinstance(cell["metadata"].get("tags", []), list):
+        return False
+    source = cell.get("source")
+    lines = source if isinstance(source, list) else [source]
+    return "cell_type" in cell and all(isinstance(line, str) for line in lines)
 
 
 def _prose(notebook: dict) -> Iterable[str]:
