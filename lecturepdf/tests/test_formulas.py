@@ -149,6 +149,8 @@ def test_translation(tex, expected):
         ("a}", "out of place"),
         (r"\left(", "ends too early"),
         (r"x & \frac{&}{b}", "& is out of place"),
+        ("x & y", "& is out of place"),
+        ("x^2^3", "a second ^"),
         (r"\begin{pmatrix} a", "ends too early"),
         (r"\begin{pmatrix} a \end{bmatrix}", "has no"),
         (r"\begin{what} a \end{what}", "unknown environment what"),

