@@ -150,7 +150,7 @@ def test_translation(tex, expected):
         (r"\left(", "ends too early"),
         (r"x & \frac{&}{b}", "& is out of place"),
         ("x & y", "& is out of place"),
-        ("x^2^3", "a second ^"),
+        ("x^2^3", "without braces"),
         (r"\begin{pmatrix} a", "ends too early"),
         (r"\begin{pmatrix} a \end{bmatrix}", "has no"),
         (r"\begin{what} a \end{what}", "unknown environment what"),
