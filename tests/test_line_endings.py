@@ -17,9 +17,10 @@ GLOSSARY = "notebooks/notation_and_index.md"
 MAKE_ALL = f"""
 import pathlib
 import courseware.__main__, digitlib, lecturepdf.__main__
-from courseware import glossary
+from courseware import glossary, pages
 print(digitlib.__file__, len(digitlib.load_mnist().test))
-glossary.renew(pathlib.Path("{GLOSSARY}"))
+folder = pathlib.Path("notebooks")
+pages.renew(pathlib.Path("{GLOSSARY}"), lambda: glossary.page(folder))
 assert courseware.__main__.main(["check"]) == 0, "pairs are not in step"
 assert courseware.__main__.main(["student"]) == 0
 arguments = ["--edition", "lecture", "--jobs", "1", "notebooks/{LESSON}.ipynb"]

@@ -2,7 +2,7 @@
 
 courseware new FOLDER          make a small course, to begin with
 courseware run [03 | FILE.py]  make notebooks from their sources, and run them
-courseware check               list the pairs whose halves differ
+courseware check               list what is out of step with the sources
 courseware student             make the notebooks without solutions, in student/
 """
 
@@ -44,35 +44,36 @@ def new(options: argparse.Namespace) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Make notebooks from their sources."""
-    import asyncio
-
-    from courseware import glossary
-    from courseware.execution import regenerate_all
+    """Make notebooks from their sources: run the named lessons, or what has changed."""
+    from courseware.making import make_all
+    from courseware.pages import pages, renew
 
     course = Course.find(options.course)
-    chosen = paths = choose(options.lessons, course)
-    are_lessons = any(path.parent == course.lessons for path in chosen)
-    if are_lessons and not options.sample_ok:
-        require_data(course)
-        paths = complete(chosen)
-    failures = asyncio.run(regenerate_all(paths, options.jobs))
-    if are_lessons and course.glossary and not failures:
-        glossary.renew(course.lessons / course.glossary)
-    left_out = bool(options.lessons) and paths != chosen  # somebody asked for it
-    return 1 if failures or left_out else 0
+    paths = choose(options.lessons, course)
+    made = make_all(
+        course,
+        paths,
+        named=bool(options.lessons),
+        fresh=options.fresh,
+        sample_ok=options.sample_ok,
+        jobs=options.jobs,
+    )
+    if any(path.parent == course.lessons for path in paths):
+        for path, make in pages(course).items():
+            print(f"{path.name}: {'made' if renew(path, make) else 'up to date'}")
+    return 0 if made else 1
 
 
 def check(options: argparse.Namespace) -> int:
     """List the pairs that are out of step."""
-    from courseware import glossary
+    from courseware.pages import out_of_step, pages
     from courseware.rules import in_step
 
     course = Course.find(options.course)
     notebooks = [course.lessons / f"{name}.ipynb" for name in course.names()]
     found = [line for notebook in notebooks for line in in_step(course, notebook)]
-    if course.glossary:
-        found += glossary.out_of_step(course.lessons / course.glossary)
+    for path, make in pages(course).items():
+        found += out_of_step(path, make)
     print(*found, sep="\n", end="\n" if found else "")
     return 1 if found else 0
 
@@ -150,45 +151,6 @@ def chosen_names(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
     return sorted(chosen or known)
 
 
-def require_data(course: Course) -> None:
-    """
-    Refuse to go on without the data whose outputs are stored.
-
-    Raises
-    ------
-    CourseError
-        It is not here, or is damaged.
-    """
-    whole, name = course.data_here
-    if not whole:
-        raise CourseError(
-            f"Here is only {name}, and stored outputs are those of the whole.\n"
-            "--sample-ok makes notebooks all the same: to look at, not to commit."
-        )
-
-
-def complete(paths: list[Path]) -> list[Path]:
-    """
-    Return the lessons that can be made as they are stored: with all their packages.
-
-    Of those that a lesson can do without, some may be missing here. Then some of its
-    cells would be left out, and it is told in a line that it stays as it was.
-    """
-    from courseware.optional import missing_packages
-
-    found = []
-    for path in paths:
-        missing = missing_packages(path.read_text("utf-8", errors="replace"))
-        if missing:
-            lacking = " and ".join(missing)
-            print(
-                f"{path.stem}.ipynb stays as it was: {lacking} missing", file=sys.stderr
-            )
-        else:
-            found.append(path)
-    return found
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="courseware",
@@ -208,16 +170,19 @@ def _parser() -> argparse.ArgumentParser:
     making = add(run, "make notebooks from their sources, and run them")
     making.add_argument("--jobs", type=int, default=2, help="at a time (default: 2)")
     making.add_argument(
+        "--fresh", action="store_true", help="run all, and measure everything anew"
+    )
+    making.add_argument(
         "--sample-ok", action="store_true", help="do without the whole data"
     )
-    checking = add(check, "list the pairs whose halves differ")
+    checking = add(check, "list what is out of step with the sources")
     handing_out = add(student, "make the notebooks without solutions")
     handing_out.add_argument("--output", type=Path, help="where it goes: student/")
     handing_out.add_argument("--zip", type=Path, help="a zip file to make of it")
     making.add_argument(
         "lessons",
         nargs="*",
-        help="such as 03, or a source's path; or else all",
+        help="such as 03, or a source's path; or else what has changed",
     )
     handing_out.add_argument(
         "--lessons", nargs="+", default=(), help="such as 01 02; or else all"

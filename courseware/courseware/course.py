@@ -12,6 +12,9 @@ data
     that names it: ``(True, "all of it")``. ValueError: the data is no good.
 glossary
     The name of a page, beside the lessons, that is made of what they define.
+contents
+    The name of a page in the course's folder, "README.md", that has two comments; the
+    table of the lessons is put between them. See `courseware.pages`.
 install
     What `pip install` is to be given by who wants to run the lessons: "mycourse[lab]".
 wheels
@@ -46,7 +49,7 @@ class Course:
     ----------
     folder : Path
         The folder of its pyproject.toml, absolute.
-    notebooks, rules, data, glossary, install, wheels
+    notebooks, rules, data, glossary, contents, install, wheels
         The settings; see the module's text.
     """
 
@@ -55,6 +58,7 @@ class Course:
     rules: tuple[str, ...] = ()
     data: str = ""
     glossary: str = ""
+    contents: str = ""
     install: str = ""
     wheels: tuple[str, ...] = ()
 

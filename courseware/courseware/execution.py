@@ -11,8 +11,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
-import time
 from pathlib import Path
 from subprocess import DEVNULL
 
@@ -30,8 +28,6 @@ from nbformat import NotebookNode
 from nbval.plugin import find_comment_markers, find_metadata_tags
 
 from courseware.course import CourseError
-from courseware.files import write_atomically
-from courseware.pairs import carry_ids, read_notebook, read_source
 
 CELL_TIMEOUT = 300
 STARTUP_TIMEOUT = 120
@@ -94,6 +90,7 @@ def new_client(notebook: NotebookNode, folder: Path) -> NotebookClient:
         notebook,
         kernel_name="python3",
         kernel_manager_class=OwnKernelManager,
+        extra_arguments=["--ext=courseware.figures"],
         timeout=CELL_TIMEOUT,
         startup_timeout=STARTUP_TIMEOUT,
         record_timing=False,
@@ -170,7 +167,7 @@ async def execute(notebook: NotebookNode, name: str, folder: Path) -> None:
             except FAILURES as error:
                 if asyncio.current_task().cancelling():  # nbclient calls that a death
                     raise asyncio.CancelledError from None
-                where = f"{name}, cell {index + 1} ({_first_line(cell.source)})"
+                where = f"{name}, cell {index + 1} ({first_line(cell.source)})"
                 raise CourseError(f"{where}\n    {what_happened(error)}") from None
     for cell, run in zip(notebook.cells, trial.cells, strict=True):
         if cell.cell_type == "code":
@@ -185,50 +182,6 @@ def tidy(notebook: NotebookNode) -> None:
             output.get("data", {}).pop(WIDGET_VIEW, None)
 
 
-async def regenerate(source: Path) -> None:
-    """
-    Make NAME.ipynb from NAME.py, beside it.
-
-    Raises
-    ------
-    CourseError
-        The source cannot be read or one of its cells fails; the old notebook stays.
-    """
-    notebook = read_source(source)
-    target = source.with_suffix(".ipynb")
-    carry_ids(notebook, read_notebook(target) if target.exists() else None)
-    await execute(notebook, source.name, source.parent)
-    tidy(notebook)
-    nbformat.validate(notebook)
-    write_atomically(target, f"{nbformat.writes(notebook)}\n".encode())
-
-
-async def regenerate_all(paths: list[Path], jobs: int) -> int:
-    """
-    Make several notebooks, a few at a time, and report on each.
-
-    Returns
-    -------
-    int
-        How many of them failed.
-    """
-    turn = asyncio.Semaphore(jobs)
-
-    async def one(source: Path) -> bool:
-        async with turn:
-            start = time.perf_counter()
-            try:
-                await regenerate(source)
-            except (CourseError, OSError) as error:
-                print(f"FAILED: {error}", file=sys.stderr, flush=True)
-                return False
-            seconds = time.perf_counter() - start
-            print(f"{source.stem}.ipynb  {seconds:.1f} s", flush=True)
-            return True
-
-    return (await asyncio.gather(*map(one, paths))).count(False)
-
-
 def _let_signals_stop_us() -> None:
     """Undo nbclient's handlers: they would end one kernel and let the others run on."""
     loop = asyncio.get_running_loop()
@@ -237,6 +190,7 @@ def _let_signals_stop_us() -> None:
             loop.remove_signal_handler(number)
 
 
-def _first_line(source: str) -> str:
+def first_line(source: str) -> str:
+    """Return the first line of a cell that is not empty, to call it by."""
     lines = (line.strip() for line in source.splitlines())
     return next((line for line in lines if line), "empty")

@@ -21,7 +21,6 @@ from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from courseware.course import CourseError, sources
-from courseware.files import write_atomically
 from courseware.pairs import read_source
 from courseware.tags import SOLUTION, has_tag
 
@@ -159,26 +158,6 @@ def page(folder: Path) -> str:
             _table("Functions and classes", "name | what it does", code),
         ]
     )
-
-
-def renew(path: Path) -> None:
-    """
-    Write the page, beside the lessons, unless it is there already.
-
-    Raises
-    ------
-    CourseError
-        A source cannot be read.
-    """
-    if out_of_step(path):
-        write_atomically(path, page(path.parent).encode())
-
-
-def out_of_step(path: Path) -> list[str]:
-    """Say so if the page does not hold what the lessons beside it say."""
-    if path.exists() and path.read_text("utf-8") == page(path.parent):
-        return []
-    return [f"{path.name} is out of step with the lessons; run `courseware run`."]
 
 
 def _by_alphabet(item: tuple[str, Entry]) -> str:

@@ -24,7 +24,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from nbconvert.filters import strip_ansi
 
-from courseware import glossary, rules
+from courseware import rules
 from courseware.course import Course, CourseError, sources
 from courseware.execution import (
     FAILURES,
@@ -35,6 +35,7 @@ from courseware.execution import (
     what_happened,
 )
 from courseware.optional import missing_packages
+from courseware.pages import out_of_step, pages
 from courseware.pairs import read_notebook
 from courseware.tolerance import Tolerance, complaints
 
@@ -98,8 +99,8 @@ class Validation:
         if here and alone and file_path in sources(file_path.parent):
             missing = partial(rules.in_step, self.course, file_path)
             found.append(InStep.from_parent(parent, path=file_path, check=missing))
-        if here and file_path.name == self.course.glossary:
-            stale = partial(glossary.out_of_step, file_path)
+        if make := pages(self.course).get(file_path):
+            stale = partial(out_of_step, file_path, make)
             found.append(InStep.from_parent(parent, path=file_path, check=stale))
         return found
 

@@ -1,11 +1,13 @@
 """Does the page of notation and index hold what the lessons define, and where?"""
 
 import re
+from functools import partial
 
 import pytest
 
 from courseware.course import CourseError
-from courseware.glossary import out_of_step, page, renew
+from courseware.glossary import page
+from courseware.pages import out_of_step, renew
 
 PAGE = "notation_and_index.md"
 
@@ -136,13 +138,14 @@ def test_symbols_are_those_of_the_tables_of_notation(folder):
 
 
 def test_the_page_is_written_only_if_it_has_changed(folder):
-    renew(folder / PAGE)
+    make = partial(page, folder)
+    assert renew(folder / PAGE, make)
     assert (folder / PAGE).read_text("utf-8") == page(folder)
     time = (folder / PAGE).stat().st_mtime_ns
-    renew(folder / PAGE)
+    assert not renew(folder / PAGE, make)
     assert (folder / PAGE).stat().st_mtime_ns == time
     (folder / "02_later.py").unlink()
-    renew(folder / PAGE)
+    assert renew(folder / PAGE, make)
     assert "02_later" not in (folder / PAGE).read_text("utf-8")
 
 
@@ -154,7 +157,7 @@ def test_a_course_with_a_page_keeps_it_in_step(course, capsys):
     assert AGAIN in (course.lessons / PAGE).read_text("utf-8")
     assert course.call("check") == 0
     source.write_text(LATER.replace("Neurons, again", "Neurons"), "utf-8")
-    assert out_of_step(course.lessons / PAGE)
+    assert out_of_step(course.lessons / PAGE, partial(page, course.lessons))
     assert course.call("check") == 1
     assert f"{PAGE} is out of step" in capsys.readouterr().out
 

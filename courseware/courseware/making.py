@@ -1,0 +1,278 @@
+"""Making notebooks from their sources: as much of it as has changed.
+
+A lesson is run when its code is not the code whose outputs are stored, or when somebody
+asks for it. Else its text is renewed, and the outputs stay as they are. What somebody
+has written into an .ipynb alone is never overwritten.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from courseware import record
+from courseware.course import Course, CourseError
+from courseware.execution import execute, first_line, options, tidy
+from courseware.files import write_atomically
+from courseware.optional import missing_packages
+from courseware.pairs import carry_ids, read_notebook, read_source
+
+
+@dataclass
+class Draft:
+    """A notebook that is to be made, and the one that it replaces.
+
+    Attributes
+    ----------
+    source : Path
+        The lesson's plain-text half.
+    notebook : NotebookNode
+        What it holds; cells that are in the old notebook have their identifiers.
+    old : NotebookNode or None
+        The notebook that is there.
+    bytes : bytes
+        Its file, as it was read.
+    """
+
+    source: Path
+    notebook: NotebookNode
+    old: NotebookNode | None
+    bytes: bytes
+
+    @property
+    def target(self) -> Path:
+        """Where the notebook goes."""
+        return self.source.with_suffix(".ipynb")
+
+    @property
+    def is_run(self) -> bool:
+        """Whether the outputs of its code are there already."""
+        if self.old is None:
+            return False
+        code = record.code(self.notebook)
+        same = code == record.code(self.old) == record.ran(self.old)
+        cells = [cell for cell in _code_cells(self.old) if _is_executed(cell)]
+        counts = [cell.execution_count for cell in cells]
+        return same and counts == [*range(1, len(cells) + 1)]
+
+
+def read(source: Path) -> Draft:
+    """
+    Read both halves of a lesson.
+
+    Raises
+    ------
+    CourseError
+        One cannot be read, or the notebook has cells that would be lost.
+    """
+    notebook = read_source(source)
+    target = source.with_suffix(".ipynb")
+    old = read_notebook(target) if target.exists() else None
+    carry_ids(notebook, old)
+    draft = Draft(source, notebook, old, target.read_bytes() if old else b"")
+    if old and (places := record.strangers(old, notebook)):
+        raise CourseError(_not_ours(draft, places))
+    return draft
+
+
+def renew_text(draft: Draft) -> str:
+    """Put new text around the outputs that are stored; says what was done."""
+    cells = zip(_code_cells(draft.notebook), _code_cells(draft.old), strict=True)
+    for cell, old in cells:
+        cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    return "text only" if _store(draft) else "up to date"
+
+
+async def regenerate(
+    draft: Draft, *, fresh: bool = False, lasting: bool = True
+) -> None:
+    """
+    Run a lesson and store its notebook.
+
+    Parameters
+    ----------
+    draft : Draft
+        The lesson.
+    fresh : bool
+        Whether what is not compared, such as a measured time, is made anew; else it
+        stays where the cell's code does.
+    lasting : bool
+        Whether the outputs are good for the next run, too.
+
+    Raises
+    ------
+    CourseError
+        One of its cells fails; the old notebook stays.
+    """
+    await execute(draft.notebook, draft.source.name, draft.source.parent)
+    if draft.old is not None and record.ran(draft.old) and not fresh:
+        _keep_uncompared(draft.notebook, draft.old)
+    _store(draft, lasting=lasting)
+
+
+def make_all(
+    course: Course,
+    paths: Sequence[Path],
+    *,
+    named: bool = False,
+    fresh: bool = False,
+    sample_ok: bool = False,
+    jobs: int = 2,
+) -> bool:
+    """
+    Make several notebooks, a few at a time, and say of each what was done.
+
+    Parameters
+    ----------
+    course : Course
+        It knows whether the data is here with which its lessons are run.
+    paths : sequence of Path
+        The lessons' sources; they may lie elsewhere, too.
+    named : bool
+        Whether somebody has asked for just these: then all are run.
+    fresh : bool
+        Whether all are run, and what is not compared is made anew, too.
+    sample_ok : bool
+        Whether to run lessons without the whole data, or without all packages.
+    jobs : int
+        How many are run at a time.
+
+    Returns
+    -------
+    bool
+        Whether all is made as it ought to be.
+    """
+    to_run = []
+    good = True
+    for path in paths:
+        try:
+            draft = read(path)
+            if named or fresh or not draft.is_run:
+                to_run.append(draft)
+            else:
+                _say(draft, renew_text(draft))
+        except (CourseError, OSError) as error:
+            good = _failed(error)
+    if not sample_ok:
+        complete = [draft for draft in to_run if _has_packages(course, draft)]
+        allowed = _with_data(course, complete)
+        # To have no such package is a choice, unless the lesson was asked for.
+        good = good and len(allowed) == len(to_run if named else complete)
+        to_run = allowed
+    return asyncio.run(_run_all(to_run, jobs, fresh, sample_ok)) and good
+
+
+def _has_packages(course: Course, draft: Draft) -> bool:
+    """Whether all of a lesson would run: none of its optional packages is missing."""
+    if draft.source.parent != course.lessons:
+        return True  # no outputs of a course
+    if missing := missing_packages(draft.source.read_text("utf-8")):
+        _say(draft, f"stays as it was, {' and '.join(missing)} missing")
+    return not missing
+
+
+def _with_data(course: Course, drafts: list[Draft]) -> list[Draft]:
+    """Return what can be run with the data that is here, and say so of the others."""
+    lessons = [draft for draft in drafts if draft.source.parent == course.lessons]
+    if not lessons:
+        return drafts
+    try:
+        whole, name = course.data_here
+    except CourseError as error:
+        whole, told = False, str(error)
+    else:
+        told = (
+            f"Here is only {name}, and stored outputs are those of the whole.\n"
+            "--sample-ok makes notebooks all the same: to look at, not to commit."
+        )
+    if whole:
+        return drafts
+    for draft in lessons:
+        _say(draft, "stays as it was, its code is to be run")
+    print(told, file=sys.stderr)
+    return [draft for draft in drafts if draft not in lessons]
+
+
+async def _run_all(drafts: list[Draft], jobs: int, fresh: bool, sample: bool) -> bool:
+    turn = asyncio.Semaphore(jobs)
+
+    async def one(draft: Draft) -> bool:
+        async with turn:
+            start = time.perf_counter()
+            try:
+                await regenerate(draft, fresh=fresh, lasting=not sample)
+            except (CourseError, OSError) as error:
+                return _failed(error)
+            _say(draft, f"made in {time.perf_counter() - start:.1f} s")
+            return True
+
+    return all(await asyncio.gather(*map(one, drafts)))
+
+
+def _say(draft: Draft, what: str) -> None:
+    print(f"{draft.target.name}: {what}", flush=True)
+
+
+def _failed(error: Exception) -> bool:
+    print(f"FAILED: {error}", file=sys.stderr, flush=True)
+    return False
+
+
+def _store(draft: Draft, *, lasting: bool = True) -> bool:
+    """Write a notebook whose outputs are there; returns whether that changed it."""
+    tidy(draft.notebook)
+    record.write(draft.notebook, lasting=lasting)
+    nbformat.validate(draft.notebook)
+    content = f"{nbformat.writes(draft.notebook)}\n".encode()
+    if content == draft.bytes:
+        return False
+    if (draft.target.read_bytes() if draft.target.exists() else b"") != draft.bytes:
+        raise CourseError(f"{draft.target.name} was saved meanwhile: run it again.")
+    write_atomically(draft.target, content)
+    return True
+
+
+def _keep_uncompared(new: NotebookNode, old: NotebookNode) -> None:
+    """Let cells that nobody compares, and nobody has changed, keep their outputs."""
+    stored = {cell.id: cell for cell in _code_cells(old) if record.is_made(cell, old)}
+    for cell in _code_cells(new):
+        before = stored.get(cell.id)
+        if before is None or options(cell)["check"] or before.source != cell.source:
+            continue
+        cell.outputs = before.outputs
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = cell.execution_count
+
+
+def _not_ours(draft: Draft, places: list[int]) -> str:
+    """Say which cells would be lost, and how to keep them."""
+    cell = draft.old.cells[places[0]]
+    more = f" and {len(places) - 1} more" if places[1:] else ""
+    name, source = draft.target.name, draft.source.name
+    # The whole source is replaced: only where nothing in it is newer.
+    if all(record.is_made(cell, draft.old) for cell in draft.notebook.cells):
+        keep = f"`jupytext --to py:percent {os.path.relpath(draft.target)}`"
+    else:
+        keep = f"copy it into {source}"
+    return (
+        f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: "
+        f"not in {source}, and no run has made it, so {name} stays as it was.\n"
+        f"    To keep it: {keep}. To let it go: delete it in {name}."
+    )
+
+
+def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _is_executed(cell: NotebookNode) -> bool:
+    return bool(cell.source.strip()) and not options(cell)["skip"]
