@@ -16,7 +16,7 @@ from PIL import Image
 from traitlets import TraitError
 
 from courseware.execution import execute, tidy
-from courseware.server import WIDGET_VIEW, leave_pictures
+from courseware.server.still_pictures import WIDGET_VIEW, leave_pictures
 from digitlib import Network, dense_model
 from digitlib.data.handwriting import load_handwriting
 from digitlib.live.draw_pad import DrawPad

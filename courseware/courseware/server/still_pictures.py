@@ -1,34 +1,15 @@
-"""
-An extension of the Jupyter server: of a figure that moves, its still picture is saved.
+"""Of a figure that moves, its still picture is saved.
 
 A live view is of no use in a file. When a notebook is opened again, JupyterLab would
 try to show the view, find nothing behind it, and say so, in place of the picture that
 stands beside it. Without the view it shows the picture.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from jupyter_server.serverapp import ServerApp
+from typing import Any
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 # In the metadata of an output that holds a live view, and beside it a picture of it.
 STILL_PICTURE = "still_picture"
-
-
-def _jupyter_server_extension_points() -> list[dict[str, str]]:
-    """Tell the server where the extension is."""
-    return [{"module": "courseware.server"}]
-
-
-def _load_jupyter_server_extension(server: ServerApp) -> None:
-    """Have `leave_pictures` called before a file is saved."""
-    # Once all extensions are loaded: Jupytext's puts another contents manager in place.
-    server.io_loop.add_callback(
-        lambda: server.contents_manager.register_pre_save_hook(leave_pictures)
-    )
 
 
 def leave_pictures(model: dict, **_: Any) -> None:  # noqa: ANN401

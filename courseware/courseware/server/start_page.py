@@ -1,0 +1,149 @@
+"""The start page: what there is, what is done, where to go on, and handing in.
+
+It is made anew at each visit, of what is stored in the server's folder. The form for
+handing in answers with the same page, and with what has become of it.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from jinja2 import Environment, StrictUndefined
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import JupyterHandler, RedirectWithParams
+from jupyter_server.serverapp import ServerApp
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from courseware.course import CourseError
+from courseware.editions.update import LIST
+from courseware.handing_in import HandIn, hand_in
+from courseware.progress import State, progress
+from courseware.unsaved import perhaps_unsaved
+
+PAGE = "courseware"
+# JupyterLab's button for the way back does not know where the server's addresses begin:
+# it asks for this, relative to whatever address JupyterLab shows. See jupyterlab.json.
+WAY_BACK = r"lab/(?:.*/)?courseware-start-page"
+_NAME = "courseware-name"
+_YEAR = 365
+_TEMPLATE = Path(__file__).with_name("start_page.html")
+_ENVIRONMENT = Environment(
+    autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+)
+
+
+def add(server: ServerApp) -> None:
+    """Add the start page to a server; in a student's folder it is what opens first."""
+    page = url_path_join(server.base_url, PAGE)
+    to_page = {"url": page, "permanent": False}
+    handlers: list[tuple] = [
+        (page, StartPage),
+        (url_path_join(server.base_url, WAY_BACK), RedirectWithParams, to_page),
+    ]
+    lab = url_path_join(server.base_url, "lab")
+    if server.default_url == lab and (Path(server.root_dir) / LIST).is_file():
+        server.default_url = page
+        handlers.append((re.escape(server.base_url), RedirectWithParams, to_page))
+    server.web_app.add_handlers(".*$", handlers)
+
+
+class StartPage(JupyterHandler):
+    """Answers whoever may read the server's files; handing in writes one."""
+
+    auth_resource = "contents"
+
+    @property
+    def content_security_policy(self) -> str:
+        """The page has a style of its own, one form, and no script."""
+        own = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
+        return f"{super().content_security_policy}; {own}; form-action 'self'"
+
+    @web.authenticated
+    @authorized
+    async def get(self) -> None:
+        """Show what there is."""
+        name = self.get_cookie(_NAME, "")
+        await self._show(name=unquote(name))
+
+    @web.authenticated
+    @authorized
+    async def post(self) -> None:
+        """Hand in."""
+        name = self.get_body_argument("name", "")
+        try:
+            done = hand_in(self.folder, name)
+        except (CourseError, OSError) as error:
+            await self._show(name=name, refused=str(error))
+            return
+        # For the next time.
+        self.set_cookie(
+            _NAME, quote(name), path=self.base_url, expires_days=_YEAR, samesite="Lax"
+        )
+        await self._show(name=name, done=done)
+
+    @property
+    def folder(self) -> Path:
+        """Where the lessons are."""
+        return Path(self.serverapp.root_dir)
+
+    async def _show(
+        self, *, name: str, refused: str = "", done: HandIn | None = None
+    ) -> None:
+        found = progress(self.folder)
+        sessions = await ensure_async(self.session_manager.list_sessions())
+        # Whoever comes back by the browser's button is to see what is true by now.
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.finish(
+            _ENVIRONMENT.from_string(_TEMPLATE.read_text("utf-8")).render(
+                title=title(self.folder),
+                folder=self.folder.resolve(),
+                progress=found,
+                right=sum(e.state == State.RIGHT for e in found.exercises),
+                news=_news(self.folder),
+                unsaved=perhaps_unsaved(found.lessons, sessions),
+                lab=self._lab,
+                sentence=sentence,
+                icon=self.static_url("favicon.ico"),
+                here=url_path_join(self.base_url, PAGE),
+                download=url_path_join(self.base_url, "files"),
+                xsrf=self.xsrf_form_html(),
+                name=name,
+                refused=refused,
+                done=done,
+            )
+        )
+
+    def _lab(self, name: str = "", cell: str = "") -> str:
+        """Return the address of JupyterLab, or of a lesson's cell in it."""
+        path = f"lab/tree/{quote(name)}.ipynb" if name else "lab"
+        place = f"#cell-id={quote(cell)}" if cell else ""
+        return url_path_join(self.base_url, path) + place
+
+
+def title(folder: Path) -> str:
+    """Return what the README of a folder is headed with."""
+    try:
+        text = (folder / "README.md").read_text("utf-8", errors="replace")
+    except OSError:
+        text = ""
+    heading = re.search(r"^# +(.+)$", text, re.MULTILINE)
+    return heading[1].strip() if heading else "Your lessons"
+
+
+def sentence(text: str) -> str:
+    """Return a phrase of Markdown as a plain sentence."""
+    plain = re.sub(r"\[(.*?)\]\(.*?\)", r"\1", text).translate(dict.fromkeys(b"*`"))
+    return f"{plain[:1].upper()}{plain[1:]}{'' if plain.endswith(tuple('.?!')) else '.'}"
+
+
+def _news(folder: Path) -> list[str]:
+    try:
+        from courseware.editions.update import last_news
+    except ImportError:
+        return []
+    return last_news(folder)
