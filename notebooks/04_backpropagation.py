@@ -173,7 +173,11 @@ print(f"C = {cost(a3, y):.4f}")
 # $\frac{\partial u_k}{\partial v}\,\delta$, and that alone would raise $C$ by
 # $\frac{\partial C}{\partial u_k} \frac{\partial u_k}{\partial v}\,\delta$. What this
 # leaves out is of the size of $\delta^2$: divided by $\delta$, it still goes to 0 with
-# $\delta$. So add up the paths on which the change arrives, and divide:
+# $\delta$. And may the rises be added, though all $u_k$ change at once? Let them change
+# one after the other: $u_1$, then $u_2$, and so on. When it is the turn of $u_k$, those
+# before it have moved by something of the size of $\delta$, and so has the derivative
+# by $u_k$, if it is continuous; times the rise of $u_k$, that is again of the size of
+# $\delta^2$. So add up the paths on which the change arrives, and divide:
 #
 # $$ \frac{\partial C}{\partial v} = \sum_{k=1}^{m}
 #    \frac{\partial C}{\partial u_k} \cdot \frac{\partial u_k}{\partial v} \tag{CR} $$
@@ -561,9 +565,11 @@ assert abs(forecast - change) < 0.01 * abs(change)
 # %%
 def worst_error(claimed, measured):
     """The largest relative error: each array beside its largest number."""
-    return max(
-        np.abs(c - m).max() / max(np.abs(c).max(), np.abs(m).max())
-        for c, m in zip(claimed, measured)
+    return np.max(  # unlike max, it lets no NaN slip through
+        [
+            np.abs(c - m).max() / max(np.abs(c).max(), np.abs(m).max())
+            for c, m in zip(claimed, measured, strict=True)
+        ]
     )
 
 
@@ -736,8 +742,9 @@ print(f"correct gradient: eta 0.1 reads {patient}, eta 0.5 reads {bold}")
 assert bold > patient
 
 # %% [markdown]
-# (One of the mistakes happens to be the correct gradient of another cost. You will meet
-# it again in lesson 6.) So a network that learns proves nothing. Somebody who only
+# (Two of the mistakes happen to be the correct gradients of other costs: the factor 2
+# belongs to the sum of squares without its half, and the error without a slope to a cost
+# that you will meet in lesson 6.) So a network that learns proves nothing. Somebody who only
 # watches the accuracy can live with a wrong gradient for years. It takes the judge to
 # tell.
 
@@ -1186,8 +1193,8 @@ check_slope_along(slope_along)
 
 
 # %% [markdown]
-# The last exercise builds a machine that differentiates _any_ formula made of sums,
-# products and sigmoids. Here is its first part: a number that remembers what it was
+# The last exercise builds a machine that differentiates formulas made of sums, products
+# and sigmoids, however they hang together. Here is its first part: a number that remembers what it was
 # made of. Beside each of its parents it keeps the derivative by that parent. For a sum,
 # both are 1.
 
@@ -1227,6 +1234,11 @@ print(total.data, [(parent.data, slope) for parent, slope in total.parents])
 # every number on the way. `result.grad` is 1. A number that is used several times gets
 # the sum over all its uses, by (CR), and still every number is to be dealt with only
 # once. All operands are Values.
+#
+# (A `grad` begins at 0 and is added to. So call `backward` once: a second call, or that of
+# another result that shares numbers with this one, would add to what is there. Frameworks
+# do the same, and have you set it back to 0. And a sum of a thousand numbers in a row
+# nests deeper than Python lets a function call itself.)
 #
 # When the check has praised you, build the pencil network out of Values, and find the
 # numbers of the second graph again. (A minus you do not have, but you can add the Value
