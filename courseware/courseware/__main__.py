@@ -4,6 +4,7 @@ courseware new FOLDER          make a small course, to begin with
 courseware run [03 | FILE.py]  make notebooks from their sources, and run them
 courseware check               list what is out of step with the sources
 courseware student             make the notebooks without solutions, in student/
+courseware update NEW.zip      renew a student's folder from a newer zip
 """
 
 from __future__ import annotations
@@ -80,27 +81,58 @@ def check(options: argparse.Namespace) -> int:
 
 def student(options: argparse.Namespace) -> int:
     """Make the student edition."""
-    from courseware.editions import student as editions
+    from courseware.editions.student import edition
     from courseware.editions.update import hand_out
-    from courseware.editions.wheels import build_wheels
-    from courseware.files import write_atomically
 
     course = Course.find(options.course)
     output = (options.output or course.folder / "student").resolve()
     if output == course.lessons.resolve():
         raise CourseError(f"{output} holds the lessons themselves: choose another")
-    names = chosen_names(options.lessons, course.names())
-    files = editions.edition(course, names)
-    for line in hand_out(files, output, identity=editions.written):
-        print(f"{output.name}/{line}")
+    known = course.names()
+    chosen = chosen_names(options.lessons, known)
+    released = chosen_names(options.solutions, known) if options.solutions else []
+    if absent := set(released) - set(chosen):
+        raise CourseError(f"--solutions: {min(absent)} is not among those handed out.")
+    others = [f"{name}.ipynb" for name in known if name not in chosen]
+    files = edition(course, chosen, released)
+    try:
+        for line in hand_out(files, output, others):
+            print(f"{output.name}/{line}")
+    except PermissionError as error:
+        raise CourseError(f"{error}\nName a folder to write to: --output") from None
     if options.zip:
-        if course.install:
-            files["README.md"] = editions.readme(course, files)
-            wheels = build_wheels(course.folder / folder for folder in course.wheels)
-            files |= {f"wheels/{name}": data for name, data in wheels.items()}
-        write_atomically(options.zip, editions.zipped(files, output.name))
+        files = edition(course, chosen, released, is_in_zip=True)
+        _pack(course, files, others, options.zip, output.name)
         print(f"{options.zip}: made")
     print(f"{output.name}/ is up to date")
+    return 0
+
+
+def _pack(
+    course: Course, files: dict[str, bytes], others: list[str], path: Path, name: str
+) -> None:
+    """Make a zip of what a new folder would hold, with the wheels that it needs."""
+    from tempfile import TemporaryDirectory
+
+    from courseware.editions.archive import WHEELS, zipped
+    from courseware.editions.update import hand_out
+    from courseware.editions.wheels import build_wheels
+    from courseware.files import write_atomically
+
+    with TemporaryDirectory() as folder:
+        hand_out(files, Path(folder), others)
+        packed = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+    wheels = build_wheels(course.folder / each for each in course.wheels)
+    packed |= {f"{WHEELS}/{each}": data for each, data in wheels.items()}
+    write_atomically(path, zipped(packed, name))
+
+
+def update(options: argparse.Namespace) -> int:
+    """Renew a student's folder from a newer zip, with all that is written in it."""
+    from courseware.editions.archive import renew
+
+    for line in renew(options.folder, options.zip):
+        print(line)
     return 0
 
 
@@ -186,6 +218,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     handing_out.add_argument(
         "--lessons", nargs="+", default=(), help="such as 01 02; or else all"
+    )
+    handing_out.add_argument(
+        "--solutions", nargs="+", default=(), help="with those of 01 02; or else none"
+    )
+    renewing = add(update, "renew a student's folder from a newer zip")
+    renewing.add_argument("zip", type=Path, help="what was handed out last")
+    renewing.add_argument(
+        "--folder", type=Path, default=Path(), help="the student's (default: this one)"
     )
     for command in (making, checking, handing_out):
         command.add_argument(

@@ -56,8 +56,16 @@ def entries(folder: Path) -> list[Entry]:
 def read(path: Path) -> dict | None:
     """Return the content of an .ipynb file, or None if it holds no notebook."""
     try:
-        notebook = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        return parse(path.read_bytes())
+    except OSError:
+        return None
+
+
+def parse(data: bytes) -> dict | None:
+    """Return the content of the bytes of a notebook, or None if they are of none."""
+    try:
+        notebook = json.loads(data)
+    except (ValueError, RecursionError):
         return None
     sound = isinstance(notebook, dict) and notebook.get("nbformat") == 4
     sound = sound and isinstance(notebook.get("metadata"), dict)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from courseware.course import CourseError
-from courseware.editions.student import zipped
+from courseware.editions.archive import zipped
 from courseware.files import write_atomically
 from courseware.progress import Progress, State, progress
 

@@ -9,31 +9,41 @@ from courseware.tags import SOLUTION, has_tag
 
 # Shorter ones, `else:` or `pass`, stand everywhere and give nothing away.
 SHORTEST_SECRET = 10
+# In base64: most of what a notebook holds, and no line of code.
+PICTURES = ("image/png", "image/jpeg")
 
 
-def secret_lines(notebooks: Iterable[dict]) -> set[str]:
+def secret_lines(notebooks: Iterable[dict], others: Iterable[dict] = ()) -> set[str]:
     """
     Return the lines of solutions that a student must not see.
 
     What stands in the lessons' other code as well, such as the head of the function to
     be written, is none. Prose is not asked: a hint may not quote a solution.
+
+    Parameters
+    ----------
+    notebooks : iterable of dict
+        The lessons whose solutions they are.
+    others : iterable of dict
+        Other lessons whose code is shown.
     """
+    notebooks = list(notebooks)
     solutions, shown = set(), ""
-    for notebook in notebooks:
-        for cell in notebook["cells"]:
+    for cell in (cell for notebook in notebooks for cell in notebook["cells"]):
+        if has_tag(cell, SOLUTION):
             source = "".join(cell["source"])  # a string, or lines as in the file
-            if has_tag(cell, SOLUTION):
-                solutions |= {line.strip() for line in source.splitlines()}
-            elif cell["cell_type"] == "code":
-                shown += f"{source}\n"
+            solutions |= {line.strip() for line in source.splitlines()}
+    for cell in (cell for each in (*notebooks, *others) for cell in each["cells"]):
+        if cell["cell_type"] == "code" and not has_tag(cell, SOLUTION):
+            shown += f"{''.join(cell['source'])}\n"
     return {
         line for line in solutions if len(line) >= SHORTEST_SECRET and line not in shown
     }
 
 
-def leaks(notebook: dict, secrets: set[str]) -> list[str]:
-    """Return which secret lines stand anywhere in a notebook, sorted."""
-    text = "\n".join(_texts(notebook))
+def leaks(content: dict | str, secrets: set[str]) -> list[str]:
+    """Return which secret lines stand anywhere in a notebook or a text, sorted."""
+    text = "\n".join(_texts(content))
     text += html.unescape(text)
     return sorted(line for line in secrets if line in text)
 
@@ -44,6 +54,10 @@ def _texts(part: object) -> Iterator[str]:
         yield part
     elif isinstance(part, list) and all(isinstance(line, str) for line in part):
         yield "".join(part)
-    elif isinstance(part, list | dict):
-        for inner in part.values() if isinstance(part, dict) else part:
+    elif isinstance(part, list):
+        for inner in part:
             yield from _texts(inner)
+    elif isinstance(part, dict):
+        for name, inner in part.items():
+            if name not in PICTURES:
+                yield from _texts(inner)

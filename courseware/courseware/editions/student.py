@@ -3,41 +3,47 @@
 from __future__ import annotations
 
 import copy
-import io
-import json
 import re
-import zipfile
 from collections.abc import Collection
-from pathlib import Path
 
+from courseware.contents import PAGE, read
 from courseware.course import Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
+from courseware.editions.merge import digest, without_counts
+from courseware.editions.readme import README, readme, to_install
+from courseware.editions.update import notebook_file
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
-HEADER = ("kernelspec", "language_info", "title")
+HEADER = ("kernelspec", "language_info", "title", "description")
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 NOTE = (
-    "*This copy is yours to write in. When the course is updated, a lesson that you "
-    "have changed stays as it is, and its new version comes beside it. If you have got "
-    "a zip, unpack the next one into another folder.*"
+    "*This copy is yours to write in. When the course is updated, what you have "
+    "written moves into the lesson's new version, and your file as it was is kept "
+    "beside it. How to get an update, and how to hand in: [README](README.md).*"
 )
-README = """\
-# {title}
+# Folded up, for it has nothing to do with the lesson; and without a traceback.
+GUARD = """\
+# Nothing to see here, unless the course's package is missing.
+from importlib.metadata import distributions
+from importlib.util import find_spec
+from pathlib import Path
 
-The lessons, without their solutions: write in them, nothing can break. You need Python
-3.11 or newer. In this folder:
+if not find_spec({module!r}) and not [*distributions(name={name!r})]:
 
-    python -m venv .venv
-    .venv/bin/pip install --find-links wheels "{install}"
-    .venv/bin/jupyter lab
+    class Missing(Exception):
+        def _render_traceback_(self):
+            return [str(self)]
 
-(On Windows: `.venv\\Scripts\\` in place of `.venv/bin/`.) Begin with `{first}`.
+    line = {line!r}
+    if "wheels" in line and not Path("wheels").is_dir():
+        raise Missing("{name} is missing here. README.md says how to install it.")
+    raise Missing("{name} is missing here. Type into a new cell, and run:\\n\\n" + line)
 """
 # To a page beside the lessons, which is a notebook in the student edition.
 _LINK_TO_PAGE = re.compile(r"(?<=\]\()(\w+)\.md(?=[)#])")
 
 
-def student_notebook(notebook: dict) -> dict:
+def student_notebook(notebook: dict, *, with_solutions: bool = False) -> dict:
     """
     Copy a notebook, leaving out the solutions and what exercises and checks put out.
 
@@ -48,6 +54,8 @@ def student_notebook(notebook: dict) -> dict:
     ----------
     notebook : dict
         A whole lesson; it stays as it is.
+    with_solutions : bool
+        Whether the solutions stay, with what they put out.
 
     Returns
     -------
@@ -58,44 +66,49 @@ def student_notebook(notebook: dict) -> dict:
     header = student["metadata"]
     for key in header.keys() - set(HEADER):
         del header[key]
-    student["cells"] = [c for c in student["cells"] if not has_tag(c, SOLUTION)]
+    student["cells"] = [
+        cell
+        for cell in student["cells"]
+        if with_solutions or not has_tag(cell, SOLUTION)
+    ]
     for cell in student["cells"]:
         if cell["cell_type"] == "code":
+            is_blank = has_tag(cell, EXERCISE) or has_tag(cell, CHECK)
             cell["execution_count"] = None
-            if has_tag(cell, EXERCISE) or has_tag(cell, CHECK):
-                cell["outputs"] = []
+            cell["outputs"] = [] if is_blank else without_counts(cell["outputs"])
         else:
             text = "".join(cell["source"])
             cell["source"] = _LINK_TO_PAGE.sub(r"\1.ipynb", text)
-        for output in cell.get("outputs", []):
-            if "execution_count" in output:
-                output["execution_count"] = None
     return student
 
 
-def student_file(notebook: dict) -> bytes:
+def student_file(
+    notebook: dict, course: Course | None = None, *, with_solutions: bool = False
+) -> bytes:
     """
     Return the bytes of a student's notebook, headed by a note on how to renew it.
 
-    Raises
-    ------
-    CourseError
-        A line of a solution stands somewhere in it.
+    Before its first code comes a cell that says what to install, if the course names a
+    package to install and that is missing.
     """
-    student = student_notebook(notebook)
-    student["cells"].insert(0, _prose("note", NOTE))
-    if found := leaks(student, secret_lines([notebook])):
-        raise CourseError(f"it would show {found[0]!r} of a solution")
-    return _file(student)
+    student = student_notebook(notebook, with_solutions=with_solutions)
+    cells = student["cells"]
+    _name_all(student)
+    places = (i for i, cell in enumerate(cells) if cell["cell_type"] == "code")
+    first = next(places, None)
+    if course and course.install and first is not None:
+        cells.insert(first, _guard(course))
+    cells.insert(0, _prose("note", NOTE))
+    return notebook_file(student)
 
 
 def page_file(text: str) -> bytes:
     """Return a page of Markdown as a notebook: JupyterLab would show its source."""
     parts = enumerate(re.split(r"\n(?=## )", text))
-    return _file(
+    return notebook_file(
         {
             "cells": [_prose(f"part-{number}", part) for number, part in parts],
-            "metadata": {"kernelspec": KERNELSPEC},
+            "metadata": {"kernelspec": KERNELSPEC, **PAGE},
             "nbformat": 4,
             "nbformat_minor": 5,
         }
@@ -106,12 +119,39 @@ def _prose(name: str, text: str) -> dict:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
 
 
-def _file(notebook: dict) -> bytes:
-    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-    return f"{text}\n".encode()
+def _guard(course: Course) -> dict:
+    name = re.split(r"[^\w.-]", course.install.strip(), maxsplit=1)[0]
+    line = f"%pip install {to_install(course)}"
+    text = GUARD.format(name=name, module=name.replace("-", "_"), line=line)
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": "guard",
+        "metadata": {"jupyter": {"source_hidden": True}, "tags": ["remove_cell"]},
+        "outputs": [],
+        "source": text.rstrip(),
+    }
 
 
-def edition(course: Course, chosen: Collection[str] = ()) -> dict[str, bytes]:
+def _name_all(notebook: dict) -> None:
+    """Give each cell an id: an update finds cells by them, and old files have none."""
+    notebook["nbformat_minor"] = max(5, notebook.get("nbformat_minor", 0))
+    taken = {cell.get("id") for cell in notebook["cells"]}
+    for cell in notebook["cells"]:
+        if not cell.get("id"):
+            code = digest(cell)
+            names = (f"{code}-{number}" for number in range(len(taken) + 1))
+            cell["id"] = next(name for name in names if name not in taken)
+            taken.add(cell["id"])
+
+
+def edition(
+    course: Course,
+    chosen: Collection[str] = (),
+    released: Collection[str] = (),
+    *,
+    is_in_zip: bool = False,
+) -> dict[str, bytes]:
     """
     Make the files of the student edition.
 
@@ -121,90 +161,72 @@ def edition(course: Course, chosen: Collection[str] = ()) -> dict[str, bytes]:
         Its lessons have been executed.
     chosen : collection of str
         Names of the lessons to hand out; all when none is named.
+    released : collection of str
+        Names of the lessons whose solutions are handed out as well.
+    is_in_zip : bool
+        Whether it goes to somebody who has nothing else of the course.
 
     Returns
     -------
     dict
-        The files' names and bytes: each lesson, and what lies beside the lessons that
-        is none: pages, and the modules that lessons import.
+        The files' names and bytes: each lesson, README.md, and what lies beside the
+        lessons that is none: pages, and the modules that lessons import.
 
     Raises
     ------
     CourseError
-        A lesson is no notebook, or gives a solution away.
+        A lesson is no notebook, or gives a solution away that is not released.
     """
     folder = course.lessons
+    lessons = {path.stem: read(path) for path in sorted(folder.glob("*.ipynb"))}
+    chosen = chosen or lessons.keys()
+    for name in lessons.keys() & set(chosen):
+        if lessons[name] is None:
+            raise CourseError(
+                f"{name}.ipynb cannot be handed out: it is not a notebook (a merge "
+                "conflict?)"
+            )
     files = {
         path.with_suffix(".ipynb").name: page_file(path.read_text("utf-8"))
         for path in folder.glob("*.md")
     }
     modules = set(folder.glob("*.py")) - set(sources(folder))
     files |= {path.name: path.read_bytes() for path in modules}
-    for path in folder.glob("*.ipynb"):
-        if chosen and path.stem not in chosen:
-            continue
-        try:
-            files[path.name] = student_file(_read(path))
-        except CourseError as error:
-            raise CourseError(f"{path.name} cannot be handed out: {error}") from None
-    return dict(sorted(files.items()))
+    shown = {}
+    for name in sorted(lessons.keys() & set(chosen)):
+        solved = name in released
+        shown[name] = student_notebook(lessons[name], with_solutions=solved)
+        files[f"{name}.ipynb"] = student_file(
+            lessons[name], course, with_solutions=solved
+        )
+    hidden = {
+        name: lesson
+        for name, lesson in lessons.items()
+        if lesson is not None and name not in released
+    }
+    _refuse_leaks(hidden, shown, files)
+    return dict(sorted(files.items())) | {README: readme(course, is_in_zip=is_in_zip)}
 
 
-def readme(course: Course, files: Collection[str]) -> bytes:
-    """Return the README of a zip of these files: how to install what they need."""
-    lessons = [name for name in files if name.endswith(".ipynb")]
-    title = next(iter(course.requirements), course.folder.name)
-    first = min(lessons, default="the first lesson")
-    return README.format(title=title, install=course.install, first=first).encode()
-
-
-def _read(path: Path) -> dict:
-    # Without nbformat, which takes longer to import than all the rest takes to run.
-    try:
-        notebook = json.loads(path.read_bytes())
-    except ValueError:
-        notebook = None
-    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4:
-        raise CourseError("it is not a notebook (a merge conflict?)")
-    return notebook
-
-
-def written(data: bytes) -> bytes:
+def _refuse_leaks(
+    hidden: dict[str, dict], shown: dict[str, dict], files: dict[str, bytes]
+) -> None:
     """
-    Return of a notebook what its reader can have changed: its cells.
+    Look for lines of solutions that are not released, in all that is handed out.
 
-    When a notebook is opened and saved, JupyterLab changes its header, and stores its
-    lines in another way. That alone does not make it the student's.
+    What the lessons that are handed out show in code of their own is no secret.
     """
-    try:
-        cells = json.loads(data)["cells"]
-    except (ValueError, LookupError, TypeError):
-        return data
-    return json.dumps(_joined(cells), sort_keys=True).encode()
-
-
-def _joined(part: object) -> object:
-    """Put the lines together that notebooks may store one by one."""
-    if isinstance(part, dict):
-        return {key: _joined(value) for key, value in part.items()}
-    if isinstance(part, list):
-        whole = bool(part) and all(isinstance(line, str) for line in part)
-        return "".join(part) if whole else [_joined(item) for item in part]
-    return part
-
-
-def zipped(files: dict[str, bytes], folder: str) -> bytes:
-    """
-    Pack files so that the same files always give the same bytes, on any machine.
-
-    Nothing in it tells when or by whom it was made. It is not compressed: how short
-    the bytes get depends on the machine's zlib.
-    """
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{folder}/{name}")  # made on the first day of 1980
-            entry.create_system = 3  # Unix, whatever this is
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, files[name])
-    return buffer.getvalue()
+    secrets = {
+        name: secret_lines([lesson], others=shown.values())
+        for name, lesson in hidden.items()
+    }
+    for file, data in files.items():
+        stem = file.removesuffix(".ipynb")
+        content = shown[stem] if stem in shown else data.decode("utf-8", "replace")
+        for name, lines in secrets.items():
+            if found := leaks(content, lines):
+                whose = "a solution" if name == stem else f"a solution of {name}"
+                raise CourseError(
+                    f"{file} cannot be handed out: it would show {found[0]!r} "
+                    f"of {whose}"
+                )

@@ -1,132 +1,340 @@
 """
-Files that are handed out to somebody who will change them.
+Files that are handed out to somebody who will write in them, and their updates.
 
-A file that its reader has changed is theirs: it stays as it is, and its new version
-comes beside it. Which files were changed is decided by their content, never by times:
-the hash of each file that was handed out is in a list in the same folder.
+What a student has written moves into a lesson's new version, and the file as it was is
+kept beside it. What is theirs is decided by content, never by times: a list in the same
+folder has the digests of what was handed out. Each file is written whole, and recorded
+when it is there, so that an update may be broken off anywhere and be done again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from courseware.contents import BEFORE_UPDATE, entries, is_page, parse
+from courseware.editions.merge import digest, digests, look, merge
+from courseware.editions.readme import README, listing
 from courseware.files import write_atomically
 
 LIST = ".made.json"
+_NOTEBOOK = ".ipynb"
 
 
 def hand_out(
-    files: dict[str, bytes],
-    folder: Path,
-    identity: Callable[[bytes], bytes] = lambda data: data,
+    files: dict[str, bytes], folder: Path, others: Collection[str] | None = ()
 ) -> list[str]:
     """
-    Bring a folder up to date without touching what its reader has changed.
+    Bring a folder up to date, with all that its reader has written in it.
 
     Parameters
     ----------
     files : dict
-        Their names and what is to be in them.
+        Their names and what is to be in them. The table of lessons in README.md is
+        made to list what lies in the folder.
     folder : Path
-        Where they go; made if need be. Files that came from here earlier, that nobody
-        changed, and that are no longer wanted, are removed.
-    identity : callable
-        Takes a file's bytes and returns the part of them by which it is told whether a
-        file was changed, for the case that mere reading may change the rest.
+        Where they go; made if need be.
+    others : collection of str, or None
+        Names of files that the course has, and that are not handed out this time: they
+        stay as they are; None: that is not known, so it may be any. Other files that
+        came from here earlier are removed, unless they hold the reader's work.
 
     Returns
     -------
     list of str
-        A line for each file that was written, removed or left alone.
+        A sentence for each file that was written, removed or left behind.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    there = _Folder(folder, identity)
-    news = [there.give(name, data) for name, data in files.items()]
-    news += [there.take_back(place) for place in there.stale()]
-    return [line for line in news if line]
+    there = _Folder(folder, others)
+    there.follow_names(files)
+    for name in sorted(files, key=lambda name: (name == README, name)):
+        there.give(name, files[name])
+    for name in there.stale(files):
+        there.take_back(name)
+    there.finish(is_first=not there.had_any)
+    return list(there.done.values())
+
+
+def last_news(folder: Path) -> list[str]:
+    """
+    Say what the last update of a folder did.
+
+    Returns
+    -------
+    list of str
+        A sentence for each file that it has changed, and for each one in the folder
+        that was kept from before an update.
+    """
+    news = list(_read(folder / LIST).news.values())
+    for path in sorted(folder.glob(f"{BEFORE_UPDATE}*")):
+        if not any(path.name in line for line in news):
+            news.append(f"{path.name} is your file as it was before an update.")
+    return news
+
+
+def is_plain(name: str) -> bool:
+    """Whether a name is that of a file in the folder itself, on any system."""
+    return name not in ("", ".", "..") and not set(name) & set("/\\:\0")
+
+
+def handed_with(data: bytes) -> list[str]:
+    """Return which files of the course a list says were not handed out with it."""
+    return _parsed(data).others
+
+
+@dataclass
+class _State:
+    """What the list in a folder says."""
+
+    # Of each file that was handed out: its hash, and the digests of a lesson's cells.
+    files: dict[str, dict] = field(default_factory=dict)
+    # Of each file that was kept: its hash, and the digests of the reader's cells.
+    copies: dict[str, dict] = field(default_factory=dict)
+    news: dict[str, str] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+    is_finished: bool = True
 
 
 class _Folder:
     """The files in one folder, and what is known about them."""
 
-    def __init__(self, folder: Path, identity: Callable[[bytes], bytes]) -> None:
+    def __init__(self, folder: Path, others: Collection[str] | None) -> None:
         self.folder = folder
-        self.identity = identity
-        self.made = _read(folder / LIST)
-        self.wanted: set[str] = set()
+        self.state = _read(folder / LIST)
+        self.state.others = sorted(self.state.files if others is None else others)
+        self.had_any = bool(self.state.files)
+        self.done: dict[str, str] = {}
+        self.former: dict[str, str] = {}
 
-    def give(self, name: str, data: bytes) -> str:
-        """Put a file where it overwrites nothing of the reader's; say what was done."""
-        new = self._hash(data)
-        for place in _places(name):
-            self.wanted.add(place)
-            current, known = self._current(place), self.made.get(place)
-            if current is None and known == new and place != name:
-                return ""  # the reader has seen it, and has thrown it away
-            if current is not None and new in (current, known):
-                self._record(place, new)
-                return ""  # it is there, as it was given or with the reader's changes
-            if current in (None, known):
-                write_atomically(self.folder / place, data)
-                self._record(place, new)
-                return _news(name, place, fresh=known is None)
-        raise AssertionError  # there is always another place
+    def follow_names(self, files: dict[str, bytes]) -> None:
+        """Give a lesson that has got another name in the course that name here."""
+        for name, data in files.items():
+            new = parse(data) if name.endswith(_NOTEBOOK) else None
+            if new is None or (self.folder / name).exists() or is_page(new):
+                continue
+            ids = digests(new).keys()
+            for old in self.stale(files):
+                known = self.state.files[old].get("cells", {}).keys()
+                shared = len(ids & known)
+                if 2 * shared > max(len(ids), len(known)) and self._path(old).exists():
+                    self.state.files[name] = self.state.files[old]
+                    self._save()  # before its file has the name: see `give`
+                    self._path(old).replace(self._path(name))
+                    del self.state.files[old]
+                    self.former[name] = f"{name}, so far {old},"
+                    break
 
-    def stale(self) -> list[str]:
-        """List what came from here earlier and is not wanted any more."""
-        return sorted(self.made.keys() - self.wanted)
+    def give(self, name: str, data: bytes) -> None:
+        """Put a file where it belongs, with what the reader has written in it."""
+        if name == README:
+            data = self._with_lessons(data)
+        record = _record(name, data)
+        known = self.state.files.get(name)
+        path = self._path(name)
+        old = path.read_bytes() if path.exists() else None
+        self.had_any |= old is not None
+        called = self.former.get(name, name)
+        if old is None:
+            write_atomically(path, data)
+            self._record(name, record, f"{name} is new.")
+        elif old == data or (known and known["sha256"] == record["sha256"]):
+            news = f"{called} has a new name." if name in self.former else ""
+            self._record(name, record, news)
+        else:
+            whole, theirs, after = _mixed(name, old, known, data)
+            news = f"{called} was renewed."
+            if whole == old:
+                news = ""
+            elif theirs:
+                place = self._replace(name, old, theirs, whole)
+                news = f"{called} was renewed{after}; {place} is as it was before."
+            else:
+                write_atomically(path, whole)
+            self._record(name, record, news)
 
-    def take_back(self, place: str) -> str:
-        """Remove a file, unless the reader has changed it; say what was done."""
-        unchanged = self._current(place) == self.made.pop(place)
-        if unchanged:
-            (self.folder / place).unlink()
+    def stale(self, files: Collection[str]) -> list[str]:
+        """List what came from here earlier and is not in the course any more."""
+        return sorted(self.state.files.keys() - set(files) - set(self.state.others))
+
+    def take_back(self, name: str) -> None:
+        """Remove a file, unless the reader has written in it."""
+        path, known = self._path(name), self.state.files.pop(name)
+        news = ""
+        if path.exists():
+            _, theirs, _ = _mixed(name, path.read_bytes(), known, None)
+            news = f"{name} stays, for you have written in it, but the course has it "
+            news += "no more."
+            if not theirs:
+                path.unlink()
+                news = f"{name} was removed: the course has it no more."
+        self._tell(name, news)
         self._save()
-        return f"{place}: removed, it is out of date" if unchanged else ""
 
-    def _current(self, place: str) -> str | None:
-        path = self.folder / place
-        return self._hash(path.read_bytes()) if path.exists() else None
-
-    def _hash(self, data: bytes) -> str:
-        return hashlib.sha256(self.identity(data)).hexdigest()
-
-    def _record(self, place: str, known: str) -> None:
-        """Remember what was given, at once: the power may fail before the next one."""
-        if self.made.get(place) != known:
-            self.made[place] = known
+    def finish(self, *, is_first: bool) -> None:
+        """Note that all is done. Of what was handed out at first, nothing is news."""
+        news = {} if is_first else self.state.news
+        if not self.state.is_finished or news != self.state.news:
+            self.state.is_finished, self.state.news = True, news
             self._save()
 
+    def _replace(self, name: str, old: bytes, theirs: list[str], new: bytes) -> str:
+        """Put the new file in the place of the old one, which is kept; say where."""
+        place, is_there = self._place_to_keep(name, old)
+        if not is_there:
+            existed = self._path(place).exists()
+            write_atomically(self._path(place), old)
+        try:
+            write_atomically(self._path(name), new)
+        except OSError:
+            if not is_there and not existed:
+                self._path(place).unlink()  # it would be there twice, and fill the disk
+            raise
+        self.state.copies[place] = {"sha256": _hash(old), "cells": sorted(theirs)}
+        return place
+
+    def _place_to_keep(self, name: str, old: bytes) -> tuple[str, bool]:
+        """Return under which name a file can be kept, and whether it is there already.
+
+        An earlier one gives way if it is as it was kept, and all that the reader has
+        written in it stands in this one too.
+        """
+        content = parse(old)
+        here = set(map(digest, content["cells"])) if content else {_hash(old)}
+        for place in _places(name):
+            path = self._path(place)
+            if not path.exists():
+                return place, False
+            kept = path.read_bytes()
+            if kept == old:
+                return place, True
+            known = self.state.copies.get(place)
+            if known and known["sha256"] == _hash(kept) and here >= {*known["cells"]}:
+                return place, False
+        raise AssertionError  # there is always another place
+
+    def _with_lessons(self, data: bytes) -> bytes:
+        """Return README.md with a table of the course's lessons in the folder."""
+        lessons = [
+            lesson
+            for lesson in entries(self.folder)
+            if f"{lesson.name}{_NOTEBOOK}" in self.state.files
+        ]
+        return listing(data, lessons)
+
+    def _record(self, name: str, record: dict, news: str) -> None:
+        """Remember what was given, at once: the power may fail before the next one."""
+        if news or self.state.files.get(name) != record:
+            self.state.files[name] = record
+            self._tell(name, news)
+            self._save()
+
+    def _tell(self, name: str, news: str) -> None:
+        if self.state.is_finished and news:
+            self.state.is_finished, self.state.news = False, {}
+        if news:
+            self.state.news[name] = self.done[name] = news
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name
+
     def _save(self) -> None:
-        text = json.dumps(self.made, indent=1, sort_keys=True) + "\n"
+        copies = self.state.copies.items()
+        self.state.copies = {n: c for n, c in copies if self._path(n).exists()}
+        text = json.dumps(asdict(self.state), indent=1, sort_keys=True) + "\n"
         write_atomically(self.folder / LIST, text.encode())
 
 
-def _read(path: Path) -> dict[str, str]:
-    """Return the list; without a sound one, every file counts as the reader's."""
+def _mixed(
+    name: str, old: bytes, known: dict | None, data: bytes | None
+) -> tuple[bytes, list[str], str]:
+    """Return a new file with the reader's work, what is theirs, and words on it."""
+    ours = parse(old) if name.endswith(_NOTEBOOK) else None
+    new = {"cells": []} if data is None else parse(data)
+    if not ours or not new:
+        is_theirs = known is None or _hash(old) != known["sha256"]
+        return data, [_hash(old)] if is_theirs else [], ""
+    merged = merge(ours, known["cells"] if known else {}, new)
+    if not merged.theirs:
+        return data, [], ""
+    if look(merged.notebook) == look(ours):
+        return old, merged.theirs, ""
+    words = ", with your work in it"
+    if merged.has_moved_to_the_end:
+        words += " (at its end, what has no place in it any more)"
+    return notebook_file(merged.notebook), merged.theirs, words
+
+
+def notebook_file(notebook: dict) -> bytes:
+    """Return the bytes of a notebook's file."""
+    text = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
     try:
-        content = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
-        return {}
-    entries = content.items() if isinstance(content, dict) else ()
-    return {name: code for name, code in entries if Path(name).name == name}
+        return f"{text}\n".encode()
+    except UnicodeEncodeError:  # half a character, which JSON has a way to write
+        return f"{json.dumps(notebook, indent=1, sort_keys=True)}\n".encode()
+
+
+def _record(name: str, data: bytes) -> dict:
+    new = parse(data) if name.endswith(_NOTEBOOK) else None
+    return {"sha256": _hash(data), "cells": digests(new) if new else {}}
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _places(name: str) -> Iterator[str]:
-    """Yield a.txt, a.new.txt, a.new2.txt ..., for as long as it takes."""
-    path = Path(name)
-    yield name
-    yield f"{path.stem}.new{path.suffix}"
+    """Yield before_update_a.ipynb, before_update_2_a.ipynb ..., as long as it takes."""
+    yield f"{BEFORE_UPDATE}{name}"
     number = 2
     while True:
-        yield f"{path.stem}.new{number}{path.suffix}"
+        yield f"{BEFORE_UPDATE}{number}_{name}"
         number += 1
 
 
-def _news(name: str, place: str, fresh: bool) -> str:
-    if place != name:
-        return f"{name}: you have changed it, so it stays; the new one is {place}"
-    return f"{name}: {'made' if fresh else 'renewed'}"
+def _read(path: Path) -> _State:
+    try:
+        return _parsed(path.read_bytes())
+    except FileNotFoundError:
+        return _State()
+
+
+def _parsed(data: bytes) -> _State:
+    """Return what a list says, as far as it is sound: the rest counts as not said."""
+    try:
+        content = json.loads(data)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        return _State()
+    files, copies = (
+        {
+            name: record
+            for name, record in _dict(content.get(key)).items()
+            if is_plain(name) and _is_record(record, kind)
+        }
+        for key, kind in (("files", dict), ("copies", list))
+    )
+    news = _dict(content.get("news"))
+    others = content.get("others")
+    return _State(
+        files,
+        copies,
+        {name: line for name, line in news.items() if isinstance(line, str)},
+        [o for o in others if isinstance(o, str)] if isinstance(others, list) else [],
+        content.get("is_finished") is not False,
+    )
+
+
+def _is_record(record: object, kind: type) -> bool:
+    cells = record.get("cells") if isinstance(record, dict) else None
+    if not isinstance(cells, kind) or not isinstance(record.get("sha256"), str):
+        return False
+    codes = cells.values() if kind is dict else cells
+    return all(isinstance(code, str) for code in codes)
+
+
+def _dict(value: object) -> dict:
+    return value if isinstance(value, dict) else {}

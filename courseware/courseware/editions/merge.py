@@ -1,0 +1,295 @@
+"""
+What a student has written in a lesson, moved into the lesson's new version.
+
+Only the sources of cells count as theirs: not outputs, counts or metadata. Their cells
+are found by the cells' ids; where another tool has lost those, by content, and answers
+by the name that the check asks for.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import warnings
+from collections import defaultdict
+from dataclasses import dataclass
+
+from courseware.tags import CHECK, EXERCISE, has_tag
+
+HEADING_ID = "no-place-any-more"
+HEADING = (
+    "## From before the update\n\n"
+    "What you have written in cells that the lesson no longer has."
+)
+_DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *(?::.*)?=(?!=)", re.M)
+_SOUND_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A lesson's new version with a student's work in it.
+
+    Attributes
+    ----------
+    notebook : dict
+        The lesson; as it came where nothing was written.
+    theirs : list of str
+        Digests of the student's cells; empty where nothing was written.
+    has_moved_to_the_end : bool
+        Whether some of them stand at the end: the new version has no place for them.
+    """
+
+    notebook: dict
+    theirs: list[str]
+    has_moved_to_the_end: bool
+
+
+def source(cell: dict) -> str:
+    """Return a cell's source, however its lines are stored and ended."""
+    text = "".join(cell["source"])
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
+
+
+def digest(cell: dict) -> str:
+    """Return what identifies a cell's source."""
+    return hashlib.sha256(source(cell).encode("utf-8", "surrogatepass")).hexdigest()[
+        :16
+    ]
+
+
+def digests(notebook: dict) -> dict[str, str]:
+    """Return the digest of each cell, by its id."""
+    return {cell["id"]: digest(cell) for cell in notebook["cells"]}
+
+
+def look(notebook: dict) -> list[tuple]:
+    """Return what makes a lesson another one for its reader: no outputs, no counts."""
+    return [
+        (cell.get("id"), cell["cell_type"], cell["metadata"].get("tags"), source(cell))
+        for cell in notebook["cells"]
+    ]
+
+
+def merge(old: dict, base: dict[str, str], new: dict) -> Merged:
+    """
+    Move a student's work into the new version of a lesson.
+
+    Parameters
+    ----------
+    old : dict
+        The student's notebook.
+    base : dict of str
+        `digests` of the version that it was made from. What is not in it counts as the
+        student's, unless it is in the new version.
+    new : dict
+        The new version, each of its cells with an id.
+    """
+    found = _Merge(old["cells"], base, new["cells"])
+    found.place()
+    if not found.theirs:
+        return Merged(new, [], has_moved_to_the_end=False)
+    return Merged({**new, "cells": found.cells()}, found.theirs, bool(found.end))
+
+
+class _Merge:
+    def __init__(self, old: list[dict], base: dict[str, str], new: list[dict]) -> None:
+        self.old, self.base, self.new = old, base, new
+        self.ids = {cell["id"]: index for index, cell in enumerate(new)}
+        self.gone = {code for name, code in base.items() if name not in self.ids}
+        # Which new cell an old one is; both by their indices.
+        self.match: dict[int, int] = {}
+        self._match_ids()
+        self._match_contents()
+        self._match_answers()
+        self.theirs: list[str] = []
+        self.instead: dict[int, dict] = {}
+        self.behind: dict[int, list[dict]] = defaultdict(list)
+        self.end: list[dict] = []
+        self.heading: dict | None = None
+
+    def _match_ids(self) -> None:
+        free = dict(self.ids)
+        for index, cell in enumerate(self.old):
+            name = cell.get("id")
+            if isinstance(name, str) and name in free:
+                self.match[index] = free.pop(name)
+
+    def _match_contents(self) -> None:
+        wanted = defaultdict(list)
+        for place in self._free_new():
+            cell = self.new[place]
+            for code in {digest(cell), self.base.get(cell["id"])}:
+                wanted[code].append(place)
+        for index in self._free_old():
+            taken = self.match.values()
+            places = wanted[digest(self.old[index])]
+            left = (place for place in places if place not in taken)
+            if (place := next(left, None)) is not None:
+                self.match[index] = place
+
+    def _match_answers(self) -> None:
+        made = set(self.base.values())
+        written = {
+            index: _defined(self.old[index])
+            for index in self._free_old()
+            if digest(self.old[index]) not in made
+        }
+        for place in self._free_new():
+            if not has_tag(self.new[place], EXERCISE):
+                continue
+            asked = self._asked(place)
+            before = [i for i, other in self.match.items() if other < place]
+            last = max(before, default=0)
+            found = [
+                (not has_tag(self.old[index], EXERCISE), index < last, index)
+                for index, names in written.items()
+                if names & asked
+            ]
+            if found:
+                index = min(found)[-1]
+                self.match[index] = place
+                del written[index]
+
+    def _asked(self, place: int) -> set[str]:
+        """Return the names that an exercise defines and the check after it asks for."""
+        names = _defined(self.new[place])
+        for cell in self.new[place + 1 :]:
+            if has_tag(cell, CHECK):
+                return names & set(re.findall(r"\w+", source(cell)))
+            if has_tag(cell, EXERCISE):
+                break
+        return names
+
+    def _free_old(self) -> list[int]:
+        every = range(len(self.old))
+        return [i for i in every if i not in self.match and source(self.old[i])]
+
+    def _free_new(self) -> list[int]:
+        return sorted(set(range(len(self.new))) - set(self.match.values()))
+
+    def place(self) -> None:
+        """Give each cell of the student's its place."""
+        last = -1  # what an added cell follows; before the first there is none
+        for index, cell in enumerate(self.old):
+            here = self.match.get(index)
+            last = last if here is None else here
+            if here is None and self.heading is None and _is_heading(cell):
+                self.heading = cell
+                if source(cell) not in ("", HEADING):
+                    self.theirs.append(digest(cell))
+            elif self._is_theirs(cell, here):
+                self.theirs.append(digest(cell))
+                if here is not None and self._may_stand_for(here):
+                    self.instead[here] = cell
+                elif here is None and (self.heading or self._has_no_place(cell)):
+                    self.end.append(cell)
+                else:
+                    self.behind[last].append(cell)
+
+    def _is_theirs(self, cell: dict, here: int | None) -> bool:
+        code = digest(cell)
+        if here is None:
+            return bool(source(cell)) and code not in self.gone
+        new = self.new[here]
+        return bool(source(cell)) and code not in (digest(new), self._base(here))
+
+    def _may_stand_for(self, here: int) -> bool:
+        """Whether a student's cell hides nothing new in the place of a new one."""
+        new = self.new[here]
+        return has_tag(new, EXERCISE) or digest(new) == self._base(here)
+
+    def _has_no_place(self, cell: dict) -> bool:
+        return cell.get("id") in self.base.keys() - self.ids.keys()
+
+    def _base(self, here: int) -> str | None:
+        return self.base.get(self.new[here]["id"])
+
+    def cells(self) -> list[dict]:
+        """Return the new version's cells, and the student's in their places."""
+        taken = {HEADING_ID, *self.ids}
+        found = [_added(cell, taken) for cell in self.behind[-1]]
+        ran = {place: self.old[index] for index, place in self.match.items()}
+        answered = False
+        for place, new in enumerate(self.new):
+            answer = self.instead.get(place)
+            if has_tag(new, EXERCISE):
+                answered = answer is not None
+            if answer is not None:
+                found.append(_moved(answer, new["id"], new["metadata"]))
+            elif answered and has_tag(new, CHECK) and _same(ran.get(place), new):
+                found.append(_moved(ran[place], new["id"], new["metadata"]))
+            else:
+                found.append(new)
+            found += [_added(cell, taken) for cell in self.behind[place]]
+        heading = {"cell_type": "markdown", "source": HEADING}
+        if self.heading and source(self.heading):
+            heading = self.heading
+        if self.end or source(heading) != HEADING:
+            found.append(_moved(heading, HEADING_ID, {}))
+        return found + [_added(cell, taken) for cell in self.end]
+
+
+def _is_heading(cell: dict) -> bool:
+    return cell.get("id") == HEADING_ID or source(cell) == HEADING
+
+
+def _same(old: dict | None, new: dict) -> bool:
+    return old is not None and source(old) == source(new)
+
+
+def _added(cell: dict, taken: set[str]) -> dict:
+    """Return a cell that a student has added, with an id that no other cell has."""
+    name, number = cell.get("id"), 0
+    while not isinstance(name, str) or not _SOUND_ID.fullmatch(name) or name in taken:
+        # Not a random one: an update that was broken off is to come to the same end.
+        text = f"{number}\n{digest(cell)}"
+        name, number = hashlib.sha256(text.encode()).hexdigest()[:8], number + 1
+    taken.add(name)
+    return _moved(cell, name, cell["metadata"])
+
+
+def _moved(cell: dict, name: str, metadata: dict) -> dict:
+    """Return a student's cell with what it put out, but as one that is still to run."""
+    kept = {"cell_type": cell["cell_type"], "id": name, "metadata": metadata}
+    kept["source"] = "".join(cell["source"])
+    if cell["cell_type"] == "code":
+        return kept | {
+            "execution_count": None,
+            "outputs": without_counts(cell.get("outputs")),
+        }
+    if "attachments" in cell:
+        kept["attachments"] = cell["attachments"]
+    return kept
+
+
+def without_counts(outputs: object) -> list[dict]:
+    """Return what a cell has put out, without the numbers of its runs."""
+    sound = [o for o in outputs if isinstance(o, dict)] if outputs else []
+    return [
+        output | {"execution_count": None} if "execution_count" in output else output
+        for output in sound
+    ]
+
+
+def _defined(cell: dict) -> set[str]:
+    """Return the names that a cell of code defines, as far as it can be read."""
+    if cell["cell_type"] != "code":
+        return set()
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            body = ast.parse(source(cell)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        found = _DEFINED.findall(source(cell))
+        return {name for pair in found for name in pair if name}
+    defined = set()
+    for statement in body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            defined.add(statement.name)
+        else:
+            defined |= {
+                node.id
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+            }
+    return defined
