@@ -1194,9 +1194,9 @@ check_slope_along(slope_along)
 
 # %% [markdown]
 # The last exercise builds a machine that differentiates formulas made of sums, products
-# and sigmoids, however they hang together. Here is its first part: a number that remembers what it was
-# made of. Beside each of its parents it keeps the derivative by that parent. For a sum,
-# both are 1.
+# and sigmoids, however they hang together. Here is its first part: a number that
+# remembers what it was made of. Beside each of its parents it keeps the derivative by that
+# parent. For a sum, both are 1.
 
 # %%
 class Number:
