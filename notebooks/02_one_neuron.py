@@ -518,8 +518,8 @@ plots.show(
 # %% [markdown]
 # The lines join places of equal cost, as on a hiking map, and the dots are the places
 # that the neuron went through. It sets out at right angles to the lines, because that is
-# the steepest way. It is down in the valley after a few steps, and then walks along
-# it, in ever shorter steps, for there the ground is nearly flat. It has found by itself what
+# the steepest way. It is down in the valley after a few steps, and then walks along it,
+# in ever shorter steps, for there the ground is nearly flat. It has found by itself what
 # you had guessed: a positive weight above, a negative one below. But larger ones. Does
 # it pay? Ask the validation set. Its images are measured with the same ruler, the means
 # and deviations of the training images.

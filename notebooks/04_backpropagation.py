@@ -744,9 +744,9 @@ assert bold > patient
 # %% [markdown]
 # (Two of the mistakes happen to be the correct gradients of other costs: the factor 2
 # belongs to the sum of squares without its half, and the error without a slope to a cost
-# that you will meet in lesson 6.) So a network that learns proves nothing. Somebody who only
-# watches the accuracy can live with a wrong gradient for years. It takes the judge to
-# tell.
+# that you will meet in lesson 6.) So a network that learns proves nothing. Somebody who
+# only watches the accuracy can live with a wrong gradient for years. It takes the judge
+# to tell.
 
 # %% [markdown] tags=["slide"]
 # ## How small a step?
