@@ -23,7 +23,13 @@ from courseware.course import Course, CourseError
 from courseware.execution import execute, first_line, options, tidy
 from courseware.files import write_atomically
 from courseware.optional import missing_packages
-from courseware.pairs import carry_ids, read_notebook, read_source
+from courseware.pairs import (
+    carry_ids,
+    differences,
+    read_notebook,
+    read_source,
+    tidy_header,
+)
 
 
 @dataclass
@@ -71,16 +77,48 @@ def read(source: Path) -> Draft:
     Raises
     ------
     CourseError
-        One cannot be read, or the notebook has cells that would be lost.
+        One cannot be read.
     """
     notebook = read_source(source)
     target = source.with_suffix(".ipynb")
     old = read_notebook(target) if target.exists() else None
     carry_ids(notebook, old)
-    draft = Draft(source, notebook, old, target.read_bytes() if old else b"")
-    if old and (places := record.strangers(old, notebook)):
-        raise CourseError(_not_ours(draft, places))
-    return draft
+    return Draft(source, notebook, old, target.read_bytes() if old else b"")
+
+
+def losses(draft: Draft) -> list[str]:
+    """Say which of somebody's cells would be lost, and how to keep them, or nothing."""
+    places = record.strangers(draft.old, draft.notebook) if draft.old else []
+    if not places:
+        return []
+    cell = draft.old.cells[places[0]]
+    more = f" and {len(places) - 1} more" if places[1:] else ""
+    name, source = draft.target.name, draft.source.name
+    # The whole source is replaced: only where nothing in it is newer.
+    if all(record.is_made(cell, draft.old) for cell in draft.notebook.cells):
+        keep = f"`jupytext --to py:percent {os.path.relpath(draft.target)}`"
+    else:
+        keep = f"copy it into {source}"
+    return [
+        f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: "
+        f"not in {source}, and no run has made it.\n"
+        f"    To keep it: {keep}. To let it go: delete it in {name}."
+    ]
+
+
+def out_of_step(draft: Draft) -> list[str]:
+    """Say what is wrong with a notebook that is there: a complaint, or none."""
+    if draft.old is None:
+        return [f"{draft.target.name} is missing: run `courseware run` to make it."]
+    if found := differences(draft.source.stem, draft.notebook, draft.old):
+        lost = losses(draft) if record.is_there(draft.old) else []
+        return ["\n".join([*found, *lost])]
+    if record.is_there(draft.old) and not draft.is_run:
+        return [
+            f"{draft.target.name}: not all of its outputs are those of its code; run "
+            "`courseware run`."
+        ]
+    return []
 
 
 def renew_text(draft: Draft) -> str:
@@ -154,7 +192,11 @@ def make_all(
     good = True
     for path in paths:
         try:
+            if path.parent == course.lessons:
+                tidy_header(path)
             draft = read(path)
+            if lost := losses(draft):
+                raise CourseError(lost[0])
             if named or fresh or not draft.is_run:
                 to_run.append(draft)
             else:
@@ -251,23 +293,6 @@ def _keep_uncompared(new: NotebookNode, old: NotebookNode) -> None:
         for output in cell.outputs:
             if "execution_count" in output:
                 output.execution_count = cell.execution_count
-
-
-def _not_ours(draft: Draft, places: list[int]) -> str:
-    """Say which cells would be lost, and how to keep them."""
-    cell = draft.old.cells[places[0]]
-    more = f" and {len(places) - 1} more" if places[1:] else ""
-    name, source = draft.target.name, draft.source.name
-    # The whole source is replaced: only where nothing in it is newer.
-    if all(record.is_made(cell, draft.old) for cell in draft.notebook.cells):
-        keep = f"`jupytext --to py:percent {os.path.relpath(draft.target)}`"
-    else:
-        keep = f"copy it into {source}"
-    return (
-        f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: "
-        f"not in {source}, and no run has made it, so {name} stays as it was.\n"
-        f"    To keep it: {keep}. To let it go: delete it in {name}."
-    )
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import jupytext
@@ -13,10 +14,17 @@ from jupytext.compare import NotebookDifference, compare_notebooks
 from nbformat import NotebookNode
 
 from courseware.course import CourseError
+from courseware.files import write_atomically
 
 SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
 HEADER = ("description", "kernelspec", "title")
+DISPLAY_NAME = "Python 3"
 CELL_METADATA = ("tags", "nbgrader", "editable", "deletable")
+# In the header of a source: of a kernel called python3, what it is called for people.
+_KERNEL_NAME = re.compile(
+    rb"(?<=\n#     display_name: )[^\r\n]+(?=\r?\n#     language: python\r?\n"
+    rb"#     name: python3\r?\n)"
+)
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -45,10 +53,7 @@ def read_source(path: Path) -> NotebookNode:
         raise CourseError(f"{path.name} is missing: the source of a lesson.") from None
     except UnicodeDecodeError:
         raise CourseError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
-    notebook.metadata = _only(notebook.metadata, HEADER)
-    for cell in notebook.cells:
-        cell.metadata = _only(cell.metadata, CELL_METADATA)
-    return notebook
+    return _bare(notebook)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -75,6 +80,19 @@ def read_notebook(path: Path) -> NotebookNode:
             "`courseware run`."
         )
     return nbformat.reads(text, as_version=4)
+
+
+def tidy_header(path: Path) -> None:
+    """
+    Call the kernel in a source's header what it is called everywhere.
+
+    JupyterLab and VS Code write there what it is called on one machine.
+    """
+    text = path.read_bytes()
+    header, end, rest = text.partition(b"\n# %%")
+    tidy = _KERNEL_NAME.sub(DISPLAY_NAME.encode(), header)
+    if tidy != header:
+        write_atomically(path, tidy + end + rest)
 
 
 def carry_ids(new: NotebookNode, old: NotebookNode | None) -> None:
@@ -131,7 +149,12 @@ def out_of_step(name: str, folder: Path) -> list[str]:
         notebook = read_notebook(folder / f"{name}.ipynb")
     except CourseError as error:
         return [str(error)]
-    difference = _first_difference(source, notebook)
+    return differences(name, source, notebook)
+
+
+def differences(name: str, source: NotebookNode, notebook: NotebookNode) -> list[str]:
+    """Say where a notebook holds other cells than its source: a complaint, or none."""
+    difference = _first_difference(source, _bare(notebook))
     if difference is None:
         return []
     return [
@@ -154,6 +177,23 @@ def _first_difference(source: NotebookNode, notebook: NotebookNode) -> str | Non
 def _shortened(text: str, lines: int = 8) -> str:
     every = [line for line in text.splitlines() if not line.startswith(("---", "+++"))]
     return "\n".join(every[:lines] + ["..."] * (len(every) > lines))
+
+
+def _bare(notebook: NotebookNode) -> NotebookNode:
+    """Copy what both halves have: Jupytext, VS Code and JupyterLab add their own."""
+    header = _only(notebook.metadata, HEADER)
+    spec = header.get("kernelspec", {})
+    if spec.get("name") == "python3":  # each editor calls it by another name
+        header.kernelspec = NotebookNode(spec, display_name=DISPLAY_NAME)
+    cells = [
+        NotebookNode(
+            cell,
+            source=cell.source.replace("\r\n", "\n"),
+            metadata=_only(cell.metadata, CELL_METADATA),
+        )
+        for cell in notebook.cells
+    ]
+    return NotebookNode(notebook, cells=cells, metadata=header)
 
 
 def _only(metadata: dict, keys: tuple[str, ...]) -> NotebookNode:

@@ -43,6 +43,11 @@ def ran(notebook: NotebookNode) -> str:
     return _read(notebook).get("ran", code(notebook))
 
 
+def is_there(notebook: NotebookNode) -> bool:
+    """Whether a notebook has a record."""
+    return bool(_read(notebook))
+
+
 def is_made(cell: NotebookNode, notebook: NotebookNode) -> bool:
     """Whether a run has made a notebook's cell; without a record nobody knows: no."""
     return _digest(cell) in _read(notebook).get("made", ())

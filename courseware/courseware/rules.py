@@ -22,13 +22,13 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
-from courseware import record
+from courseware import making, record
 from courseware.course import SETTINGS, Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
 from courseware.execution import LANGUAGE, options
 from courseware.optional import LEFT_OUT, made_and_used, named_packages
-from courseware.pairs import CELL_METADATA, HEADER, out_of_step
+from courseware.pairs import CELL_METADATA, HEADER
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
 
@@ -404,7 +404,10 @@ def in_step(course: Course, notebook: Path) -> list[str]:
     belongs = notebook.parent == course.lessons and course.is_paired
     if not (has_source or belongs):
         return []
-    return out_of_step(notebook.stem, notebook.parent)
+    try:
+        return making.out_of_step(making.read(notebook.with_suffix(".py")))
+    except CourseError as error:
+        return [str(error)]
 
 
 def stable_source_header(path: Path) -> list[str]:
