@@ -28,6 +28,14 @@ SITE ?=
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
+# What is out of step is neither printed nor handed out, but for STALE=1.
+IN_STEP = @$(BIN)/courseware check ||
+ifdef STALE
+IN_STEP += echo "STALE=1: going on all the same."
+else
+IN_STEP += { echo "(STALE=1 goes on all the same.)"; exit 1; }
+endif
+
 # With settings by which it neither looks for news and updates nor asks whether to.
 LAB := $(BIN)/jupyter lab --LabApp.app_settings_dir=tools/jupyterlab
 STUDENT := $(BIN)/courseware student
@@ -41,15 +49,19 @@ edit: .venv/.lab  ## Open the lessons themselves, with their solutions
 	$(LAB) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 student: .venv/.test  ## Make the notebooks without solutions, in student/ and a zip
+	$(IN_STEP)
 	$(STUDENT) --zip student.zip
 
-notebooks: .venv/.test  ## Regenerate the notebooks from their .py sources and run them
-	$(BIN)/courseware run
+# FRESH=1 runs all of them and measures every time anew.
+notebooks: .venv/.test  ## Renew the notebooks from their .py sources, running what changed
+	$(BIN)/courseware run $(if $(FRESH),--fresh)
 
-pdf: .venv/.publish  ## Make lectures, hand-outs, slides and the book, in lectures/
+pdf: .venv/.test  ## Make lectures, hand-outs, slides and the book, in lectures/
+	$(IN_STEP)
 	$(BIN)/python -m lecturepdf --output lectures $(BOOK) notebooks/*.ipynb
 
-site: .venv/.site  ## Make the course as a web site, in site/_build
+site: .venv/.site .venv/.test  ## Make the course as a web site, in site/_build
+	$(IN_STEP)
 	$(BIN)/python site/build_site.py $(SITE)
 
 test: .venv/.test  ## Check everything: library, notebooks, pairs, PDFs
