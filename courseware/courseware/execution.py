@@ -75,7 +75,9 @@ def kernel_options() -> dict:
     return {"env": kernel_environment(), "stderr": DEVNULL}
 
 
-def new_client(notebook: NotebookNode, folder: Path) -> NotebookClient:
+def new_client(
+    notebook: NotebookNode, folder: Path, figures: bool = True
+) -> NotebookClient:
     """
     Return what executes the cells of a notebook.
 
@@ -85,12 +87,14 @@ def new_client(notebook: NotebookNode, folder: Path) -> NotebookClient:
         Its cells get their outputs.
     folder : Path
         The kernel's working folder.
+    figures : bool
+        Whether figures are made comparable: see `courseware.figures`.
     """
     return NotebookClient(
         notebook,
         kernel_name="python3",
         kernel_manager_class=OwnKernelManager,
-        extra_arguments=["--ext=courseware.figures"],
+        extra_arguments=["--ext=courseware.figures"] if figures else [],
         timeout=CELL_TIMEOUT,
         startup_timeout=STARTUP_TIMEOUT,
         record_timing=False,

@@ -1,8 +1,8 @@
 """
 How far a lesson's new output may lie from the stored one.
 
-By default text is equal to the letter, and pictures are equal but for what no eye sees.
-A cell's tags loosen this:
+By default text is equal to the letter, also that in figures of Matplotlib, and pictures
+are equal but for what no eye sees. A cell's tags loosen this:
 
 nbval-rtol-1e-3
     Decimal numbers may differ by this fraction, or by one in the last digit printed.
@@ -18,6 +18,7 @@ nbval-ignore-output
 import base64
 import difflib
 import io
+import json
 import math
 import re
 from collections import defaultdict
@@ -26,6 +27,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from PIL import Image, ImageChops, ImageOps, ImageStat
+
+from courseware.figures import KEY
 
 NUMBER = re.compile(
     r"""(?<![\w.])[-+]?              # not in the middle of a word or a version
@@ -141,6 +144,40 @@ def picture_complaint(stored: str, new: str, factor: float = 1.0) -> str | None:
     )
 
 
+def picture_texts(png: str) -> str | None:
+    """
+    Return the texts in a picture, a line each, or None if it does not know them.
+
+    Parameters
+    ----------
+    png : str
+        A PNG file in base64. Figures of Matplotlib have their texts where a course's
+        programs ran the lesson: see `courseware.figures`.
+    """
+    try:
+        texts = _opened(png).info.get(KEY)
+    except OSError:  # no picture at all
+        return None
+    return None if texts is None else "\n".join(json.loads(texts))
+
+
+def picture_texts_complaint(stored: str, new: str, tolerance: Tolerance) -> str | None:
+    """
+    Say how the texts in two pictures differ, as far as both know theirs.
+
+    Parameters
+    ----------
+    stored, new : str
+        Two PNG files in base64.
+    tolerance : Tolerance
+        By how much numbers among the texts may differ.
+    """
+    was, now = picture_texts(stored), picture_texts(new)
+    if was is None or now is None or texts_agree(was, now, tolerance):
+        return None
+    return f"in the picture it says\n{_difference(was, now)}"
+
+
 def complaints(
     stored: Sequence[dict], new: Sequence[dict], tolerance: Tolerance
 ) -> list[str]:
@@ -179,7 +216,8 @@ def _complaint(kind: str, stored: object, new: object, tol: Tolerance) -> str | 
     if stored == new:
         return None
     if kind == PICTURE:
-        return picture_complaint(stored, new, tol.image)
+        complaint = picture_texts_complaint(stored, new, tol)
+        return complaint or picture_complaint(stored, new, tol.image)
     if kind in {"stdout", "text/plain"} and texts_agree(stored, new, tol):
         return None
     return _difference(str(stored), str(new))
@@ -232,9 +270,14 @@ def _last_digit(number: Decimal, printed: str) -> Decimal:
     return Decimal((0, (1,), number.as_tuple().exponent))
 
 
+def _opened(png: str) -> Image.Image:
+    """Open a picture in base64."""
+    return Image.open(io.BytesIO(base64.b64decode(png)))
+
+
 def _on_paper(png: str) -> Image.Image:
     """Read a picture in base64: red, green and blue, on white paper."""
-    picture = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGBA")
+    picture = _opened(png).convert("RGBA")
     paper = Image.new("RGBA", picture.size, "white")
     return Image.alpha_composite(paper, picture).convert("RGB")
 

@@ -37,7 +37,7 @@ from courseware.execution import (
 from courseware.optional import missing_packages
 from courseware.pages import out_of_step, pages
 from courseware.pairs import read_notebook
-from courseware.tolerance import Tolerance, complaints
+from courseware.tolerance import PICTURE, Tolerance, complaints, picture_texts
 
 
 class Validation:
@@ -165,7 +165,12 @@ class Lesson(pytest.File):
     @cached_property
     def client(self) -> object:
         """What executes the cells: its kernel is started when it is first needed."""
-        client = new_client(self.trial, self.path.parent)
+        pictures = list(_pictures(self.stored))
+        # Other programs, which store no texts, do not draw them as ours do either.
+        figures = not pictures or any(
+            picture_texts(png) is not None for png in pictures
+        )
+        client = new_client(self.trial, self.path.parent, figures)
         self.resources.enter_context(client.setup_kernel(**kernel_options()))
         return client
 
@@ -275,3 +280,11 @@ def _code_cells(notebook: object) -> Iterator[tuple[int, object]]:
     for index, cell in enumerate(notebook.cells):
         if cell.cell_type == "code":
             yield index, cell
+
+
+def _pictures(notebook: object) -> Iterator[str]:
+    """Yield the pictures that a notebook's cells have put out."""
+    for _, cell in _code_cells(notebook):
+        for output in cell.outputs:
+            if PICTURE in output.get("data", {}):
+                yield output.data[PICTURE]
