@@ -120,11 +120,16 @@ class FusedEpochs:
             for size in (batch_size, n % batch_size)
         )
 
-    def run(self, order: np.ndarray | None = None) -> bool:
+    def run(
+        self,
+        order: np.ndarray | None = None,
+        advance: Callable[[float], object] = lambda share: None,
+    ) -> bool:
         """Train for one epoch, visiting the samples in the order given.
 
-        Ctrl-C ends it after a whole batch, and the network keeps the weights that it
-        has then. Return whether nobody pressed it.
+        `advance` is told of each share of the epoch that is done. Ctrl-C ends it after
+        a whole batch, and the network keeps the weights that it has then. Return
+        whether nobody pressed it.
         """
         with HeldInterrupt() as interrupt:
             for start in range(0, self.last_whole, self.rows):
@@ -134,6 +139,7 @@ class FusedEpochs:
                     start, min(start + self.rows, self.last_whole), order
                 )
                 self.whole_batch.train(rows, self.eta)
+                advance(rows / len(self.images))
             if self.last_whole < len(self.images) and not interrupt.pending:
                 rows = self._fetch(self.last_whole, len(self.images), order)
                 self.rest_batch.train(rows, self.eta)

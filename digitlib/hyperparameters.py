@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from digitlib.progress import progress
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -60,6 +62,7 @@ def search(
     if not candidates:
         raise ValueError("candidates is empty: there is nothing to try")
     tasks = (delayed(score)(*data, **settings) for settings in candidates)
-    scores = Parallel(n_jobs=jobs)(tasks)
-    trials = [Trial(*pair) for pair in zip(candidates, scores, strict=True)]
+    scores = Parallel(n_jobs=jobs, return_as="generator")(tasks)
+    tried = progress(candidates, "trial", at_once=True)
+    trials = [Trial(*pair) for pair in zip(tried, scores, strict=True)]
     return sorted(trials, key=lambda trial: trial.score, reverse=True)

@@ -17,6 +17,7 @@ from digitlib.epochs import FusedEpochs
 from digitlib.history import History
 from digitlib.initialisation import rnd_matrix
 from digitlib.numerics import sigmoid, sigmoid_prime
+from digitlib.progress import Bar
 from digitlib.runtime import one_blas_thread
 
 
@@ -150,11 +151,11 @@ class Network(Classifier):
         history = History(test_size=0 if test is None else len(test.labels))
         # Before BLAS is held to one thread: it brings SciPy, and another BLAS, along.
         fused = FusedEpochs(self.weights, self.biases, images, labels, batch_size, eta)
-        with one_blas_thread():
+        with one_blas_thread(), Bar("epoch", epochs) as bar:
             for epoch in range(1, epochs + 1):
                 start = time.perf_counter()
                 order = None if rng is None else rng.permutation(len(images))
-                if not fused.run(order):
+                if not fused.run(order, bar.advance):
                     break
                 history.seconds.append(time.perf_counter() - start)
                 history.epochs.append(epoch)

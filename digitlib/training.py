@@ -13,6 +13,7 @@ from digitlib.history import History
 from digitlib.model import Model
 from digitlib.numerics import one_hot
 from digitlib.optimizers import SGD
+from digitlib.progress import Bar
 from digitlib.runtime import HeldInterrupt, one_blas_thread
 from digitlib.schedules import Schedule
 
@@ -107,9 +108,10 @@ def train(
         X = X.astype(model.dtype, copy=False)
         cost, gradients = model.cost_and_gradients(X, targets[batch], rng)
         optimizer.step(model.parameters, gradients, schedule(moment))
+        bar.advance(len(batch) / len(images))
         return cost
 
-    with one_blas_thread():
+    with one_blas_thread(), Bar("epoch", epochs) as bar:
         for epoch in range(1, epochs + 1):
             begin = time.perf_counter()
             order = rng.permutation(len(images)) if shuffle else np.arange(len(images))

@@ -11,7 +11,6 @@ differ in marker or hatching as well, for grey print.
 
 import base64
 import io
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
@@ -21,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from digitlib.history import History
+from digitlib.progress import somebody_watches
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#7F7F7F"
 MARKERS = (("o", BLUE), ("s", ORANGE), ("^", GREEN), ("D", GREY))
@@ -168,7 +168,7 @@ def live_history() -> Callable[[History], None]:
     somebody watches. When a notebook is executed to be stored, tested or printed, it
     draws nothing, and nothing of it is stored.
     """
-    if not _somebody_watches():
+    if not somebody_watches():
         return lambda history: None
     from IPython.display import DisplayHandle  # late, as in `show`
 
@@ -182,18 +182,6 @@ def live_history() -> Callable[[History], None]:
         is_shown = True
 
     return draw
-
-
-def _somebody_watches() -> bool:
-    """Whether the running cell was sent off by a person's notebook.
-
-    JupyterLab and Notebook name the cell when they ask for its execution. nbclient
-    (and so nbconvert) and nbval, which execute notebooks on their own, do not.
-    """
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    if not hasattr(shell, "get_parent"):
-        return False
-    return "cellId" in shell.get_parent().get("metadata", {})
 
 
 def _history_figure(history: History) -> Figure:
