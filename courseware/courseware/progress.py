@@ -17,6 +17,8 @@ from pathlib import Path
 
 from courseware import contents
 from courseware.contents import BEFORE_UPDATE, Entry
+from courseware.editions.merge import digest
+from courseware.editions.update import handed_out
 from courseware.tags import CHECK, EXERCISE, has_tag
 
 _VERDICT = re.compile(r"^(bravo|not yet): \S+(?: - (.*))?$", re.MULTILINE)
@@ -162,6 +164,7 @@ class Progress:
 def progress(folder: Path) -> Progress:
     """Read how far the owner of a folder has come."""
     found = Progress([], [], [])
+    given = handed_out(folder)
     for path in sorted(folder.glob("*.ipynb")):
         if path.name.startswith(BEFORE_UPDATE):
             continue
@@ -171,13 +174,13 @@ def progress(folder: Path) -> Progress:
         elif contents.is_page(notebook):
             found.pages.append(contents.entry(path.stem, notebook))
         else:
-            found.lessons.append(_lesson(path, notebook))
+            found.lessons.append(_lesson(path, notebook, given.get(path.name, {})))
     return found
 
 
-def _lesson(path: Path, notebook: dict) -> Lesson:
+def _lesson(path: Path, notebook: dict, given: dict[str, str]) -> Lesson:
     cells = notebook["cells"]
-    exercises = tuple(_exercises(cells))
+    exercises = tuple(_exercises(cells, given))
     answered = any(exercise.state != State.UNANSWERED for exercise in exercises)
     begun = answered or any(_count(cell) for cell in cells)
     entry = contents.entry(path.stem, notebook)
@@ -185,28 +188,36 @@ def _lesson(path: Path, notebook: dict) -> Lesson:
     return Lesson(entry, exercises, begun, _place(cells, exercises), saved)
 
 
-def _exercises(cells: Sequence[dict]) -> Iterator[Exercise]:
+def _exercises(cells: Sequence[dict], given: dict[str, str]) -> Iterator[Exercise]:
     starts = _tagged(cells, EXERCISE)
     for start, end in pairwise([*starts, len(cells)]):
         check = next((cell for cell in cells[start:end] if has_tag(cell, CHECK)), {})
         task = _TASK.search(_text(cells[start - 1])) if start else None
         function = _FUNCTION.search(_text(cells[start]))
         verdict, hint = _verdict(check)
+        blank = _is_blank(cells[start], given)
+        state = _state(cells[start], check, verdict, blank=blank)
         yield Exercise(
             task[1] if task else f"Exercise {starts.index(start) + 1}",
             function[1] if function else "",
-            _state(cells[start], check, verdict),
-            hint,
+            state,
+            hint if state == State.NOT_YET else "",
             _from_text(cells, start),
         )
 
 
-def _state(answer: dict, check: dict, verdict: str) -> State:
+def _is_blank(answer: dict, given: dict[str, str]) -> bool:
+    """Whether an answer is the stub; if it is not known which, one that looks it."""
+    known = given.get(_id(answer))
+    return digest(answer) == known if known else bool(_STUB.search(_text(answer)))
+
+
+def _state(answer: dict, check: dict, verdict: str, *, blank: bool) -> State:
     """Tell what became of an answer, as far as a saved notebook can tell."""
     again = _count(answer) > _count(check) > 0
     if verdict == "bravo" and not again:
         return State.RIGHT  # also where the answer stands in a cell beside the stub
-    if _STUB.search(_text(answer)):
+    if blank:
         return State.UNANSWERED
     if verdict and again:
         return State.CHANGED

@@ -75,6 +75,11 @@ def last_news(folder: Path) -> list[str]:
     return news
 
 
+def handed_out(folder: Path) -> dict[str, dict[str, str]]:
+    """Return, of each file that was handed out, its cells' digests by their ids."""
+    return {name: file["cells"] for name, file in _read(folder / LIST).files.items()}
+
+
 def is_plain(name: str) -> bool:
     """Whether a name is that of a file in the folder itself, on any system."""
     return name not in ("", ".", "..") and not set(name) & set("/\\:\0")

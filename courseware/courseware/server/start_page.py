@@ -19,7 +19,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from courseware.course import CourseError
-from courseware.editions.update import LIST
+from courseware.editions.update import LIST, last_news
 from courseware.handing_in import HandIn, hand_in
 from courseware.progress import State, progress
 from courseware.unsaved import perhaps_unsaved
@@ -104,7 +104,7 @@ class StartPage(JupyterHandler):
                 folder=self.folder.resolve(),
                 progress=found,
                 right=sum(e.state == State.RIGHT for e in found.exercises),
-                news=_news(self.folder),
+                news=last_news(self.folder),
                 unsaved=perhaps_unsaved(found.lessons, sessions),
                 lab=self._lab,
                 sentence=sentence,
@@ -121,7 +121,8 @@ class StartPage(JupyterHandler):
     def _lab(self, name: str = "", cell: str = "") -> str:
         """Return the address of JupyterLab, or of a lesson's cell in it."""
         path = f"lab/tree/{quote(name)}.ipynb" if name else "lab"
-        place = f"#cell-id={quote(cell)}" if cell else ""
+        # Without a question mark, JupyterLab forgets what stands behind the path.
+        place = f"?#cell-id={quote(cell)}" if cell else ""
         return url_path_join(self.base_url, path) + place
 
 
@@ -138,12 +139,5 @@ def title(folder: Path) -> str:
 def sentence(text: str) -> str:
     """Return a phrase of Markdown as a plain sentence."""
     plain = re.sub(r"\[(.*?)\]\(.*?\)", r"\1", text).translate(dict.fromkeys(b"*`"))
-    return f"{plain[:1].upper()}{plain[1:]}{'' if plain.endswith(tuple('.?!')) else '.'}"
-
-
-def _news(folder: Path) -> list[str]:
-    try:
-        from courseware.editions.update import last_news
-    except ImportError:
-        return []
-    return last_news(folder)
+    end = "" if plain.endswith((".", "?", "!")) else "."
+    return f"{plain[:1].upper()}{plain[1:]}{end}"
