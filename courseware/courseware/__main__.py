@@ -5,6 +5,7 @@ courseware run [03 | FILE.py]  make notebooks from their sources, and run them
 courseware check               list what is out of step with the sources
 courseware student             make the notebooks without solutions, in student/
 courseware update NEW.zip      renew a student's folder from a newer zip
+courseware hand-in NAME        pack a student's notebooks, as they are saved
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from courseware.course import Course, CourseError, sources
@@ -136,6 +138,28 @@ def update(options: argparse.Namespace) -> int:
     return 0
 
 
+def hand_in(options: argparse.Namespace) -> int:
+    """Pack a student's notebooks, as they are saved, into NAME.zip beside them."""
+    from courseware import handing_in
+    from courseware.unsaved import perhaps_unsaved, running_sessions
+
+    here = options.folder or Path()
+    folder = here if options.folder or any(here.glob("*.ipynb")) else here / "student"
+    name = " ".join(options.name)
+    with suppress(EOFError):
+        name = name or input("Your name: ")
+    done = handing_in.hand_in(folder.resolve(), name)
+    print(done.file, done.news, sep="\n")
+    for line in done.open:
+        print(f"  {line}")
+    for lesson in perhaps_unsaved(done.progress.lessons, running_sessions(folder)):
+        print(
+            f"Perhaps not saved: {lesson.title}. Something was run there since its file "
+            "was written. Save it (Ctrl+S), and hand in again."
+        )
+    return 0
+
+
 def choose(wanted: Sequence[str], course: Course) -> list[Path]:
     """
     Find the sources that the user means.
@@ -192,7 +216,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(command: object, about: str) -> argparse.ArgumentParser:
-        name = command.__name__
+        name = command.__name__.replace("_", "-")
         sub = commands.add_parser(name, help=about, description=command.__doc__)
         sub.set_defaults(command=command)
         return sub
@@ -226,6 +250,11 @@ def _parser() -> argparse.ArgumentParser:
     renewing.add_argument("zip", type=Path, help="what was handed out last")
     renewing.add_argument(
         "--folder", type=Path, default=Path(), help="the student's (default: this one)"
+    )
+    packing = add(hand_in, "pack a student's notebooks, as they are saved")
+    packing.add_argument("name", nargs="*", help="whose they are; asked for if missing")
+    packing.add_argument(
+        "--folder", type=Path, help="the student's (default: this one, or student/)"
     )
     for command in (making, checking, handing_out):
         command.add_argument(
