@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.explain import EMPTY_STUB
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -212,7 +213,6 @@ class _Plain:
 
 Formula = Callable[..., _Plain]  # of three numbers, which it need not use
 _METHODS = {"u * v": "__mul__", "u.sigmoid()": "sigmoid"}
-_EMPTY = "empty"
 _NUMBER = "a Value stands where a number is wanted: the number is its data"
 _PAIR = "parents is no list of pairs: a single pair needs the list's brackets as well"
 _SYMPTOMS = {  # a piece of Python's message, and what most likely lies behind it
@@ -317,20 +317,18 @@ def _call(
     kind: type, text: str, formula: Formula, numbers: np.ndarray, backward: bool
 ) -> tuple[object, list[object]]:
     """Let Values go through a formula; whatever goes wrong becomes a hint."""
-    run = Student(partial(_run, kind, formula, backward), "Value(data)")
+    run = Student(partial(_run, kind, formula, backward), "Value(data)", kind)
     try:
-        answer = run(*map(float, numbers), given=f"in {text}")
+        result, values = run(*map(float, numbers), given=f"in {text}")
     except NotYetError as fault:
+        if str(fault).startswith(EMPTY_STUB):
+            part = "backward" if backward else _METHODS.get(text, text)
+            hint = str(fault).replace(EMPTY_STUB, f"{EMPTY_STUB} of {part}")
+            raise NotYetError(hint) from None
         for symptom, hint in _SYMPTOMS.items():
             if symptom in str(fault):
                 raise NotYetError(f"in {text}, {hint}") from None
         raise
-    if answer is _EMPTY:
-        part = "backward" if backward else _METHODS.get(text, text)
-        raise NotYetError(
-            f"this is the empty stub of {part}: write your lines in place of `raise`"
-        )
-    result, values = answer
     if not isinstance(result, kind):
         raise NotYetError(f"{text} is of type {type_name(result)}, not a Value")
     return result, values
@@ -338,12 +336,9 @@ def _call(
 
 def _run(kind: type, formula: Formula, backward: bool, *numbers: float) -> object:
     values = [kind(number) for number in numbers]
-    try:
-        result = formula(*values)
-        if backward:
-            result.backward()
-    except NotImplementedError:
-        return _EMPTY
+    result = formula(*values)
+    if backward:
+        result.backward()
     return result, values
 
 

@@ -1,17 +1,22 @@
 """From a function that judges an answer to a check that a lesson calls."""
 
+import builtins
 import contextlib
 import functools
-import io
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NoReturn
 
 import numpy as np
 
+from courseware.checking import kernel
+from courseware.checking.explain import UnansweredError, file_of
+from courseware.checking.printed import LastLines, harmless
 from courseware.checking.result import CheckResult
 from courseware.checking.student import NotYetError, Student, type_name
 from courseware.checking.time_limit import TimeUpError, run_with_limit
+
+kernel.start_here()
 
 Judge = Callable[[Student], None]
 Check = Callable[[object], CheckResult]
@@ -19,6 +24,11 @@ Check = Callable[[object], CheckResult]
 # What each typical mistake gives, and the hint for it.
 Suspects = Iterable[tuple[np.ndarray, str]]
 
+# What of the answer's output is shown beside a hint, in lines, and how long they are;
+# and how many characters are kept for it.
+_LINES, _COLUMNS, _KEPT = 10, 100, 10_000
+
+_STALE = "its cell stopped with {}: mend that first, and run it"
 
 # For an exercise that has nothing more special to say when the time is up.
 _ENDLESS = "is there a loop without end, or one loop inside another?"
@@ -49,8 +59,16 @@ def exercise(
 
     def decorate(judge: Judge) -> Check:
         def check(student: object) -> CheckResult:
-            hint = _hint(lambda: judge(Student(student, usage)), seconds, slow)
-            return CheckResult(usage.partition("(")[0], hint)
+            name = usage.partition("(")[0]
+            if error := kernel.failed_definition(student):
+                return CheckResult(name, _STALE.format(error))
+            output = LastLines(_LINES, _KEPT)
+            with _silence(output, student):
+                hint = _hint(lambda: judge(Student(student, usage)), seconds, slow)
+            if not hint or not output.text.strip():
+                return CheckResult(name, hint)
+            lines = harmless(output.text, _COLUMNS)
+            return CheckResult(name, hint, tuple(lines), output.left_out)
 
         names = ("__module__", "__name__", "__qualname__", "__doc__")
         functools.update_wrapper(check, judge, assigned=names)
@@ -109,20 +127,14 @@ def blame(
 
 
 def _hint(judge: Callable[[], None], seconds: float, slow: str) -> str:
-    """Run `judge` in silence and within its time, and return its hint, if any."""
-    with contextlib.ExitStack() as silence:
-        # What a function prints in a hundred calls, no one wants to read.
-        silence.enter_context(contextlib.redirect_stdout(_Nowhere()))
-        silence.enter_context(contextlib.redirect_stderr(_Nowhere()))
-        silence.enter_context(warnings.catch_warnings())
-        warnings.simplefilter("ignore")
-        try:
-            return run_with_limit(lambda: _verdict(judge), seconds)
-        except TimeUpError as late:
-            hint = f"no answer after {seconds:g} seconds: {slow}"
-            if late.still_running:
-                hint += " It still runs: restart the kernel"
-            return hint
+    """Run `judge` within its time, and return its hint, if any."""
+    try:
+        return run_with_limit(lambda: _verdict(judge), seconds)
+    except TimeUpError as late:
+        hint = f"no answer after {seconds:g} seconds: {slow}"
+        if late.still_running:
+            hint += " It still runs: restart the kernel"
+        return hint
 
 
 def _verdict(judge: Callable[[], None]) -> str:
@@ -136,8 +148,30 @@ def _verdict(judge: Callable[[], None]) -> str:
     return ""
 
 
-class _Nowhere(io.TextIOBase):
-    """A stream that forgets what is written to it."""
+@contextlib.contextmanager
+def _silence(output: LastLines, answer: object) -> Iterator[None]:
+    """Let `output` take what is printed, and what the answer's lines are warned of."""
+    file = file_of(answer)
 
-    def write(self, text: str) -> int:
-        return len(text)
+    def show(
+        message: Warning, kind: type, place: str, line: int, *_: object, **__: object
+    ) -> None:
+        if place == file:
+            output.write(f"{kind.__name__}: {message} (line {line})\n")
+
+    def ask(*_: object) -> NoReturn:
+        raise UnansweredError
+
+    asked = builtins.input
+    with (
+        contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("default")
+        warnings.showwarning = show
+        builtins.input = ask
+        try:
+            yield
+        finally:
+            builtins.input = asked

@@ -13,7 +13,7 @@ from typing import NoReturn
 
 import numpy as np
 
-_LONGEST_QUOTE = 80
+from courseware.checking.explain import explain, one_line, type_name
 
 
 class NotYetError(Exception):
@@ -29,9 +29,11 @@ class Student:
         What the student handed in, a function or not.
     usage : str
         How the exercise wants it called: ``"backprop(x, y)"``.
+    answer : object
+        What the student handed in, where `function` is a judge's own that uses it.
     """
 
-    def __init__(self, function: object, usage: str) -> None:
+    def __init__(self, function: object, usage: str, answer: object = None) -> None:
         if not callable(function):
             raise NotYetError(
                 f"the check got an object of type {type_name(function)}: hand over "
@@ -39,6 +41,7 @@ class Student:
             )
         self._function = function
         self._usage = usage
+        self._answer = function if answer is None else answer
 
     def __call__(self, *arguments: object, given: str = "") -> object:
         """Call the function on copies of `arguments` and return its result.
@@ -105,7 +108,8 @@ class Student:
         try:
             return self._function(*arguments)
         except BaseException as error:  # noqa: BLE001 - anything may come
-            raise NotYetError(self._explain(error, given)) from None
+            hint = explain(error, self._answer, self._usage, given)
+            raise NotYetError(hint) from None
 
     def _bind(self, arguments: tuple) -> None:
         """See whether the function takes that many arguments."""
@@ -119,35 +123,6 @@ class Student:
             raise NotYetError(
                 f"it cannot be called as {self._usage}: look at its arguments"
             ) from None
-
-    def _explain(self, error: BaseException, given: str) -> str:
-        """Say in words what the function raised."""
-        if isinstance(error, NotImplementedError):
-            return "this is the empty stub: write your lines in place of `raise`"
-        if isinstance(error, RecursionError):
-            return "it calls itself without end"
-        if isinstance(error, SystemExit):
-            return "it ends the program with exit(): `return` ends a function"
-        if isinstance(error, MemoryError):
-            return "it asks for more memory than there is"
-        quote = ": ".join(filter(None, [type_name(error), _message(error)]))
-        return f"it stops with {quote}{self._where(error)} {given}".rstrip()
-
-    def _where(self, error: BaseException) -> str:
-        """Give the last line of the student's own code that `error` came through."""
-        code = getattr(inspect.unwrap(self._function), "__code__", None)
-        line, step = None, error.__traceback__
-        while step and code:
-            if step.tb_frame.f_code.co_filename == code.co_filename:
-                line = step.tb_lineno
-            step = step.tb_next
-        return f" (line {line})" if line else ""
-
-
-def type_name(thing: object) -> str:
-    """Return the name of the type of `thing`, fit for a hint."""
-    # Past the metaclass, whose idea of a name may be anything.
-    return _one_line(type.__dict__["__name__"].__get__(type(thing)))
 
 
 def read_number(result: object, whole: bool = False) -> float:
@@ -257,22 +232,7 @@ def _refuse_type(array: np.ndarray, name: str) -> NoReturn:
             f"{name} is an array of objects: were its rows of different length, or a "
             "list in a list?"
         )
-    raise NotYetError(f"{name} holds {_one_line(str(array.dtype))}, not numbers")
-
-
-def _message(error: BaseException) -> str:
-    """Return the message of `error`, as far as it has one that can be read."""
-    try:
-        return _one_line(str(error))
-    except BaseException:  # noqa: BLE001 - a student's __str__ may do anything
-        return ""
-
-
-def _one_line(text: str) -> str:
-    """Cut `text` to a length that can be quoted, without control characters."""
-    text = " ".join(text[: 2 * _LONGEST_QUOTE].split())
-    text = "".join(c for c in text if c.isprintable())
-    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "..."
+    raise NotYetError(f"{name} holds {one_line(str(array.dtype))}, not numbers")
 
 
 def _same(left: object, right: object) -> bool:
