@@ -141,7 +141,7 @@ def update(options: argparse.Namespace) -> int:
 def hand_in(options: argparse.Namespace) -> int:
     """Pack a student's notebooks, as they are saved, into NAME.zip beside them."""
     from courseware import handing_in
-    from courseware.unsaved import perhaps_unsaved, running_sessions
+    from courseware.unsaved import HOW_TO_SAVE, perhaps_unsaved, running_sessions
 
     here = options.folder or Path()
     folder = here if options.folder or any(here.glob("*.ipynb")) else here / "student"
@@ -153,10 +153,7 @@ def hand_in(options: argparse.Namespace) -> int:
     for line in done.open:
         print(f"  {line}")
     for lesson in perhaps_unsaved(done.progress.lessons, running_sessions(folder)):
-        print(
-            f"Perhaps not saved: {lesson.title}. Something was run there since its file "
-            "was written. Save it (Ctrl+S), and hand in again."
-        )
+        print(f"Perhaps not saved: {lesson.title}.", HOW_TO_SAVE)
     return 0
 
 

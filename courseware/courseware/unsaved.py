@@ -14,6 +14,11 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from courseware.progress import Lesson
 
+HOW_TO_SAVE = (
+    "Something was run there since the file was written. Save it in JupyterLab (Ctrl+S) "
+    "and hand in again."
+)
+
 
 def perhaps_unsaved(
     lessons: Iterable[Lesson], sessions: Iterable[dict]

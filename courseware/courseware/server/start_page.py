@@ -22,7 +22,7 @@ from courseware.course import CourseError
 from courseware.editions.update import LIST, last_news
 from courseware.handing_in import HandIn, hand_in
 from courseware.progress import State, progress
-from courseware.unsaved import perhaps_unsaved
+from courseware.unsaved import HOW_TO_SAVE, perhaps_unsaved
 
 PAGE = "courseware"
 # JupyterLab's button for the way back does not know where the server's addresses begin:
@@ -106,6 +106,7 @@ class StartPage(JupyterHandler):
                 right=sum(e.state == State.RIGHT for e in found.exercises),
                 news=last_news(self.folder),
                 unsaved=perhaps_unsaved(found.lessons, sessions),
+                how_to_save=HOW_TO_SAVE,
                 lab=self._lab,
                 sentence=sentence,
                 icon=self.static_url("favicon.ico"),
