@@ -60,6 +60,7 @@ import numpy as np
 
 from digitlib import load_mnist
 from digitlib.pictures import plots
+from digitlib.progress import progress
 
 mnist = load_mnist()
 for part in ("train", "validation", "test"):
@@ -403,13 +404,16 @@ Network.update_mini_batch = update_mini_batch
 # The sum times $\eta$ over the number of images: that is $\eta$ times the mean.
 #
 # And learning is that step, over and over. After every epoch you want to know how far
-# you are, so `sgd` counts right verdicts on data that it does not learn from.
+# you are, so `sgd` counts right verdicts on data that it does not learn from. And while
+# you wait, you want to know that something is going on: `progress` hands on one number
+# after the other, as the loop would have them without it, and in JupyterLab it shows a
+# bar that fills up.
 
 # %%
 def sgd(self, training_data, epochs, mbs, eta, test_data):
     """Learn in mini-batches of size mbs, in order; report after each epoch."""
     for j in range(1, epochs + 1):
-        for k in range(0, len(training_data), mbs):
+        for k in progress(range(0, len(training_data), mbs), "mini-batch"):
             self.update_mini_batch(training_data[k : k + mbs], eta)
         print(f"Epoch {j:2}: {self.evaluate(test_data)} / {len(test_data)}")
 

@@ -59,6 +59,7 @@ import numpy as np
 
 from digitlib import Network, load_mnist, one_hot
 from digitlib.pictures import plots
+from digitlib.progress import progress
 from digitlib.runtime import one_blas_thread
 
 mnist = load_mnist()
@@ -879,7 +880,7 @@ measure("fewer calls")
 
 # %% tags=["nbval-ignore-output"]
 rounds, floors = [], []
-for _ in range(7):
+for _ in progress(range(7), "round"):
     rounds.append([seconds(name) for name in versions])
     floors.append(operations / peak_rate())
 medians = dict(zip(versions, np.median(rounds, axis=0)))
@@ -926,7 +927,7 @@ sizes = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 rules = {"rate 0.1": lambda m: 0.1, "rate 0.01 m": lambda m: 0.01 * m}
 percent = {rule: [] for rule in rules}
 epoch_seconds = []
-for m in sizes:
+for m in progress(sizes, "size"):
     times = []
     for rule, eta in rules.items():
         network = Network((784, 40, 10), rng=0)

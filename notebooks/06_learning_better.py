@@ -62,6 +62,7 @@ import numpy as np
 
 from digitlib import Network, load_mnist, one_hot, sigmoid
 from digitlib.pictures import plots
+from digitlib.progress import progress
 from digitlib.runtime import one_blas_thread
 
 mnist = load_mnist()
@@ -356,7 +357,7 @@ class Descent:
 # is a function of the *moment*, which runs from 0 at the beginning of the training to 1
 # at its end. The order may be shuffled. And after each epoch somebody may `look`, and say
 # that it is enough. (The matrix products run on one thread, for the reason that lesson 5
-# gives.)
+# gives. `progress` is the bar that you know from lesson 3.)
 
 # %%
 def learn(layers, data, epochs, eta, optimizer, rng, shuffle=True, look=None):
@@ -364,7 +365,7 @@ def learn(layers, data, epochs, eta, optimizer, rng, shuffle=True, look=None):
     X, Y = data.images, one_hot(data.labels)
     optimizer.start(parameters(layers))
     cuts = range(0, len(X), 64)
-    for epoch in range(epochs):
+    for epoch in progress(range(epochs), "epoch"):
         order = rng.permutation(len(X)) if shuffle else np.arange(len(X))
         with one_blas_thread():
             for k, cut in enumerate(cuts):

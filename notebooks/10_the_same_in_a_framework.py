@@ -63,6 +63,7 @@ from threadpoolctl import threadpool_limits
 import digitlib
 from digitlib import augment, load_mnist, one_hot, sigmoid
 from digitlib.pictures import plots
+from digitlib.progress import Bar, progress
 from digitlib.gradient_check import central_differences, relative_error
 from courseware.optional import optional_packages
 
@@ -502,14 +503,15 @@ assert abs(ratio - 5) < 1e-4
 # Here is the loop that you find in all PyTorch programs. You can read every line of it.
 # `zero_grad` sets all gradients to 0: in PyTorch they add up over the calls of
 # `backward`, where our machine begins afresh. The next line goes forwards, `backward`
-# goes backwards, and `step` is (GD).
+# goes backwards, and `step` is (GD). (`progress` is ours, the bar of lesson 3.)
 
 # %% tags=["slide"]
 def torch_epoch(twin, digits, batch_size=10, eta=0.1):
     """One epoch of mini-batches, in the order of the file."""
     X, Y = torch.tensor(digits.images), torch.tensor(one_hot(digits.labels))
     optimizer = torch.optim.SGD(twin.parameters(), lr=eta)
-    for X_batch, Y_batch in zip(X.split(batch_size), Y.split(batch_size)):
+    batches = [*zip(X.split(batch_size), Y.split(batch_size))]
+    for X_batch, Y_batch in progress(batches, "mini-batch"):
         optimizer.zero_grad()
         cost = quadratic(twin(X_batch), Y_batch)
         cost.backward()
@@ -656,7 +658,8 @@ print(f"scikit-learn: {sklearn_seconds:.2f} s")
 # some of the methods fifty thousand would take you too long. Then everybody reads the
 # test digits, once. No setting below was chosen by looking at them. What came out is
 # kept in a table: how many digits were read, how many numbers a reader has to keep in
-# order to read, and how long it took, on one thread.
+# order to read, and how long it took, on one thread. (Not all of them can tell how far
+# they are, so `Bar` only shows who is at work.)
 
 # %%
 some = training[:10_000]
@@ -665,7 +668,7 @@ table = {}
 
 def enter(name, learn, read, count_numbers):
     """Let somebody learn and read the test digits; put it in the table."""
-    with threadpool_limits(1):
+    with threadpool_limits(1), Bar(name):
         begin = time.perf_counter()
         learn()
         learnt = time.perf_counter()
@@ -755,9 +758,9 @@ def learn_in_torch(twin, digits, epochs, rate):
     rng, dtype = np.random.default_rng(0), next(twin.parameters()).dtype
     optimizer = torch.optim.SGD(twin.parameters(), lr=rate(0), momentum=0.9)
     cuts = range(0, len(digits), 64)
-    for epoch in range(epochs):
+    for epoch in progress(range(epochs), "epoch"):
         order = rng.permutation(len(digits))
-        for k, cut in enumerate(cuts):
+        for k, cut in enumerate(progress(cuts, "mini-batch")):
             batch = digits[order[cut : cut + 64]]
             X = torch.tensor(augment.shift(batch.images, rng), dtype=dtype)
             labels = torch.tensor(batch.labels).long()
