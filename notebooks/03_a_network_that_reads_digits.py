@@ -404,10 +404,9 @@ Network.update_mini_batch = update_mini_batch
 # The sum times $\eta$ over the number of images: that is $\eta$ times the mean.
 #
 # And learning is that step, over and over. After every epoch you want to know how far
-# you are, so `sgd` counts right verdicts on data that it does not learn from. And while
-# you wait, you want to know that something is going on: `progress` hands on one number
-# after the other, as the loop would have them without it, and in JupyterLab it shows a
-# bar that fills up.
+# you are, so `sgd` counts right verdicts on data that it does not learn from. And for as
+# long as you wait, `progress` shows a bar that fills up, in JupyterLab at least. To the
+# loop it makes no difference.
 
 # %%
 def sgd(self, training_data, epochs, mbs, eta, test_data):
