@@ -31,7 +31,7 @@
 #
 # * prepare a drawing as the makers of MNIST prepared theirs, and find out what each of
 #   their steps is worth;
-# * draw on a pad, and see what the network sees, and its ten scores;
+# * draw on a pad, and see what the network sees, and its ten activations;
 # * push and turn digits until they are misread, then teach a network to bear it;
 # * collect ten digits of your own, and say honestly what they prove.
 #
@@ -47,8 +47,8 @@
 # * the box and the centre of mass of [lesson 1](01_meet_the_digits.ipynb), and the
 #   convolutional network of [lesson 8](08_seeing_shapes.ipynb), ready-made;
 # * what a matrix does to a vector, sine and cosine;
-# * a mouse, a pen or a finger. Without them some drawings that the course brings along
-#   take the place of yours.
+# * a mouse, a pen or a finger. Without them some drawings that the course brings along,
+#   made by a program, take the place of yours.
 
 # %% [markdown] tags=["slide"]
 # ## It misreads your 7
@@ -100,9 +100,12 @@ print(f"{100 * plain.accuracy(validation):.1f} % of the validation digits")
 assert plain.accuracy(validation) > (0.93 if mnist.is_sample else 0.98)
 
 # %% [markdown]
-# Not much is left to wish for. Now the tablet. Somebody has written the ten digits
-# twice, first upright, then slanted. What a tablet stores are *strokes*: the points
-# $(x, y)$ that the pen went through, from 0 to 1 across the pad and down it.
+# Not much is left to wish for. Now the tablet. What a tablet stores are *strokes*: the
+# points $(x, y)$ that the pen went through, from 0 to 1 across the pad and down it. The
+# course brings along twenty drawings of that kind, the ten digits twice, first upright,
+# then slanted. No hand has written them: a program has laid smooth curves through a few
+# points, and lets them tremble a little. They are here so that everybody sees the same;
+# your own hand comes later.
 
 # %%
 drawings, written = load_handwriting()
@@ -114,8 +117,8 @@ print(f"the first of them at x = {x:.2f}, y = {y:.2f}")
 
 
 # %% [markdown]
-# Whoever wrote them wrote large and in the middle. You would not, if nobody had told
-# you to. So let these twenty be written at half the size, in the upper left corner.
+# They are large and in the middle. Yours would not be, if nobody had told you to write
+# like that. So let these twenty be drawn at half the size, in the upper left corner.
 # Strokes are numbers, and numbers are easily made smaller. Then lay ink along them
 # (`ink` does that, on paper of 140 by 140 pixels; you will write it yourself in
 # exercise 9.5), and since the network wants 28 by 28 pixels, take the mean of each
@@ -144,7 +147,10 @@ verdicts = plain.predict(careless)
 print("written:", written)
 print("read as:", verdicts)
 print("most of them are misread:", np.sum(verdicts != written) > 12)
+to_truth = np.median(plain.feedforward(careless)[range(20), written])
+print("half of them give the true digit less than 5 %:", to_truth < 0.05)
 assert np.sum(verdicts != written) > 12
+assert to_truth < 0.05
 
 # %% tags=["remove_input", "nbval-ignore-output", "slide"]
 plots.show_verdicts(
@@ -152,14 +158,15 @@ plots.show_verdicts(
     written[3:9],
     plain.feedforward(careless[3:9]),
     "Six small digits in the upper left corner of their images, plainly "
-    "written, each above ten bars. Most of them are misread, and the bar of "
+    "drawn, each above ten bars. Most of them are misread, and the bar of "
     "the true digit is hardly to be seen.",
 )
 
 
 # %% [markdown]
-# You can read every one of them. The network misreads most, and gives next to nothing
-# to the true digit. It was not trained badly. It was never shown anything like this.
+# You can read every one of them. The network misreads most, and as a rule gives next to
+# nothing to the true digit. It was not trained badly. It was never shown anything like
+# this.
 # You measured it in lesson 1: the longer side of a digit in MNIST has 20 pixels, and
 # its centre of mass lies in row 14 and column 14, in image after image. No hand writes
 # like that. Somebody has seen to it.
@@ -193,9 +200,9 @@ print(f"paper {paper.shape}, digit {digit.shape}")
 
 
 # %% [markdown]
-# **Two: fit it into the box.** The longer side, of $n$ pixels, shall have 20. So a new
-# pixel is as wide as $s = n / 20$ old ones, and that is hardly ever a whole number. No
-# matter: let the new grey value be the mean over the area that the new pixel covers,
+# **Two: fit it into the box.** The longer side shall have 20 pixels. So a new pixel is as
+# wide as $s$ old ones, a twentieth of that side, and that is hardly ever a whole number.
+# No matter: let the new grey value be the mean over the area that the new pixel covers,
 # and let an old pixel at its edge count for the part of it that is covered.
 #
 # Take one direction first. New row $i$ reaches from $is$ to $(i + 1)s$, old row $k$
@@ -377,8 +384,13 @@ for name, way in ways.items():
     print(f"{name:8} {100 * worth[name]:.1f} %")
 untouched = plain.accuracy(some)
 print(f"as MNIST has them: {100 * untouched:.1f} %")
-assert worth["shrink"] < 0.6 < worth["box"] < worth["both"]
+assert worth["shrink"] < 0.5 < min(worth["fill"], worth["centre"])
+assert max(worth["fill"], worth["centre"]) < worth["box"] < worth["both"]
 assert abs(worth["both"] - untouched) < 0.01
+boxes = [centred(fit(cut_out(paper)), middle) for paper in papers]
+off = [np.hypot(*(centre_of_mass(page) - middle(page))) for page in boxes]
+print(f"from the middle to the mass: {np.mean(off):.1f} pixels on average")
+assert 1 < np.mean(off) < 2
 
 # %% tags=["remove_input", "nbval-image-3", "slide"]
 example = int(np.flatnonzero(some.labels == 7)[1])
@@ -400,11 +412,10 @@ plots.show(
 
 
 # %% [markdown]
-# Careless, about two digits in three are lost. To fill the image, or to centre without
-# a box, brings many of them back. With the box alone, more than nine in ten are read.
-# The last step looks like a whim: the centre of mass is a pixel or two away from the
-# middle. But the network has never met a digit that was not placed by it, and most of
-# those that were still lost were lost for want of it. With both, you are back where
+# Careless, more than half of the digits are lost. To fill the image, or to centre without
+# a box, brings many of them back, and the box alone many more. The last step looks like a
+# whim: the centre of mass is a pixel or two away from the middle. But the network has
+# never met a digit that was not placed by it, and it shows. With both, you are back where
 # MNIST is.
 
 # %% [markdown]
@@ -431,17 +442,19 @@ for change in (-8, -6, -4, -2, 0, 2, 4, 6, 8):
     by_pen[change / 5] = np.mean(plain.predict(images) == few.labels)
     print(f"{change / 5:+.1f} pixels: {100 * by_pen[change / 5]:.1f} %")
 assert by_pen[-1.6] < by_pen[0] - 0.1
+assert by_pen[0] - by_pen[1.6] < (by_pen[0] - by_pen[-1.6]) / 2
 
 # %% [markdown]
-# Thicker strokes do little harm. Thin ones do, for the network has not met a hairline.
+# Thicker strokes do less harm than thinner ones, for the network has not met a hairline.
 # You could widen thin strokes before you prepare them, or take a pen of the usual width
-# to begin with. The pad does the latter.
+# to begin with. The pad does the latter: its pen is right for whoever writes large, and a
+# little thick for the others.
 
 # %% [markdown] tags=["slide"]
 # ## The pad
 #
 # Here it is. You draw on the left, the middle shows what the network sees, and on the
-# right are its ten scores, after every stroke. It does what you have just done, cut
+# right are its ten activations, after every stroke. It does what you have just done, cut
 # out, fit and centre, so write in any corner and size. (A 7 is on it already, and
 # _Clear_ wipes it off. On paper, and wherever else you cannot draw, you see the 7.)
 
@@ -586,8 +599,7 @@ plots.show(
 
 # %% [markdown]
 # On the right there is no hole, and the edges are soft. Is it correct? A quarter turn
-# must be one exactly, and a turn must be undone by the turn back, but for a little
-# blur.
+# must be one exactly, and a turn must be undone by the turn back, but for some blur.
 
 # %%
 quarter = affine(three[None], turn(90)).reshape(28, 28)
@@ -599,7 +611,7 @@ print(f"there and back: off by {100 * difference:.0f} % of the mean grey")
 assert difference < 0.25
 
 # %% [markdown]
-# That little blur is worth noting: each resampling is a mean of neighbours. Turn first
+# That blur is worth noting: each resampling is a mean of neighbours. Turn first
 # and move afterwards, and you blur twice. If you must do several things, put the maps
 # together and resample once. Exercise 9.3 is about that.
 
@@ -633,10 +645,11 @@ assert by_angle[4] < by_angle[0] - 0.1
 
 
 # %% [markdown]
-# The windows that walk over the image find a stroke wherever it is. But the dense layer
-# on top of them has a weight for each place, and it has learnt where strokes usually
-# are. Preparation takes care of the pushes. Nothing takes care of the angles: whoever
-# writes askew is read badly. Could the network learn to bear it?
+# The windows that walk over the image find a stroke wherever it is, as exactly as their
+# stride lets them. But the dense layer on top of them has a weight for each place, and
+# it has learnt where strokes usually are. Preparation takes care of the pushes. Nothing
+# takes care of the angles: whoever writes askew is read badly. Could the network learn to
+# bear it?
 
 # %% [markdown] tags=["slide"]
 # ## New images out of old ones
@@ -669,14 +682,14 @@ print("a slant of 0.2 takes (-10, 0) to", lean(0.2) @ [-10, 0])
 #
 # $$ \Delta = G N G^T, \qquad
 #    G_{ik} = g_i\, e^{-(i - k)^2 / 2\sigma^2}, \qquad
-#    g_i \text{ such that } \sum_k G_{ik}^2 = 1 \tag{EL} $$
+#    g_i \text{ such that } \sum_k G_{ik}^2 = 1 \tag{RUB} $$
 #
 # Here $N$ holds a random number for each pixel, of mean 0 and variance 1. As in (AREA),
 # the matrix on the left mixes rows and the one on the right columns. The width $\sigma$
 # of the bell says how far neighbours agree. And why are the squares of a row to sum to
 # 1? A sum of independent numbers $N_k$, each times a factor $G_{ik}$, has the variance
 # $\sum_k G_{ik}^2$. So the amounts have variance 1 after smoothing, too: a pixel moves
-# by about one pixel.
+# by about one pixel down or up, and by about one to the side.
 
 # %%
 lines, sigma = np.arange(28), 4.0
@@ -685,7 +698,7 @@ G /= np.linalg.norm(G, axis=1, keepdims=True)
 
 
 def rubber(n, rng):
-    """(EL): moves down and to the right, for each pixel; (2, n, 784)."""
+    """(RUB): moves down and to the right, for each pixel; (2, n, 784)."""
     noise = np.sqrt(12) * (rng.random((2, n, 28, 28), np.float32) - 0.5)
     return (G @ noise @ G.T).reshape(2, n, 784)
 
@@ -724,8 +737,8 @@ plots.show_images(
 # %% [markdown]
 # The first is from MNIST, and the other nine nobody has ever written. But somebody
 # might have. (Moved by up to a pixel, turned by up to 12 degrees, enlarged by up to a
-# tenth, slanted by up to a fifth of a column a row: these settings were chosen among a
-# few, on the validation set.)
+# tenth, slanted by up to a fifth of a column a row: how far one may go is a choice like
+# that of a rate, and what chooses is the validation set.)
 #
 # What is it worth? First where images are scarce. Take a thousand of them, go through
 # them thirty times, once as they are and once distorted.
@@ -739,7 +752,7 @@ scarce = {
 for name, model in scarce.items():
     print(f"{name:12} {100 * model.accuracy(validation):.1f} % read")
 wrong = [1 - model.accuracy(validation) for model in scarce.values()]
-assert wrong[1] < 0.8 * wrong[0]
+assert wrong[1] < 0.5 * wrong[0]
 
 # %% [markdown]
 # From the same thousand images, and most of the mistakes are gone. Now take all of the
@@ -826,10 +839,10 @@ assert as_9[-1] > 50 > 20 > as_6[-1]
 # takes, it may be true of both.
 
 # %% [markdown]
-# ## Another hand
+# ## A pad that lies askew
 #
-# Back to the twenty drawings. Let the writer's pad lie askew: turn the strokes
-# themselves about the middle of the pad, prepare them, and count.
+# Back to the twenty drawings. Let the pad lie askew: turn the strokes themselves about
+# the middle of the pad, prepare them, and count.
 
 # %% tags=["nbval-atol-6"]
 def askew(drawing, degrees):
@@ -847,21 +860,21 @@ read = {}
 for name, model in networks.items():
     read[name] = [np.sum(model.predict(i) == written) for i in tilted.values()]
     print(f"{name:12}", "".join(f"{count:5}" for count in read[name]))
-assert read["distorted"][2] >= 18
+assert min(read["distorted"][2], read["as they are"][2]) >= 18
 assert sum(read["distorted"]) >= sum(read["as they are"])
 
 # %% [markdown]
-# Each column counts twenty drawings. Straight they are all read, by both networks, and
-# far askew the second one reads more. Is it perfect, then, on a hand that writes
-# straight? What do you _know_, when 20 of 20 are read?
+# Each column counts twenty drawings. Straight they are all read, or nearly all, by both
+# networks, and far askew the second one reads more. Is it perfect, then, on digits that
+# stand straight? What do you _know_, when 20 of 20 are read?
 
 # %% [markdown] tags=["slide"]
 # ### Nothing went wrong, so all is well?
 #
-# Suppose that it really reads a share $q$ of what this person writes. Then the chance
-# that $n$ digits in a row are all read is $q^n$. If that is below 5 %, you would be
-# surprised to see it; so do not believe in such a $q$. The smallest that you have to
-# reckon with is
+# Suppose that it really reads a share $q$ of what somebody writes. Then the chance that
+# $n$ such digits, one after the other, are all read is $q^n$. If that is below 5 %, you
+# would be surprised to see it; so do not believe in such a $q$. The smallest that you
+# have to reckon with is
 #
 # $$ q^n = 0.05 \quad\Longrightarrow\quad q = 0.05^{1/n} \approx 1 - \frac{3}{n}
 #    \tag{RULE3} $$
@@ -875,13 +888,14 @@ for n in (10, 20, 100, 300):
 
 # %% [markdown]
 # Twenty out of twenty fits with a network that misreads every seventh digit. To claim
-# 99 % you would have to write three hundred digits and see every one of them read.
+# 99 % you would have to write three hundred digits and see every one of them read. (And
+# of the drawings above not one comes from a hand: of hands they prove nothing.)
 #
 # ### Your ten digits
 #
-# So write some. Here is a pad with the better network. (On it is a 7 of the second
-# hand, askew.) Write a digit, and keep it with the function below, before you write the
-# next.
+# So write some. Here is a pad with the better network. (On it is one of the slanted
+# drawings, a 7, askew.) Write a digit, and keep it with the function below, before you
+# write the next.
 
 # %% tags=["nbval-image-16"]
 pad = DrawPad(robust, strokes=askew(drawings[17], 20))
@@ -906,7 +920,7 @@ def keep(digit):
 # keep(0)  # what is on the pad is a 0
 
 # %% [markdown]
-# Then count. (As long as you have kept nothing, it counts the drawings of the course.)
+# Then count. (As long as you have kept nothing, it counts the drawings of the program.)
 
 # %% tags=["nbval-atol-3"]
 collected = mine or list(zip(drawings, written))
@@ -929,8 +943,9 @@ print(f"{read} of {len(digits)} read")
 # %% [markdown] tags=["slide"]
 # ## The test
 #
-# All choices have been made. Open the test set, once, for both: the network that learnt
-# from images as they are, and the one that learnt from distorted ones.
+# All choices have been made. Open the test set, once in this lesson, for both: the network
+# that learnt from images as they are, and the one that learnt from distorted ones. (Lessons
+# 1, 2, 3, 6 and 8 have opened it before, for other networks.)
 
 # %% tags=["nbval-rtol-1e-2", "slide"]
 for name, model in networks.items():
@@ -946,9 +961,9 @@ assert robust.accuracy(mnist.test) > least
 #
 # ## Ours and the library's
 #
-# The library has all of this: `prepare` in `preparation.py` and `distort` in
-# `augment.py`, with arguments checked, and a little faster. The same drawings, the same
-# images, the same seed: does it do the same?
+# The library has all of this: `prepare` in `live/preparation.py` and `distort` in
+# `augment.py`, with arguments checked. The same drawings, the same images, the same seed:
+# does it do the same?
 
 # %%
 from digitlib import augment
@@ -979,12 +994,17 @@ assert np.allclose(sample(one, *places), augment.bilinear(one, *places))
 # | symbol | what it is | in the code |
 # |---|---|---|
 # | $s$ | how many old pixels a new one is wide | `s` |
+# | $P$ | a picture before it is fitted | `digit` |
 # | $A$, $B$ | share of each old row, and column, in each new one | `shares(...)` |
 # | $p = (r, c)$, $m$ | a place, rows downwards; the middle of the image | `PIXELS`, `MIDDLE` |
 # | $M$, $t$, $\theta$ | matrix and move of an affine map; an angle | `M`, `t`, `degrees` |
 # | $\alpha$, $\beta$ | how far a place lies beyond row $r$, and column $c$ | `alpha`, `beta` |
 # | $N$, $G$, $\Delta$ | random numbers; what smooths them; smooth moves | `noise`, `G`, `rubber(...)` |
 # | $q$, $n$ | share that is read in the long run; digits that were counted | `q`, `n` |
+#
+# Letters are few. Some of these meant something else before: $A$ and $B$ were activations
+# and biases, $s$ and $P$ the stride and the margin of lesson 8, $M$ and $N$ its places and
+# pixels in a row.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
@@ -1056,8 +1076,8 @@ check_digits_to_write(digits_to_write)
 # $$ \frac{\sum_{r,c} x_{rc}\, (r - \bar r)(c - \bar c)}
 #    {\sum_{r,c} x_{rc}\, (r - \bar r)^2} $$
 #
-# Handwriting leans to the right, so that the column shrinks as the row grows. Return
-# the slope times $-1$: then `lean(-slant_of(image))` would put the digit upright.
+# Handwriting mostly leans to the right, so that the column shrinks as the row grows.
+# Return the slope times $-1$: then `lean(-slant_of(image))` would put the digit upright.
 
 # %% tags=["exercise"]
 def slant_of(image):
@@ -1090,7 +1110,7 @@ def slant_of(image):
 
 upright = np.mean([slant_of(image) for image in hand[:10]])
 slanted = np.mean([slant_of(image) for image in hand[-10:]])
-print(f"slant of the first hand {upright:.2f}, of the second {slanted:.2f}")
+print(f"slant of the first ten {upright:.2f}, of the last ten {slanted:.2f}")
 check_slant_of(slant_of)
 
 
@@ -1131,12 +1151,12 @@ check_one_map(one_map)
 # %% [markdown]
 # **Exercise 9.4** (20 minutes). Augmentation can help without any learning. Ask the
 # network about the image in nine places, moved by $-1$, 0 or 1 pixels down and to the
-# right, and let the nine answers vote: take the mean of the scores. Write `vote` for
-# any function `scores` that takes images (n, 784) and returns scores (n, 10). What
+# right, and let the nine answers vote: take the mean of the activations. Write `vote` for
+# any function `activations` that takes images (n, 784) and returns (n, 10) of them. What
 # comes into view is paper.
 
 # %% tags=["exercise"]
-def vote(scores, images):
+def vote(activations, images):
     """The mean of the nine answers to each image; shape (n, 10)."""
     raise NotImplementedError
 
@@ -1155,14 +1175,13 @@ check_vote(vote)
 # </details>
 
 # %% tags=["solution", "nbval-rtol-1e-2"]
-def vote(scores, images):
+def vote(activations, images):
     """The mean of the nine answers to each image; shape (n, 10)."""
     sheets = np.pad(images.reshape(-1, 28, 28), ((0, 0), (1, 1), (1, 1)))
-    answers = [
-        scores(sheets[:, top : top + 28, left : left + 28].reshape(-1, 784))
-        for top in range(3)
-        for left in range(3)
-    ]
+    answers = []
+    for top, left in np.ndindex(3, 3):
+        view = sheets[:, top : top + 28, left : left + 28]
+        answers.append(activations(view.reshape(-1, 784)))
     return np.mean(answers, axis=0)
 
 

@@ -188,7 +188,7 @@ def _move_suspects(first: Map, second: Map) -> Suspects:
     yield t1 * t2, "t: moves are added"
 
 
-@exercise("vote(scores, images)")
+@exercise("vote(activations, images)")
 def check_vote(student: Student) -> None:
     """Check exercise 9.4: the mean answer (n, 10) to images in nine places."""
     rng = np.random.default_rng(94)
@@ -196,7 +196,7 @@ def check_vote(student: Student) -> None:
     for n in (12, 1):
         images = rng.random((n, SIDE * SIDE))  # ink up to the edges
         answer = student(scores, images, given=f"for {n} image(s)")
-        yours = read_array(answer, (n, 10), "ten scores for each image")
+        yours = read_array(answer, (n, 10), "ten activations for each image")
         if not agrees(yours, _mean_answer(scores, images)):
             hint = f"the votes are wrong for {n} image(s): which nine places are asked?"
             blame(yours, _vote_suspects(scores, images), hint)
@@ -212,7 +212,7 @@ def _judge_of_images(rng: np.random.Generator) -> Scores:
     def scores(images: np.ndarray) -> np.ndarray:
         shape = np.shape(images)
         if len(shape) != 2 or shape[1] != SIDE * SIDE:
-            raise ValueError(f"scores takes images (n, 784), not {shape}")
+            raise ValueError(f"activations takes images (n, 784), not {shape}")
         return softmax(np.asarray(images) @ weights, axis=1)
 
     return scores
@@ -264,7 +264,7 @@ def _vote_suspects(scores: Scores, images: np.ndarray) -> Suspects:
     yield mean(product((0, 1), repeat=2)), f"{steps}, not from 0 to 1"
     each = [scores(one) for one in moved]
     ballots = np.mean([np.eye(10)[one.argmax(axis=1)] for one in each], axis=0)
-    yield ballots, "those are nine verdicts: take the mean of the scores themselves"
+    yield ballots, "those are nine verdicts: take the mean of the activations"
     hint = "that is the largest of the nine answers, not their mean"
     yield np.max(each, axis=0), hint
     yield np.median(each, axis=0), "that is the median of the answers, not their mean"

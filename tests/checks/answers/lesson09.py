@@ -202,8 +202,8 @@ def moved(images, down, right, **pad):
     return sheets[:, top : top + 28, left : left + 28].reshape(-1, 784)
 
 
-def vote(scores, images):
-    return np.mean([scores(moved(images, *place)) for place in PLACES], axis=0)
+def vote(activations, images):
+    return np.mean([activations(moved(images, *place)) for place in PLACES], axis=0)
 
 
 def vote_one_by_one(scores, images):
@@ -267,9 +267,9 @@ ANSWERS[check_vote] = Answers(
     (vote_over([(0, -1), (0, 0), (0, 1)]), "which nine places"),
     (lambda scores, images: answers(scores, images), "has shape (9, 12, 10)"),
     (lambda scores, images: scores(images).argmax(axis=1), "has shape (12,)"),
-    (lambda scores, images: scores(images[0]), "scores takes images (n, 784)"),
+    (lambda scores, images: scores(images[0]), "activations takes images (n, 784)"),
     (lambda scores, images: scores(images.reshape(-1, 28, 28)), "not (12, 28, 28)"),
-    (lambda images: images, "cannot be called as vote(scores, images)"),
+    (lambda images: images, "cannot be called as vote(activations, images)"),
 )
 
 
