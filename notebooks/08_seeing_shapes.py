@@ -746,14 +746,13 @@ assert copies > 2
 
 # %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(5.6, 2.2))
-for c in range(5):
-    for v in range(3):
-        heard = c + v == 3
-        style = {"color": plots.ORANGE if heard else "#C4C4C4", "zorder": heard}
-        axes.plot([c + v, c + 1], [1, 0], linewidth=1 + heard, **style)
-        if heard:
-            middle = (c + v + c + 1) / 2 + (c - 2) / 4, 0.38
-            axes.text(*middle, f"$w_{v}$", ha="center", backgroundcolor="white")
+on_line = {"ha": "center", "va": "center", "backgroundcolor": "white"}
+for c, v in np.ndindex(5, 3):
+    heard = c + v == 3
+    colour = plots.ORANGE if heard else "#C4C4C4"
+    axes.plot([c + v, c + 1], [1, 0], color=colour, linewidth=1 + heard)
+    if heard:
+        axes.text(c + 1 + 0.4 * (v - 1), 0.4, f"$w_{v}$", **on_line)
 for places, height, name in ((range(7), 1, "a"), (range(1, 6), 0, "z")):
     axes.plot(places, [height] * len(places), "o", color=plots.BLUE, zorder=3)
     for k, place in enumerate(places):
@@ -1405,9 +1404,9 @@ show_maps(
     [*first.weights[strongest, 0], *maps[strongest]],
     2,
     "Twelve filters of 5 by 5 weights, and below each the map of 12 by 12 "
-    "that it makes of a digit. Most filters have a dark bar or a dark side, in "
-    "various directions, beside a light one; their maps show edges or middles "
-    "of those strokes that run in such a direction.",
+    "that it makes of a digit. Most filters have a dark bar or a dark side, "
+    "in various directions, beside a light one; their maps show edges or "
+    "middles of those strokes that run in such a direction.",
     size=0.55,
 )
 
@@ -1617,7 +1616,7 @@ titles = [f"{validation.labels[k]} as {verdicts[k]}" for k in misread]
 # %% tags=["nbval-ignore-output", "remove_input", "slide"]
 plots.show_images(
     validation.images[misread],
-    5,
+    -(-len(misread) // 8),
     8,
     "Validation digits that the network misreads, each with what it is and "
     "what it was taken for. Most of them are badly written: broken, squeezed, "
