@@ -91,10 +91,8 @@ def student(options: argparse.Namespace) -> int:
     if output == course.lessons.resolve():
         raise CourseError(f"{output} holds the lessons themselves: choose another")
     known = course.names()
-    chosen = chosen_names(options.lessons, known)
     released = chosen_names(options.solutions, known) if options.solutions else []
-    if absent := set(released) - set(chosen):
-        raise CourseError(f"--solutions: {min(absent)} is not among those handed out.")
+    chosen = {*chosen_names(options.lessons, known), *released}
     others = [f"{name}.ipynb" for name in known if name not in chosen]
     files = edition(course, chosen, released)
     try:
@@ -241,7 +239,7 @@ def _parser() -> argparse.ArgumentParser:
         "--lessons", nargs="+", default=(), help="such as 01 02; or else all"
     )
     handing_out.add_argument(
-        "--solutions", nargs="+", default=(), help="with those of 01 02; or else none"
+        "--solutions", nargs="+", default=(), help="hand out 01 02 with their solutions"
     )
     renewing = add(update, "renew a student's folder from a newer zip")
     renewing.add_argument("zip", type=Path, help="what was handed out last")

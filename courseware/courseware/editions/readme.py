@@ -22,10 +22,11 @@ The lessons, without their solutions. This copy is yours to write in: nothing ca
 
 ## Begin
 
-{unix_lab}
+{begin}
 
-(on Windows: `{windows_lab}`) opens this folder in JupyterLab. Begin with the first
-lesson, and go through it cell by cell with Shift+Enter.
+It opens a page with all lessons, on which you see how far you are. Go through a lesson
+cell by cell with Shift+Enter. In another program than JupyterLab, begin with the first
+lesson in the table above.
 
 ## Get an update
 
@@ -37,9 +38,12 @@ afresh, delete it, and get the update again.
 
 ## Hand in
 
-Save your notebooks, and then, in this folder:
+Save your notebooks. On the page that JupyterLab opens with is a button; or, in this
+folder,
 
     {courseware} hand-in
+
+makes one file of your notebooks, which is what you hand in.
 """
 # In the zip: the wheels are beside the lessons.
 _BY_ONE_LINE = """\
@@ -56,19 +60,31 @@ on Windows, in PowerShell:
 
     py -m venv .venv; .venv\\Scripts\\pip install {packages}"""
 _BY_COURSE = """\
-This copy was made by the course that it lies in, and runs where that is installed. If
-it is not, in the course's own folder:
+This copy was made in a folder of the course itself, and runs with what is installed
+there. If nothing is, that is, in the course's folder:
 
     pip install {packages}"""
+_BEGIN_ALONE = """\
+    .venv/bin/jupyter lab
+
+(On Windows write `.venv\\Scripts\\` in place of `.venv/bin/`, here and below.)"""
+_BEGIN_IN_COURSE = """\
+In the course's folder:
+
+    jupyter lab student
+
+or `make lab`, if the course has that."""
 _UPDATE_BY_ZIP = """\
 Save your notebooks. Put the new zip into this folder as it is, without unpacking it,
 and give its name, for instance
 
     {courseware} update student.zip"""
 _UPDATE_BY_COURSE = """\
-Save your notebooks, bring the course's own folder up to date (`git pull`), and there
+Save your notebooks, bring the course's folder up to date, perhaps by `git pull`, and
+there
 
     courseware student"""
+_WHEELS = "--find-links wheels "
 _ROWS = re.compile(rf"^{re.escape(table([]))}(?:\n\|.*)*", re.MULTILINE)
 
 
@@ -89,26 +105,26 @@ def readme(course: Course, *, is_in_zip: bool) -> bytes:
     packages = to_install(course)
     if not stands_alone:
         folders = " ".join(f'-e "{folder}"' for folder in course.wheels)
-        packages = f'{folders} "{course.install}"'
+        packages = f"{folders} {packages.removeprefix(_WHEELS)}"
     # Where it stands alone, its environment lies in its own folder.
-    unix, windows = (".venv/bin/", ".venv\\Scripts\\") if stands_alone else ("", "")
+    command = ".venv/bin/courseware" if stands_alone else "courseware"
     return _TEXT.format(
         title=_title(course),
         head=table([]),
         install=install.format(packages=packages),
-        update=update.format(courseware=f"{unix}courseware"),
-        unix_lab=f"    {unix}jupyter lab",
-        windows_lab=f"{windows}jupyter lab",
-        courseware=f"{unix}courseware",
+        begin=_BEGIN_ALONE if stands_alone else _BEGIN_IN_COURSE,
+        update=update.format(courseware=command),
+        courseware=command,
     ).encode()
 
 
 def to_install(course: Course) -> str:
     """Return what `pip install` is to be given, in the folder of a student."""
-    if not course.install:
-        needed = {"courseware", "jupyterlab", *course.requirements[1:]}
-        return " ".join(f'"{each}"' for each in sorted(needed))
-    return f'{"--find-links wheels " if course.wheels else ""}"{course.install}"'
+    wheels = _WHEELS if course.wheels else ""
+    if course.install:
+        return f'{wheels}"{course.install}"'
+    needed = {"courseware", "jupyterlab", *course.requirements[1:]}
+    return wheels + " ".join(f'"{each}"' for each in sorted(needed))
 
 
 def listing(text: bytes, lessons: Iterable[Entry]) -> bytes:

@@ -45,15 +45,18 @@ def hand_out(
     Returns
     -------
     list of str
-        A sentence for each file that was written, removed or left behind.
+        A sentence for each file that was written, removed or left behind. That of
+        README.md goes without saying, as long as the reader has not written in it.
     """
     folder.mkdir(parents=True, exist_ok=True)
     there = _Folder(folder, others)
     there.follow_names(files)
-    for name in sorted(files, key=lambda name: (name == README, name)):
+    for name in sorted(files.keys() - {README}):
         there.give(name, files[name])
     for name in there.stale(files):
         there.take_back(name)
+    if README in files:  # which lists what there is now
+        there.give(README, files[README])
     there.finish(is_first=not there.had_any)
     return list(there.done.values())
 
@@ -144,14 +147,14 @@ class _Folder:
         called = self.former.get(name, name)
         if old is None:
             write_atomically(path, data)
-            self._record(name, record, f"{name} is new.")
+            self._record(name, record, "" if name == README else f"{name} is new.")
         elif old == data or (known and known["sha256"] == record["sha256"]):
             news = f"{called} has a new name." if name in self.former else ""
             self._record(name, record, news)
         else:
             whole, theirs, after = _mixed(name, old, known, data)
-            news = f"{called} was renewed."
-            if whole == old:
+            news = "" if name == README else f"{called} was renewed."
+            if theirs and whole == old:
                 news = ""
             elif theirs:
                 place = self._replace(name, old, theirs, whole)
