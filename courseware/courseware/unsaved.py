@@ -14,9 +14,10 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from courseware.progress import Lesson
 
+# A kernel is busy as soon as a notebook is opened: whether to be run, nobody can tell.
 HOW_TO_SAVE = (
-    "Something was run there since the file was written. Save it in JupyterLab (Ctrl+S) "
-    "and hand in again."
+    "Its kernel has worked since the file was written. Save it in JupyterLab (Ctrl+S), "
+    "then hand in."
 )
 
 
