@@ -1373,7 +1373,7 @@ assert 6 * multiplications(small) < 10 * multiplications(lesson_6)
 # that it makes of a digit. (The twelve are those with the largest numbers in their maps.
 # Where a map has a grey ground, its filter says something even to bare paper.)
 
-# %%
+# %% tags=["nbval-rtol-2e-1"]
 centre, reshape, first, relu, second, *_ = network.layers
 
 
@@ -1469,7 +1469,7 @@ maps = second_maps(images)
 # keep six whose favourites differ: the mean of the nine patches of each shall not
 # resemble (by its correlation) that of another that you have kept.
 
-# %%
+# %% tags=["nbval-ignore-output"]
 filters, means, patches = [], [], []
 for filter_ in np.argsort(maps.max(axis=(0, 2, 3)))[::-1]:
     nine = favourites(maps, images.reshape(-1, 28, 28), [filter_])
@@ -1552,7 +1552,7 @@ plots.show(
 # $2 \cdot 2 = 4$ pixels. Measure it, as with pooling, but first lay the two maps on each
 # other as they fit best.
 
-# %% tags=["nbval-rtol-2e-1"]
+# %% tags=["nbval-atol-6"]
 def best_fit(maps, of_moved):
     """Which share differs if the maps may move by 0, 1 or 2 places?"""
     shares = []
@@ -1619,7 +1619,7 @@ plots.show_images(
     -(-len(misread) // 8),
     8,
     "Validation digits that the network misreads, each with what it is and "
-    "what it was taken for. Most of them are badly written: broken, squeezed, "
+    "what it was taken for. Many of them are badly written: broken, squeezed, "
     "or half one digit and half another.",
     titles,
 )
