@@ -27,7 +27,7 @@ from courseware.unsaved import HOW_TO_SAVE, perhaps_unsaved
 PAGE = "courseware"
 # JupyterLab's button for the way back does not know where the server's addresses begin:
 # it asks for this, relative to whatever address JupyterLab shows. See jupyterlab.json.
-WAY_BACK = r"lab/(?:.*/)?courseware-start-page"
+WAY_BACK = r"(?:.*/)?courseware-start-page"
 _NAME = "courseware-name"
 _YEAR = 365
 _TEMPLATE = Path(__file__).with_name("start_page.html")
@@ -140,5 +140,5 @@ def title(folder: Path) -> str:
 def sentence(text: str) -> str:
     """Return a phrase of Markdown as a plain sentence."""
     plain = re.sub(r"\[(.*?)\]\(.*?\)", r"\1", text).translate(dict.fromkeys(b"*`"))
-    end = "" if plain.endswith((".", "?", "!")) else "."
+    end = "." if plain and not plain.endswith((".", "?", "!")) else ""
     return f"{plain[:1].upper()}{plain[1:]}{end}"

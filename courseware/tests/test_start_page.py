@@ -1,0 +1,217 @@
+"""The start page, asked of a Jupyter server as a browser asks."""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import zipfile
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
+
+import pytest
+
+from courseware.editions.update import hand_out
+from courseware.unsaved import running_sessions
+
+pytest.importorskip("jupyter_server", reason="needs jupyter_server")
+
+from courseware.server.start_page import sentence
+
+BASE = "/user/ann/"
+OPTIONS = (
+    "--ServerApp.jpserver_extensions={'courseware.server': True}",
+    f"--ServerApp.base_url={BASE}",
+    "--ServerApp.default_url=/lab",  # which is JupyterLab's
+    "--IdentityProvider.token=secret",
+    *("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+    "--ServerApp.shutdown_no_activity_timeout=60",
+    "--MappingKernelManager.cull_idle_timeout=60",
+    "--MappingKernelManager.cull_interval=10",
+)
+LESSON = {
+    "nbformat": 4,
+    "nbformat_minor": 5,
+    "metadata": {"description": "see how `long` it takes"},
+    "cells": [
+        {
+            "cell_type": "markdown",
+            "id": "head",
+            "metadata": {},
+            "source": "# A <script>swing</script> & more",
+        },
+        {
+            "cell_type": "code",
+            "id": "stub",
+            "metadata": {"tags": ["exercise"]},
+            "source": "def period(length):\n    raise NotImplementedError",
+            "execution_count": 1,
+            "outputs": [],
+        },
+    ],
+}
+
+
+class Browser:
+    """Whoever comes back with the cookies that the server has set."""
+
+    def __init__(self, address):
+        self.address = address
+        cookies = HTTPCookieProcessor(CookieJar())
+        self._open = build_opener(ProxyHandler({}), cookies).open
+
+    def get(self, path="courseware", **form):
+        """Return the status, the address at the end, the headers and the body."""
+        data = urlencode(form).encode() if form else None
+        url = f"{self.address}{path}"
+        try:
+            answer = self._open(Request(url, data, {"Referer": url}), timeout=30)
+        except HTTPError as error:
+            answer = error
+        with answer:
+            place = answer.url.removeprefix(self.address)
+            return answer.status, place, answer.headers, answer.read()
+
+    def page(self, path="courseware", **form):
+        """Return the text of a page."""
+        status, _, _, body = self.get(path, **form)
+        assert status == 200
+        return body.decode()
+
+    def hand_in(self, name):
+        """Fill in the form on the page, and return what comes then."""
+        xsrf = re.search(r'name="_xsrf" value="([^"]+)"', self.page())[1]
+        return self.page(name=name, _xsrf=xsrf)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A student's folder, with a lesson that came with the course."""
+    folder = tmp_path_factory.mktemp("courses") / "student"
+    hand_out({"01_swing.ipynb": json.dumps(LESSON).encode()}, folder)
+    (folder / "README.md").write_text('# Swings & "things"\n', "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    """Where a server serves that folder."""
+    home = folder.with_name("home")
+    names = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
+    variables = {name: str(home) for name in (*names, "JUPYTER_RUNTIME_DIR")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        home.mkdir()
+        with (home / "log").open("wb") as log:
+            command = [sys.executable, "-m", "jupyter_server", *OPTIONS]
+            command.append(f"--ServerApp.root_dir={folder}")
+            process = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            told = home / f"jpserver-{process.pid}.json"
+            while not (told.is_file() and told.read_text()):
+                assert process.poll() is None, (home / "log").read_text()
+                time.sleep(0.05)
+            yield json.loads(told.read_text())["url"]
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def ann(address):
+    """A browser that has come by the address that the server has printed."""
+    browser = Browser(address)
+    status, place, _, _ = browser.get("?token=secret")
+    assert (status, place) == (200, "courseware?token=secret")
+    return browser
+
+
+def test_it_opens_first_and_says_what_there_is(ann):
+    status, _, headers, body = ann.get()
+    page = body.decode()
+    assert status == 200
+    assert "<h1>Swings &amp; &#34;things&#34;</h1>" in page
+    assert "A &lt;script&gt;swing&lt;/script&gt; &amp; more" in page
+    assert "<script" not in page
+    assert "<p>See how long it takes.</p>" in page
+    assert f'href="{BASE}lab/tree/01_swing.ipynb?#cell-id=head"' in page
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert headers["Cache-Control"] == "no-store"
+
+
+def test_it_is_for_its_owner_alone(address, ann):
+    stranger = Browser(address)
+    assert stranger.get()[1].startswith("login?")
+    assert stranger.get(name="Eve")[0] == 403
+    assert ann.get(name="Eve")[0] == 403  # a form on somebody else's page
+
+
+def test_handing_in_writes_a_file_that_can_be_downloaded(ann, folder):
+    page = ann.hand_in("Ann <b>")
+    assert "Ann_b.zip made: 1 lesson, as last saved." in page
+    assert "1 exercise not answered" in page
+    link = re.search(r'href="([^"]+\.zip[^"]*)"', page)[1]
+    data = ann.get(link.removeprefix(BASE))[3]
+    assert data == (folder / "Ann_b.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        lesson = archive.read("Ann_b/01_swing.ipynb")
+    assert lesson == (folder / "01_swing.ipynb").read_bytes()
+    assert 'name="name" value="Ann &lt;b&gt;"' in ann.page()
+    assert "in place of the earlier one" in ann.hand_in("Ann <b>")
+
+
+def test_what_cannot_be_handed_in_is_told(ann, folder):
+    (folder / "mine.zip").write_bytes(b"of my own")
+    for name, words in (("?", "Give your name"), ("mine", "mine.zip is there")):
+        page = ann.hand_in(name)
+        assert "Nothing was handed in." in page
+        assert words in page
+    assert (folder / "mine.zip").read_bytes() == b"of my own"
+
+
+def test_jupyterlabs_button_leads_back_from_anywhere(ann):
+    for place in ("", "lab/", "lab/tree/", "lab/workspaces/auto-b/tree/more/"):
+        status, there, _, _ = ann.get(f"{place}courseware-start-page")
+        assert (status, there.rstrip("?")) == (200, "courseware")
+
+
+def test_damaged_files_are_named(ann, folder):
+    path = folder / "02_<cut>.ipynb"
+    path.write_text('{"cells": [')
+    page = ann.page()
+    path.unlink()
+    assert "Files that cannot be read" in page
+    assert "02_&lt;cut&gt;.ipynb" in page
+    assert "Files that cannot be read" not in ann.page()
+
+
+def test_an_open_lesson_may_be_unsaved(ann, address, folder):
+    assert "Perhaps not saved" not in ann.page()
+    assert running_sessions(folder) == []
+    os.utime(folder / "01_swing.ipynb", (1, 1))
+    session = {"path": "01_swing.ipynb", "type": "notebook", "name": "", "kernel": {}}
+    head = {"Authorization": "token secret"}
+    url = f"{address}api/sessions"
+    request = Request(url, json.dumps(session).encode(), head)
+    build_opener(ProxyHandler({})).open(request, timeout=30).close()
+    assert "Perhaps not saved:</strong> lesson 1, A &lt;script&gt;" in ann.page()
+    assert [found["path"] for found in running_sessions(folder)] == ["01_swing.ipynb"]
+    assert running_sessions(folder.parent) == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "plain"),
+    [
+        ("see it", "See it."),
+        ("is *it* a `0`?", "Is it a 0?"),
+        ("In [lesson 3](03_a.ipynb) you.", "In lesson 3 you."),
+        ("", ""),
+    ],
+)
+def test_a_phrase_becomes_a_plain_sentence(phrase, plain):
+    assert sentence(phrase) == plain
