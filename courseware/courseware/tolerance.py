@@ -216,8 +216,11 @@ def _complaint(kind: str, stored: object, new: object, tol: Tolerance) -> str | 
     if stored == new:
         return None
     if kind == PICTURE:
-        complaint = picture_texts_complaint(stored, new, tol)
-        return complaint or picture_complaint(stored, new, tol.image)
+        if math.isfinite(tol.image) and (
+            complaint := picture_texts_complaint(stored, new, tol)
+        ):
+            return complaint
+        return picture_complaint(stored, new, tol.image)
     if kind in {"stdout", "text/plain"} and texts_agree(stored, new, tol):
         return None
     return _difference(str(stored), str(new))

@@ -6,7 +6,7 @@ is stored, as far as `courseware.tolerance` tells, where the data is here with w
 was stored, and all optional packages are. Else cells are only executed, and the head of
 the report says so. Pictures are compared where Matplotlib is the one that drew the
 stored ones: from one minor version to the next it moves letters by as much as tells one
-curve from another.
+curve from another, and chooses other ticks.
 """
 
 from __future__ import annotations
