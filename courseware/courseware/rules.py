@@ -198,20 +198,25 @@ def alt_texts(name: str, notebook: NotebookNode) -> list[str]:
 
 
 def opening_and_closing(name: str, notebook: NotebookNode) -> list[str]:
-    """A lesson has its title and its six standing parts, in order."""
+    """A lesson has its title and its standing parts, in order."""
     first = notebook.cells[0].source if notebook.cells else ""
     found = []
     if not re.match(r"# \S", first):
-        found.append(f"{name}.ipynb: does not begin with its title (# ...)")
+        found.append(f"{name}.ipynb: does not begin with its title, a line `# ...`")
     prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     prose = prose.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    has_exercises = any(has_tag(cell, EXERCISE) for cell in notebook.cells)
+    parts = [p for p in OPENING + CLOSING if has_exercises or p != "Exercises"]
     after = 0
-    for part in OPENING + CLOSING:
+    for part in parts:
         place = re.compile(rf"^[#*_ ]*{part}\b", re.MULTILINE).search(prose, after)
         if place:
             after = place.end()
         else:
-            found.append(f"{name}.ipynb: {part!r} is missing or out of order")
+            found.append(
+                f"{name}.ipynb: {part!r} is missing or out of order; lines begin, in "
+                f"this order, with: {', '.join(parts)}"
+            )
     return found
 
 

@@ -77,10 +77,9 @@ def test_the_stub_is_seen(check):
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lessons_own_stubs_are_seen(path):
     cells = nbformat.read(path, as_version=4).cells
-    checked = [cell for cell in cells if "check" in cell.metadata.get("tags", [])]
-    assert checked
-    for cell in checked:
-        assert "this is the empty stub" in str(cell.outputs)
+    for cell in cells:
+        if "check" in cell.metadata.get("tags", []):
+            assert "this is the empty stub" in str(cell.outputs)
 
 
 def assert_readable(hint):
