@@ -147,9 +147,11 @@ verdicts = plain.predict(careless)
 print("written:", written)
 print("read as:", verdicts)
 print("most of them are misread:", np.sum(verdicts != written) > 12)
+assert np.sum(verdicts != written) > 12
+
+# %%
 to_truth = np.median(plain.feedforward(careless)[range(20), written])
 print("half of them give the true digit less than 5 %:", to_truth < 0.05)
-assert np.sum(verdicts != written) > 12
 assert to_truth < 0.05
 
 # %% tags=["remove_input", "nbval-ignore-output", "slide"]
@@ -387,8 +389,10 @@ print(f"as MNIST has them: {100 * untouched:.1f} %")
 assert worth["shrink"] < 0.5 < min(worth["fill"], worth["centre"])
 assert max(worth["fill"], worth["centre"]) < worth["box"] < worth["both"]
 assert abs(worth["both"] - untouched) < 0.01
-boxes = [centred(fit(cut_out(paper)), middle) for paper in papers]
-off = [np.hypot(*(centre_of_mass(page) - middle(page))) for page in boxes]
+
+# %%
+boxes = [fit(cut_out(paper)) for paper in papers]
+off = [np.hypot(*(centre_of_mass(box) - middle(box))) for box in boxes]
 print(f"from the middle to the mass: {np.mean(off):.1f} pixels on average")
 assert 1 < np.mean(off) < 2
 
@@ -752,7 +756,7 @@ scarce = {
 for name, model in scarce.items():
     print(f"{name:12} {100 * model.accuracy(validation):.1f} % read")
 wrong = [1 - model.accuracy(validation) for model in scarce.values()]
-assert wrong[1] < 0.5 * wrong[0]
+assert wrong[1] < (0.8 if mnist.is_sample else 0.5) * wrong[0]
 
 # %% [markdown]
 # From the same thousand images, and most of the mistakes are gone. Now take all of the
@@ -948,11 +952,12 @@ print(f"{read} of {len(digits)} read")
 # 1, 2, 3, 6 and 8 have opened it before, for other networks.)
 
 # %% tags=["nbval-rtol-1e-2", "slide"]
+on_test = []
 for name, model in networks.items():
-    on_test = 100 * model.accuracy(mnist.test)
-    print(f"{name:12} {on_test:.1f} % of the test digits")
-least = 0.96 if mnist.is_sample else 0.985
-assert robust.accuracy(mnist.test) > least
+    on_test.append(100 * model.accuracy(mnist.test))
+    print(f"{name:12} {on_test[-1]:.1f} % of the test digits")
+assert on_test[1] > (96 if mnist.is_sample else 98.5)
+assert mnist.is_sample or abs(on_test[1] - on_test[0]) < 0.5
 
 # %% [markdown]
 # With so many images to learn from, the two are close on MNIST itself. (With the few of
