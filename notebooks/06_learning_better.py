@@ -368,7 +368,7 @@ def learn(layers, data, epochs, eta, optimizer, rng, shuffle=True, look=None):
     for epoch in progress(range(epochs), "epoch"):
         order = rng.permutation(len(X)) if shuffle else np.arange(len(X))
         with one_blas_thread():
-            for k, cut in enumerate(cuts):
+            for k, cut in enumerate(progress(cuts, "mini-batch")):
                 batch = order[cut : cut + 64]
                 moment = (epoch + (k + 0.5) / len(cuts)) / epochs
                 g = gradients(layers, X[batch], Y[batch], rng)
