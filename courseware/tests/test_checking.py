@@ -1,12 +1,17 @@
 """A check survives anything, answers in one line, and looks good everywhere."""
 
+import builtins
+import codecs
+import functools
 import inspect
 import itertools
+import pdb
 import sys
 import time
 import tracemalloc
 import warnings
 
+import nbformat
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -14,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from courseware.checking.exercise import agrees, blame, exercise
+from courseware.checking.printed import LastLines
 from courseware.checking.result import CheckResult
 from courseware.checking.student import (
     NotYetError,
@@ -185,15 +191,251 @@ def test_a_callable_object_may_be_the_answer():
     assert check_mean(Mean())
 
 
-def test_what_the_function_prints_and_warns_stays_unseen(capfd):
+# --- whose fault an exception is -------------------------------------------------
+
+
+def helper_stub(numbers):
+    """Do what another exercise asks for."""
+    raise NotImplementedError
+
+
+def half_done(numbers):
+    total = numbers.sum()
+    raise NotImplementedError("mean of", total)
+
+
+def endless_helper(numbers):
+    return endless_helper(numbers)
+
+
+def calls(helper):
+    return lambda numbers, weights: helper(numbers)
+
+
+def logged(function):
+    def wrapper(*arguments):
+        return function(*arguments)
+
+    return wrapper
+
+
+def mean(numbers, weights):
+    raise NotImplementedError
+
+
+class Method:
+    def __init__(self, function):
+        self.function = function
+
+    def __call__(self, numbers, weights):
+        return self.function(numbers)
+
+    def stub(self, numbers, weights):
+        raise NotImplementedError
+
+    def finished(self, numbers, weights):
+        return self.stub(numbers, weights)
+
+
+def in_a_chain(numbers, weights):
+    try:
+        return helper_stub(numbers)
+    except Exception as error:
+        raise ValueError("no mean") from error
+
+
+def own_chain(numbers, weights):
+    try:
+        return numbers.no_such_mean()
+    except AttributeError:
+        raise NotImplementedError  # noqa: B904 - as a student leaves it
+
+
+def abstract(numbers, weights):
+    return codecs.Codec().encode("a")  # raises NotImplementedError
+
+
+def asks(numbers, weights):
+    return float(input("mean? "))
+
+
+def debugs(numbers, weights):
+    pdb.Pdb(nosigint=True, readrc=False).set_trace()
+    return 3.0
+
+
+def misspells(numbers, weights):
+    return nubmers.mean()  # noqa: F821
+
+
+def not_run(numbers, weights):
+    return what_the_lesson_defines(numbers)  # noqa: F821
+
+
+def unbound(numbers, weights):
+    if len(numbers) > 9:
+        total = 0
+    return total
+
+
+STUB = "this is the empty stub: write your lines in place of `raise`"
+CALLS = "it calls `helper_stub` (line "
+TO_DO = "), which is an empty stub still: do that one first"
+
+
+@pytest.mark.parametrize(
+    ("answer", "pieces"),
+    [
+        (mean, [STUB]),
+        (functools.partial(mean), [STUB]),
+        (logged(mean), [STUB]),
+        (functools.wraps(mean)(logged(mean)), [STUB]),
+        (lambda *arguments: mean(*arguments), [STUB]),
+        (Method(None).stub, [STUB]),
+        (calls(helper_stub), [CALLS, TO_DO]),
+        (functools.partial(calls(helper_stub)), [CALLS, TO_DO]),
+        (logged(calls(helper_stub)), [CALLS, TO_DO]),
+        (Method(helper_stub), [CALLS, TO_DO]),
+        (Method(None).finished, ["it calls `stub` (line ", TO_DO]),
+        (in_a_chain, [CALLS, TO_DO]),
+        (calls(half_done), ["it calls `half_done` (line ", "which is not finished"]),
+        (lambda n, w: half_done(n), ["it calls `half_done`"]),
+        (own_chain, ["it comes to `raise NotImplementedError` (line ", "take that"]),
+        (abstract, ["it stops with NotImplementedError", "(line "]),
+        (calls(endless_helper), ["it calls `endless_helper`", "calls itself without"]),
+        (asks, ["it waits for somebody to type (line ", "no one is there in a check"]),
+        (debugs, ["it waits for somebody to type (line "]),
+        (misspells, ["NameError: name 'nubmers' ", ": did you mean `numbers`?"]),
+        (
+            not_run,
+            ["run the cells above first (Run > Run All Above Selected Cell),"],
+        ),
+        (unbound, ["it stops with UnboundLocalError: ", "(line "]),
+    ],
+)
+def test_what_decides_is_where_it_was_raised(answer, pieces):
+    hint = check_mean(answer).hint
+    assert all(piece in hint for piece in pieces), hint
+    assert (pieces == [STUB]) == (hint == STUB)
+
+
+def test_a_missing_name_is_looked_up_in_the_notebook(tmp_path, monkeypatch):
+    def hint(source):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
+        nbformat.write(notebook, tmp_path / "lesson.ipynb")
+        return check_mean(not_run).hint
+
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "lesson.ipynb"))
+    advice = ": run the cells above first (Run > Run All Above Selected Cell)"
+    assert hint("%time\nfrom a import b as what_the_lesson_defines").endswith(advice)
+    assert hint("what_the_lesson_defines(1)").endswith("or is it misspelt?")
+    assert hint("what_the_lesson_defines = (").endswith("or is it misspelt?")
+    (tmp_path / "lesson.ipynb").write_text("[]")
+    assert check_mean(not_run).hint.endswith("or is it misspelt?")
+
+
+# --- what it prints --------------------------------------------------------------
+
+
+def prints(text, result=0.0):
+    def loud(numbers, weights):
+        sys.stdout.write(text)
+        return result
+
+    return loud
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "left_out"),
+    [
+        ("", (), 0),
+        ("\n \n", (), 0),
+        ("here\nthere", ("here", "there"), 0),
+        ("a\n\n  b\n", ("a", "", "  b"), 0),
+        ("".join(f"{i}\n" for i in range(12)), (*"23456789", "10", "11"), 2),
+        ("x" * 101, ("x" * 100 + "...",), 0),
+        ("1 %\r 2 %\r\n", (" 2 %",), 0),
+        ("\x1b[31mred\x1b[0m\a\tx", ("red?    x",), 0),
+        ("\x1b]0;title\x07a\x1b", ("a",), 0),
+        ("right \u202e to left \0", ("right ? to left ?",), 0),
+        ("x" * 10**6 + "\nlast\n", ("last",), 1),
+    ],
+)
+def test_the_last_lines_that_were_printed_are_shown(text, lines, left_out):
+    result = check_mean(prints(text))
+    assert (result.printed, result.left_out) == (lines, left_out)
+    assert result.hint == "wrong"
+
+
+def test_a_right_answer_shows_nothing_printed(capfd):
+    assert check_mean(prints("mine\n", 3.0)) == CheckResult("mean")
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_printed_as_an_error_or_warned_of_is_shown_too(capfd):
     def loud(numbers, weights):
         print("here")
         print("there", file=sys.stderr)
         warnings.warn("careful", stacklevel=1)
-        return right(numbers, weights) + np.float64(1) / np.array(0.0) * 0
+        return numbers.sum() / np.array(0.0)
 
-    assert "NaN or infinity" in check_mean(loud).hint
+    *printed, mine, numpys = check_mean(loud).printed
+    assert printed == ["here", "there"]
+    assert mine.startswith("UserWarning: careful (line ")
+    assert numpys.startswith("RuntimeWarning: divide by zero encountered")
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_judges_own_warnings_are_none_of_the_students():
+    @exercise("answer()")
+    def check_answer(student):
+        student()
+        np.ones(1) / np.zeros(1)
+        warnings.warn("the judge's", stacklevel=1)
+        raise NotYetError("wrong")
+
+    namespace = {}
+    exec("def answer():\n    return 1", namespace)
+    assert check_answer(namespace["answer"]).printed == ()
+
+
+def test_input_is_given_back():
+    before = builtins.input
+    check_mean(asks)
+    assert builtins.input is before
+
+
+PIECES = st.lists(st.text("ab\n", max_size=30))
+
+
+@given(PIECES, st.integers(1, 5), st.integers(1, 40))
+def test_of_the_lines_written_the_last_are_kept(pieces, lines, characters):
+    whole, stream = "".join(pieces), LastLines(lines, characters)
+    assert [stream.write(piece) for piece in pieces] == list(map(len, pieces))
+    assert whole.endswith(stream.text)
+    assert len(stream.text) <= characters
+    assert len(stream.text.splitlines()) <= lines
+    assert stream.left_out == whole.count("\n") - stream.text.count("\n")
+    # As much as may be: one line more would be too many, or too long.
+    before = whole.removesuffix(stream.text)
+    more = before.removesuffix("\n").rpartition("\n")[-1] + "\n" + stream.text
+    is_whole = not before or before.endswith("\n")
+    full = len(stream.text.splitlines()) == lines or len(more) >= characters
+    assert not before or full or not is_whole
+
+
+def test_memory_for_what_is_printed_is_bounded():
+    stream, line = LastLines(10, 10_000), "x" * 99 + "\n"
+    with Watch() as watch:
+        for _ in range(10_000):
+            stream.write(line)
+    assert watch.megabytes < 0.2
+    assert (stream.text, stream.left_out) == (line * 10, 9_990)
+
+
+def test_what_cannot_be_printed_is_refused_as_ever():
+    hint = check_mean(lambda *_: sys.stdout.write(3)).hint
+    assert "TypeError: write() argument must be str, not int" in hint
 
 
 # --- what it may return --------------------------------------------------------
@@ -400,6 +642,23 @@ def test_the_clock_of_an_answer_stands_still_while_it_waits():
 def test_the_answer_is_one_line_of_text():
     assert str(CheckResult("mean")) == "bravo: mean"
     assert str(CheckResult("mean", "a < b")) == "not yet: mean - a < b"
+
+
+def test_below_it_stands_what_was_printed():
+    result = CheckResult("mean", "a < b", ("  1 < 2", "$x$"))
+    assert str(result) == "not yet: mean - a < b\nIt printed:\n      1 < 2\n    $x$"
+    box = result._repr_html_()
+    assert "a &lt; b<br>It printed:<pre style=" in box
+    assert ">  1 &lt; 2\n$x$</pre></div>" in box
+    result = CheckResult("mean", "wrong", ("last",), 12345)
+    assert "\nIt printed, after 12,345 other lines:\n    last" in str(result)
+
+
+def test_code_in_a_hint_is_set_as_code():
+    result = CheckResult("mean", "write `a < b`, not ` or `c`")
+    assert "write `a < b`, not" in str(result)
+    box = result._repr_html_()
+    assert "write <code>a &lt; b</code>, not <code> or </code>c`</div>" in box
 
 
 def test_in_a_notebook_the_same_words_stand_in_a_coloured_box():

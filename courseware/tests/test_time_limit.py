@@ -1,11 +1,13 @@
 """A check comes back in time, whatever runs inside it, and leaves Ctrl-C alone."""
 
 import _thread
+import sys
 import threading
 import time
 
 import pytest
 
+from courseware.checking import time_limit
 from courseware.checking.exercise import exercise
 from courseware.checking.time_limit import TimeUpError, run_with_limit
 
@@ -105,3 +107,31 @@ def test_without_threads_there_is_no_limit_but_an_answer(monkeypatch):
     monkeypatch.setattr(threading.Thread, "start", start)
     assert check_answer(lambda: 1)
     assert not check_answer(lambda: None)
+
+
+# --- imports -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def slow_module(tmp_path, monkeypatch):
+    """A module that takes longer to import than the check may."""
+    (tmp_path / "slow_module.py").write_text("import time\ntime.sleep(0.5)\nnumber = 7")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop("slow_module", None)
+
+
+def imports():
+    from slow_module import number
+
+    return number
+
+
+def test_an_import_is_not_counted(slow_module):
+    assert run_with_limit(imports, seconds=0.3) == 7
+
+
+def test_an_import_that_never_ends_is_stopped(slow_module, monkeypatch):
+    monkeypatch.setattr(time_limit, "_IMPORTS", 0.0)
+    with pytest.raises(TimeUpError):
+        run_with_limit(imports, seconds=0.1)

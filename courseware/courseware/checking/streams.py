@@ -11,7 +11,6 @@ and what takes its place for a while (%%capture, redirect_stdout) is left alone.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from courseware.checking.printed import LastLines
@@ -20,13 +19,11 @@ if TYPE_CHECKING:
     from ipykernel.iostream import OutStream
 
 _FIRST, _LAST = 1_000, 20  # lines
-_CHARACTERS = 200_000
+_CHARACTERS = 100_000
 _KEPT = 20_000  # characters of the last lines
 _FULL = f"[Too much to show: the last {_LAST} lines follow when the cell has run.]\n"
 
-# A progress bar writes over its line, or goes up to one above.
-_WRITTEN_OVER = re.compile(r"[^\n]*\r(?!\n)")
-_UP = "\x1b[A"
+_UP = "\x1b[A"  # by which one progress bar of several goes back to the first
 
 
 class BoundedStream:
@@ -95,11 +92,7 @@ class _Page:
         if self.rest:
             self.rest.write(text)
             return ""
-        seen = text
-        if "\r" in text:
-            if _WRITTEN_OVER.match(text):
-                self._rub_out()
-            seen = _WRITTEN_OVER.sub("", text)
+        seen = self._written_over(text) if "\r" in text else text
         if _UP in text:
             self._rub_out()
             self._lines -= text.count(_UP)
@@ -113,6 +106,14 @@ class _Page:
         self.rest = LastLines(_LAST, _KEPT)
         self.rest.write(text[len(shown) :])
         return shown + "\n" * bool(self._column) + _FULL
+
+    def _written_over(self, text: str) -> str:
+        """Return what remains to be seen: a progress bar writes over its line."""
+        first, end, _ = text.partition("\n")
+        if "\r" in (first.removesuffix("\r") if end else first):
+            self._rub_out()
+        lines = text.split("\n")
+        return "\n".join(line.rstrip("\r").rpartition("\r")[-1] for line in lines)
 
     def _rub_out(self) -> None:
         self._characters -= self._column
