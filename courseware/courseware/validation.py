@@ -242,13 +242,11 @@ class LessonCell(pytest.Item):
             if not draws_as_stored(self.parent.course.folder):
                 tolerance = replace(tolerance, image=math.inf)
             found = complaints(self.stored.outputs, new, tolerance)
-            yield from [*found, self._how_to_store()] if found else ()
-
-    def _how_to_store(self) -> str:
-        source = self.path.with_suffix(".py")
-        is_lesson = self.path.parent == self.parent.course.lessons
-        lesson = source.stem.partition("_")[0] if is_lesson else source
-        return f"If it is to be so, store it: `courseware run {lesson}`."
+            yield from found
+            if found and (source := self.path.with_suffix(".py")).exists():
+                is_lesson = self.path.parent == self.parent.course.lessons
+                name = source.stem.partition("_")[0] if is_lesson else source
+                yield f"If it is to be so, store it: `courseware run {name}`."
 
     def _failure(self, error: Exception) -> str:
         lines = [f"{self._where()}: {what_happened(error)}"]
