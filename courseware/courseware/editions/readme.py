@@ -83,7 +83,9 @@ _UPDATE_BY_COURSE = """\
 Save your notebooks, bring the course's folder up to date, perhaps by `git pull`, and
 there
 
-    courseware student"""
+    courseware student
+
+(or `make lab`, which does that before it opens the lessons)"""
 _WHEELS = "--find-links wheels "
 _ROWS = re.compile(rf"^{re.escape(table([]))}(?:\n\|.*)*", re.MULTILINE)
 

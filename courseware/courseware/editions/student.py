@@ -122,7 +122,7 @@ def _prose(name: str, text: str) -> dict:
 def _guard(course: Course) -> dict:
     name = re.split(r"[^\w.-]", course.install.strip(), maxsplit=1)[0]
     line = f"%pip install {to_install(course)}"
-    text = GUARD.format(name=name, module=name.replace("-", "_"), line=line)
+    text = GUARD.format(name=name, module=re.sub("[-.]", "_", name), line=line)
     return {
         "cell_type": "code",
         "execution_count": None,
