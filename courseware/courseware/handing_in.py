@@ -42,8 +42,8 @@ class HandIn:
         progress = self.progress
         count = len(progress.lessons) + len(progress.damaged)
         what = f"{count} lesson{'s' if count > 1 else ''}, as last saved"
-        made = "is made anew, in place of the earlier one" if self.replaced else "made"
-        return f"{self.file.name} {made}: {what}."
+        again = " anew, in place of the earlier one" if self.replaced else ""
+        return f"{self.file.name} was made{again}: {what}."
 
     @property
     def open(self) -> list[str]:

@@ -89,8 +89,8 @@ class Lesson:
         Its name, number, title and a sentence.
     exercises : tuple of Exercise
         In their order.
-    begun : bool
-        Whether any cell was run or any exercise answered.
+    is_run : bool
+        Whether any of its cells was.
     place : Place or None
         Where to go on; None where nothing is left to do.
     saved : float
@@ -99,7 +99,7 @@ class Lesson:
 
     entry: Entry
     exercises: tuple[Exercise, ...]
-    begun: bool
+    is_run: bool
     place: Place | None
     saved: float
 
@@ -113,6 +113,16 @@ class Lesson:
         """Its title, with its number, to stand within a sentence."""
         number = f"{self.label}, " if self.entry.number else ""
         return f"{number}{self.entry.title}"
+
+    @property
+    def answered(self) -> bool:
+        """Whether any of its exercises is."""
+        return any(item.state != State.UNANSWERED for item in self.exercises)
+
+    @property
+    def begun(self) -> bool:
+        """Whether its reader has done anything in it."""
+        return self.is_run or self.answered
 
     @property
     def summary(self) -> str:
@@ -181,11 +191,10 @@ def progress(folder: Path) -> Progress:
 def _lesson(path: Path, notebook: dict, given: dict[str, str]) -> Lesson:
     cells = notebook["cells"]
     exercises = tuple(_exercises(cells, given))
-    answered = any(exercise.state != State.UNANSWERED for exercise in exercises)
-    begun = answered or any(_count(cell) for cell in cells)
     entry = contents.entry(path.stem, notebook)
     saved = path.stat().st_mtime
-    return Lesson(entry, exercises, begun, _place(cells, exercises), saved)
+    is_run = any(_count(cell) for cell in cells)
+    return Lesson(entry, exercises, is_run, _place(cells, exercises), saved)
 
 
 def _exercises(cells: Sequence[dict], given: dict[str, str]) -> Iterator[Exercise]:
@@ -254,10 +263,10 @@ def _place(cells: Sequence[dict], exercises: Sequence[Exercise]) -> Place | None
         for start, exercise in zip(stubs, exercises, strict=True)
         if exercise.state != State.RIGHT
     ]
-    if exercises and not left:
-        return None
     answers = {*stubs, *_tagged(cells, CHECK)}
     code = [index for index in _code(cells) if index not in answers]
+    if not left and (exercises or not code):
+        return None
     run = [index for index in code if _count(cells[index])]
     ahead = [index for index in code if index > max(run, default=-1)]
     if not run and any(item.state != State.UNANSWERED for item in exercises):
@@ -266,9 +275,9 @@ def _place(cells: Sequence[dict], exercises: Sequence[Exercise]) -> Place | None
         return Place("", "")
     if left and (not ahead or left[0][0] < ahead[0]):
         return Place(left[0][1].name, left[0][1].cell)
-    return (
-        Place(_heading(cells, ahead[0]), _from_text(cells, ahead[0])) if ahead else None
-    )
+    if not ahead:
+        return None
+    return Place(_heading(cells, ahead[0]), _from_text(cells, ahead[0]))
 
 
 def _heading(cells: Sequence[dict], index: int) -> str:

@@ -49,7 +49,7 @@ def test_lessons_go_as_they_are_saved_and_nothing_else_does(folder):
     assert inside == {
         f"Zoë_van_den_Berg/{name}": (folder / name).read_bytes() for name in names
     }
-    assert done.news == "Zoë_van_den_Berg.zip made: 3 lessons, as last saved."
+    assert done.news == "Zoë_van_den_Berg.zip was made: 3 lessons, as last saved."
     assert done.open == [
         "lesson 1, 01_swing: 1 exercise not answered",
         "03_broken.ipynb cannot be read as a notebook",

@@ -115,6 +115,7 @@ def run(cells, *counts):
     ("cells", "place", "begun"),
     [
         (TEXT + MORE, ("", ""), False),
+        (TEXT[:1], None, False),
         (run(TEXT + MORE, 1), ("Longer", "longer"), True),
         (run(TEXT + MORE + LAST, None, 4, None), ("At last", "text"), True),
         (run(TEXT + MORE, 1, 2), None, True),

@@ -33,26 +33,18 @@ OPTIONS = (
     "--MappingKernelManager.cull_idle_timeout=60",
     "--MappingKernelManager.cull_interval=10",
 )
+CODE = {"cell_type": "code", "execution_count": None, "outputs": []}
+CELLS = (
+    {"cell_type": "markdown", "source": "# A <script>swing</script> & more"},
+    CODE | {"source": "length = 1", "execution_count": 1},
+    {"cell_type": "markdown", "source": "**Exercise 1.1** How long?"},
+    CODE | {"source": "def period():\n    raise", "metadata": {"tags": ["exercise"]}},
+)
 LESSON = {
     "nbformat": 4,
     "nbformat_minor": 5,
     "metadata": {"description": "see how `long` it takes"},
-    "cells": [
-        {
-            "cell_type": "markdown",
-            "id": "head",
-            "metadata": {},
-            "source": "# A <script>swing</script> & more",
-        },
-        {
-            "cell_type": "code",
-            "id": "stub",
-            "metadata": {"tags": ["exercise"]},
-            "source": "def period(length):\n    raise NotImplementedError",
-            "execution_count": 1,
-            "outputs": [],
-        },
-    ],
+    "cells": [{"id": f"cell-{n}", "metadata": {}} | c for n, c in enumerate(CELLS)],
 }
 
 
@@ -139,7 +131,7 @@ def test_it_opens_first_and_says_what_there_is(ann):
     assert "A &lt;script&gt;swing&lt;/script&gt; &amp; more" in page
     assert "<script" not in page
     assert "<p>See how long it takes.</p>" in page
-    assert f'href="{BASE}lab/tree/01_swing.ipynb?#cell-id=head"' in page
+    assert f'href="{BASE}lab/tree/01_swing.ipynb?#cell-id=cell-2"' in page
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
 
@@ -153,7 +145,7 @@ def test_it_is_for_its_owner_alone(address, ann):
 
 def test_handing_in_writes_a_file_that_can_be_downloaded(ann, folder):
     page = ann.hand_in("Ann <b>")
-    assert "Ann_b.zip made: 1 lesson, as last saved." in page
+    assert "Ann_b.zip was made: 1 lesson, as last saved." in page
     assert "1 exercise not answered" in page
     link = re.search(r'href="([^"]+\.zip[^"]*)"', page)[1]
     data = ann.get(link.removeprefix(BASE))[3]
