@@ -10,7 +10,14 @@ a cell calls it::
 A check returns a `result.CheckResult`. It is not printed but the value of its cell: so
 JupyterLab shows it in colour, a terminal and print show the same line as text, and a
 test asks whether it is true. (In a script, print it.) The check raises nothing,
-whatever the student's function does, and takes a few seconds at most.
+whatever the student's function does, and takes a few seconds at most, the time for
+imports apart. Below a hint stand the last ten lines that the function printed, and the
+warnings that its own lines gave; a right answer shows nothing of that kind.
+
+In a kernel a check knows more. A definition that is older than a cell which failed to
+renew it is not judged. To a missing name of the lesson the advice is to run the cells
+above. And of what any cell prints, only the first thousand lines and the last twenty
+are sent to the page. `kernel` says how and from when on.
 
 How to write a check
 --------------------
@@ -39,7 +46,8 @@ the answer is right, and raises `student.NotYetError` with a hint when it is not
 
 `Student` is the only way to the student's function. Called, it hands over copies and
 has the hints that every exercise needs: an empty stub, wrong arguments, an exception,
-None, a changed argument. `Student.seconds` times a call. `watch.Watch`, as a `with`
+None, a changed argument. An exception is explained by where it was raised: a judge that
+uses the answer in a function of its own says so, ``Student(uses, usage, answer)``. `Student.seconds` times a call. `watch.Watch`, as a `with`
 statement around a call, counts the function calls and the memory in it: better than
 seconds, for both are the same on every machine. `read_array` and `read_number` have
 the hints for a wrong type, shape or dtype and for NaN, `require_parts` that for a
@@ -58,7 +66,7 @@ shall run and be named. Call again with another size, for answers that fit one o
 and say with `given` what is special about the call, should the function raise.
 
 A hint is one line of at most 120 ASCII characters; it says what is wrong and where
-to look, and never holds the answer.
+to look, and never holds the answer. What stands in `backticks` is set as code.
 
 Test each check with a table: right answers of several makes, and wrong ones, each with
 a piece of the hint that it has to get. The stub needs no row: a function that raises
