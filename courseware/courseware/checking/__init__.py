@@ -47,14 +47,14 @@ the answer is right, and raises `student.NotYetError` with a hint when it is not
 `Student` is the only way to the student's function. Called, it hands over copies and
 has the hints that every exercise needs: an empty stub, wrong arguments, an exception,
 None, a changed argument. An exception is explained by where it was raised: a judge that
-uses the answer in a function of its own says so, ``Student(uses, usage, answer)``. `Student.seconds` times a call. `watch.Watch`, as a `with`
-statement around a call, counts the function calls and the memory in it: better than
-seconds, for both are the same on every machine. `read_array` and `read_number` have
-the hints for a wrong type, shape or dtype and for NaN, `require_parts` that for a
-tuple of another length: whatever a function returns goes through one of them before a
-judge computes with it. The time limit is the decorator's; where a slow answer is a
-typical mistake, ``@exercise(..., slow="is there a Python loop over the samples?")``
-names it.
+uses the answer in a function of its own says so, ``Student(uses, usage, answer)``.
+`Student.seconds` times a call. `watch.Watch`, as a `with` statement around a call,
+counts the function calls and the memory in it: better than seconds, for both are the
+same on every machine. `read_array` and `read_number` have the hints for a wrong type,
+shape or dtype and for NaN, `require_parts` that for a tuple of another length: whatever
+a function returns goes through one of them before a judge computes with it. The time
+limit is the decorator's; where a slow answer is a typical mistake, ``@exercise(...,
+slow="is there a Python loop over the samples?")`` names it.
 
 What is left are the mistakes of this one exercise. `blame` finds them by computing
 what each of them would give: so think of at least four that a student is likely to
