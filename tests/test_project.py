@@ -2,6 +2,8 @@
 
 import re
 import tomllib
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 
 import pytest
@@ -95,6 +97,18 @@ def test_constraints_are_plain_pins():
     bad = [line for line in lines if not re.fullmatch(r"[\w.-]+==\d+(\.\w+)*", line)]
     assert not bad
     assert lines == sorted(set(lines), key=str.lower)
+
+
+def test_the_tried_versions_admit_the_lowest_python():
+    [bound] = SpecifierSet(project("digitlib")["requires-python"])
+    refused = []
+    for name, pin in constraints().items():
+        with suppress(PackageNotFoundError):  # not everything is for every machine
+            found = metadata(name)
+            needed = SpecifierSet(found["Requires-Python"] or "")
+            if found["Version"] == pin and bound.version not in needed:
+                refused.append(f"{name}=={pin} needs Python {needed}")
+    assert not refused
 
 
 def test_whatever_reads_notebooks_starts_without_delay():
