@@ -2,7 +2,7 @@ r"""One epoch of stochastic gradient descent, twice: to be read, and to be fast.
 
 `plain_epoch` is the specification: for every mini-batch, compute the gradients of
 the quadratic cost and step against them. `FusedEpochs` does the same arithmetic in
-about a quarter of the time; the tests hold the two equal to rounding. What makes
+about 0.3 of the time; the tests hold the two equal to rounding. What makes
 the difference, derived in lesson 5:
 
 Fewer NumPy calls
@@ -192,16 +192,16 @@ class _FusedStep:
             for row in starts
         ]
         # One buffer for all layers, each followed by the constant that feeds the
-        # bias above it. U: doubled activations, S: 4 S'(z), E: eightfold errors.
+        # bias above it. U: doubled activations, D: 4 S'(z), E: eightfold errors.
         ends = np.cumsum([len(packed) + 1 for packed in layers])
         self.U = np.full((ends[-1] - 1, batch_size), 2, dtype)
-        self.S, self.E = np.empty_like(self.U), np.empty_like(self.U)
+        self.D, self.E = np.empty_like(self.U), np.empty_like(self.U)
         spans = [
             slice(end - len(packed) - 1, end - 1)
             for end, packed in zip(ends, layers, strict=True)
         ]
-        u, s, e = (
-            [buffer[span] for span in spans] for buffer in (self.U, self.S, self.E)
+        u, d, e = (
+            [buffer[span] for span in spans] for buffer in (self.U, self.D, self.E)
         )
         u_fed, e_fed = (
             [buffer[span.start : span.stop + 1].T for span in spans]
@@ -210,10 +210,10 @@ class _FusedStep:
         weights = [packed.T for packed in layers]
         upper = range(1, len(layers))
         self.first = (weights[0], u[0].T, u[0], e[0].T)
-        self.last = (u[-1], s[-1], e[-1])
+        self.last = (u[-1], d[-1], e[-1])
         self.up = [(u_fed[k - 1], weights[k], u[k].T, u[k]) for k in upper]
         self.down = [
-            (e[k].T, weights[k], e_fed[k - 1], e[k - 1], s[k - 1])
+            (e[k].T, weights[k], e_fed[k - 1], e[k - 1], d[k - 1])
             for k in reversed(upper)
         ]
         self.update = [(u_fed[k - 1], e[k].T, weights[k]) for k in upper]
@@ -223,10 +223,10 @@ class _FusedStep:
     def train(self, rows: int, eta: float) -> None:
         """Take a step for every batch in the first `rows` rows of the buffers."""
         tanh, add, subtract, multiply = np.tanh, np.add, np.subtract, np.multiply
-        gemm, one, two, U, S = self.gemm, self.one, self.two, self.U, self.S
+        gemm, one, two, U, D = self.gemm, self.one, self.two, self.U, self.D
         up, down, update = self.up, self.down, self.update
         w_first, z_first, u_first, e_first = self.first
-        u_last, s_last, e_last = self.last
+        u_last, d_last, e_last = self.last
         alpha_first = -eta / self.batch_size / 8
         alpha = alpha_first / 2
 
@@ -239,11 +239,11 @@ class _FusedStep:
                 gemm(0.25, below, w, 0.0, z, 0, 0, 1)
                 tanh(a, a)
                 add(a, one, a)
-            subtract(two, U, S)
-            multiply(S, U, S)
+            subtract(two, U, D)
+            multiply(D, U, D)
             # (BP1m): the error of the output layer, eightfold
             subtract(u_last, y2, e_last)
-            multiply(e_last, s_last, e_last)
+            multiply(e_last, d_last, e_last)
             # (BP2m): the errors of the hidden layers
             for above, w, error_fed, error, slope in down:
                 gemm(0.25, above, w, 0.0, error_fed, 0, 1, 1)
