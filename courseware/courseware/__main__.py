@@ -88,8 +88,8 @@ def student(options: argparse.Namespace) -> int:
 
     course = Course.find(options.course)
     output = (options.output or course.folder / "student").resolve()
-    if output == course.lessons.resolve():
-        raise CourseError(f"{output} holds the lessons themselves: choose another")
+    if output in (course.lessons.resolve(), course.folder):
+        raise CourseError(f"{output} holds the course itself: choose another folder")
     known = course.names()
     released = chosen_names(options.solutions, known) if options.solutions else []
     chosen = {*chosen_names(options.lessons, known), *released}

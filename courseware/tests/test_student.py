@@ -451,8 +451,9 @@ def test_a_lesson_that_gives_its_solution_away_is_not_handed_out(handed, capsys)
     assert not (handed.folder / "student.zip").exists()
 
 
-def test_the_lessons_themselves_are_never_written_to(handed, capsys):
-    before = {path: path.read_bytes() for path in handed.lessons.iterdir()}
-    assert handed.call("student", "--output", handed.lessons) == 1
-    assert "holds the lessons themselves" in capsys.readouterr().err
-    assert {path: path.read_bytes() for path in handed.lessons.iterdir()} == before
+@pytest.mark.parametrize("place", ["notebooks", ""])
+def test_the_course_itself_is_never_written_to(place, handed, capsys):
+    before = {path: path.read_bytes() for path in handed.folder.rglob("*.*")}
+    assert handed.call("student", "--output", handed.folder / place) == 1
+    assert "holds the course itself" in capsys.readouterr().err
+    assert {p: p.read_bytes() for p in handed.folder.rglob("*.*")} == before

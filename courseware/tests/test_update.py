@@ -329,20 +329,27 @@ def test_an_answer_that_was_found_by_its_name_is_the_exercise_again(lose, tmp_pa
     assert read(tmp_path)["cells"][2] == cell("e", ANSWER)
 
 
-def test_what_a_check_said_is_kept_while_it_asks_the_same(tmp_path):
+@pytest.mark.parametrize(
+    ("change", "is_kept"),
+    [(typed(e=ANSWER), True), (added(3, ANSWER), True), (added(2, "mine"), False)],
+)
+def test_what_a_check_said_of_an_answer_is_kept_while_it_asks_the_same(
+    change, is_kept, tmp_path
+):
     given_to(tmp_path)
     said = {"output_type": "execute_result", "execution_count": 4, "metadata": {}}
     said["data"] = {"text/plain": "bravo: f"}
     notebook = lesson(BASE)
-    typed(e=ANSWER)(notebook)
     notebook["cells"][3] |= {"outputs": [said], "execution_count": 4}
+    change(notebook)
     save(tmp_path, notebook)
-    given_to(tmp_path, NEW)
-    check = read(tmp_path)["cells"][3]
-    assert check["outputs"] == [said | {"execution_count": None}]
-    assert check["execution_count"] is None
-    given_to(tmp_path, NEW | {"c": "check_f(f, 2)"})
-    assert read(tmp_path)["cells"][3]["outputs"] == []
+    for check, outputs in (
+        (CHECK, [said | {"execution_count": None}] if is_kept else []),
+        ("check_f(f, 2)", []),
+    ):
+        given_to(tmp_path, NEW | {"c": check})
+        [new] = [c for c in read(tmp_path)["cells"] if c["id"] == "c"]
+        assert new == cell("c", check, outputs)
 
 
 def test_what_has_no_place_stands_once_below_one_heading(tmp_path):

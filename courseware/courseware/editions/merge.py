@@ -222,6 +222,7 @@ class _Merge:
             else:
                 found.append(new)
             found += [_added(cell, taken) for cell in self.behind[place]]
+            answered |= bool(self.behind[place])  # perhaps below the stub
         heading = {"cell_type": "markdown", "source": HEADING}
         if self.heading and source(self.heading):
             heading = self.heading
