@@ -68,6 +68,8 @@ def write(folder, name, *cells, **header):
         (exercise(ANSWER, 3, 4, [said(AFTER_CHANGE)]), State.NOT_YET),
         (exercise(ANSWER, 3, 4, [said(RIGHT)]), State.RIGHT),
         (exercise(ANSWER, None, 4, [said(RIGHT)]), State.RIGHT),
+        (exercise(ANSWER, 3, None, [said(RIGHT)]), State.RIGHT),
+        (exercise(ANSWER, 3, 4, [said(WRONG), said(RIGHT)]), State.RIGHT),
         (exercise(STUB, 3, 5, [said(RIGHT)]), State.RIGHT),  # answered in another cell
         (exercise(ANSWER, 6, 4, [said(RIGHT)]), State.CHANGED),
         (exercise(ANSWER, 6, 4, [said(WRONG)]), State.CHANGED),

@@ -123,7 +123,9 @@ def ann(address):
     return browser
 
 
-def test_it_opens_first_and_says_what_there_is(ann):
+def test_it_opens_first_and_says_what_there_is(ann, folder):
+    [opened] = folder.with_name("home").glob("jpserver-*-open.html")
+    assert f"{ann.address}courseware?token=secret" in opened.read_text()
     status, _, headers, body = ann.get()
     page = body.decode()
     assert status == 200
