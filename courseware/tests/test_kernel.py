@@ -18,7 +18,8 @@ from courseware.execution import kernel_options, new_client
 COURSEWARE = Path(__file__).parents[1]
 CUT = "[Too much to show: the last 20 lines follow when the cell has run.]\n"
 ABOVE = "run the cells above first (Run > Run All Above Selected Cell)"
-STALE = "not yet: double - its cell stopped with {}: mend that first, and run it"
+STALE = "not yet: double - the cell that defines `double` stopped with {}"
+STALE += ": mend it and run it first"
 
 # --- in a kernel -------------------------------------------------------------------
 
@@ -75,6 +76,9 @@ CELLS = [
     (CHECKED, PRAISE),
     ("double(1\nclass Other:\n    def double(self): pass", ["SyntaxError"]),
     (CHECKED, PRAISE),
+    ("def twice(x):\n    return 2 * x\ndef double(x):\n    return twice(x)", ""),
+    ("def twice(x):\n    retrun x", ["SyntaxError"]),
+    (CHECKED, STALE.replace("`double`", "`twice`").format("SyntaxError")),
     # A name within an answer.
     ("def double(x):\n    return made_above * x", []),
     (CHECKED, [f"NameError: name 'made_above' is not defined (line 2): {ABOVE}"]),

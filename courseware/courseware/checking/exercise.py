@@ -28,8 +28,6 @@ Suspects = Iterable[tuple[np.ndarray, str]]
 # and how many characters are kept for it.
 _LINES, _COLUMNS, _KEPT = 10, 100, 10_000
 
-_STALE = "its cell stopped with {}: mend that first, and run it"
-
 # For an exercise that has nothing more special to say when the time is up.
 _ENDLESS = "is there a loop without end, or one loop inside another?"
 
@@ -60,8 +58,8 @@ def exercise(
     def decorate(judge: Judge) -> Check:
         def check(student: object) -> CheckResult:
             name = usage.partition("(")[0]
-            if error := kernel.failed_definition(student):
-                return CheckResult(name, _STALE.format(error))
+            if hint := kernel.failed_definition(student):
+                return CheckResult(name, hint)
             output = LastLines(_LINES, _KEPT)
             with _silence(output, student):
                 hint = _hint(lambda: judge(Student(student, usage)), seconds, slow)

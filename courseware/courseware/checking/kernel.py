@@ -14,12 +14,14 @@ kernel older than the installation, or one that was not told of its notebook.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from typing import TYPE_CHECKING
 
 from courseware.checking.missing import advice, notebook_cells
 from courseware.checking.streams import BoundedStream
+from courseware.optional import made_and_used
 from courseware.tags import CHECK
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def start_here() -> None:
 
 
 def failed_definition(answer: object) -> str:
-    """Return the type of the error for which a cell did not define `answer` anew.
+    """Say which cell did not define `answer`, or a function that it uses, anew.
 
     Parameters
     ----------
@@ -67,12 +69,15 @@ def failed_definition(answer: object) -> str:
     Returns
     -------
     str
-        Empty where all went well.
+        A hint; empty where all went well.
     """
     names = _support.shell.user_ns if _support.shell else {}
+    code = getattr(answer, "__code__", None)
+    used = made_and_used(code)[1] if inspect.iscode(code) else set()
     for name, error in _support.failed.items():
-        if name in names and names[name] is answer:
-            return error
+        if name in used or (name in names and names[name] is answer):
+            cell = f"the cell that defines `{name}` stopped with {error}"
+            return f"{cell}: mend it and run it first"
     return ""
 
 

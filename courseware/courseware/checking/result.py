@@ -64,7 +64,7 @@ class CheckResult:
         if self.passed or not self.printed:
             return ""
         lines = html.escape("\n".join(self.printed))
-        style = "margin: 0 0 0 1em; white-space: pre-wrap"
+        style = "margin: 0 0 0 1em; background: none; white-space: pre-wrap"
         return f'<br>{self._heading}<pre style="{style}">{lines}</pre>'
 
     @property
