@@ -65,9 +65,8 @@ class Draft:
             return False
         code = record.code(self.notebook)
         same = code == record.code(self.old) == record.ran(self.old)
-        cells = [cell for cell in _code_cells(self.old) if _is_executed(cell)]
-        counts = [cell.execution_count for cell in cells]
-        return same and counts == [*range(1, len(cells) + 1)]
+        counts = [cell.execution_count for cell in _executed(self.old)]
+        return same and counts == [*range(1, len(counts) + 1)]
 
 
 def read(source: Path) -> Draft:
@@ -123,8 +122,7 @@ def out_of_step(draft: Draft) -> list[str]:
 
 def renew_text(draft: Draft) -> str:
     """Put new text around the outputs that are stored; says what was done."""
-    cells = zip(_code_cells(draft.notebook), _code_cells(draft.old), strict=True)
-    for cell, old in cells:
+    for cell, old in zip(_executed(draft.notebook), _executed(draft.old), strict=True):
         cell.outputs, cell.execution_count = old.outputs, old.execution_count
     return "text only" if _store(draft) else "up to date"
 
@@ -150,7 +148,8 @@ async def regenerate(
     CourseError
         One of its cells fails; the old notebook stays.
     """
-    await execute(draft.notebook, draft.source.name, draft.source.parent)
+    if _executed(draft.notebook):  # or else there is no need for a kernel
+        await execute(draft.notebook, draft.source.name, draft.source.parent)
     if draft.old is not None and record.ran(draft.old) and not fresh:
         _keep_uncompared(draft.notebook, draft.old)
     _store(draft, lasting=lasting)
@@ -284,8 +283,8 @@ def _store(draft: Draft, *, lasting: bool = True) -> bool:
 
 def _keep_uncompared(new: NotebookNode, old: NotebookNode) -> None:
     """Let cells that nobody compares, and nobody has changed, keep their outputs."""
-    stored = {cell.id: cell for cell in _code_cells(old) if record.is_made(cell, old)}
-    for cell in _code_cells(new):
+    stored = {cell.id: cell for cell in _executed(old) if record.is_made(cell, old)}
+    for cell in _executed(new):
         before = stored.get(cell.id)
         if before is None or options(cell)["check"] or before.source != cell.source:
             continue
@@ -295,9 +294,12 @@ def _keep_uncompared(new: NotebookNode, old: NotebookNode) -> None:
                 output.execution_count = cell.execution_count
 
 
-def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def _is_executed(cell: NotebookNode) -> bool:
-    return bool(cell.source.strip()) and not options(cell)["skip"]
+def _executed(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells that a run executes: code that is there and is not skipped."""
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and cell.source.strip()
+        and not options(cell)["skip"]
+    ]

@@ -34,7 +34,8 @@ def write(notebook: NotebookNode, *, lasting: bool = True) -> None:
 def code(notebook: NotebookNode) -> str:
     """Return a hash of what is executed, in its order."""
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return _hash(repr([(_lines(cell), options(cell)) for cell in cells]))
+    steps = [(_lines(cell), options(cell)) for cell in cells if cell.source.strip()]
+    return _hash(repr(steps))
 
 
 def ran(notebook: NotebookNode) -> str:

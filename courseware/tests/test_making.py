@@ -256,6 +256,16 @@ def test_somebodys_own_cells_are_never_overwritten(what, made, kernel, capsys):
     assert "hour" in path.read_text("utf-8")
 
 
+def test_an_empty_cell_is_nobodys(made, kernel):
+    path = made.lessons / "01_first.ipynb"
+    before = path.read_bytes()
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(new_code_cell(""))  # as JupyterLab does at the end
+    nbformat.write(notebook, path)
+    assert made.call("run") == 0
+    assert (kernel.runs, path.read_bytes()) == ([], before)
+
+
 def test_a_source_that_was_edited_as_well_is_not_to_be_replaced(made, capsys):
     path = made.lessons / "01_first.ipynb"
     notebook = nbformat.read(path, as_version=4)
