@@ -30,15 +30,15 @@ EVEN = np.full((1, 10), 0.1)
 
 
 def favours(digit):
-    """Make a function that gives one digit the highest score, and counts its calls."""
+    """Make a function that prefers one digit, and counts its calls."""
 
     def predict(X):
         predict.calls += 1
         assert X.shape == (1, 784)
         assert X.dtype == np.float32
-        scores = EVEN.copy()
-        scores[:, digit] = 0.9
-        return scores
+        activations = EVEN.copy()
+        activations[:, digit] = 0.9
+        return activations
 
     predict.calls = 0
     return predict
@@ -49,19 +49,21 @@ def fail(message):
 
 
 @pytest.mark.parametrize("network", [Network(rng=1), dense_model((784, 20, 10), rng=2)])
-def test_setting_strokes_brings_image_and_scores(network):
+def test_setting_strokes_brings_image_and_activations(network):
     pad = DrawPad(network)
     assert pad.pixels == [0] * 784
-    assert pad.scores == [0] * 10
+    assert pad.activations == [0] * 10
     for strokes in DRAWINGS[:3]:
         pad.strokes = strokes
         expected = prepare(ink(strokes))
         assert np.array_equal(pad.image, expected)
         assert pad.image.dtype == np.float32
         assert pad.pixels == (256 * expected).tolist()
-        np.testing.assert_allclose(pad.scores, network.feedforward(expected[None])[0])
+        np.testing.assert_allclose(
+            pad.activations, network.feedforward(expected[None])[0]
+        )
     pad.strokes = []
-    assert not any(pad.pixels + pad.scores)
+    assert not any(pad.pixels + pad.activations)
 
 
 def test_a_function_serves_as_well_as_a_network_and_is_not_asked_about_paper():
@@ -71,7 +73,7 @@ def test_a_function_serves_as_well_as_a_network_and_is_not_asked_about_paper():
     assert predict.calls == 0
     pad.strokes = DRAWINGS[5]
     assert predict.calls == 1
-    assert np.argmax(pad.scores) == 3
+    assert np.argmax(pad.activations) == 3
 
 
 def test_a_pad_may_begin_with_a_drawing_and_have_another_pen():
@@ -107,8 +109,8 @@ FAULTS = [
     (lambda X: 1 / 0, "ZeroDivisionError: division by zero"),
     (lambda X: X, "ValueError: predict returned shape (1, 784) for one image"),
     (lambda X: None, "ValueError: predict returned shape () for one image"),
-    (lambda X: EVEN + np.nan, "ValueError: predict returned scores that are not"),
-    (lambda X: 20 * EVEN, "ValueError: predict returned scores that are not"),
+    (lambda X: EVEN + np.nan, "ValueError: predict returned activations that are not"),
+    (lambda X: 20 * EVEN, "ValueError: predict returned activations that are not"),
     (lambda X: [][0], "IndexError: list index out of range"),
     (lambda X: fail("one\ntwo"), "RuntimeError: one"),
     (Network((9, 10)), "ValueError: X has shape (1, 784)"),
@@ -120,7 +122,7 @@ def test_an_error_in_predict_is_told_in_a_line_and_passes(predict, fault):
     pad = DrawPad(predict, DRAWINGS[2])
     assert pad.fault.startswith(fault)
     assert "\n" not in pad.fault
-    assert pad.scores == [0] * 10
+    assert pad.activations == [0] * 10
     assert any(pad.pixels)
     pad.strokes = []
     assert pad.fault == ""
@@ -147,9 +149,9 @@ def test_a_message_from_the_browser_is_read_once_and_answered_in_one(sent):
     sent.clear()
     pad.set_state({"strokes": DRAWINGS[4], "drawn": 7})
     assert pad.read == 7
-    assert np.argmax(pad.scores) == 4
+    assert np.argmax(pad.activations) == 4
     assert predict.calls == 1
-    assert sent == [{"pixels", "scores", "read"}]
+    assert sent == [{"pixels", "activations", "read"}]
 
 
 def test_a_drawing_that_is_the_old_one_again_is_answered_as_well(sent):

@@ -109,16 +109,16 @@ function render({ model, el }) {
     paintSeen(page.seen, model.get("pixels"));
   }
 
-  function showScores() {
-    const scores = model.get("scores");
-    const best = verdict(scores);
+  function showActivations() {
+    const activations = model.get("activations");
+    const best = verdict(activations);
     page.rows.forEach((row, digit) => {
       row.className = digit === best ? "best" : "";
-      row.querySelector("i").style.width = `${100 * scores[digit]}%`;
-      row.lastElementChild.textContent = best === null ? "" : percent(scores[digit]);
+      row.querySelector("i").style.width = `${100 * activations[digit]}%`;
+      row.lastElementChild.textContent = best === null ? "" : percent(activations[digit]);
     });
     page.verdict.textContent = best === null ? "" : `${best}`;
-    page.sure.textContent = best === null ? "nothing yet" : percent(scores[best]);
+    page.sure.textContent = best === null ? "nothing yet" : percent(activations[best]);
   }
 
   // When Python has read the last drawing, all that it says of it has come as well.
@@ -131,7 +131,7 @@ function render({ model, el }) {
       return;
     }
     note(model.get("fault"));
-    if (!stroke) announce(sentence(model.get("scores")));
+    if (!stroke) announce(sentence(model.get("activations")));
   }
 
   function note(text) {
@@ -233,14 +233,14 @@ function render({ model, el }) {
     "change:drawn": wait,
     "change:pen": paint,
     "change:pixels": showSeen,
-    "change:scores": showScores,
+    "change:activations": showActivations,
     "change:fault": wait,
     "change:read": wait,
   };
   for (const [name, follow] of Object.entries(follows)) model.on(name, follow);
   paint();
   showSeen();
-  showScores();
+  showActivations();
   wait();
   return () => {
     cancelAnimationFrame(frame);
@@ -271,7 +271,7 @@ function build(el, id) {
     </figure>
     <section class="reading">
       <p>It reads: <strong class="verdict"></strong> <span class="sure"></span></p>
-      <ol aria-label="Scores of the digits"></ol>
+      <ol aria-label="Activations of the digits"></ol>
     </section>
     <p class="note" role="alert" hidden></p>
     <p class="help" id="${id}"></p>
@@ -347,16 +347,16 @@ function paintSeen(canvas, pixels) {
 
 const scaled = (part) => part * PIXELS;
 const inside = (part) => Math.round(1e4 * Math.min(1, Math.max(0, part))) / 1e4;
-const percent = (score) => `${(100 * score).toFixed(1)} %`;
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
-function verdict(scores) {
-  const highest = Math.max(...scores);
-  return highest > 0 ? scores.indexOf(highest) : null;
+function verdict(activations) {
+  const highest = Math.max(...activations);
+  return highest > 0 ? activations.indexOf(highest) : null;
 }
 
-function sentence(scores) {
-  const best = verdict(scores);
-  return best === null ? "" : `${best}, ${percent(scores[best])}`;
+function sentence(activations) {
+  const best = verdict(activations);
+  return best === null ? "" : `${best}, ${percent(activations[best])}`;
 }
 
 export default { render };

@@ -22,7 +22,7 @@ Predict = Callable[[np.ndarray], np.ndarray]
 
 
 class DrawPad(anywidget.AnyWidget):
-    """A pad to draw a digit on, what the network sees, and the network's ten scores.
+    """A pad to draw a digit on, what the network sees, and its ten activations.
 
     Show it by ending a cell with it, and draw with mouse, finger, pen or keyboard.
     Where nobody can draw (on GitHub, in print, in a notebook that is executed by a
@@ -33,7 +33,7 @@ class DrawPad(anywidget.AnyWidget):
     predict : network or callable
         A network with a method `feedforward`, such as `Network` or `Model`, or a
         function that does what that does: takes images (n, 784) of float32 and returns
-        scores (n, 10) from 0 to 1.
+        activations (n, 10) from 0 to 1.
     strokes : list of strokes
         A drawing to begin with, as `digitlib.live.preparation.ink` takes it.
     pen : float
@@ -48,8 +48,8 @@ class DrawPad(anywidget.AnyWidget):
         The 784 bytes of what the network sees.
     image : array of float32
         Shape (784,): the same as a network takes it, `pixels` / 256.
-    scores : list of float
-        The network's ten scores; all 0 while nothing is drawn.
+    activations : list of float
+        The network's ten activations; all 0 while nothing is drawn.
     fault : str
         What went wrong when `predict` was last called, in one line; mostly empty.
 
@@ -65,7 +65,7 @@ class DrawPad(anywidget.AnyWidget):
     # What only the browser sends need not be sent back to it.
     strokes = List().tag(sync=True, echo_update=False)
     pixels = List(Integer(), [0] * PIXELS).tag(sync=True)
-    scores = List(Float(), [0.0] * DIGITS).tag(sync=True)
+    activations = List(Float(), [0.0] * DIGITS).tag(sync=True)
     fault = Unicode("").tag(sync=True)
     pen = Float(PEN).tag(sync=True)
     # The browser counts its drawings, and so knows when the last one has been read.
@@ -79,7 +79,7 @@ class DrawPad(anywidget.AnyWidget):
         if not callable(predict):
             raise ValueError(
                 "predict must be a network or a function of images (n, 784) that "
-                f"returns scores (n, 10), not {type(predict).__name__}"
+                f"returns activations (n, 10), not {type(predict).__name__}"
             )
         self._predict = predict
         super().__init__(strokes=[] if strokes is None else list(strokes), pen=pen)
@@ -100,19 +100,19 @@ class DrawPad(anywidget.AnyWidget):
 
     @observe("strokes", "pen", "drawn")
     def _look(self, change: dict) -> None:
-        """Bring pixels and scores up to date with what is drawn."""
+        """Bring pixels and activations up to date with what is drawn."""
         if change["name"] == "drawn" and self.read == self.drawn:
             return  # the same message has brought the strokes
         image = prepare(ink(self.strokes, pen=self.pen))
-        scores, fault = np.zeros(DIGITS), ""
+        activations, fault = np.zeros(DIGITS), ""
         if image.any():
             try:
-                scores = _scores(self._predict(image[None]))
+                activations = _activations(self._predict(image[None]))
             except Exception as error:  # noqa: BLE001 - whatever it is, the reader sees it
                 fault = f"{type(error).__name__}: {error}".splitlines()[0]
         with self.hold_sync():
             self.pixels = (256 * image).astype(int).tolist()
-            self.scores = scores.tolist()
+            self.activations = activations.tolist()
             self.fault = fault
             self.read = self.drawn
 
@@ -129,9 +129,10 @@ class DrawPad(anywidget.AnyWidget):
             return (
                 f"A drawing, which the network cannot read. {self.fault.rstrip('.')}."
             )
-        return (  # without the score itself, which differs a little between machines
+        highest = int(np.argmax(self.activations))
+        return (  # without how high, which differs a little between machines
             "A drawing, the 28 x 28 pixels that the network sees of it, and its ten "
-            f"scores as bars. The highest is that of {int(np.argmax(self.scores))}."
+            f"activations as bars. The highest is that of {highest}."
         )
 
     def _figure(self) -> Figure:
@@ -148,22 +149,23 @@ class DrawPad(anywidget.AnyWidget):
         if not any(self.pixels):
             invitation = "Run this cell,\nthen draw here."
             axes[0].text(140, 140, invitation, ha="center", va="center")
-        bars = axes[2].bar(range(DIGITS), self.scores, color="#C4C4C4")
-        axes[2].set(ylim=(0, 1), xticks=range(DIGITS), title="scores")
+        bars = axes[2].bar(range(DIGITS), self.activations, color="#C4C4C4")
+        axes[2].set(ylim=(0, 1), xticks=range(DIGITS), title="activations")
         axes[2].grid(visible=False, axis="x")
-        if any(self.scores):
-            bars[int(np.argmax(self.scores))].set_color(plots.BLUE)
+        if any(self.activations):
+            bars[int(np.argmax(self.activations))].set_color(plots.BLUE)
         figure.supxlabel(self.fault, wrap=True)
         return figure
 
 
-def _scores(outputs: np.ndarray) -> np.ndarray:
-    """Return ten scores of what `predict` has put out for one image; or ValueError."""
-    scores = np.asarray(outputs, float)
-    if scores.shape != (1, DIGITS):
+def _activations(outputs: np.ndarray) -> np.ndarray:
+    """Return what `predict` has put out for one image, ten numbers; or ValueError."""
+    activations = np.asarray(outputs, float)
+    shape = activations.shape
+    if shape != (1, DIGITS):
         raise ValueError(
-            f"predict returned shape {scores.shape} for one image, not (1, {DIGITS})"
+            f"predict returned shape {shape} for one image, not (1, {DIGITS})"
         )
-    if not ((scores >= 0) & (scores <= 1)).all():
-        raise ValueError("predict returned scores that are not from 0 to 1")
-    return scores[0]
+    if not ((activations >= 0) & (activations <= 1)).all():
+        raise ValueError("predict returned activations that are not from 0 to 1")
+    return activations[0]

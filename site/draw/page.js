@@ -40,7 +40,7 @@ function readStrokes(network, { strokes, pen, drawn }) {
   const { hidden, outputs } = pixels.some(byte => byte > 0)
     ? network.feedforward(pixels.map(byte => byte / 256))
     : { hidden: new Array(HIDDEN).fill(0), outputs: new Array(OUTPUTS).fill(0) };
-  return { pixels, hidden: [...hidden], scores: [...outputs], fault: "", read: drawn };
+  return { pixels, hidden: [...hidden], activations: [...outputs], fault: "", read: drawn };
 }
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -74,10 +74,10 @@ class NetworkPicture {
     }
   }
 
-  show(hidden, scores) {
-    const best = scores.indexOf(Math.max(...scores)), drawn = scores[best] > 0;
+  show(hidden, activations) {
+    const best = activations.indexOf(Math.max(...activations)), drawn = activations[best] > 0;
     this.hidden.forEach((circle, k) => circle.setAttribute("fill-opacity", hidden[k]));
-    this.outputs.forEach((circle, j) => circle.setAttribute("fill-opacity", scores[j]));
+    this.outputs.forEach((circle, j) => circle.setAttribute("fill-opacity", activations[j]));
     this.lines.forEach((line, n) => {
       const said = this.network.W3[n] * hidden[n % HIDDEN];
       const strength = Math.min(Math.abs(said) / 3, 1);
@@ -101,7 +101,7 @@ function start(place, { weights, examples, pen }) {
   render({ model: kernel, el: place.querySelector(".pad") });
 
   const picture = new NetworkPicture(place.querySelector(".network"), network);
-  const show = () => picture.show(kernel.get("hidden"), kernel.get("scores"));
+  const show = () => picture.show(kernel.get("hidden"), kernel.get("activations"));
   kernel.on("change:hidden", show);
   show();
 

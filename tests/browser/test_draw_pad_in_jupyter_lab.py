@@ -79,7 +79,7 @@ def strokes_in_python(pad):
 def test_digits_drawn_by_mouse_are_read(pad, digit):
     draw(pad, DRAWINGS[digit])
     expect_verdict(pad, digit)
-    assert python(pad.page, "pad.scores.index(max(pad.scores))") == str(digit)
+    assert python(pad.page, "pad.activations.index(max(pad.activations))") == str(digit)
 
 
 def test_a_digit_drawn_with_a_finger_is_read_and_the_page_does_not_scroll(pad):
@@ -105,7 +105,7 @@ def test_a_digit_drawn_by_keyboard_is_read_and_told(pad):
     assert pad.page.locator(".jp-Notebook .jp-CodeCell").count() == 3
 
 
-def test_scores_are_live_while_the_pen_is_down(pad):
+def test_activations_are_live_while_the_pen_is_down(pad):
     press(pad, DRAWINGS[0][0])
     expect(pad.locator(".verdict")).to_have_text("0")
     expect(pad).to_have_attribute("data-state", "drawing")
@@ -123,9 +123,13 @@ def test_what_python_computes_is_what_is_shown(pad):
     )
     expected = 255 - 256 * prepare(ink(strokes))
     assert shown[::4] == shown[1::4] == shown[2::4] == expected.tolist()
-    scores = json.loads(python(pad.page, "[round(100 * s, 1) for s in pad.scores]"))
+    activations = json.loads(
+        python(pad.page, "[round(100 * s, 1) for s in pad.activations]")
+    )
     texts = pad.locator("li em").all_text_contents()
-    assert [float(text.removesuffix(" %")) for text in texts] == pytest.approx(scores)
+    assert [float(text.removesuffix(" %")) for text in texts] == pytest.approx(
+        activations
+    )
 
 
 def test_what_python_draws_is_shown(pad, pads):
@@ -146,13 +150,13 @@ def dark_share(pad):
     )
 
 
-def test_no_score_is_too_long_for_its_line(pad):
+def test_no_activation_is_too_long_for_its_line(pad):
     rows = pad.locator("li")
-    for scores in ([0.01] * 9 + [0.99], [0.0] * 9 + [1.0]):
-        python(pad.page, f"setattr(pad, 'scores', {scores})")
-        expect(rows.last).to_contain_text(f"{100 * scores[-1]:.1f} %")
+    for activations in ([0.01] * 9 + [0.99], [0.0] * 9 + [1.0]):
+        python(pad.page, f"setattr(pad, 'activations', {activations})")
+        expect(rows.last).to_contain_text(f"{100 * activations[-1]:.1f} %")
         assert len({row.bounding_box()["height"] for row in rows.all()}) == 1
-    python(pad.page, "setattr(pad, 'scores', [0.0] * 10)")
+    python(pad.page, "setattr(pad, 'activations', [0.0] * 10)")
 
 
 # ---- mending
@@ -230,7 +234,7 @@ def test_every_part_has_a_role_and_a_name(pad):
         ("img", "What the network sees: your digit in 28 by 28 pixels"),
         ("button", "Undo"),
         ("button", "Clear"),
-        ("list", "Scores of the digits"),
+        ("list", "Activations of the digits"),
     ):
         expect(pad.get_by_role(role, name=name)).to_be_visible()
 

@@ -155,7 +155,7 @@ def test_it_computes_what_python_computes(visit):
                 const { kernel } = window.drawing;
                 kernel.set("strokes", strokes);
                 kernel.save_changes();
-                return ["pixels", "scores"].map(name => kernel.get(name));
+                return ["pixels", "activations"].map(name => kernel.get(name));
             }""",
             strokes,
         )
