@@ -17,13 +17,14 @@
 #
 # The network of [lesson 3](03_a_network_that_reads_digits.ipynb) goes through the
 # training images thirty times, and still misreads hundreds of the others. Does
-# it need more neurons? Hardly. It is a poor pupil: it listens least where it is most
-# wrong, it begins with weights that somebody had to guess, it forgets after each step
-# which way it was going, and nobody tells it when to stop.
+# it need more neurons? In the end they will help, but first it has to be taught better. It
+# is a poor pupil: it listens least where it is most wrong, it begins with weights that
+# somebody had to guess, it forgets after each step which way it was going, and nobody
+# tells it when to stop.
 #
-# This lesson cures one bad habit after the other. What a network _is_ stays as it was;
-# how it _learns_ changes. In the end it reads more than 98 digits of a hundred after a
-# few seconds of learning, and until then the test set stays shut.
+# This lesson cures one bad habit after the other. What a network _is_ hardly changes; how
+# it _learns_ does. In the end it reads more than 98 digits of a hundred after a few seconds
+# of learning, and until then the test set stays shut.
 
 # %% [markdown]
 # **What you'll do**
@@ -258,13 +259,15 @@ class Dense:
 # brick you could take the sigmoid. But you know from
 # [lesson 4](04_backpropagation.ipynb) what it does to a deep network: its slope is at most
 # a quarter, so each layer makes the errors smaller, until none are left. The *rectified
-# linear unit*, ReLU for short, is even simpler and has no such fault:
+# linear unit*, ReLU for short, is even simpler and has not this fault:
 #
 # $$ a = \max(z, 0), \qquad
 #    \frac{\partial a}{\partial z} = \begin{cases} 1 & \text{if } z > 0 \\
 #    0 & \text{otherwise} \end{cases} \tag{RELU} $$
 #
 # It can say as loudly as it likes that it has seen something, and its slope is still 1.
+# (It has a fault of its own. A neuron whose sum is negative for every image has the slope 0
+# for every image, so it learns no more: such a neuron is called *dead*.)
 
 # %%
 class ReLU:
@@ -308,7 +311,9 @@ def parameters(layers):
 # %% [markdown]
 # Do not believe it before the judge of lesson 4 has seen it: every parameter of a small
 # network, by central differences, in double precision. (`central_differences` of the
-# library nudges those numbers of `p` that you name, here all of them.)
+# library nudges those numbers of `p` that you name, here all of them. A nudge could push
+# a sum across the kink of a ReLU, where there is no derivative; with numbers at random
+# and a nudge as tiny as this one, that is rare.)
 
 # %%
 from digitlib.gradient_check import central_differences, relative_error
@@ -465,7 +470,8 @@ for shuffle in (False, True):
 # Lesson 3 gave a row of $n$ weights the variance $1/n$, so that sums keep their size.
 # Was that right for a ReLU? Follow the size of the numbers through a layer. The weights
 # are independent of each other and of what comes in, with mean 0 and variance
-# $\sigma^2$, and so
+# $\sigma^2$. So the product $w_k a_k$ has the mean 0, too, and its variance is the mean of
+# $w_k^2 a_k^2$, which is $\sigma^2$ times the mean of $a_k^2$:
 #
 # $$ \text{Var}(z) = \sum_{k=1}^{n} \text{Var}(w_k a_k)
 #    = n\,\sigma^2 \cdot \text{mean of } a^2 $$
@@ -478,8 +484,9 @@ for shuffle in (False, True):
 # $$ \sigma^2 = \frac{2}{n} \tag{HE} $$
 #
 # This is the initialisation of He and others, from 2015. (The errors on their way back are
-# sums too, and half of their terms are silenced too. So the same rule keeps them from
-# vanishing.) Compare it with three others.
+# sums too, over the neurons of the layer above, and half of them are silenced too. So where
+# layers are about equally wide, the same rule keeps them from vanishing.) Compare it with
+# three others.
 
 # %%
 def zeros_matrix(rows, cols, rng):
@@ -563,13 +570,14 @@ assert first_epoch["He"] > first_epoch["N(0, 1)"]
 # is 0, and through weights of 0 no error gets down to them either. (Only the biases
 # of the outputs learn: to name the commonest digit, whatever they see.) From N(0, 1) the
 # scores are so large that the network is sure and wrong from the beginning, and each
-# step is a leap. With so few layers the other two differ by little; with ten of them,
-# you have seen by how much.
+# step is a leap. With so few layers the other two differ by little; with ten of them, the
+# sizes in the picture part them.
 #
 # ### The inputs have a mean, too
 #
-# The derivation assumed that numbers come in around 0. Pixels do not: paper is 0, ink is
-# positive. Subtract their mean grey. That is a layer as well, and it learns nothing.
+# The derivation never asked that numbers come in around 0, only that weights do. Learning
+# is easier all the same if they do. Pixels do not: paper is 0, ink is positive. Subtract
+# their mean grey. That is a layer as well, and it learns nothing.
 
 # %% tags=["nbval-rtol-1e-2"]
 class Centre:
@@ -600,7 +608,9 @@ for name, below in (("as they are", []), ("centred", [Centre(0.13)])):
 # (The mean is rounded, so that it is the same number wherever you meet it.) Why should
 # one number matter? If no input is negative, an image gives all weights of a neuron
 # gradients of the same sign, that of its error: they can only rise together or fall
-# together. Around 0 they are free. It costs a subtraction.
+# together. Around 0 they are free. It costs a subtraction. (What a ReLU puts out is never
+# negative either, so the layer above it bears the same. Networks learn in spite of it;
+# exercise 6.4 is about a cure.)
 #
 # From now on every network has it. Here is one of 784-128-10, the same each time.
 
@@ -708,7 +718,7 @@ class Momentum:
 # $s$ are called moments; the moment of a training is another matter.) Its $\epsilon$ is
 # tiny and keeps you from dividing by 0; it is no error $\varepsilon$. Multiply all
 # gradients by a thousand, and nothing changes: above and below are a thousand times as
-# large. So $\eta$ is now the length of a step, about, whatever the cost.
+# large. So $\eta$ is now about how far each parameter goes in a step, whatever the cost.
 
 # %%
 class Adam:
@@ -768,11 +778,12 @@ plots.show(
 # Descent is thrown about, momentum swings and rolls on, Adam takes steps of the same
 # length in both directions, as if the valley were round. Now the real landscape. It has
 # as many dimensions as the network has parameters, and there is no map. Two epochs for
-# each:
+# each, at a rate that suits it: plain descent bears a higher one than momentum, whose
+# steps add up.
 
 # %% tags=["nbval-rtol-2e-2"]
 rules = {
-    "descent": (Descent(), 0.1),
+    "descent": (Descent(), 0.5),
     "momentum": (Momentum(), 0.1),
     "Adam": (Adam(), 0.002),
 }
@@ -1071,8 +1082,9 @@ assert results["shifts"] < 0.9 * results["nothing"]
 
 # %% [markdown]
 # Read each row against the first. L2 keeps the network from being quite so sure of what
-# it knows, and the cost of unseen images comes down. Dropout does the same in its own
-# way. Early stopping spares you the last epochs. (It chose by images that it is
+# it knows, and the cost of unseen images comes down. With dropout it comes down as well,
+# though the network is as sure as before. Early stopping spares you the last epochs. (It
+# chose by images that it is
 # measured on here, so its row is a little flattered.) But nothing beats more images,
 # even images that are made up. Against over-fitting, ask for data first.
 
@@ -1160,7 +1172,8 @@ assert best["hidden"] == 256
 # %% [markdown]
 # Some are so close to each other that with another seed they may change places. What
 # matters stands out all the same: more neurons help, moved images help, and a rate that
-# is too small or too large hurts. (The processes are
+# is too small or too large hurts. (More neurons than 256 were not tried. Where the best
+# value lies at the edge of the grid, a better one may lie beyond.) (The processes are
 # [joblib](https://joblib.readthedocs.io)'s. On a cluster of machines the same line runs
 # unchanged inside `with joblib.parallel_config(backend="dask"):`, once a
 # `distributed.Client` is connected.)
@@ -1179,12 +1192,12 @@ recipe = {
     "validation": validation,
 }
 unmoved = final_model()
-history = digitlib.train(unmoved, training, 6, report=None, **recipe)
+history = digitlib.train(unmoved, training, 10, report=None, **recipe)
 print(f"validation {100 * unmoved.accuracy(validation):.1f} %")
 
 # %% [markdown]
-# And with them. There is more to learn now, so give it more time. If you run this in
-# JupyterLab, a picture grows while it learns.
+# And with them, for as many epochs. If you run this in JupyterLab, a picture grows while
+# it learns.
 
 # %% tags=["nbval-rtol-3e-1"]
 moved = final_model()
@@ -1217,8 +1230,9 @@ plots.show_histories(
 # %% [markdown] tags=["slide"]
 # ## The test
 #
-# Everything has been chosen. Open the test set, once: for the two, and for the network of
-# lesson 3 after its thirty epochs, to compare.
+# Everything has been chosen. Open the test set, once in this lesson: for the two, and for
+# the network of lesson 3 after its thirty epochs, to compare. (Lessons 1, 2 and 3 have
+# opened it before.)
 
 # %% tags=["nbval-rtol-1e-2", "slide"]
 lesson_3 = Network((784, 40, 10))
@@ -1236,18 +1250,20 @@ assert 1 - on_test["as they are"] < 0.7 * (1 - on_test["lesson 3"])
 # %% [markdown]
 # Most of the mistakes are gone, and it took fewer epochs. A layer still takes a
 # weighted sum and bends it. What you changed is where it begins, what it is blamed for,
-# and how it walks. Which digits are still misread?
+# how it walks, and in the end how many neurons there are. Which digits are still
+# misread? Look at validation images, for the test set is not for studying:
 
 # %% tags=["nbval-ignore-output", "slide"]
-activations = moved.feedforward(mnist.test.images)
-misread = np.flatnonzero(activations.argmax(axis=1) != mnist.test.labels)[:6]
+images, labels = validation.images, validation.labels
+activations = moved.feedforward(images)
+misread = np.flatnonzero(activations.argmax(axis=1) != labels)[:6]
 plots.show_verdicts(
-    mnist.test.images[misread],
-    mnist.test.labels[misread],
+    images[misread],
+    labels[misread],
     activations[misread],
-    "Six test digits that the network misreads, each with its ten activations "
-    "as bars. Most are badly written; often the bar of the true digit is the "
-    "second highest.",
+    "Six validation digits that the network misreads, each with its ten "
+    "activations as bars. Most are badly written; often the bar of the true "
+    "digit is the second highest.",
 )
 
 # %% [markdown]
@@ -1411,15 +1427,17 @@ check_adamw_step(adamw_step)
 
 
 # %% [markdown]
-# **Exercise 6.4** (an evening). *Batch normalisation* (Ioffe and Szegedy, 2015) does
-# with every layer what `Centre` does with the pixels. For each column of a batch $Z$ it
-# takes the mean $\mu$ and the variance $\sigma^2$ over the $n$ rows, and returns
+# **Exercise 6.4** (an evening). *Batch normalisation* (Ioffe and Szegedy, 2015) centres
+# the numbers of every layer, as `Centre` does with the pixels, but each column by its own
+# mean, and divides them by their spread. For each column of a batch $Z$ it takes the mean
+# $\mu$ (here no friction) and the variance $\sigma^2$ over the $n$ rows, and returns
 #
 # $$ A = \gamma \odot \hat{Z}, \qquad
 #    \hat{Z} = \frac{Z - \mu}{\sqrt{\sigma^2 + 10^{-5}}} $$
 #
-# with a factor $\gamma$ for each column, which is learnt. Write its way back: from the
-# errors $E$ of $A$ to the errors of $Z$ and the gradient of $\gamma$. Beware: each
+# with a factor $\gamma$ for each column, which is learnt. (The paper also adds a $\beta$ to
+# each column, which is learnt like any bias; it is left out here.) Write its way back:
+# from the errors $E$ of $A$ to the errors of $Z$ and the gradient of $\gamma$. Beware: each
 # number of a column also moves the mean and the variance of that column. The check
 # nudges every number, as the judge of lesson 4 does.
 
