@@ -9,6 +9,7 @@ import sys
 import time
 import zipfile
 from http.cookiejar import CookieJar
+from types import SimpleNamespace
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
@@ -20,7 +21,7 @@ from courseware.unsaved import running_sessions
 
 pytest.importorskip("jupyter_server", reason="needs jupyter_server")
 
-from courseware.server.start_page import sentence
+from courseware.server.start_page import add, sentence
 
 BASE = "/user/ann/"
 OPTIONS = (
@@ -136,6 +137,27 @@ def test_it_opens_first_and_says_what_there_is(ann, folder):
     assert f'href="{BASE}lab/tree/01_swing.ipynb?#cell-id=cell-2"' in page
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "is_handed_out", "opens"),
+    [
+        ("lab", True, "courseware"),
+        ("lab", False, "lab"),
+        ("lab/tree/01_swing.ipynb", True, "lab/tree/01_swing.ipynb"),
+        ("tree", True, "tree"),
+    ],
+)
+def test_it_opens_first_only_in_a_students_folder(
+    tmp_path, wanted, is_handed_out, opens
+):
+    if is_handed_out:
+        hand_out({"01_swing.ipynb": b"{}"}, tmp_path)
+    web_app = SimpleNamespace(add_handlers=lambda *_: None)
+    server = SimpleNamespace(base_url=BASE, root_dir=tmp_path, web_app=web_app)
+    server.default_url = f"{BASE}{wanted}"
+    add(server)
+    assert server.default_url == f"{BASE}{opens}"
 
 
 def test_it_is_for_its_owner_alone(address, ann):
