@@ -4,7 +4,7 @@ import os
 
 from digitlib.data.cache import keep
 from digitlib.data.digits import MNIST, split
-from digitlib.data.errors import DataError
+from digitlib.data.errors import DataError, UnreadableError
 from digitlib.data.locate import locate
 from digitlib.data.read import read
 from digitlib.data.verify import check
@@ -48,7 +48,8 @@ def load_mnist(
     -----
     The cache is the folder that the environment variable DIGITLIB_CACHE_DIR names, or
     ``digitlib`` in the platform's folder for such things.  Its files are verified each
-    time.  A cache that cannot be written is done without.
+    time.  A cache that cannot be written is done without; of one that is there and
+    cannot be read, a printed line says so.
     """
     for place in locate(source, verify):
         try:
@@ -56,6 +57,8 @@ def load_mnist(
             check(content, place.name, place.must_be_mnist)
         except DataError as error:
             fault = error
+            if place.name == "cache" and isinstance(error, UnreadableError):
+                print(f"The cache cannot be used. {error}")
             continue
         if place.is_sample:
             print(

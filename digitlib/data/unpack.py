@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlib.data.errors import DataError
+from digitlib.data.errors import DataError, UnreadableError
 
 
 def unpack(path: Path, limit: int) -> bytes | memoryview:
@@ -30,7 +30,7 @@ def read_file(path: Path, limit: int) -> memoryview:
         raise DataError(f"{path}: there is no such file. Check the path.") from None
     except (OSError, ValueError) as error:  # ValueError: no possible name of a file
         why = getattr(error, "strerror", None) or error
-        raise DataError(
+        raise UnreadableError(
             f"{path}: cannot be read ({why}). Check its path and permissions."
         ) from None
     if len(data) > limit:

@@ -85,6 +85,25 @@ def test_who_may_read_a_shared_cache_the_umask_says(data, cache, umask):
     assert modes == {0o666 & ~umask}
 
 
+def test_a_cache_that_cannot_be_read_is_not_called_a_missing_network(
+    data, cache, monkeypatch, capsys
+):
+    load_mnist(data)
+    there = Path.open
+
+    def refuse(self, *args, **kwargs):
+        if cache in self.parents:
+            raise PermissionError(13, "Permission denied", str(self))
+        return there(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert load_mnist().is_sample
+    unread, sample = capsys.readouterr().out.splitlines()
+    assert unread.startswith("The cache cannot be used. ")
+    assert f"{cache / 'mnist' / NAMES[0]}: cannot be read (Permission denied)" in unread
+    assert sample.startswith("MNIST cannot be downloaded")
+
+
 DAMAGES = {
     "bit": lambda content: content[:-3] + bytes([content[-3] ^ 1]) + content[-2:],
     "short": lambda content: content[:-1],
