@@ -139,7 +139,8 @@ def test_it_is_handed_out_and_its_check_answers(new):
     assert code == 0, text
     student = new.folder / "student"
     names = {path.name for path in student.glob("[!.]*")}
-    assert names == {"01_a_swing.ipynb", "02_step_by_step.ipynb", "pendulum.py"}
+    lessons = {"01_a_swing.ipynb", "02_step_by_step.ipynb"}
+    assert names == {*lessons, "pendulum.py", "README.md"}
     path = student / "01_a_swing.ipynb"
     code, text = new.python("jupyter", "execute", "--inplace", path)
     assert code == 0, text
