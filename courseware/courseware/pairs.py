@@ -50,7 +50,10 @@ def read_source(path: Path) -> NotebookNode:
     try:
         notebook = jupytext.read(path, fmt=SOURCE_FORMAT)
     except FileNotFoundError:
-        raise CourseError(f"{path.name} is missing: the source of a lesson.") from None
+        raise CourseError(
+            f"{path.name} is missing: the source of a lesson. If that was renamed or "
+            f"has gone, rename or delete {path.stem}.ipynb as well."
+        ) from None
     except UnicodeDecodeError:
         raise CourseError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
     return _bare(notebook)
