@@ -793,13 +793,14 @@ for name, (optimizer, eta) in rules.items():
     learn(layers, some, 2, steady(eta), optimizer, np.random.default_rng(1))
     read[name] = accuracy(layers, validation)
     print(f"{name:9} eta {eta:5}: {100 * read[name]:.1f} %")
-assert min(read["momentum"], read["Adam"]) > read["descent"]
+others = min(read["momentum"], read["Adam"])
+assert mnist.is_sample or others > read["descent"]
 
 
 # %% [markdown]
-# Both get further than plain descent. Which of the two is better depends on the task
-# and on how well $\eta$ was chosen. For these digits momentum does no worse, and it is
-# the simpler one, so stay with it.
+# Both get further than plain descent. (On the small sample the steps are too few to tell.)
+# Which of the two is better depends on the task and on how well $\eta$ was chosen. For
+# these digits momentum does no worse, and it is the simpler one, so stay with it.
 
 # %% [markdown] tags=["slide"]
 # ## Fast, then careful
