@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -105,14 +106,23 @@ def address(folder):
             command.append(f"--ServerApp.root_dir={folder}")
             process = subprocess.Popen(command, stdout=log, stderr=log)
         try:
-            told = home / f"jpserver-{process.pid}.json"
-            while not (told.is_file() and told.read_text()):
-                assert process.poll() is None, (home / "log").read_text()
-                time.sleep(0.05)
-            yield json.loads(told.read_text())["url"]
+            yield listening(process, home)
         finally:
             process.kill()
             process.wait()
+
+
+def listening(process, home):
+    """Return the server's address, as soon as it answers there."""
+    while process.poll() is None:
+        try:
+            told = json.loads((home / f"jpserver-{process.pid}.json").read_bytes())
+            socket.create_connection(("127.0.0.1", told["port"])).close()
+        except (OSError, ValueError):  # it is not there, or not written to its end
+            time.sleep(0.05)
+        else:
+            return told["url"]
+    pytest.fail((home / "log").read_text())
 
 
 @pytest.fixture
