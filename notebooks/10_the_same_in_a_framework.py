@@ -675,7 +675,7 @@ print(f"scikit-learn: {sklearn_seconds:.2f} s")
 # untouched; another reason not to make much of small differences.) What came out is
 # kept in a table: how many digits were read, how many numbers a reader has to keep in
 # order to read, and how long it took, on one thread. (Not all of them can tell how far
-# they are, so `Bar` only shows who is at work.) Everybody also reads five thousand
+# they are, so `Bar` only shows who is at work.) Everybody also reads the first 5,000
 # validation digits. These are there to be looked at.
 
 # %%
