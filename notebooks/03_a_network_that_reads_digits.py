@@ -691,8 +691,8 @@ plots.show_verdicts(
 #
 # Back to the question about parameters and conditions. A network that has only found
 # what the images of a digit have in common does as well on new images as on those it
-# learnt from.
-# A network that has learnt its images by heart does better on those. Compare:
+# learnt from. A network that has learnt its images by heart does better on those.
+# Compare:
 
 # %% tags=["nbval-rtol-1e-2"]
 def compare(network, known, unknown):
