@@ -119,6 +119,13 @@ def nameless(notebook):
         del each["id"]
 
 
+def bare(notebook):
+    """And another one keeps the sources alone."""
+    nameless(notebook)
+    for each in notebook["cells"]:
+        each["metadata"] = {}
+
+
 def without_id(name):
     def change(notebook):
         each = next(c for c in notebook["cells"] if c["id"] == name)
@@ -161,7 +168,7 @@ def test_files_are_made_once_and_nothing_is_told_twice(tmp_path):
 
 @pytest.mark.parametrize(
     "change",
-    [run_it, emptied, reordered, with_returns, renamed, nameless, deleted("a", "e")],
+    [run_it, emptied, reordered, with_returns, renamed, bare, deleted("a", "e")],
 )
 def test_without_a_word_typed_the_new_version_takes_the_place(change, tmp_path):
     given_to(tmp_path)
@@ -272,6 +279,15 @@ SITUATIONS = {
         lambda n: (typed(e=ANSWER, a="def f(): pass")(n), renamed(n)),
         NEW,
         [TEXT, "def f(): pass", X, ANSWER, CHECK, Y],
+    ),
+    "and no tags are left": (
+        lambda n: (
+            typed(e=ANSWER, a="def f(): pass")(n),
+            added(5, "def f(): ...")(n),
+            bare(n),
+        ),
+        NEW,
+        [TEXT, "def f(): pass", X, ANSWER, CHECK, Y, "def f(): ..."],
     ),
     "the exercise has gone": (
         typed(e=ANSWER, z="y = 4"),

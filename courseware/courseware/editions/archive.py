@@ -89,7 +89,9 @@ def renew(folder: Path, path: Path) -> list[str]:
     files = unzipped(path)
     # Without a list of what else the course has, nothing is out of date.
     others = handed_with(files.pop(LIST)) if LIST in files else None
-    wheels = {name: files.pop(name) for name in [*files] if name.startswith(WHEELS)}
+    wheels = {
+        name: files.pop(name) for name in [*files] if name.startswith(f"{WHEELS}/")
+    }
     if not any((folder / name).exists() for name in (LIST, *files)):
         raise CourseError(
             f"{folder.resolve()} is no folder of this course: go to the one in which "
@@ -102,7 +104,8 @@ def renew(folder: Path, path: Path) -> list[str]:
         write_atomically(folder / name, wheels[name])
     news = hand_out(files, folder, others)
     if changed:
-        pip = f"{sys.executable} -m pip install --force-reinstall --no-deps"
+        python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
+        pip = f"{python} -m pip install --force-reinstall --no-deps"
         news += ["The course's package is new as well. To install it, in this folder:"]
         news += [f"    {pip} {' '.join(changed)}"]
     return news or ["Nothing is new."]

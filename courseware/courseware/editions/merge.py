@@ -140,14 +140,16 @@ class _Merge:
                 continue
             asked = self._asked(place)
             before = [i for i, other in self.match.items() if other < place]
-            last = max(before, default=0)
+            behind = [i for i, other in self.match.items() if other > place]
+            here = range(max(before, default=-1), min(behind, default=len(self.old)))
+            # The last one in its place is what the check has asked for.
             found = [
-                (not has_tag(self.old[index], EXERCISE), index < last, index)
+                (has_tag(self.old[index], EXERCISE), index in here, index)
                 for index, names in written.items()
                 if names & asked
             ]
             if found:
-                index = min(found)[-1]
+                *_, index = max(found)
                 self.match[index] = place
                 del written[index]
 
