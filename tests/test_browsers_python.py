@@ -78,9 +78,8 @@ def imports(lesson):
     """Return the import statements of a lesson, as a program."""
     tree = ast.parse(lesson.read_text("utf-8"))
     nodes = (n for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom))
-    lines = [line for line in map(ast.unparse, nodes) if not OPTIONAL.search(line)]
-    assert len(lines) >= 2
-    return "\n".join(lines)
+    lines = map(ast.unparse, nodes)
+    return "\n".join(line for line in lines if not OPTIONAL.search(line))
 
 
 def test_the_library_the_sample_a_training_and_a_check_need_none_of_it(tmp_path):
@@ -107,5 +106,6 @@ print(check(lambda images: images))
 
 
 def test_what_lessons_import_can_be_imported(tmp_path):
-    assert LESSONS
-    run_in_browser(tmp_path, "\n".join(map(imports, LESSONS)), LACKING)
+    statements = [imports(lesson) for lesson in LESSONS]
+    assert any(statements)
+    run_in_browser(tmp_path, "\n".join(statements), LACKING)
