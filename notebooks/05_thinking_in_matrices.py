@@ -54,6 +54,7 @@
 
 # %%
 import time
+from itertools import pairwise
 
 import numpy as np
 
@@ -1072,7 +1073,7 @@ plots.show(
 for rule, values in percent.items():
     print(f"{rule:12}", *(f"{value:5.1f}" for value in values))
 fixed, growing = percent.values()
-assert all(more > fewer for more, fewer in zip(fixed, fixed[1:]))
+assert all(small > large for small, large in pairwise(fixed))
 assert max(growing[:7]) - min(growing[:7]) < 3
 
 # %% [markdown]

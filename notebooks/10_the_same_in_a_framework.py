@@ -56,6 +56,7 @@
 
 # %%
 import time
+from itertools import pairwise
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -1037,7 +1038,7 @@ for name, (share, numbers, learns, reads, _) in table.items():
 # %% tags=["nbval-ignore-output"]
 ranks = sorted(table, key=lambda name: -table[name][0])
 print(f"{'better':23} {'than':23} only 1st, 2nd  difference")
-for better, other in zip(ranks, ranks[1:]):
+for better, other in pairwise(ranks):
     first, second = (
         table[name][-1] == mnist.test.labels for name in (better, other)
     )
