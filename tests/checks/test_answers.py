@@ -74,6 +74,19 @@ def test_the_stub_is_seen(check):
     assert check(stub).hint.startswith("this is the empty stub")
 
 
+@pytest.mark.parametrize("check", CHECKS, ids=name)
+def test_another_ones_stub_is_told_apart(check):
+    def another(*_):
+        raise NotImplementedError
+
+    def finished(*arguments):
+        return another(*arguments)
+
+    hint = check(finished).hint
+    assert "it calls `another` (line " in hint
+    assert_readable(hint)
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_lessons_own_stubs_are_seen(path):
     cells = nbformat.read(path, as_version=4).cells

@@ -123,15 +123,17 @@ class _Support:
         names = _defined(info.raw_cell)
         self._before = {name: self.shell.user_ns.get(name) for name in names}
 
-    def _end_cell(self, result: ExecutionResult) -> None:
+    def _end_cell(self, result: ExecutionResult | None) -> None:
+        for stream in self.streams:
+            stream.end_cell()
+        if result is None:  # IPython itself was interrupted
+            return
         error = result.error_before_exec or result.error_in_exec
         for name, old in self._before.items():
             if error and self.shell.user_ns.get(name) is old:
                 self.failed[name] = type(error).__name__
             else:
                 self.failed.pop(name, None)
-        for stream in self.streams:
-            stream.end_cell()
 
     def _watch_clearing(self, message: dict) -> dict:
         if message["header"]["msg_type"] == "clear_output":
