@@ -8,6 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
+MOST_INK = 16.0  # no image that was scaled has so much, and bytes have up to 255
+
 
 def positive_integer(name: str, value: object) -> int:
     """Return `value` as an int; ValueError unless it is an integer of at least 1."""
@@ -102,6 +104,31 @@ def float_rows(name: str, value: object, columns: int) -> np.ndarray:
     return rows
 
 
+def pixels(name: str, value: np.ndarray) -> np.ndarray:
+    """Return images, of floating-point numbers; ValueError if these can be no pixels.
+
+    They may be shifted, distorted or normalised, and so be negative or above 1. What is
+    infinite or no number is refused, and what is nowhere negative and somewhere far
+    above 1: such pixels were never divided by 256.
+    """
+    if value.size == 0:
+        return value
+    with np.errstate(invalid="ignore"):
+        low, high = value.min(), value.max()  # NaN, if there is one
+    if not (np.isfinite(low) and np.isfinite(high)):
+        place = np.unravel_index(np.argmin(np.isfinite(value)), value.shape)
+        raise ValueError(
+            f"{name}[{', '.join(map(str, place))}] is {value[place]}, which is no "
+            f"pixel; mend that image, or leave it out"
+        )
+    if low >= 0 and high > MOST_INK:
+        raise ValueError(
+            f"{name} go from {low:g} to {high:g}, and pixels from 0 to 1; "
+            f"divide them by 256"
+        )
+    return value
+
+
 def labels_below(name: str, value: object, classes: int) -> np.ndarray:
     """Return `value` as a one-dimensional integer array of labels 0 to classes - 1."""
     try:
@@ -130,7 +157,9 @@ def samples(
             f"{name} must have .images and .labels, as load_mnist().train has; "
             f"got {type(digits).__name__}"
         )
-    images = float_rows(f"{name}.images", digits.images, columns)
+    images = pixels(
+        f"{name}.images", float_rows(f"{name}.images", digits.images, columns)
+    )
     labels = labels_below(f"{name}.labels", digits.labels, classes)
     if len(images) != len(labels):
         raise ValueError(

@@ -55,7 +55,7 @@ class Classifier:
 
     def feedforward(self, X: np.ndarray) -> np.ndarray:
         """Return the activations (n, outputs) of the output layer, each from 0 to 1."""
-        X = self._rows(X)
+        X = arguments.pixels("X", self._rows(X))
         return np.concatenate([self._answers(X[part]) for part in self._parts(X)])
 
     def predict(self, X: np.ndarray) -> np.ndarray:

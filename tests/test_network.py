@@ -89,16 +89,6 @@ test_wrong_arguments_of_the_constructor = refuses(
     (of(rng=None), "rng"),
     (of(rng=-1), "rng"),
 )
-test_wrong_inputs_and_targets = refuses(
-    (lambda: small().feedforward(np.zeros((3, 5))), "shape"),
-    (lambda: small().feedforward(np.zeros(6)), "shape"),
-    (lambda: small().feedforward(np.zeros((3, 6), np.uint8)), "uint8"),
-    (lambda: small().feedforward([[0.0] * 6, [0.0] * 5]), "length"),
-    (lambda: small().feedforward("text"), "shape"),
-    (lambda: small().gradients(ELEVEN.images, np.zeros((3, 4))), "11 rows and Y 3"),
-    (lambda: small().cost(ELEVEN.images, np.zeros((11, 10))), r"shape \(11, 10\)"),
-    (lambda: small().cost(np.zeros((0, 6)), np.zeros((0, 4))), "at least 1"),
-)
 
 
 def bare(images, labels):
@@ -107,6 +97,21 @@ def bare(images, labels):
 
 
 TWO = np.zeros((2, 6))
+
+
+test_wrong_inputs_and_targets = refuses(
+    (lambda: small().feedforward(np.zeros((3, 5))), "shape"),
+    (lambda: small().feedforward(np.zeros(6)), "shape"),
+    (lambda: small().feedforward(np.zeros((3, 6), np.uint8)), "uint8"),
+    (lambda: small().feedforward([[0.0] * 6, [0.0] * 5]), "length"),
+    (lambda: small().feedforward("text"), "shape"),
+    (lambda: small().predict(TWO - np.inf), r"X\[0, 0\] is -inf"),
+    (lambda: small().predict(TWO + 255), "divide them by 256"),
+    (lambda: small().evaluate(bare(TWO + np.nan, [0, 1])), "is nan"),
+    (lambda: small().gradients(ELEVEN.images, np.zeros((3, 4))), "11 rows and Y 3"),
+    (lambda: small().cost(ELEVEN.images, np.zeros((11, 10))), r"shape \(11, 10\)"),
+    (lambda: small().cost(np.zeros((0, 6)), np.zeros((0, 4))), "at least 1"),
+)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +136,8 @@ TWO = np.zeros((2, 6))
         ({"train": bare(TWO[:0], np.array([], int))}, "empty"),
         ({"train": bare(np.zeros((2, 7)), [0, 1])}, "shape"),
         ({"train": bare(TWO.astype(int), [0, 1])}, "int64"),
+        ({"train": bare(TWO + 255, [0, 1])}, "divide them by 256"),
+        ({"test": bare(TWO + np.nan, [0, 1])}, r"test.images\[0, 0\] is nan"),
     ],
 )
 def test_wrong_arguments_of_sgd(changes, word):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from digitlib import arguments
 from digitlib.data.content import Content
 
 
@@ -18,6 +19,11 @@ class Digits:
         One image a row; 0 is the paper, 255/256 the blackest ink.
     labels : array of integers, shape (n,)
         The digit, 0 to 9, that each image shows.
+
+    Raises
+    ------
+    ValueError
+        If the shapes are others, or if numbers can be no pixels.
 
     Examples
     --------
@@ -34,6 +40,8 @@ class Digits:
                 "Digits needs images of shape (n, 784) and labels of shape (n,), not "
                 f"{self.images.shape} and {self.labels.shape}"
             )
+        if np.issubdtype(self.images.dtype, np.floating):
+            arguments.pixels("images", self.images)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -97,4 +105,6 @@ def _digits(pixels: np.ndarray, labels: np.ndarray) -> Digits:
     labels = labels.astype(np.int64)
     images.flags.writeable = False
     labels.flags.writeable = False
-    return Digits(images, labels)
+    digits = object.__new__(Digits)  # no look at the values: they were bytes
+    digits.__dict__.update(images=images, labels=labels)
+    return digits

@@ -65,3 +65,34 @@ def test_what_is_loaded_is_read_only(tmp_path):
             digits.images[0, 0] = 1
         with pytest.raises(ValueError, match="read-only"):
             digits[:1].labels[0] = 1
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (
+            lambda images: 256 * images,
+            "go from 0 to 255, and pixels from 0 to 1; divide",
+        ),
+        (lambda images: np.where(images == images.max(), np.nan, images), "is nan"),
+        (lambda images: np.where(images == images.max(), np.inf, images), "is inf"),
+        (lambda images: np.where(images == images.max(), -np.inf, images), "is -inf"),
+    ],
+)
+def test_what_can_be_no_pixels_is_refused_in_a_line(change, words):
+    digits = load_mnist().train[:3]
+    with pytest.raises(ValueError, match=words) as told:
+        Digits(change(digits.images), digits.labels)
+    assert "\n" not in str(told.value)
+
+
+def test_images_that_are_distorted_or_normalised_are_none_the_worse():
+    digits = load_mnist().train[:50]
+    for images in (
+        1.2 * digits.images,
+        (digits.images - digits.images.mean()) / digits.images.std(),
+        300 * (digits.images - digits.images.mean(axis=0)),
+        digits.images.astype(np.float64),
+        digits.images[:0],
+    ):
+        assert len(Digits(images, digits.labels[: len(images)])) == len(images)
