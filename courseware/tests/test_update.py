@@ -389,6 +389,17 @@ def test_what_has_no_place_stands_once_below_one_heading(tmp_path):
 
 
 @pytest.mark.parametrize("is_written_in", [True, False])
+def test_what_the_course_once_said_is_never_the_readers(is_written_in, tmp_path):
+    for number in range(3):
+        given_to(tmp_path, BASE | {"t": f"text {number}", f"z{number}": "z"})
+    first = BASE | {"t": "text 0", "z0": "z"}
+    save(tmp_path, lesson(first | ({"e": ANSWER} if is_written_in else {})))
+    given_to(tmp_path, NEW)  # JupyterLab had it open, and has written over the others
+    answer = ANSWER if is_written_in else STUB
+    assert sources(tmp_path) == [TEXT, X, answer, CHECK, Y]
+
+
+@pytest.mark.parametrize("is_written_in", [True, False])
 def test_a_lesson_with_a_new_name_takes_the_work_along(is_written_in, tmp_path):
     given_to(tmp_path)
     if is_written_in:

@@ -13,6 +13,7 @@ import hashlib
 import re
 import warnings
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from courseware.tags import CHECK, EXERCISE, has_tag
@@ -71,7 +72,9 @@ def look(notebook: dict) -> list[tuple]:
     ]
 
 
-def merge(old: dict, base: dict[str, str], new: dict) -> Merged:
+def merge(
+    old: dict, base: dict[str, str], new: dict, past: Iterable[str] = ()
+) -> Merged:
     """
     Move a student's work into the new version of a lesson.
 
@@ -84,8 +87,10 @@ def merge(old: dict, base: dict[str, str], new: dict) -> Merged:
         student's, unless it is in the new version.
     new : dict
         The new version, each of its cells with an id.
+    past : iterable of str
+        Digests of cells of earlier versions, which are not the student's either.
     """
-    found = _Merge(old["cells"], base, new["cells"])
+    found = _Merge(old["cells"], base, new["cells"], past)
     found.place()
     if not found.theirs:
         return Merged(new, [], has_moved_to_the_end=False)
@@ -93,8 +98,14 @@ def merge(old: dict, base: dict[str, str], new: dict) -> Merged:
 
 
 class _Merge:
-    def __init__(self, old: list[dict], base: dict[str, str], new: list[dict]) -> None:
-        self.old, self.base, self.new = old, base, new
+    def __init__(
+        self,
+        old: list[dict],
+        base: dict[str, str],
+        new: list[dict],
+        past: Iterable[str],
+    ) -> None:
+        self.old, self.base, self.new, self.past = old, base, new, {*past}
         self.ids = {cell["id"]: index for index, cell in enumerate(new)}
         self.gone = {code for name, code in base.items() if name not in self.ids}
         # Which new cell an old one is; both by their indices.
@@ -191,10 +202,11 @@ class _Merge:
 
     def _is_theirs(self, cell: dict, here: int | None) -> bool:
         code = digest(cell)
+        if not source(cell) or code in self.past:
+            return False
         if here is None:
-            return bool(source(cell)) and code not in self.gone
-        new = self.new[here]
-        return bool(source(cell)) and code not in (digest(new), self._base(here))
+            return code not in self.gone
+        return code not in (digest(self.new[here]), self._base(here))
 
     def _may_stand_for(self, here: int) -> bool:
         """Whether a student's cell hides nothing new in the place of a new one."""

@@ -75,13 +75,13 @@ In the course's folder:
 
 or `make lab`, if the course has that."""
 _UPDATE_BY_ZIP = """\
-Save your notebooks. Put the new zip into this folder as it is, without unpacking it,
-and give its name, for instance
+Save your notebooks and close them. Put the new zip into this folder as it is, without
+unpacking it, and give its name, for instance
 
     {courseware} update student.zip"""
 _UPDATE_BY_COURSE = """\
-Save your notebooks, bring the course's folder up to date, perhaps by `git pull`, and
-there
+Save your notebooks and close them. Bring the course's folder up to date, perhaps by
+`git pull`, and type there
 
     courseware student
 

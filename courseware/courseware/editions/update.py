@@ -97,7 +97,8 @@ def handed_with(data: bytes) -> list[str]:
 class _State:
     """What the list in a folder says."""
 
-    # Of each file that was handed out: its hash, and the digests of a lesson's cells.
+    # Of each file that was handed out: its hash, and the digests of a lesson's cells,
+    # and of those that earlier versions had: JupyterLab can bring an open one back.
     files: dict[str, dict] = field(default_factory=dict)
     # Of each file that was kept: its hash, and the digests of the reader's cells.
     copies: dict[str, dict] = field(default_factory=dict)
@@ -139,8 +140,8 @@ class _Folder:
         """Put a file where it belongs, with what the reader has written in it."""
         if name == README:
             data = self._with_lessons(data)
-        record = _record(name, data)
         known = self.state.files.get(name)
+        record = _record(name, data, known)
         path = self._path(name)
         old = path.read_bytes() if path.exists() else None
         self.had_any |= old is not None
@@ -264,7 +265,8 @@ def _mixed(
     if not ours or not new:
         is_theirs = known is None or _hash(old) != known["sha256"]
         return data, [_hash(old)] if is_theirs else [], ""
-    merged = merge(ours, known["cells"] if known else {}, new)
+    base, past = (known["cells"], known.get("past", ())) if known else ({}, ())
+    merged = merge(ours, base, new, past)
     if not merged.theirs:
         return data, [], ""
     if look(merged.notebook) == look(ours):
@@ -284,9 +286,12 @@ def notebook_file(notebook: dict) -> bytes:
         return f"{json.dumps(notebook, indent=1, sort_keys=True)}\n".encode()
 
 
-def _record(name: str, data: bytes) -> dict:
+def _record(name: str, data: bytes, known: dict | None) -> dict:
     new = parse(data) if name.endswith(_NOTEBOOK) else None
-    return {"sha256": _hash(data), "cells": digests(new) if new else {}}
+    cells = digests(new) if new else {}
+    before = {*known["cells"].values(), *known.get("past", [])} if known else set()
+    past = sorted(before.difference(cells.values()))
+    return {"sha256": _hash(data), "cells": cells, "past": past}
 
 
 def _hash(data: bytes) -> str:
@@ -337,11 +342,12 @@ def _parsed(data: bytes) -> _State:
 
 
 def _is_record(record: object, kind: type) -> bool:
-    cells = record.get("cells") if isinstance(record, dict) else None
-    if not isinstance(cells, kind) or not isinstance(record.get("sha256"), str):
+    if not isinstance(record, dict) or not isinstance(record.get("sha256"), str):
         return False
-    codes = cells.values() if kind is dict else cells
-    return all(isinstance(code, str) for code in codes)
+    cells, past = record.get("cells"), record.get("past", [])
+    codes = _dict(cells).values() if kind is dict else cells
+    sound = isinstance(cells, kind) and isinstance(past, list)
+    return sound and all(isinstance(code, str) for code in (*codes, *past))
 
 
 def _dict(value: object) -> dict:
