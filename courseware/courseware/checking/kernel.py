@@ -99,8 +99,9 @@ class _Support:
         shell.events.register("post_run_cell", self._end_cell)
         if not shell.custom_exceptions:
             shell.set_custom_exc((NameError,), _show_with_advice)
-        if hasattr(shell, "kernel") and hasattr(sys.stdout, "parent_header"):
-            self.streams = [BoundedStream(sys.stdout), BoundedStream(sys.stderr)]
+        kernels = (s for s in (sys.stdout, sys.stderr) if hasattr(s, "parent_header"))
+        self.streams = [BoundedStream(stream) for stream in kernels]
+        if self.streams:
             shell.display_pub.register_hook(self._watch_clearing)
 
     def stop(self) -> None:
@@ -115,7 +116,8 @@ class _Support:
             self.shell.display_pub.unregister_hook(self._watch_clearing)
         for stream in self.streams:
             stream.end_cell()
-        self.__init__()
+        self.shell, self.streams = None, []
+        self.failed, self._before = {}, {}
 
     def _begin_cell(self, info: ExecutionInfo) -> None:
         for stream in self.streams:
