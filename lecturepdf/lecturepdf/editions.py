@@ -40,6 +40,11 @@ def tags(cell: NotebookNode) -> set[str]:
     return set(cell.metadata.get("tags", []))
 
 
+def unanswered(cell: NotebookNode) -> bool:
+    """Whether what a cell put out only says that its exercise is still to be done."""
+    return bool(tags(cell) & {"exercise", "check"})
+
+
 def without_marked_solutions(cell: NotebookNode) -> NotebookNode:
     """Return a cell without what stands between nbgrader's marks."""
     if "### BEGIN SOLUTION" not in cell.source:

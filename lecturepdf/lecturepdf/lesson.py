@@ -7,7 +7,14 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from . import outputs
-from .editions import Exercise, arrange, slides, tags, without_marked_solutions
+from .editions import (
+    Exercise,
+    arrange,
+    slides,
+    tags,
+    unanswered,
+    without_marked_solutions,
+)
 from .manuscript import Manuscript
 from .markup import call, string
 from .text.hypertext import Hypertext
@@ -172,13 +179,14 @@ class LessonWriter:
         hidden = cell.metadata.get("jupyter", {})
         removed = cell.metadata.get("transient", {}).get("remove_source")
         source = cell.source.strip("\n").rstrip()
+        is_quiet = self.edition == "handout" and unanswered(cell)
         written = [
             (
                 self._guarded(lambda o=o: outputs.typst(o, self.manuscript), str(o)),
                 str(o.get("text") or o.get("data", {}).get("text/plain", "")),
             )
             for o in cell.outputs
-            if not hidden.get("outputs_hidden")
+            if not (hidden.get("outputs_hidden") or is_quiet)
         ]
         if source and self.show_code and not (removed or hidden.get("source_hidden")):
             code = call(

@@ -1,7 +1,7 @@
 """What each edition holds, leaves out and sets apart."""
 
 import pytest
-from pdf_tools import Printed, code, markdown
+from pdf_tools import Printed, code, markdown, stream
 
 SOLUTION = "return the_answer"
 LESSON = (
@@ -51,6 +51,18 @@ def test_hand_outs_leave_room_for_the_solution_and_more_for_a_longer_one():
     roomy = Printed(*LESSON[:5], longer, LESSON[6], edition="handout")
     assert ruled_lines(handout) - ruled_lines(lecture) == 4
     assert ruled_lines(roomy) - ruled_lines(lecture) == 11
+
+
+@pytest.mark.parametrize("tag", ["exercise", "check"])
+def test_hand_outs_do_not_say_that_nothing_is_done_yet(tag):
+    cells = code("find()", stream("not yet"), tags=[tag]), code("1", stream("printed"))
+    lecture, handout = (
+        Printed(*cells, edition=edition).text for edition in ("lecture", "handout")
+    )
+    assert "not yet" in lecture
+    assert "not yet" not in handout
+    assert "find()" in handout
+    assert "printed" in handout
 
 
 def test_hand_outs_leave_more_room_for_what_takes_more_minutes():
