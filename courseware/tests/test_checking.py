@@ -273,6 +273,10 @@ def abstract(numbers, weights):
     return codecs.Codec().encode("a")  # raises NotImplementedError
 
 
+def in_c(numbers, weights):
+    return memoryview(numbers.astype(complex))[0]  # raises NotImplementedError
+
+
 def asks(numbers, weights):
     return float(input("mean? "))
 
@@ -322,6 +326,8 @@ TO_DO = "), which is an empty stub still: do that one first"
         (lambda n, w: half_done(n), ["it calls `half_done`"]),
         (own_chain, ["it comes to `raise NotImplementedError` (line ", "take that"]),
         (abstract, ["it stops with NotImplementedError", "(line "]),
+        (in_c, ["it stops with NotImplementedError: memoryview: ", " (line "]),
+        (lambda n, w: in_c(n, w), ["it stops with NotImplementedError: memoryview: "]),
         (calls(endless_helper), ["it calls `endless_helper`", "calls itself without"]),
         (asks, ["it waits for somebody to type (line ", "no one is there in a check"]),
         (debugs, ["it waits for somebody to type (line "]),

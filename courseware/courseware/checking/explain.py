@@ -48,7 +48,7 @@ def explain(error: BaseException, answer: object, usage: str, given: str = "") -
         stopped = isinstance(link, NotImplementedError)
         if stopped and (hint := _other_stub(_Path(link, answer), usage)):
             return hint
-    if isinstance(error, NotImplementedError) and path.ends_in_own:
+    if isinstance(error, NotImplementedError) and path.by_raise:
         return _own_stub(path)
     if isinstance(error, RecursionError) and (hint := _who_recurs(path)):
         return hint
@@ -94,7 +94,9 @@ class _Path:
     own : list of traceback
         Its steps within the module, or the notebook, that the answer is from.
     ends_in_own : bool
-        Whether it was raised there, and not in a library.
+        Whether it was raised there, and not in Python code of a library.
+    by_raise : bool
+        Whether a `raise` of those lines did it, and not what they call.
     code : code object or None
         The answer's own; of a class, that of the method which was called.
     """
@@ -105,6 +107,7 @@ class _Path:
         steps = list(_steps(error))
         self.own = [s for s in steps if s.tb_frame.f_globals.get("__name__") == home]
         self.ends_in_own = self.own[-1:] == steps[-1:] != []
+        self.by_raise = self.ends_in_own and _is_raise(self.own[-1])
         first = self.own[0].tb_frame.f_code if self.own else None
         self.code = getattr(answer, "__code__", first)
 
@@ -123,7 +126,7 @@ class _Path:
 
 def _other_stub(path: _Path, usage: str) -> str:
     """Say that the answer calls a stub, or nothing if it is one itself."""
-    if not path.ends_in_own or len(path.own) == 1:
+    if not path.by_raise or len(path.own) == 1:
         return ""
     *callers, last = path.own
     code = last.tb_frame.f_code
@@ -175,6 +178,11 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         yield error
         hidden = error.__suppress_context__
         error = error.__cause__ if hidden else error.__context__
+
+
+def _is_raise(step: types.TracebackType) -> bool:
+    code = step.tb_frame.f_code.co_code
+    return dis.opname[code[step.tb_lasti]] == "RAISE_VARARGS"
 
 
 def _is_empty(code: types.CodeType) -> bool:
