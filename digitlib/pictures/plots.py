@@ -193,6 +193,8 @@ def _history_figure(history: History) -> Figure:
         percent = 100 * np.array(history.validation_accuracy)
         right.plot(history.epochs, percent, marker="s", color=ORANGE)
     right.set(xlabel="epoch", ylabel="correct, validation, %")
+    for axes in (left, right):
+        axes.locator_params(axis="x", integer=True, min_n_ticks=1)
     return figure
 
 
