@@ -55,6 +55,7 @@ import numpy as np
 
 from digitlib import load_mnist
 from digitlib.pictures import plots
+from digitlib.progress import progress
 
 mnist = load_mnist()
 
@@ -671,13 +672,14 @@ print(f"always no: {100 * always_no:.2f} % right on validation")
 # weights or two, it is the same (Z), (EL), (G) and (GD). Begin with all weights 0. (For a
 # single neuron with the log-loss that is fine: its cost never bends downwards, as you have
 # just seen, so there is no second valley to get caught in. In a network zeros are no good,
-# for quite another reason, which lesson 3 tells.)
+# for quite another reason, which lesson 3 tells.) `progress` changes nothing about the
+# loop; should it take long, you see how far it is.
 
 # %% tags=["nbval-rtol-1e-2"]
 def learn(X, y, eta, steps):
     """(GD) on the log-loss from 0: weights, bias, and the costs on the way."""
     w, b, course = np.zeros(X.shape[1], X.dtype), 0.0, []
-    for _ in range(steps):
+    for _ in progress(range(steps), "step"):
         z = X @ w + b  # (Z)
         course.append(log_loss(z, y))
         weight_gradient, bias_gradient = gradients(X, log_error(z, y))
@@ -1007,7 +1009,7 @@ def ten_neurons(images, labels, eta, steps):
     """Return weights, shape (10, pixels), and biases, shape (10,)."""
     Y = one_hot(labels)
     W, b = np.zeros((10, images.shape[1])), np.zeros(10)
-    for _ in range(steps):
+    for _ in progress(range(steps), "step"):
         errors = digitlib.sigmoid(images @ W.T + b) - Y
         W -= eta * errors.T @ images / len(images)
         b -= eta * errors.mean(axis=0)
