@@ -171,7 +171,7 @@ def build(
     edition : str
         "student" or "instructor".
     repository : Repository, optional
-        Where the course lies on GitHub: then Colab and Binder are offered, too.
+        Where the course lies on GitHub: then Colab, Kaggle and Binder are offered.
 
     Raises
     ------

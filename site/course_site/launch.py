@@ -1,4 +1,4 @@
-"""What launches a lesson where nothing is installed: JupyterLite, Colab, Binder.
+"""What launches a lesson where nothing is installed: JupyterLite, Colab and others.
 
 JupyterLite is part of the site. The others fetch the course from its repository, so
 they can only be offered by who knows where that is.
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_site.pages import runnable
+from course_site.pages import INSTALL, INSTALL_IN_LITE, runnable
 
 BRANCH = "gh-pages"  # where the workflow puts the site
 
@@ -47,10 +47,12 @@ class Repository:
     def links(self, lesson: str) -> list[tuple[str, str]]:
         """Return what runs a lesson elsewhere: names and addresses."""
         place = f"{self.owner}/{self.name}"
-        colab = f"https://colab.research.google.com/github/{place}/blob/{BRANCH}"
+        copy = f"{place}/blob/{BRANCH}/colab/{lesson}.ipynb"
+        kaggle = "https://www.kaggle.com/kernels/welcome?src=https://github.com"
         binder = f"https://mybinder.org/v2/gh/{place}/HEAD?labpath=student"
         return [
-            ("Colab", f"{colab}/colab/{lesson}.ipynb"),
+            ("Colab", f"https://colab.research.google.com/github/{copy}"),
+            ("Kaggle", f"{kaggle}/{copy}"),
             ("Binder", f"{binder}/{lesson}.ipynb"),
         ]
 
@@ -76,7 +78,7 @@ def write_lite(
     contents.mkdir(parents=True)
     write_files(wheels, work / "pypi")  # where JupyterLite looks for them
     for name, notebook in lessons.items():
-        nbformat.write(runnable(notebook, "digitlib"), contents / f"{name}.ipynb")
+        nbformat.write(runnable(notebook, INSTALL_IN_LITE), contents / f"{name}.ipynb")
     command = [str(Path(sys.executable).with_name("jupyter")), "lite", "build"]
     command += ["--no-sourcemaps", "--no-unused-shared-packages"]
     options = {
@@ -93,7 +95,7 @@ def write_lite(
 def write_colab(
     lessons: dict[str, nbformat.NotebookNode], addresses: list[str], folder: Path
 ) -> None:
-    """Write the notebooks that Colab opens; each first fetches the packages.
+    """Write the notebooks that Colab and Kaggle open; each first fetches the packages.
 
     Parameters
     ----------
@@ -106,7 +108,7 @@ def write_colab(
     """
     folder.mkdir(parents=True)
     for name, notebook in lessons.items():
-        lesson = runnable(notebook, " ".join(addresses))
+        lesson = runnable(notebook, INSTALL.format(" ".join(addresses)))
         nbformat.write(lesson, folder / f"{name}.ipynb")
 
 

@@ -21,7 +21,28 @@ SECTIONS = ("The lessons", "If you are a student", "If you are an instructor")
 SECTIONS += ("The digits", "Licence")
 # Where a lesson runs in the browser, and what a link to that says of it.
 LITE, INTERNET = "lite/notebooks/index.html", "(needs the Internet)"
-INSTALL = "%pip install -q {}"
+# The first cell of a lesson: in JupyterLite, which begins with nothing, and elsewhere.
+INSTALL_IN_LITE = """\
+# The course's package, which is not installed here yet.
+%pip install -q digitlib"""
+INSTALL = """\
+# Installs the course's package, unless it is here.
+import importlib
+from importlib.util import find_spec
+
+if not find_spec("digitlib"):
+    %pip install -qq --retries 1 {}
+    importlib.invalidate_caches()
+    if not find_spec("digitlib"):
+
+        class Missing(Exception):
+            def _render_traceback_(self):
+                return [str(self)]
+
+        raise Missing(
+            "digitlib could not be fetched. Switch the Internet on (Kaggle: Settings, "
+            "Turn on internet), and run this cell again."
+        )"""
 # The course's tags, in the words of MyST-NB.
 TAGS = {"remove_cell": "remove-cell", "remove_input": "remove-input"}
 
@@ -104,7 +125,7 @@ def below_title(text: str, links: list[tuple[str, str]], label: str) -> str:
 
 
 def runnable(
-    notebook: nbformat.NotebookNode, packages: str = ""
+    notebook: nbformat.NotebookNode, install: str = ""
 ) -> nbformat.NotebookNode:
     """Return a lesson to run, without its outputs.
 
@@ -112,18 +133,15 @@ def runnable(
     ----------
     notebook : NotebookNode
         Of one edition.
-    packages : str
-        What a first cell gives to pip, where the course is not installed: names or
-        addresses, with spaces between them.
+    install : str
+        The source of a first cell, where the course may not be installed.
     """
     lesson = copy.deepcopy(notebook)
     for cell in lesson.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-    if packages:
-        source = f"# The course's package, which is not installed here yet.\n{INSTALL}"
-        source = source.format(packages)
-        lesson.cells.insert(0, nbformat.v4.new_code_cell(source, id="install"))
+    if install:
+        lesson.cells.insert(0, nbformat.v4.new_code_cell(install, id="install"))
     return lesson
 
 

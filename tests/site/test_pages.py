@@ -21,6 +21,7 @@ from course_site.pages import (
     start_page,
 )
 from course_site.shrink import shrink_notebook
+from helpers import python
 
 ROOT = Path(__file__).parents[2]
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -71,25 +72,69 @@ def test_a_cell_with_two_pictures_is_told():
 
 
 def test_a_lesson_to_run_first_installs_the_package_and_has_no_outputs(stored):
-    lesson = runnable(stored, "digitlib")
-    assert lesson.cells[0].source.endswith("%pip install -q digitlib")
+    lesson = runnable(stored, "%pip install digitlib")
+    assert lesson.cells[0].source == "%pip install digitlib"
     assert [c.source for c in lesson.cells[1:]] == [c.source for c in stored.cells]
     assert not any(cell.get("outputs") for cell in lesson.cells)
     nbformat.validate(lesson)
 
 
-def test_colab_fetches_all_packages_in_one_line(tmp_path):
-    wheels, folder = ["a.whl", "b.whl"], tmp_path / "colab"
-    write_colab({"first": nbformat.v4.new_notebook()}, wheels, folder)
-    [cell] = nbformat.read(folder / "first.ipynb", 4).cells
-    assert cell.source.endswith("\n%pip install -q a.whl b.whl")
+# Runs a cell where pip is another one, and digitlib there, missing, or out of reach.
+TRY = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+
+cell, here = sys.argv[1], sys.argv[2]
+shell = InteractiveShell.instance()
+
+def pip(line):
+    print("pip", line)
+    if here == "missing":
+        del sys.modules["digitlib"]
+
+shell.register_magic_function(pip)
+if here != "there":
+    sys.modules["digitlib"] = None
+shell.run_cell(cell)
+assert "digitlib" not in sys.modules or here == "out of reach"
+"""
+
+
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        ("there", []),
+        ("missing", ["pip install -qq --retries 1 a.whl b.whl"]),
+        (
+            "out of reach",
+            [
+                "pip install -qq --retries 1 a.whl b.whl",
+                "digitlib could not be fetched. Switch the Internet on (Kaggle: "
+                "Settings, Turn on internet), and run this cell again.",
+            ],
+        ),
+    ],
+)
+def test_colab_and_kaggle_fetch_the_packages_unless_they_are_there(
+    here, told, tmp_path
+):
+    write_colab(
+        {"first": nbformat.v4.new_notebook()}, ["a.whl", "b.whl"], tmp_path / "c"
+    )
+    [cell] = nbformat.read(tmp_path / "c" / "first.ipynb", 4).cells
+    done = python("-c", TRY, cell.source, here)
+    assert done.stdout.splitlines() == told, done.stderr
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_repository_says_where_its_lessons_run():
     repository = Repository.parse("Owner/course")
     assert repository.pages == "https://owner.github.io/course"
-    (_, colab), (_, binder) = repository.links("01_first")
-    assert "/Owner/course/blob/gh-pages/colab/01_first.ipynb" in colab
+    links = dict(repository.links("01_first"))
+    for place in ("colab.research.google.com", "www.kaggle.com"):
+        [link] = [link for link in links.values() if place in link]
+        assert link.endswith("/Owner/course/blob/gh-pages/colab/01_first.ipynb")
+    binder = links["Binder"]
     assert binder.endswith("/Owner/course/HEAD?labpath=student/01_first.ipynb")
     with pytest.raises(ValueError, match="is written owner/name"):
         Repository.parse("course")
