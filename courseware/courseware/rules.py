@@ -206,17 +206,19 @@ def opening_and_closing(name: str, notebook: NotebookNode) -> list[str]:
     prose = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
     prose = prose.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     has_exercises = any(has_tag(cell, EXERCISE) for cell in notebook.cells)
-    parts = [p for p in OPENING + CLOSING if has_exercises or p != "Exercises"]
-    after = 0
-    for part in parts:
+    after, before = 0, "the title"
+    for part in OPENING + CLOSING:
+        if part == "Exercises" and not has_exercises:
+            continue
         place = re.compile(rf"^[#*_ ]*{part}\b", re.MULTILINE).search(prose, after)
         if place:
             after = place.end()
         else:
             found.append(
-                f"{name}.ipynb: {part!r} is missing or out of order; lines begin, in "
-                f"this order, with: {', '.join(parts)}"
+                f"{name}.ipynb: {part!r} is missing or out of order; a line is to "
+                f"begin with it, behind {before}"
             )
+        before = repr(part)
     return found
 
 
@@ -419,7 +421,10 @@ def stable_source_header(path: Path) -> list[str]:
     """The source's header holds format, kernel, title, description; no version."""
     match = re.match(r"# ---\n(.*?)\n# ---\n", path.read_text("utf-8"), re.DOTALL)
     if not match:
-        return [f"{path.name}: does not begin with a Jupytext header (# ---)"]
+        return [
+            f"{path.name}: does not begin with a Jupytext header (# ---); copy that of "
+            "another lesson"
+        ]
     header = yaml.safe_load(re.sub("(?m)^# ?", "", match.group(1)))
     jupyter = header.pop("jupyter", None) or {}
     allowed = {

@@ -220,6 +220,7 @@ BREACHES = [
     (rules.opening_and_closing, without(0), "does not begin with its title"),
     (rules.opening_and_closing, without(1), '"What you\'ll do" is missing'),
     (rules.opening_and_closing, without(-1), "'Further reading' is missing"),
+    (rules.opening_and_closing, without(7), "'Exercises' is missing"),
     (
         rules.opening_and_closing,
         lambda notebook: notebook.cells.reverse(),
@@ -323,6 +324,11 @@ def test_a_breach_is_named(rule, breach, complaint, good):
 
 def test_each_rule_is_broken_once():
     assert {rule for rule, _, _ in BREACHES} == set(RULES)
+
+
+def test_a_lesson_may_have_no_exercises(good):
+    del good.cells[7:13]
+    assert rules.opening_and_closing("03_good", good) == []
 
 
 HEADER = """\
