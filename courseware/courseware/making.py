@@ -8,7 +8,6 @@ has written into an .ipynb alone is never overwritten.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -93,14 +92,15 @@ def losses(draft: Draft) -> list[str]:
     cell = draft.old.cells[places[0]]
     more = f" and {len(places) - 1} more" if places[1:] else ""
     name, source = draft.target.name, draft.source.name
-    # The whole source is replaced: only where nothing in it is newer.
-    if all(record.is_made(cell, draft.old) for cell in draft.notebook.cells):
-        keep = f"`jupytext --to py:percent {os.path.relpath(draft.target)}`"
-    else:
-        keep = f"copy it into {source}"
+    what, keep = f"not in {source}, and no run has made it", f"copy it into {source}"
+    if cell.get("attachments"):
+        what = f"has a picture in it, which {source} cannot hold"
+        keep = "save the picture as a file, and link to that"
+    elif record.is_as_made(draft.notebook, draft.old):
+        # This replaces the whole source: only where nothing in it is newer.
+        keep = f'`jupytext --to py:percent "{_from_here(draft.target)}"`'
     return [
-        f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: "
-        f"not in {source}, and no run has made it.\n"
+        f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: {what}.\n"
         f"    To keep it: {keep}. To let it go: delete it in {name}."
     ]
 
@@ -265,6 +265,10 @@ def _say(draft: Draft, what: str) -> None:
 def _failed(error: Exception) -> bool:
     print(f"FAILED: {error}", file=sys.stderr, flush=True)
     return False
+
+
+def _from_here(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _store(draft: Draft, *, lasting: bool = True) -> bool:

@@ -79,8 +79,8 @@ def read_notebook(path: Path) -> NotebookNode:
         content = None
     if not isinstance(content, dict) or content.get("nbformat") != 4:
         raise CourseError(
-            f"{path.name} is not a notebook (a merge conflict?): delete it and run "
-            "`courseware run`."
+            f"{path.name} is not a notebook (a merge conflict?): take either side of "
+            "it, or delete it, and run `courseware run`."
         )
     return nbformat.reads(text, as_version=4)
 

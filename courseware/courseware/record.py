@@ -54,6 +54,11 @@ def is_made(cell: NotebookNode, notebook: NotebookNode) -> bool:
     return _digest(cell) in _read(notebook).get("made", ())
 
 
+def is_as_made(source: NotebookNode, stored: NotebookNode) -> bool:
+    """Whether a source holds what the last run has made, and no more."""
+    return [_digest(cell) for cell in source.cells] == _read(stored).get("made")
+
+
 def strangers(stored: NotebookNode, source: NotebookNode) -> list[int]:
     """
     Return the places of cells that somebody has written into a notebook.
@@ -68,16 +73,20 @@ def strangers(stored: NotebookNode, source: NotebookNode) -> list[int]:
     Returns
     -------
     list of int
-        Where cells stand that neither the source nor the last run has; empty ones,
-        which JupyterLab adds at the end, do not count.
+        Where cells stand that neither the source nor the last run has, or with pictures
+        in them, which no source can have. Empty cells, as JupyterLab adds one at the
+        end, do not count.
     """
     known = {_digest(cell) for cell in source.cells}
     return [
         place
         for place, cell in enumerate(stored.cells)
-        if cell.source.strip()
-        and _digest(cell) not in known
-        and not is_made(cell, stored)
+        if cell.get("attachments")
+        or (
+            cell.source.strip()
+            and _digest(cell) not in known
+            and not is_made(cell, stored)
+        )
     ]
 
 

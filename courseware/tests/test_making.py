@@ -256,6 +256,15 @@ def test_somebodys_own_cells_are_never_overwritten(what, made, kernel, capsys):
     assert "hour" in path.read_text("utf-8")
 
 
+def test_a_picture_that_was_pasted_in_is_not_lost(made, capsys):
+    path = made.lessons / "01_first.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0]["attachments"] = {"a.png": {"image/png": "iVBORw0KGgo="}}
+    nbformat.write(notebook, path)
+    assert made.call("run") == 1
+    assert "save the picture as a file, and link to that" in capsys.readouterr().err
+
+
 def test_an_empty_cell_is_nobodys(made, kernel):
     path = made.lessons / "01_first.ipynb"
     before = path.read_bytes()
@@ -271,9 +280,10 @@ def test_a_source_that_was_edited_as_well_is_not_to_be_replaced(made, capsys):
     notebook = nbformat.read(path, as_version=4)
     add(notebook)
     nbformat.write(notebook, path)
-    edit(made, "A sentence", "Another sentence")
-    assert made.call("run") == 1
-    assert "To keep it: copy it into 01_first.py." in capsys.readouterr().err
+    for old, new in (("\n# %%\n1\n", ""), ("A sentence", "Another sentence")):
+        edit(made, old, new)
+        assert made.call("run") == 1
+        assert "To keep it: copy it into 01_first.py." in capsys.readouterr().err
     notebook.cells.pop(1)  # as it says: to let it go
     nbformat.write(notebook, path)
     assert made.call("run") == 0
