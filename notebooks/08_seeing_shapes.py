@@ -1578,8 +1578,8 @@ for name, see in (("first", first_maps), ("second", second_maps)):
         assert (share[right] < 1e-6) == (right % step == 0)
 
 # %% [markdown]
-# So equivariance is exact for moves by 2 pixels in the first layer and by 4 in the
-# second; for those between the same digit leaves other numbers in the maps. And even when
+# So equivariance is exact for moves by multiples of 2 pixels in the first layer, and of 4
+# in the second; after those between, the same digit leaves other numbers. And even when
 # the maps do move along, the dense layer on top has weights for each place, and finds
 # shapes at places where it has never seen them. Convolution is no magic. It makes it
 # cheap to learn what places have in common.
@@ -1637,8 +1637,8 @@ plots.show_images(
 # %% [markdown] tags=["slide"]
 # Everything has been chosen. Open the test set, once in this lesson: for the network that
 # the validation set has chosen, and for that of lesson 6, to compare. (Lessons 1, 2, 3 and
-# 6 have opened it before, for networks of their own. Nothing here was chosen by what
-# they found.)
+# 6 have opened it before, for readers of their own. Nothing here was chosen by what they
+# found.)
 
 # %% tags=["nbval-rtol-3e-3", "slide"]
 on_test = {}
