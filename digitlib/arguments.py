@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-MOST_INK = 16.0  # no image that was scaled has so much, and bytes have up to 255
+BRIGHT = 100.0  # some byte of an image is brighter, and nothing that was scaled
 
 
 def positive_integer(name: str, value: object) -> int:
@@ -107,9 +107,9 @@ def float_rows(name: str, value: object, columns: int) -> np.ndarray:
 def pixels(name: str, value: np.ndarray) -> np.ndarray:
     """Return images, of floating-point numbers; ValueError if these can be no pixels.
 
-    They may be shifted, distorted or normalised, and so be negative or above 1. What is
-    infinite or no number is refused, and what is nowhere negative and somewhere far
-    above 1: such pixels were never divided by 256.
+    They may be distorted or normalised, or what a layer made of them, and so be negative
+    or above 1. What is infinite or no number is refused, and what clearly is bytes: it
+    goes from 0 or more to somewhere between 100 and 255.
     """
     if value.size == 0:
         return value
@@ -121,7 +121,7 @@ def pixels(name: str, value: np.ndarray) -> np.ndarray:
             f"{name}[{', '.join(map(str, place))}] is {value[place]}, which is no "
             f"pixel; mend that image, or leave it out"
         )
-    if low >= 0 and high > MOST_INK:
+    if low >= 0 and BRIGHT < high <= 255:
         raise ValueError(
             f"{name} go from {low:g} to {high:g}, and pixels from 0 to 1; "
             f"divide them by 256"

@@ -92,6 +92,7 @@ def test_images_that_are_distorted_or_normalised_are_none_the_worse():
         1.2 * digits.images,
         (digits.images - digits.images.mean()) / digits.images.std(),
         300 * (digits.images - digits.images.mean(axis=0)),
+        20 * digits.images,
         digits.images.astype(np.float64),
         digits.images[:0],
     ):
