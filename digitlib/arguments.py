@@ -107,9 +107,9 @@ def float_rows(name: str, value: object, columns: int) -> np.ndarray:
 def pixels(name: str, value: np.ndarray) -> np.ndarray:
     """Return images, of floating-point numbers; ValueError if these can be no pixels.
 
-    They may be distorted or normalised, or what a layer made of them, and so be negative
-    or above 1. What is infinite or no number is refused, and what clearly is bytes: it
-    goes from 0 or more to somewhere between 100 and 255.
+    They may be distorted or normalised, or what a layer made of them, and so be
+    negative or above 1. What is infinite or no number is refused, and what clearly is
+    bytes: it goes from 0 or more to somewhere between 100 and 255.
     """
     if value.size == 0:
         return value
