@@ -1056,7 +1056,7 @@ plots.show(
 # %% [markdown]
 # On the left, speed. At first every doubling helps, for more images share a call. Then
 # the calls hardly count any more, and there is nothing left to share. (The curve may
-# even rise a little again, where BLAS changes to another method for larger matrices.)
+# even rise a little again: how BLAS goes about a product depends on its size.)
 #
 # On the right, learning, and the squares are sobering. The larger the batch, the fewer
 # steps an epoch has, and each is no longer than before. The mean over more images is a

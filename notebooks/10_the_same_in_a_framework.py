@@ -1106,6 +1106,7 @@ print("keeps the fewest numbers:", min(numbers, key=numbers.get))
 best = max(table, key=lambda name: table[name][0])
 print("reads as well as anybody:", best.removesuffix(" in PyTorch"))
 assert min(numbers, key=numbers.get) == "lesson 8"
+assert "lesson 8" in best
 
 # %% [markdown]
 # ## Do they stumble over the same digits?
@@ -1128,7 +1129,8 @@ print(f"misread by all:         {np.sum(wrong.all(axis=0))}")
 print(f"read by majority vote:  {100 * voted:.1f} %")
 print(f"read on average alone:  {100 * np.mean(alone):.1f} %")
 print(f"read by the best alone: {100 * max(alone):.1f} %")
-assert wrong.all(axis=0).sum() < 0.25 * wrong.any(axis=0).sum()
+assert wrong.all(axis=0).sum() < 0.1 * wrong.any(axis=0).sum()
+assert np.mean(wrong.any(axis=0)) > 0.1
 assert np.mean(alone) < voted < max(alone) + slack
 
 # %% [markdown] tags=["slide"]
@@ -1182,7 +1184,7 @@ assert ratios[0] > ratios[1]
 
 # %% [markdown]
 # For a small network, most of PyTorch's time goes into keeping the record and finding
-# out what to do with it. For a large one it all goes into the matrix products, and those
+# out what to do with it. For a large one most goes into the matrix products, and those
 # are the same. That is where frameworks are at home, and there they have more to offer:
 #
 # * **Derivatives of whatever you write.** You have seen how.
