@@ -807,9 +807,10 @@ assert share > 0.6
 
 worst_covers = [covers[occluded(i).argmin()] for i in rows]
 covered = look(np.where(worst_covers, 0.5, twenty))[1].argmax(axis=1)
-print(f"at the worst place {np.sum(covered != first)} of 20 covers turn it, ", end="")
+turn = np.sum(covered != first)
+print(f"at the worst place {turn} of 20 covers turn the verdict, ", end="")
 print(f"{np.sum(covered == second)} of them to the digit that came second")
-assert np.sum(covered == second) > np.sum(covered != first) / 2
+assert np.sum(covered == second) > turn / 2
 
 # %% [markdown]
 # Pixel by pixel, it counts about as much that there is no ink as that there is some. But
