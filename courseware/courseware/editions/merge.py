@@ -140,7 +140,7 @@ class _Merge:
                 self.match[index] = place
 
     def _match_answers(self) -> None:
-        made = set(self.base.values())
+        made = {*self.base.values(), *self.past}
         written = {
             index: _defined(self.old[index])
             for index in self._free_old()
