@@ -910,7 +910,7 @@ assert slow < neighbours + slack
 #    \lVert w \rVert^2 = \sum_{i,k} \beta_i\, \beta_k\, K(x_i, x_k) \tag{MARG} $$
 
 # %% [markdown]
-# Half of the width is called the *margin*. (In lesson 7 that was the difference of two
+# Half of the width is the margin of a border. (In lesson 7 a margin was a difference of two
 # scores.) Among all the borders that have the images of one digit on one side of the
 # street and those of the other on the other, take the one with the widest street. (Images
 # that get in its way are let in for a fine.) That question has one best answer and no
