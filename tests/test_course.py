@@ -3,6 +3,8 @@
 import asyncio
 import json
 import re
+import shutil
+import subprocess
 import urllib.parse
 import zipfile
 from pathlib import Path
@@ -154,6 +156,31 @@ def test_cleaning_up_leaves_the_students_work_alone():
     recipe = makefile.partition("\nclean:")[2].partition("\n\n")[0]
     assert "student.zip" in recipe.split()
     assert not {"student", "student/", "student*"} & set(recipe.split())
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make")
+@pytest.mark.parametrize("verb", ["student", "pdf", "site"])
+def test_what_is_out_of_step_is_not_handed_out(verb, tmp_path):
+    log = tmp_path / "log"
+    for name in ("courseware", "python"):  # in which everything is out of step
+        program = tmp_path / name
+        program.write_text(f'#!/bin/sh\necho "$*" >> "{log}"\n[ "$1" != check ]\n')
+        program.chmod(0o755)
+    command = ["make", verb, f"BIN={tmp_path}", "-o.venv/.test", "-o.venv/.site"]
+
+    def make(*settings):
+        log.unlink(missing_ok=True)
+        done = subprocess.run(
+            [*command, *settings], cwd=ROOT, capture_output=True, text=True
+        )
+        return done.returncode == 0, log.read_text().splitlines(), done.stdout
+
+    good, called, told = make()
+    assert (good, called) == (False, ["check"])
+    assert "STALE=1 goes on all the same" in told
+    good, called, told = make("STALE=1")
+    assert (good, called[0], len(called)) == (True, "check", 2)
+    assert "STALE=1: going on all the same" in told
 
 
 def test_the_settings_with_which_jupyterlab_opens_are_known_to_it():
