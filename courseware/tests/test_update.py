@@ -543,7 +543,8 @@ def test_without_a_sound_list_what_differs_is_the_readers(ruin, tmp_path):
     (folder / LIST).unlink()
     if ruin is not None:
         (folder / LIST).write_text(ruin, "utf-8")
-    hand_out({NAME: file(NEW), "2.ipynb": file(NEW)}, folder)
+    (news,) = hand_out({NAME: file(NEW), "2.ipynb": file(NEW)}, folder)
+    assert "with what may be yours in it" in news
     assert sources(folder) == [TEXT, "text", X, ANSWER, CHECK, Y]
     assert contents(folder).keys() == {NAME, "2.ipynb", KEPT}
     assert outside.read_bytes() == b"none"

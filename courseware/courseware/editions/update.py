@@ -271,7 +271,8 @@ def _mixed(
         return data, [], ""
     if look(merged.notebook) == look(ours):
         return old, merged.theirs, ""
-    words = ", with your work in it"
+    # Without a record nobody knows: what differs may be an earlier version's.
+    words = f", with {'your work' if known else 'what may be yours'} in it"
     if merged.has_moved_to_the_end:
         words += " (at its end, what has no place in it any more)"
     return notebook_file(merged.notebook), merged.theirs, words
