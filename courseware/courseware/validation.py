@@ -165,11 +165,7 @@ class Lesson(pytest.File):
     @cached_property
     def client(self) -> object:
         """What executes the cells: its kernel is started when it is first needed."""
-        pictures = list(_pictures(self.stored))
-        # Other programs, which store no texts, do not draw them as ours do either.
-        figures = not pictures or any(
-            picture_texts(png) is not None for png in pictures
-        )
+        figures = has_our_figures(self.stored)
         client = new_client(self.trial, self.path.parent, figures)
         self.resources.enter_context(client.setup_kernel(**kernel_options()))
         return client
@@ -287,9 +283,17 @@ def _code_cells(notebook: object) -> Iterator[tuple[int, object]]:
             yield index, cell
 
 
-def _pictures(notebook: object) -> Iterator[str]:
-    """Yield the pictures that a notebook's cells have put out."""
-    for _, cell in _code_cells(notebook):
-        for output in cell.outputs:
-            if PICTURE in output.get("data", {}):
-                yield output.data[PICTURE]
+def has_our_figures(notebook: object) -> bool:
+    """
+    Whether a notebook's figures, if it has any, are such as `courseware.figures` makes.
+
+    Other programs do not store what a figure says, and draw its letters with hinting:
+    what they have stored is to be compared with what is drawn like that.
+    """
+    pictures = [
+        output.data[PICTURE]
+        for _, cell in _code_cells(notebook)
+        for output in cell.outputs
+        if PICTURE in output.get("data", {})
+    ]
+    return not pictures or any(picture_texts(png) is not None for png in pictures)

@@ -3,11 +3,16 @@
 import json
 import subprocess
 import sys
+from base64 import b64decode, b64encode
+from io import BytesIO
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
+from PIL import Image
 
 from courseware.tolerance import Tolerance, complaints, picture_texts
+from courseware.validation import has_our_figures
 
 pytest.importorskip("matplotlib", reason="Matplotlib draws the figures")
 
@@ -183,6 +188,23 @@ def test_another_curve_or_image_is_seen(drawn):
     for one in drawn.values():
         [told] = complain(one["drawn"], one["another"])
         assert "in the picture it says" in told or "mean difference" in told
+
+
+def test_what_another_program_has_stored_is_known_by_what_it_lacks(drawn):
+    ours = drawn["lines"]["drawn"]
+    theirs = BytesIO()
+    Image.open(BytesIO(b64decode(ours))).save(theirs, "PNG")
+    theirs = b64encode(theirs.getvalue()).decode()
+    assert complain(theirs, ours) == []
+    for pictures, is_ours in (
+        ([], True),
+        ([ours], True),
+        ([theirs, ours], True),
+        ([theirs], False),
+    ):
+        cells = [new_code_cell(outputs=shown(png)) for png in pictures]
+        notebook = nbformat.from_dict({"cells": cells})
+        assert has_our_figures(notebook) == is_ours
 
 
 def test_every_way_into_a_notebook_is_known_and_matplotlib_is_not_forced_on_it(course):
