@@ -275,10 +275,10 @@ def _store(draft: Draft, *, lasting: bool = True) -> bool:
     """Write a notebook whose outputs are there; returns whether that changed it."""
     tidy(draft.notebook)
     record.write(draft.notebook, lasting=lasting)
-    nbformat.validate(draft.notebook)
     content = f"{nbformat.writes(draft.notebook)}\n".encode()
     if content == draft.bytes:
         return False
+    nbformat.validate(draft.notebook)
     if (draft.target.read_bytes() if draft.target.exists() else b"") != draft.bytes:
         raise CourseError(f"{draft.target.name} was saved meanwhile: run it again.")
     write_atomically(draft.target, content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -48,7 +49,7 @@ def read_source(path: Path) -> NotebookNode:
         The file is missing or is not text.
     """
     try:
-        notebook = jupytext.read(path, fmt=SOURCE_FORMAT)
+        notebook = _parsed(path.read_text("utf-8"))
     except FileNotFoundError:
         raise CourseError(
             f"{path.name} is missing: the source of a lesson. If that was renamed or "
@@ -57,6 +58,12 @@ def read_source(path: Path) -> NotebookNode:
     except UnicodeDecodeError:
         raise CourseError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
     return _bare(notebook)
+
+
+@cache
+def _parsed(text: str) -> NotebookNode:
+    """Parse a source, which takes long, once for whoever asks."""
+    return jupytext.reads(text, fmt=SOURCE_FORMAT)
 
 
 def read_notebook(path: Path) -> NotebookNode:
