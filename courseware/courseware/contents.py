@@ -16,6 +16,7 @@ from pathlib import Path
 PAGE = {"courseware": {"kind": "page"}}
 # What an update keeps of a student's lesson, under this and its name.
 BEFORE_UPDATE = "before_update_"
+_BAR = re.compile(r"(?<!\\)\|")
 _HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
 
 
@@ -94,8 +95,8 @@ def entry(name: str, notebook: dict) -> Entry:
 def table(lessons: Iterable[Entry], folder: str = "") -> str:
     """Return a table of the lessons in Markdown; `folder` is that of the links."""
     rows = [
-        f"| {lesson.number} | [{lesson.title}]({folder}{lesson.name}.ipynb) | "
-        f"{lesson.about} |"
+        f"| {lesson.number} | [{_in_cell(lesson.title)}]({folder}{lesson.name}.ipynb) "
+        f"| {_in_cell(lesson.about)} |"
         for lesson in lessons
     ]
     head = ["| no. | lesson | what you do there |", "|---|---|---|"]
@@ -111,6 +112,11 @@ def _sound(cell: object) -> bool:
     source = cell.get("source")
     lines = source if isinstance(source, list) else [source]
     return "cell_type" in cell and all(isinstance(line, str) for line in lines)
+
+
+def _in_cell(text: str) -> str:
+    """Return a text without what would end a cell of a table."""
+    return _BAR.sub(r"\|", " ".join(text.split()))
 
 
 def _prose(notebook: dict) -> Iterable[str]:

@@ -15,7 +15,7 @@ PAGE = """\
 The rest.
 """
 HEAD = "\n| no. | lesson | what you do there |\n|---|---|---|\n"
-FIRST = "| 1 | [A swing](notebooks/01_swing.ipynb) | measure it |"
+FIRST = "| 1 | [A swing](notebooks/01_swing.ipynb) | measure \\|T\\| |"
 SECOND = "| 11 | [Odd](notebooks/11_odd.ipynb) | It is odd. |"
 
 
@@ -23,7 +23,7 @@ SECOND = "| 11 | [Odd](notebooks/11_odd.ipynb) | It is odd. |"
 def lessons(course):
     """A course with a README and two lessons."""
     course.settings('contents = "README.md"')
-    header = HEADER.replace("# jupyter:", "# jupyter:\n#   description: measure it")
+    header = HEADER.replace("# jupyter:", "# jupyter:\n#   description: measure |T|")
     source = course.lessons / "01_swing.py"
     source.write_text(f"{header}\n# %% [markdown]\n# # A swing\n", "utf-8")
     course.source("11_odd", "\n# %% [markdown]\n# # Odd\n#\n# It is odd. Or not.\n")
