@@ -37,6 +37,7 @@ Rule = Callable[[str, NotebookNode], list[str]]
 MOST_LINES = 25
 MOST_COLUMNS = 79
 
+TIDY = "; `courseware run` tidies it"
 TEXT_REPRESENTATION = {"extension": ".py", "format_name": "percent"}
 
 OPENING = ("What you'll do", "What you'll learn", "What you'll need")
@@ -112,17 +113,17 @@ def stable_header(name: str, notebook: NotebookNode) -> list[str]:
     header = notebook.metadata
     found = []
     if header.get("kernelspec") != KERNELSPEC:
-        found.append(f"{name}.ipynb: its kernelspec is not {KERNELSPEC}")
+        found.append(f"{name}.ipynb: its kernelspec is not {KERNELSPEC}{TIDY}")
     if header.get("language_info") != LANGUAGE:
-        found.append(f"{name}.ipynb: its language_info is not {LANGUAGE}")
+        found.append(f"{name}.ipynb: its language_info is not {LANGUAGE}{TIDY}")
     if not header.get("title"):
         found.append(f"{name}.ipynb: has no title in its header")
     # courseware notes what it has made; Jupytext, of which kind the source is.
     for key in header.keys() - {"language_info", *HEADER, record.KEY, "jupytext"}:
-        found.append(f"{name}.ipynb: {key!r} does not belong in its header")
+        found.append(f"{name}.ipynb: {key!r} does not belong in its header{TIDY}")
     for where, cell in _all(name, notebook):
         for key in cell.metadata.keys() - set(CELL_METADATA):
-            found.append(f"{where}: {key!r} does not belong in its metadata")
+            found.append(f"{where}: {key!r} does not belong in its metadata{TIDY}")
     return found
 
 
