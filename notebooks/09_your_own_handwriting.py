@@ -396,7 +396,7 @@ off = [np.hypot(*(centre_of_mass(box) - middle(box))) for box in boxes]
 print(f"from the middle to the mass: {np.mean(off):.1f} pixels on average")
 assert 1 < np.mean(off) < 2
 
-# %% tags=["remove_input", "nbval-image-3", "nbval-atol-1", "slide"]
+# %% tags=["remove_input", "nbval-image-3", "nbval-atol-2", "slide"]
 example = int(np.flatnonzero(some.labels == 7)[1])
 figure, axes = plots.subplots(1, 5, size=(6.6, 1.7))
 for place, (name, way) in zip(axes, ways.items()):
