@@ -92,7 +92,8 @@ def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
     expect(back.get_by_role("link", name="Begin lesson 2")).to_be_visible()
     back.get_by_label("Your name").fill("Ann Lee")
     back.get_by_role("button", name="Hand in").click()
-    expect(back.get_by_role("status")).to_contain_text("Ann_Lee.zip was made: 3 lessons")
+    told = "Ann_Lee.zip was made: 3 lessons"
+    expect(back.get_by_role("status")).to_contain_text(told)
     with zipfile.ZipFile(lab.folder / "Ann_Lee.zip") as archive:
         assert b"return 2 * number" in archive.read("Ann_Lee/01_doubling.ipynb")
 
