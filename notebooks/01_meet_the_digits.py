@@ -94,7 +94,9 @@ plots.draw_digit(axes, image)
 # You have byte / 256, as the text below says: so take it times 256.
 for (r, c), grey in np.ndenumerate(256 * image.reshape(28, 28)):
     shade = "#A0A0A0" if grey == 0 else "white" if grey > 110 else "black"
-    axes.text(c, r, f"{grey:.0f}", size=6.5, color=shade, ha="center", va="center")
+    axes.text(
+        c, r, f"{grey:.0f}", size=6.5, color=shade, ha="center", va="center"
+    )
 plots.show(
     figure,
     "A handwritten 5, drawn large, with a number in each of its 28 by 28 "
@@ -178,7 +180,6 @@ plots.show_images(
 # wide? (Of a row of True and False, `argmax` gives the place of the first True. Read the
 # row backwards, and it gives the distance of the last True from the end.)
 
-
 # %%
 def extent(inked):
     """Lines from the first with ink to the last; inked has shape (n, 28)."""
@@ -215,8 +216,9 @@ mean_column = pictures.sum(axis=1) @ lines / ink
 print(f"mean row    {mean_row.min():.2f} to {mean_row.max():.2f}")
 print(f"mean column {mean_column.min():.2f} to {mean_column.max():.2f}")
 off = np.maximum(abs(mean_row - 14), abs(mean_column - 14))
-print(f"more than half a pixel off: {np.sum(off > 0.501)} of {len(off)} images")
-assert np.sum(off > 0.501) <= 2
+far = np.sum(off > 0.501)
+print(f"more than half a pixel off: {far} of {len(off)} images")
+assert far <= 2
 assert off.max() < 0.52
 
 # %% [markdown]
@@ -296,7 +298,6 @@ plots.show(
 # row 0 at place 5, in row 1 at place 0 and in row 2 at place 4. Two lists in the brackets
 # are taken in pairs.
 
-
 # %%
 def one_hot(labels):
     """(OH): a row of ten numbers for each label; shape (n, 10)."""
@@ -343,11 +344,12 @@ assert np.allclose(gaps, np.sqrt(2) * (1 - np.eye(10)))
 # where $x_i$ is image $i$, all of its 784 numbers at once. So $m_d$ has 784 numbers too,
 # and can be looked at.
 
-
 # %%
 def average_digits(digits):
     """(AV): the average image of each digit; shape (10, 784)."""
-    return np.array([digits.images[digits.labels == d].mean(axis=0) for d in range(10)])
+    return np.array(
+        [digits.images[digits.labels == d].mean(axis=0) for d in range(10)]
+    )
 
 
 means = average_digits(train)
@@ -378,7 +380,6 @@ plots.show_images(
 # $$ \text{accuracy} = \frac{\text{number of right verdicts}}{\text{number of images}}
 #    \tag{ACC} $$
 
-
 # %%
 def accuracy(verdicts, labels):
     """(ACC): which share of the verdicts is right."""
@@ -393,7 +394,8 @@ def accuracy(verdicts, labels):
 
 # %%
 by_heart = {
-    image.tobytes(): label for image, label in zip(train.images[:1000], train.labels)
+    image.tobytes(): label
+    for image, label in zip(train.images[:1000], train.labels)
 }
 
 
@@ -440,7 +442,9 @@ figure, axes = plots.subplots(size=(5.6, 2.4))
 levels = 100 * (np.arange(0, 52, 2) - 0.5) / 250
 axes.hist(100 * scores, levels, color="#B5B5B5", edgecolor="white")
 axes.axvline(100 * chosen, color=plots.BLUE, label="the chosen one")
-axes.axvline(100 * fresh, color=plots.ORANGE, ls="--", label="the same, on new images")
+axes.axvline(
+    100 * fresh, color=plots.ORANGE, ls="--", label="the same, on new images"
+)
 axes.set(xlabel="right, %", ylabel="readers")
 axes.legend(loc="upper right")
 axes.set_xlim(0, 30)
@@ -479,7 +483,6 @@ plots.show(
 # If you have to guess and may not look, name the digit that occurs most often in the
 # training set.
 
-
 # %%
 def guess(images):
     """The commonest digit, whatever the image."""
@@ -503,7 +506,6 @@ print(f"always {counts.argmax()}: {100 * share:.2f} % right")
 # $$ \bar x = \frac{1}{784} \sum_{k} x_k \tag{D} $$
 #
 # A 0 takes more ink than a 1. Is that enough to tell them apart?
-
 
 # %%
 def darkness(images):
@@ -541,7 +543,6 @@ plots.show(
 # sticks out at the top. The rest is one heap. The rule is now plain: say the digit whose
 # mean darkness is nearest. (As with `ten`, `[:, None]` pairs each image with each digit.)
 
-
 # %%
 def nearest_darkness(images):
     """The digit whose mean darkness is nearest to that of the image."""
@@ -571,7 +572,6 @@ assert accuracy(verdicts, validation.labels) > 0.18
 # $$ \lVert x - m_d \rVert^2 = \sum_k (x_k - m_{dk})^2 \tag{NM} $$
 #
 # (No root is taken. What is nearest is nearest with or without it.)
-
 
 # %%
 def nearest_average(images, means):
@@ -608,7 +608,9 @@ plots.show_images(
 # and see how the machine gets on.
 
 # %%
-verdicts_shuffled = nearest_average(validation.images[:, shuffled], means[:, shuffled])
+verdicts_shuffled = nearest_average(
+    validation.images[:, shuffled], means[:, shuffled]
+)
 same = np.mean(verdicts_shuffled == verdicts)
 print(f"same verdict for {100 * same:.1f} % of the images")
 assert same > 0.999
@@ -630,7 +632,9 @@ baselines = {
     "darkness alone": nearest_darkness(test.images),
     "nearest average digit": nearest_average(test.images, means),
 }
-test_accuracy = {name: accuracy(said, test.labels) for name, said in baselines.items()}
+test_accuracy = {
+    name: accuracy(said, test.labels) for name, said in baselines.items()
+}
 for name, share in test_accuracy.items():
     print(f"{name:27} {100 * share:6.2f} %")
 
@@ -691,7 +695,6 @@ from digitlib.checks.lesson01 import (
 # `mirrored`, which exchanges left and right in every image. It takes any number of
 # images, one a row, and returns as many, one a row.
 
-
 # %% tags=["exercise"]
 def mirrored(images):
     """Return the images, shape (n, 784), with left and right exchanged."""
@@ -710,7 +713,6 @@ check_mirrored(mirrored)
 # for in the end?
 #
 # </details>
-
 
 # %% tags=["solution"]
 def mirrored(images):
@@ -734,7 +736,6 @@ check_mirrored(mirrored)
 # hard. Write `hit_rates`, which returns ten numbers: of the images that show a 0, the
 # share that was read as 0; and so on up to 9. A digit that no image shows gets 0.
 
-
 # %% tags=["exercise"]
 def hit_rates(verdicts, labels):
     """Return, in an array of shape (10,), the accuracy for each digit.
@@ -757,7 +758,6 @@ check_hit_rates(hit_rates)
 # nothing.
 #
 # </details>
-
 
 # %% tags=["solution"]
 def hit_rates(verdicts, labels):
@@ -784,7 +784,6 @@ check_hit_rates(hit_rates)
 # Write `nearest_mean`. No loop in Python, and no array that holds every difference of
 # every pixel.
 
-
 # %% tags=["exercise"]
 def nearest_mean(images, means):
     """Return, in an integer array (n,), the number of the nearest mean.
@@ -807,7 +806,6 @@ check_nearest_mean(nearest_mean)
 # the columns. And does the first term matter, when you only ask which is smallest?
 #
 # </details>
-
 
 # %% tags=["solution"]
 def nearest_mean(images, means):
@@ -834,7 +832,6 @@ check_nearest_mean(nearest_mean)
 # check's data, where the whole table of distances would take a hundred. But do not go
 # image by image either. That is slow.
 
-
 # %% tags=["exercise"]
 def nearest_neighbour(images, known_images, known_labels):
     """Return, in an integer array (n,), the label of the nearest known image.
@@ -859,7 +856,6 @@ check_nearest_neighbour(nearest_neighbour)
 # you is the place of a known image, and not yet its label.
 #
 # </details>
-
 
 # %% tags=["solution", "nbval-rtol-1e-2"]
 def nearest_neighbour(images, known_images, known_labels, batch=100):

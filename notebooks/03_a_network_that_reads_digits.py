@@ -676,8 +676,8 @@ plots.show_verdicts(
     mnist.validation.labels[some],
     activations[some],
     "Seven validation digits with the network's ten activations as bars. For "
-    "three digits read correctly the bar of the true digit is near 1. For four "
-    "that are misread, another bar is higher.",
+    "three digits read correctly the bar of the true digit is near 1. For "
+    "four that are misread, another bar is higher.",
 )
 
 

@@ -1302,8 +1302,7 @@ for pooling, epochs in ((False, 3), (True, 3), (False, 9)):
     print(f"{name}, {epochs} epochs: {sum(history.seconds):4.1f} s, ", end="")
     reads.append(100 * history.validation_accuracy[-1])
     print(f"{reads[-1]:.1f} %")
-assert mnist.is_sample or reads[0] < reads[1] - 0.1
-assert mnist.is_sample or abs(reads[2] - reads[1]) < 0.4
+assert mnist.is_sample or reads[0] + 0.1 < reads[1] < reads[2] + 0.4
 
 # %% [markdown]
 # For as many epochs pooling reads more, but an epoch takes several times as long. Give the
