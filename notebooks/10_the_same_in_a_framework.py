@@ -871,10 +871,11 @@ def on_watched(verdicts):
 
 faster = digitlib.Network((784, 40, 10), rng=0)
 faster.sgd(some, 30, eta=1, report=None)
+nearest = f"{knn.n_neighbors} nearest neighbours"
 shares = {
     "lesson 3, rate 0.1": on_watched(on_validation["lesson 3"]),
     "lesson 3, rate 1": on_watched(faster.predict(watched.images)),
-    "3 nearest neighbours": on_watched(on_validation["3 nearest neighbours"]),
+    nearest: on_watched(on_validation[nearest]),
 }
 for name, share in shares.items():
     print(f"{name:20} {100 * share:.1f} % of the validation digits")
