@@ -184,8 +184,11 @@ def _first_difference(source: NotebookNode, notebook: NotebookNode) -> str | Non
     return None
 
 
-def _shortened(text: str, lines: int = 8) -> str:
-    every = [line for line in text.splitlines() if not line.startswith(("---", "+++"))]
+def _shortened(text: str, lines: int = 10) -> str:
+    sides = text.replace("\n--- expected", "\n--- .py").replace(
+        "\n+++ actual", "\n+++ .ipynb"
+    )
+    every = sides.splitlines()
     return "\n".join(every[:lines] + ["..."] * (len(every) > lines))
 
 

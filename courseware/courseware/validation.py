@@ -132,11 +132,11 @@ class Lesson(pytest.File):
         yield Rule.from_parent(self, name="in_step", check=paired)
         try:
             notebook = read_notebook(self.path)
+            self.rules = rules.chosen(self.course, self.path)
         except CourseError as error:
             told = [str(error)]
             yield Rule.from_parent(self, name="readable", check=lambda: told)
             return
-        self.rules = rules.chosen(self.course, self.path)
         for name, rule in self.rules.items():
             check = partial(rule, self.path.stem, notebook)
             yield Rule.from_parent(self, name=name, check=check)
@@ -208,7 +208,7 @@ class LessonCell(pytest.Item):
             lesson.client.execute_cell(cell, self.index)
         except FAILURES as error:
             lesson.broken_by = self.name
-            pytest.fail(self._failure(error), pytrace=False)
+            raise pytest.fail.Exception(self._failure(error), pytrace=False) from None
         due = [self]
         displays = lesson.client._display_id_map.values()
         if self is lesson.last:

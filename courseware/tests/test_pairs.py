@@ -61,6 +61,7 @@ def test_pairs_out_of_step_are_found(old, new, complaint, pair, capsys):
     assert printed.startswith("01_lesson.ipynb is out of step with 01_lesson.py")
     assert complaint in printed
     assert len(printed.splitlines()) < 12
+    assert printed.count("\n--- .py\n+++ .ipynb\n") == printed.count("\n@@ ")
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,7 @@ def test_on_other_data_outputs_are_not_compared_but_errors_count(
     assert list(cell_outcomes(text).values()) == [first, "FAILED", "SKIPPED"]
     assert ("on a sample: executed, outputs NOT compared" in text) == bool(settings)
     assert "ZeroDivisionError: division by zero" in text
+    assert "another exception occurred" not in text
 
 
 def test_without_a_package_outputs_are_not_compared_but_errors_count(validate, course):
@@ -240,6 +241,13 @@ def test_bad_data_stops_the_run_with_a_word(validate, course):
     code, text = validate()
     assert code == pytest.ExitCode.USAGE_ERROR
     assert "ERROR: there is no such folder" in text
+
+
+def test_an_unknown_rule_is_named_without_a_traceback(executed, validate, course):
+    course.settings('rules = ["no_such"]')
+    _, text = validate(notebook=executed[0])
+    assert "there is no rule 'no_such'" in text
+    assert "validation.py" not in text
 
 
 def test_a_verdict_is_looked_at_whatever_the_data(validate, course):
