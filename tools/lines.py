@@ -32,7 +32,7 @@ def main() -> int:
                 map(bool, map(str.strip, text.split("\n")))
             )
     for name, count in found.items():
-        over = "  over budget" if count > budget[name] else ""
+        over = "  over its budget in pyproject.toml" if count > budget[name] else ""
         print(f"{name:24} {count:6,} lines of {budget[name]:6,}{over}")
     print(f"{'all':24} {sum(found.values()):6,} lines of {sum(budget.values()):6,}")
     return int(any(found[name] > budget[name] for name in budget))
