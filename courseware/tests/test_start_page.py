@@ -216,6 +216,20 @@ def test_damaged_files_are_named(ann, folder):
     assert "Files that cannot be read" not in ann.page()
 
 
+def test_what_a_check_has_said_stands_there_with_its_code(ann, folder):
+    said = {"output_type": "stream", "name": "stdout"}
+    said["text"] = "not yet: period - put `<b>` in place of `raise`"
+    check = CODE | {"source": "check", "metadata": {"tags": ["check"]}}
+    check |= {"id": "check", "outputs": [said]}
+    answer = LESSON["cells"][3] | {"source": "def period():\n    return 1"}
+    lesson = LESSON | {"cells": [*LESSON["cells"][:3], answer, check]}
+    path = folder / "02_checked.ipynb"
+    path.write_text(json.dumps(lesson))
+    page = ann.page()
+    path.unlink()
+    assert "put <code>&lt;b&gt;</code> in place of <code>raise</code>" in page
+
+
 def test_an_open_lesson_may_be_unsaved(ann, address, folder):
     assert "Perhaps not saved" not in ann.page()
     assert running_sessions(folder) == []
