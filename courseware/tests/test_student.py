@@ -147,7 +147,7 @@ def test_the_readme_lists_the_lessons_and_the_lines_to_type(handed):
     assert "| 1 | [One](1.ipynb) | What it is. |\n| 2 | [2](2.ipynb) |" in text
     assert '\n    pip install -e "." -e "lib" "kit[lab]"\n' in text
     assert "\n    courseware student\n" in text  # for the next version
-    assert "\n    courseware hand-in\n" in text
+    assert "; or, in the course's\nfolder,\n\n    courseware hand-in\n" in text
 
 
 # --- handing out by the week ---------------------------------------------------------

@@ -38,7 +38,7 @@ afresh, delete it, and get the update again.
 
 ## Hand in
 
-Save your notebooks. On the page that JupyterLab opens with is a button; or, in this
+Save your notebooks. On the page that JupyterLab opens with is a button; or, in {place}
 folder,
 
     {courseware} hand-in
@@ -48,11 +48,7 @@ makes one file of your notebooks, which is what you hand in.
 # In the zip: the wheels are beside the lessons.
 _BY_ONE_LINE = """\
 You need Python 3.11 or newer. Open a terminal in this folder, and type one line. On
-Linux:
-
-    python3 -m venv .venv && .venv/bin/pip install {packages}
-
-on macOS:
+Linux and macOS:
 
     python3 -m venv .venv && .venv/bin/pip install {packages}
 
@@ -73,7 +69,8 @@ In the course's folder:
 
     jupyter lab student
 
-or `make lab`, if the course has that."""
+or `make lab`, if the course has that. (Should a command not be found, write where the
+course is installed before it, here and below: `.venv/bin/jupyter`, for instance.)"""
 _UPDATE_BY_ZIP = """\
 Save your notebooks and close them. Put the new zip into this folder as it is, without
 unpacking it, and give its name, for instance
@@ -117,6 +114,7 @@ def readme(course: Course, *, is_in_zip: bool) -> bytes:
         begin=_BEGIN_ALONE if stands_alone else _BEGIN_IN_COURSE,
         update=update.format(courseware=command),
         courseware=command,
+        place="this" if stands_alone else "the course's",
     ).encode()
 
 
