@@ -16,8 +16,8 @@ from courseware.progress import Lesson
 
 # A kernel is busy as soon as a notebook is opened: whether to be run, nobody can tell.
 HOW_TO_SAVE = (
-    "Its kernel has worked since the file was written. Save it in JupyterLab (Ctrl+S), "
-    "then hand in."
+    "A kernel has worked since the file was written, if only because it was opened. "
+    "Save it in JupyterLab (Ctrl+S), then hand in."
 )
 
 
