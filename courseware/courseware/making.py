@@ -8,6 +8,7 @@ has written into an .ipynb alone is never overwritten.
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import time
 from collections.abc import Sequence
@@ -98,7 +99,8 @@ def losses(draft: Draft) -> list[str]:
         keep = "save the picture as a file, and link to that"
     elif record.is_as_made(draft.notebook, draft.old):
         # This replaces the whole source: only where nothing in it is newer.
-        keep = f'`jupytext --to py:percent "{_from_here(draft.target)}"`'
+        jupytext = _program("jupytext")
+        keep = f'`{jupytext} --to py:percent "{_from_here(draft.target)}"`'
     return [
         f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: {what}.\n"
         f"    To keep it: {keep}. To let it go: delete it in {name}."
@@ -232,7 +234,8 @@ def _with_data(course: Course, drafts: list[Draft]) -> list[Draft]:
     else:
         told = (
             f"Here is only {name}, and stored outputs are those of the whole.\n"
-            "--sample-ok makes notebooks all the same: to look at, not to commit."
+            "`courseware run --sample-ok` makes them all the same: to look at, not to "
+            "commit."
         )
     if whole:
         return drafts
@@ -269,6 +272,12 @@ def _failed(error: Exception) -> bool:
 
 def _from_here(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _program(name: str) -> str:
+    """Name a program beside this Python as it can be typed here."""
+    beside = Path(sys.executable).with_name(name)
+    return name if shutil.which(name) else str(_from_here(beside))
 
 
 def _store(draft: Draft, *, lasting: bool = True) -> bool:

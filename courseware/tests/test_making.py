@@ -242,7 +242,7 @@ def test_somebodys_own_cells_are_never_overwritten(what, made, kernel, capsys):
         assert made.call("run", *arguments) == 1
         printed = capsys.readouterr().err
         assert "FAILED: 01_first.ipynb, cell " in printed
-        assert "`jupytext --to py:percent " in printed
+        assert "jupytext --to py:percent " in printed
         assert len(printed.splitlines()) == 2
     assert path.read_bytes() == saved
     assert "01_first.py" not in kernel.runs
