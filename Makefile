@@ -48,9 +48,10 @@ lab: .venv/.lab  ## Open the course in JupyterLab: your own copy of it, in stude
 edit: .venv/.lab  ## Open the lessons themselves, with their solutions
 	$(LAB) --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
+# WEEK="--lessons 01 02 --solutions 01 --zip week2.zip" hands out some of them.
 student: .venv/.test  ## Make the notebooks without solutions, in student/ and a zip
 	$(IN_STEP)
-	$(STUDENT) --zip student.zip
+	$(STUDENT) --zip student.zip $(WEEK)
 
 # FRESH=1 runs all of them and measures every time anew.
 notebooks: .venv/.test  ## Renew the notebooks from their .py sources, running what changed
