@@ -12,7 +12,7 @@ README = "README.md"
 _TEXT = """\
 # {title}
 
-The lessons, without their solutions. This copy is yours to write in: nothing can break.
+The lessons, in a copy that is yours to write in: nothing can break.
 
 {head}
 
