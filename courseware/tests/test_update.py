@@ -427,6 +427,21 @@ def test_what_the_course_once_said_is_never_the_readers(is_written_in, tmp_path)
 
 
 @pytest.mark.parametrize("is_written_in", [True, False])
+def test_an_update_that_an_open_notebook_was_saved_over_comes_again(
+    is_written_in, tmp_path
+):
+    given_to(tmp_path)
+    save(tmp_path, lesson(BASE | ({"e": ANSWER} if is_written_in else {})))
+    opened = (tmp_path / NAME).read_bytes()
+    given_to(tmp_path, BASE | {"t": "two"})
+    (tmp_path / NAME).write_bytes(opened)
+    given_to(tmp_path, BASE | {"t": "two"})
+    assert "two" in sources(tmp_path)
+    assert (ANSWER in sources(tmp_path)) == is_written_in
+    assert given_to(tmp_path, BASE | {"t": "two"}) == []
+
+
+@pytest.mark.parametrize("is_written_in", [True, False])
 def test_a_lesson_with_a_new_name_takes_the_work_along(is_written_in, tmp_path):
     given_to(tmp_path)
     if is_written_in:

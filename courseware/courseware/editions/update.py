@@ -149,7 +149,11 @@ class _Folder:
         if old is None:
             write_atomically(path, data)
             self._record(name, record, "" if name == README else f"{name} is new.")
-        elif old == data or (known and known["sha256"] == record["sha256"]):
+        elif old == data or (
+            known
+            and known["sha256"] == record["sha256"]
+            and not _is_outdated(name, old, record)
+        ):
             news = f"{called} has a new name." if name in self.former else ""
             self._record(name, record, news)
         else:
@@ -276,6 +280,16 @@ def _mixed(
     if merged.has_moved_to_the_end:
         words += " (at its end, what has no place in it any more)"
     return notebook_file(merged.notebook), merged.theirs, words
+
+
+def _is_outdated(name: str, data: bytes, record: dict) -> bool:
+    """Whether a lesson says what only earlier versions of it said.
+
+    JupyterLab can have written an open one over its update ("Overwrite").
+    """
+    notebook = parse(data) if name.endswith(_NOTEBOOK) else None
+    cells = notebook["cells"] if notebook else []
+    return any(digest(cell) in record["past"] for cell in cells)
 
 
 def notebook_file(notebook: dict) -> bytes:
