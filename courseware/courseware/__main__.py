@@ -30,8 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f'{error.name} is missing: pip install "courseware[author]"',
             file=sys.stderr,
         )
-    except (CourseError, OSError) as error:
+    except CourseError as error:
         print(error, file=sys.stderr)
+    except OSError as error:
+        about = f"{error.filename}: {error.strerror}" if error.filename else error
+        print(about, file=sys.stderr)
     except KeyboardInterrupt:
         print("Stopped. Unfinished notebooks are as they were.", file=sys.stderr)
         return 130
