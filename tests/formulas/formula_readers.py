@@ -5,6 +5,7 @@ holds lecturepdf's own reader to the same.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,23 +62,30 @@ def prose(path: Path) -> list[tuple[str, int, str]]:
 def formulas_of(path: Path) -> list[Formula]:
     """Return the formulas of a page or a half of a lesson, in their order."""
     return [
-        Formula(f"{place} {start + line}", token.content, token.type != INLINE)
-        for place, start, text in prose(path)
-        for line, token in _formulas(MARKDOWN.parse(text))
+        Formula(place, part.content, part.type != INLINE)
+        for place, part in _parts(path)
+        if part.type in KINDS
     ]
 
 
-def _formulas(tokens: list[Token]) -> list[tuple[int, Token]]:
-    """Return the formulas among tokens, each with the line where it begins."""
-    found = []
-    for token in tokens:
-        line = token.map[0] if token.map else 0
-        for part in [token, *(token.children or [])]:
-            if part.type in KINDS:
-                found.append((line, part))
-            ends_line = part.type in ("softbreak", "hardbreak")
-            line += ends_line + (part.type in KINDS) * part.content.count("\n")
-    return found
+def loose_dollars(path: Path) -> list[str]:
+    """Return where a dollar stands in prose: of a formula that never begins or ends."""
+    return [
+        f"{place}: a $ without another: {part.content}"
+        for place, part in _parts(path)
+        if part.type == "text" and "$" in part.content
+    ]
+
+
+def _parts(path: Path) -> Iterator[tuple[str, Token]]:
+    """Yield the parts of a page or a half of a lesson, each with its place."""
+    for place, start, text in prose(path):
+        for token in MARKDOWN.parse(text):
+            line = start + (token.map[0] if token.map else 0)
+            for part in [token, *(token.children or [])]:
+                yield f"{place} {line}", part
+                ends_line = part.type in ("softbreak", "hardbreak")
+                line += ends_line + (part.type in KINDS) * part.content.count("\n")
 
 
 def refused_by_typst(formulas: list[Formula]) -> list[str]:

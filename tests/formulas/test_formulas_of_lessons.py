@@ -1,11 +1,14 @@
 """Do Typst, KaTeX and MathJax read every formula of the lessons and the pages?"""
 
 import os
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from formula_readers import (
     formulas_of,
+    loose_dollars,
     prose,
     refused_by_node,
     refused_by_typst,
@@ -92,6 +95,25 @@ def test_every_formula_is_read(engine, formulas):
     assert formulas
     if refused := engine[1](formulas):
         pytest.fail("\n".join(refused), pytrace=False)
+
+
+def test_every_formula_ends():
+    assert [line for path in SOURCES for line in loose_dollars(path)] == []
+
+
+@pytest.mark.parametrize("text", ["Let $x be 1.", "So\n\n$$ x = 1\n\nholds."])
+def test_a_formula_without_an_end_is_found(text, tmp_path):
+    page = tmp_path / "broken.md"
+    page.write_text(f"$x$ and `$` and\n\n{text}\n")
+    [told] = loose_dollars(page)
+    assert told.startswith("broken.md, line ")
+
+
+def test_no_lesson_has_a_tag_twice():
+    for path in NOTEBOOKS.glob("*.py"):
+        text = " ".join(formula.tex for formula in formulas_of(path))
+        tags = Counter(re.findall(r"\\tag\{.*?\}", text))
+        assert [tag for tag, times in tags.items() if times > 1] == [], path.name
 
 
 PRINTED = [path for path in SOURCES if path.suffix != ".py"]
