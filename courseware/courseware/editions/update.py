@@ -289,7 +289,9 @@ def _is_outdated(name: str, data: bytes, record: dict) -> bool:
     """
     notebook = parse(data) if name.endswith(_NOTEBOOK) else None
     cells = notebook["cells"] if notebook else []
-    return any(digest(cell) in record["past"] for cell in cells)
+    ids = list(record["cells"])  # an id of another tool may be anything
+    known = (cell for cell in cells if cell.get("id") in ids)
+    return any(digest(cell) in record["past"] for cell in known)
 
 
 def notebook_file(notebook: dict) -> bytes:
