@@ -136,34 +136,12 @@ def carry_ids(new: NotebookNode, old: NotebookNode | None) -> None:
         taken.add(cell.id)
 
 
-def out_of_step(name: str, folder: Path) -> list[str]:
+def differences(name: str, source: NotebookNode, notebook: NotebookNode) -> list[str]:
     """
-    Say where the two halves of a lesson hold different cells.
+    Say where a notebook holds other cells than its source: a complaint, or none.
 
     Content is compared, never the files' times.
-
-    Parameters
-    ----------
-    name : str
-        The lesson's name, without suffix.
-    folder : Path
-        Where both halves lie.
-
-    Returns
-    -------
-    list of str
-        One complaint, or none.
     """
-    try:
-        source = read_source(folder / f"{name}.py")
-        notebook = read_notebook(folder / f"{name}.ipynb")
-    except CourseError as error:
-        return [str(error)]
-    return differences(name, source, notebook)
-
-
-def differences(name: str, source: NotebookNode, notebook: NotebookNode) -> list[str]:
-    """Say where a notebook holds other cells than its source: a complaint, or none."""
     difference = _first_difference(source, _bare(notebook))
     if difference is None:
         return []

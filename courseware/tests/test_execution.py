@@ -14,8 +14,8 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from small_course import DATA
 
 from courseware import execution
-from courseware.pairs import out_of_step
-from courseware.rules import stable_header, unique_ids
+from courseware.course import Course
+from courseware.rules import in_step, stable_header, unique_ids
 
 BODY = """
 # %% [markdown] tags=["slide"]
@@ -57,11 +57,11 @@ def test_a_notebook_is_made_and_made_again_the_same(lessons):
     assert notebook.cells[0].metadata == {"tags": ["slide"]}
     assert stable_header("01_lesson", notebook) == []
     assert unique_ids("01_lesson", notebook) == []
-    assert out_of_step("01_lesson", lessons.lessons) == []
+    assert in_step(Course.find(lessons.folder), target) == []
     assert b"\r" not in first
 
     lessons.source("01_lesson", BODY, newline="\r\n")
-    assert out_of_step("01_lesson", lessons.lessons) == []
+    assert in_step(Course.find(lessons.folder), target) == []
     target.unlink()
     assert lessons.call("run") == 0
     assert target.read_bytes() == first
