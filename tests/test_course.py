@@ -18,7 +18,7 @@ from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_c
 from courseware.__main__ import main
 from courseware.course import Course
 from courseware.editions.leaks import leaks, secret_lines
-from courseware.editions.student import student_file
+from courseware.editions.student import student_file, student_notebook
 from courseware.execution import execute
 from courseware.pairs import read_source
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
@@ -134,7 +134,8 @@ def test_jupyterlab_does_not_pair_a_students_notebook(tmp_path):
     # Jupytext's configuration is for notebooks/, though it lies above student/ as well.
     for folder in ("notebooks", "student"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "a.ipynb").write_bytes(student_file(lesson(NAMES[0])))
+        made = student_file(student_notebook(lesson(NAMES[0])))
+        (tmp_path / folder / "a.ipynb").write_bytes(made)
     config = (ROOT / "pyproject.toml").read_bytes()
     (tmp_path / "pyproject.toml").write_bytes(config)
     manager = build_sync_jupytext_contents_manager_class(LargeFileManager)()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ PAGE = {"courseware": {"kind": "page"}}
 # What an update keeps of a student's lesson, under this and its name.
 BEFORE_UPDATE = "before_update_"
 _BAR = re.compile(r"(?<!\\)\|")
-_HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)
+HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)  # of a whole lesson or page
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,18 @@ class Entry:
 
 def entries(folder: Path) -> list[Entry]:
     """Return the lessons whose notebooks lie in a folder, by name; pages are none."""
-    found = []
+    return [
+        entry(path.stem, notebook)
+        for path, notebook in notebooks(folder)
+        if notebook is not None and not is_page(notebook)
+    ]
+
+
+def notebooks(folder: Path) -> Iterator[tuple[Path, dict | None]]:
+    """Yield the .ipynb files of a folder, by name, and their contents; no copies."""
     for path in sorted(folder.glob("*.ipynb")):
-        if path.name.startswith(BEFORE_UPDATE):
-            continue
-        notebook = read(path)
-        if notebook is not None and not is_page(notebook):
-            found.append(entry(path.stem, notebook))
-    return found
+        if not path.name.startswith(BEFORE_UPDATE):
+            yield path, read(path)
 
 
 def read(path: Path) -> dict | None:
@@ -83,7 +87,7 @@ def entry(name: str, notebook: dict) -> Entry:
     """Return what a table of contents says of the notebook of that name."""
     header = notebook["metadata"]
     text = next(_prose(notebook), "")
-    heading = _HEADING.search(text)
+    heading = HEADING.search(text)
     title = heading[1].strip() if heading else header.get("title", name)
     start = " ".join(text[heading.end() if heading else 0 :].split())
     first = re.split(r"(?<=[.?!]) ", start, maxsplit=1)[0]
@@ -123,5 +127,5 @@ def _prose(notebook: dict) -> Iterable[str]:
     for cell in notebook["cells"]:
         text = "".join(cell["source"])
         # The note that heads a student's copy has no heading.
-        if cell["cell_type"] == "markdown" and _HEADING.search(text):
+        if cell["cell_type"] == "markdown" and HEADING.search(text):
             yield text

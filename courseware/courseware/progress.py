@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from courseware import contents
-from courseware.contents import BEFORE_UPDATE, Entry
+from courseware.contents import Entry
 from courseware.editions.merge import digest
 from courseware.editions.update import handed_out
 from courseware.tags import CHECK, EXERCISE, has_tag
@@ -175,10 +175,7 @@ def progress(folder: Path) -> Progress:
     """Read how far the owner of a folder has come."""
     found = Progress([], [], [])
     given = handed_out(folder)
-    for path in sorted(folder.glob("*.ipynb")):
-        if path.name.startswith(BEFORE_UPDATE):
-            continue
-        notebook = contents.read(path)
+    for path, notebook in contents.notebooks(folder):
         if notebook is None:
             found.damaged.append(path.name)
         elif contents.is_page(notebook):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from courseware.contents import Entry, table
+from courseware.contents import HEADING, Entry, table
 from courseware.course import Course
 
 README = "README.md"
@@ -137,7 +137,7 @@ def _title(course: Course) -> str:
     """Return the first heading of the course's own README, or else its name."""
     path = course.folder / README
     text = path.read_text("utf-8", "replace") if path.is_file() else ""
-    heading = re.search(r"^# +(.+)$", text, re.MULTILINE)
+    heading = HEADING.search(text)
     return (
         heading[1] if heading else next(iter(course.requirements), course.folder.name)
     )

@@ -82,16 +82,14 @@ def student_notebook(notebook: dict, *, with_solutions: bool = False) -> dict:
     return student
 
 
-def student_file(
-    notebook: dict, course: Course | None = None, *, with_solutions: bool = False
-) -> bytes:
+def student_file(student: dict, course: Course | None = None) -> bytes:
     """
-    Return the bytes of a student's notebook, headed by a note on how to renew it.
+    Return the bytes of a `student_notebook`, headed by a note on how to renew it.
 
     Before its first code comes a cell that says what to install, if the course names a
     package to install and that is missing.
     """
-    student = student_notebook(notebook, with_solutions=with_solutions)
+    student = {**student, "cells": [*student["cells"]]}
     cells = student["cells"]
     _name_all(student)
     places = (i for i, cell in enumerate(cells) if cell["cell_type"] == "code")
@@ -196,9 +194,7 @@ def edition(
     for name in sorted(lessons.keys() & set(chosen)):
         solved = name in released
         shown[name] = student_notebook(lessons[name], with_solutions=solved)
-        files[f"{name}.ipynb"] = student_file(
-            lessons[name], course, with_solutions=solved
-        )
+        files[f"{name}.ipynb"] = student_file(shown[name], course)
     hidden = {
         name: lesson
         for name, lesson in lessons.items()
