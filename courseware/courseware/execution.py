@@ -90,7 +90,12 @@ def new_client(
     figures : bool
         Whether figures are made comparable: see `courseware.figures`.
     """
-    return NotebookClient(
+
+    def send_tags(cell: NotebookNode, cell_index: int) -> None:
+        """Have the kernel's message to run a cell say its tags, as JupyterLab's do."""
+        client.kc.session.metadata = {"tags": list(cell.metadata.get("tags", []))}
+
+    client = NotebookClient(
         notebook,
         kernel_name="python3",
         kernel_manager_class=OwnKernelManager,
@@ -101,7 +106,9 @@ def new_client(
         store_widget_state=False,
         coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}},
+        on_cell_execute=send_tags,
     )
+    return client
 
 
 def options(cell: NotebookNode) -> dict[str, bool]:

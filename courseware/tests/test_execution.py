@@ -188,6 +188,24 @@ print("on")
     assert [cell.metadata.get("tags") for cell in cells][:2] == [None, None]
 
 
+def test_code_may_ask_which_tags_the_running_cell_has(course):
+    course.source(
+        "01_lesson",
+        """
+# %% tags=["opens-test", "slide"]
+ask = "get_ipython().get_parent()['metadata']['tags']"
+print(eval(ask))
+
+# %%
+print(eval(ask))
+""",
+    )
+    assert course.call("run") == 0
+    cells = nbformat.read(course.lessons / "01_lesson.ipynb", as_version=4).cells
+    told = [cell.outputs[0].text for cell in cells]
+    assert told == ["['opens-test', 'slide']\n", "[]\n"]
+
+
 def test_a_lesson_stays_as_it_was_where_a_package_of_it_is_missing(lessons, capsys):
     call = 'optional_packages(\n    "json", "no_such_one", end="more"\n)'
     body = f"\n# %%\noptional_packages = print\n{call}\n"

@@ -6,6 +6,7 @@ from digitlib.data.cache import keep
 from digitlib.data.digits import MNIST, split
 from digitlib.data.errors import DataError, UnreadableError
 from digitlib.data.locate import locate
+from digitlib.data.openings import kept_shut
 from digitlib.data.read import read
 from digitlib.data.verify import check
 
@@ -66,5 +67,5 @@ def load_mnist(
                 f"bundled sample ({fault})."
             )
         keep(content, place.cache, place.note)
-        return split(content, place.name, place.is_sample)
+        return kept_shut(split(content, place.name, place.is_sample))
     raise fault
