@@ -623,9 +623,10 @@ assert same > 0.999
 # %% [markdown] tags=["slide"]
 # ## The test
 #
-# The three machines are built, and nothing is left to choose. Open the test set, once.
+# The three machines are built, and nothing is left to choose. Open the test set, once: for
+# the first time in this course.
 
-# %% tags=["nbval-rtol-1e-3", "slide"]
+# %% tags=["nbval-rtol-1e-3", "opens-test", "slide"]
 test = mnist.test
 baselines = {
     "always the commonest digit": guess(test.images),

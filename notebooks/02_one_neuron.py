@@ -774,9 +774,9 @@ plots.show_images(
 # %% [markdown] tags=["slide"]
 # ## The test
 #
-# The neuron is finished. Open the test set, once.
+# The neuron is finished. Open the test set, once: for the second time in this course.
 
-# %% tags=["nbval-rtol-1e-3", "slide"]
+# %% tags=["nbval-rtol-1e-3", "opens-test", "slide"]
 y_test = mnist.test.labels == 0
 a = neuron(mnist.test.images, w, b)
 print(f"right:     {100 * right(a, y_test):.2f} %")
