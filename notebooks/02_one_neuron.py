@@ -217,7 +217,7 @@ plots.show(
 # images, in one number: a *cost*. The first idea is to square the differences and take
 # the mean (the 2 will cancel later):
 #
-# $$ C = \frac{1}{2n} \sum_{i=1}^{n} (a_i - y_i)^2 \tag{C} $$
+# $$ C = \frac{1}{2n} \sum_{i=1}^{n} (a_i - y_i)^2 \tag{Q} $$
 #
 # This is the *quadratic cost*. The second idea takes the neuron at its word. Read $a_i$
 # as the probability that image $i$ is a 9. Then $1 - a_i$ is the probability of a 6, and
@@ -290,7 +290,7 @@ plots.show(
 
 # %%
 def quadratic_cost(z, y):
-    """(C): the quadratic cost, from the sums z."""
+    """(Q): the quadratic cost, from the sums z."""
     return np.mean((sigmoid(z) - y) ** 2) / 2
 
 

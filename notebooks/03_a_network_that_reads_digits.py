@@ -157,9 +157,10 @@ print("one pair:", x.shape, y.shape)
 # $$ z = w_1 a_1 + w_2 a_2 + \dots + b $$
 #
 # A large $z$ is a yes, a very negative one a no. To have an answer between 0 and 1,
-# and to be able to say _perhaps_, the neuron passes $z$ through the *sigmoid*:
+# and to be able to say _perhaps_, the neuron passes $z$ through the *sigmoid*, (S) of
+# [lesson 2](02_one_neuron.ipynb#What-a-neuron-computes):
 #
-# $$ S(z) = \frac{1}{1 + e^{-z}} \tag{S} $$
+# $$ S(z) = \frac{1}{1 + e^{-z}} $$
 
 # %%
 def sigmoid(x):
@@ -174,12 +175,13 @@ print(sigmoid(np.array([-1.0, 0.0, 1.0])))
 # One half at 0; and the answers to -1 and 1 add up to 1, since $1 - S(z) = S(-z)$.
 #
 # Learning is a matter of small changes, so you also need to know how much $S$ answers
-# to a small change of its argument. That is the derivative. It can be had from $S$
+# to a small change of its argument. That is the derivative, (S') of
+# [lesson 2](02_one_neuron.ipynb#The-slope-of-the-sigmoid). It can be had from $S$
 # itself, because $\frac{e^{-z}}{1 + e^{-z}} = 1 - \frac{1}{1 + e^{-z}}$:
 #
 # $$ S'(z) = \frac{e^{-z}}{(1 + e^{-z})^2}
 #          = \frac{1}{1 + e^{-z}} \cdot \frac{e^{-z}}{1 + e^{-z}}
-#          = S(z)\,\bigl(1 - S(z)\bigr) \tag{S'} $$
+#          = S(z)\,\bigl(1 - S(z)\bigr) $$
 
 # %%
 def sigmoid_prime(x):
@@ -366,10 +368,11 @@ print(f"{correct} of {len(validation_data)} right before any learning")
 #
 # From where you stand, which way is down? The *gradient* of $C$ collects its
 # derivatives with respect to every single weight and bias, and it points uphill. So
-# take a small step the other way, with a *learning rate* $\eta$:
+# take a small step the other way, with a *learning rate* $\eta$. This is (GD) of
+# [lesson 2](02_one_neuron.ipynb#Downhill) again, with the quadratic cost:
 #
 # $$ w \leftarrow w - \eta\, \frac{\partial C}{\partial w}, \qquad
-#    b \leftarrow b - \eta\, \frac{\partial C}{\partial b} \tag{GD} $$
+#    b \leftarrow b - \eta\, \frac{\partial C}{\partial b} $$
 #
 # The same holds for a whole matrix at once: $\partial C / \partial W$ has the shape of
 # $W$, with the derivative for each weight in that weight's place.

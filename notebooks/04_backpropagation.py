@@ -79,11 +79,12 @@ print(f"{parameters} weights and biases")
 # %% [markdown]
 # Seventeen dials are few enough to keep an eye on each. For this input the first output
 # ought to be 1 and the second 0. What are they? A layer $l$ adds up what it hears and
-# passes the sum through the sigmoid. You know both equations already:
+# passes the sum through the sigmoid. You know both equations already, (FF1) and (FF2) of
+# [lesson 3](03_a_network_that_reads_digits.ipynb#Three-layers):
 #
-# $$ z_j^{(l)} = \sum_k w_{jk}^{(l)}\, a_k^{(l-1)} + b_j^{(l)} \tag{FF1} $$
+# $$ z_j^{(l)} = \sum_k w_{jk}^{(l)}\, a_k^{(l-1)} + b_j^{(l)} $$
 #
-# $$ a_j^{(l)} = S\bigl(z_j^{(l)}\bigr) \tag{FF2} $$
+# $$ a_j^{(l)} = S\bigl(z_j^{(l)}\bigr) $$
 #
 # The `feedforward` of lesson 3 forgot the sum $z$ as soon as it had the activation.
 # Today the sum plays the lead, so `forward` keeps it. It works for any number of
@@ -136,9 +137,11 @@ plots.show_graph(
 # %% [markdown] tags=["slide"]
 # ## How wrong is it?
 #
-# One number says it. In lesson 3 the cost was an average over $n$ images:
+# One number says it. The cost (C) of
+# [lesson 3](03_a_network_that_reads_digits.ipynb#What-does-it-mean-to-learn?) was an
+# average over $n$ images:
 #
-# $$ C = \frac{1}{2n} \sum_{i=1}^{n} \lVert a_i - y_i \rVert^2 \tag{C} $$
+# $$ C = \frac{1}{2n} \sum_{i=1}^{n} \lVert a_i - y_i \rVert^2 $$
 #
 # The derivative of a sum is the sum of the derivatives. So find the gradient for one
 # sample, and the gradient for all of them is the mean of such gradients. From here on
@@ -240,10 +243,10 @@ print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters:,} parameters")
 # In words: how far it is off, times how far it can still be persuaded. (And now you see
 # what the $\frac{1}{2}$ in the cost is good for.) Nothing in it mixes one output with
 # another, so for the whole column the products are taken element by element, which is
-# written $\odot$:
+# written $\odot$. That is (BP1v) of
+# [lesson 3](03_a_network_that_reads_digits.ipynb#Errors), for any number of layers:
 #
-# $$ \varepsilon^{(L)} = \bigl(a^{(L)} - y\bigr) \odot S'\bigl(z^{(L)}\bigr)
-#    \tag{BP1v} $$
+# $$ \varepsilon^{(L)} = \bigl(a^{(L)} - y\bigr) \odot S'\bigl(z^{(L)}\bigr) $$
 #
 # Take your pencil. With $S'(z) = S(z)\,(1 - S(z)) = a\,(1 - a)$ you need nothing but
 # the activations from the graph:
@@ -349,10 +352,10 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # Mind the indices: in $w_{kj}$ the listener $k$ comes first, and the sum is over $k$.
 # So it runs _down column_ $j$ of the matrix, where (FF1) ran along a row. Running down
 # the columns of $W$ is running along the rows of the transposed matrix $W^T$, and the
-# whole layer's errors take one line:
+# whole layer's errors take one line, (BP2v):
 #
 # $$ \varepsilon^{(l)} = \Bigl(\bigl(W^{(l+1)}\bigr)^{T} \varepsilon^{(l+1)}\Bigr)
-#    \odot S'\bigl(z^{(l)}\bigr) \tag{BP2v} $$
+#    \odot S'\bigl(z^{(l)}\bigr) $$
 #
 # By pencil, for the first hidden neuron: its column of weights is $(2, 1)$, and its
 # activation is one half, so that
@@ -424,16 +427,17 @@ assert np.abs(by_nudging - error2).max() < 1e-9
 # %% [markdown]
 # A weight is blamed for as much as was sent through it: the error of the one who
 # listened, times the activation of the one who spoke. In vector form, (BP3) needs no
-# change:
+# change; it is (BP3v) of
+# [lesson 3](03_a_network_that_reads_digits.ipynb#Gradients):
 #
-# $$ \frac{\partial C}{\partial b^{(l)}} = \varepsilon^{(l)} \tag{BP3v} $$
+# $$ \frac{\partial C}{\partial b^{(l)}} = \varepsilon^{(l)} $$
 #
 # For (BP4), collect the derivatives in a matrix of the shape of $W^{(l)}$: row $j$,
 # column $k$. Its entry is a product of one number that depends on $j$ and one that
-# depends on $k$. That is a column times a row:
+# depends on $k$. That is a column times a row, (BP4v):
 #
 # $$ \frac{\partial C}{\partial W^{(l)}} =
-#    \varepsilon^{(l)} \bigl(a^{(l-1)}\bigr)^{T} \tag{BP4v} $$
+#    \varepsilon^{(l)} \bigl(a^{(l-1)}\bigr)^{T} $$
 #
 # By pencil, for the weight from the first hidden neuron to the second output:
 #

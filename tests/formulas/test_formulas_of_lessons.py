@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -109,11 +109,13 @@ def test_a_formula_without_an_end_is_found(text, tmp_path):
     assert told.startswith("broken.md, line ")
 
 
-def test_no_lesson_has_a_tag_twice():
-    for path in NOTEBOOKS.glob("*.py"):
-        text = " ".join(formula.tex for formula in formulas_of(path))
-        tags = Counter(re.findall(r"\\tag\{.*?\}", text))
-        assert [tag for tag, times in tags.items() if times > 1] == [], path.name
+def test_each_tag_stands_for_one_equation_in_one_place():
+    places = defaultdict(list)
+    for path in sorted(NOTEBOOKS.glob("*.py")):
+        for formula in formulas_of(path):
+            for tag in re.findall(r"\\tag\{(.*?)\}", formula.tex):
+                places[tag].append(path.name)
+    assert {tag: names for tag, names in places.items() if len(names) > 1} == {}
 
 
 PRINTED = [path for path in SOURCES if path.suffix != ".py"]
