@@ -656,7 +656,7 @@ def test_the_clock_of_an_answer_stands_still_while_it_waits():
     def busy(numbers):
         end = time.thread_time() + 0.2
         while time.thread_time() < end:
-            numbers[0] = 3
+            pass
 
     assert check_quick(lambda numbers: time.sleep(0.2))
     assert check_quick(busy).hint == "slow"

@@ -1,11 +1,11 @@
 """Checks for lesson 5, "Thinking in matrices"."""
 
-import copy
 from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
+from courseware.checking.border import Dice
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
 from courseware.checking.student import (
     NotYetError,
@@ -186,7 +186,7 @@ def check_batches(student: Student) -> None:
     """Check exercise 5.4: mini-batches of indices in random order, a list."""
     for n, size in ((103, 12), (60, 12), (3, 5)):
         given = f"for n = {n} and size = {size}"
-        found = _read_batches(student(n, size, _Dice(1), given=given))
+        found = _read_batches(student(n, size, Dice(1), given=given))
         _require_sizes([len(batch) for batch in found], n, size, given)
         indices = np.concatenate(found)
         if not np.array_equal(np.sort(indices), np.arange(n)):
@@ -194,7 +194,7 @@ def check_batches(student: Student) -> None:
         if n > 50:
             _require_shuffled(found, n, size)
             again, other = (
-                np.concatenate(_read_batches(student(n, size, _Dice(seed))))
+                np.concatenate(_read_batches(student(n, size, Dice(seed))))
                 for seed in (1, 2)
             )
             if not np.array_equal(indices, again):
@@ -265,21 +265,6 @@ def _require_shuffled(found: list[np.ndarray], n: int, size: int) -> None:
         )
     if all((np.diff(batch) == 1).all() for batch in found[:-1]):
         raise NotYetError("within a batch the samples are in order: shuffle them all")
-
-
-class _Dice(np.random.Generator):
-    """A generator that may be used up without being called a changed argument."""
-
-    __hash__ = None
-
-    def __init__(self, seed: int | np.random.BitGenerator) -> None:
-        super().__init__(np.random.PCG64(seed) if isinstance(seed, int) else seed)
-
-    def __deepcopy__(self, memo: dict) -> "_Dice":
-        return _Dice(copy.deepcopy(self.bit_generator, memo))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Dice)
 
 
 @exercise("fast_epoch(weights, biases, X, Y, m, eta)", seconds=10)

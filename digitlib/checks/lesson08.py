@@ -7,6 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.handle import Handle
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -374,30 +375,32 @@ def _named(part: str, suspects: Suspects) -> Suspects:
 
 def _depthwise_layer(
     student: Student, weights: np.ndarray, stride: int, rng: np.random.Generator
-) -> tuple[object, np.ndarray]:
+) -> tuple[Handle, np.ndarray]:
     """Make the student's layer, and give it biases that are not 0."""
     layer = student(weights, stride)
     for name in ("weights", "biases", "forward", "backward"):
-        if not hasattr(layer, name):
+        if not isinstance(layer, Handle) or not layer.has(name):
             raise NotYetError(f"what Depthwise(weights, stride) gives has no {name}")
     biases = rng.normal(size=len(weights))
-    layer.weights, layer.biases = weights.copy(), biases.copy()
+    layer.set("weights", weights)
+    layer.set("biases", biases)
     return layer, biases
 
 
-def _ask(layer: object, method: str, argument: np.ndarray, given: str) -> object:
+def _ask(layer: Handle, method: str, argument: np.ndarray, given: str) -> object:
     """Call a method of the layer, with its name in front of whatever is wrong."""
     name = "X" if method == "forward" else "error"
     try:
-        call = Student(getattr(layer, method), f"{method}({name})")
+        call = layer.get(method)
+        call.usage = f"{method}({name})"
         return call(argument, given=given)
     except NotYetError as not_yet:
         raise NotYetError(f"{method}: {not_yet}") from None
 
 
-def _check_depthwise_gradients(layer: object, truth: "_Depthwise", given: str) -> None:
+def _check_depthwise_gradients(layer: Handle, truth: "_Depthwise", given: str) -> None:
     """See whether backward has left the gradients of weights and biases."""
-    gradients = getattr(layer, "gradients", None)
+    gradients = layer.get("gradients") if layer.has("gradients") else None
     if not isinstance(gradients, tuple | list) or len(gradients) != 2:
         raise NotYetError(
             "backward: it has to set self.gradients, a list of two arrays: for the "

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.handle import Function
 from courseware.checking.student import NotYetError, Student, read_array, type_name
 from courseware.checking.watch import Watch
 from digitlib.data.mnist import load_mnist
@@ -36,7 +37,7 @@ def check_add_bias(student: Student) -> None:
                 blame(of_b, _adding_suspects(E, Z, b), f"errors of b wrong {given}")
 
 
-def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Student]:
+def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Function]:
     wanted = "two things are wanted, the result and a way back"
     if isinstance(answer, np.ndarray):
         raise NotYetError(f"it returns an array only: {wanted}")
@@ -47,7 +48,8 @@ def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Student
         kind = f"the way back is of type {type_name(way_back)}"
         raise NotYetError(f"{kind}: return a function of the errors, such as a lambda")
     array = read_array(result, (n, k), "like Z,", name="the result")
-    return array, Student(way_back, "way_back(E)")
+    way_back.usage = "way_back(E)"
+    return array, way_back
 
 
 def _read_errors(answer: object, n: int, k: int) -> list[np.ndarray]:

@@ -44,29 +44,48 @@ the answer is right, and raises `student.NotYetError` with a hint when it is not
                 ]
                 blame(yours, suspects, "wrong: what does a pendulum of 1 m do?")
 
-`Student` is the only way to the student's function. Called, it hands over copies and
-has the hints that every exercise needs: an empty stub, wrong arguments, an exception,
-None, a changed argument. An exception is explained by where it was raised: a judge that
-uses the answer in a function of its own says so, ``Student(uses, usage, answer)``.
-`Student.seconds` times a call. `watch.Watch`, as a `with` statement around a call,
-counts the function calls and the memory in it: better than seconds, for both are the
-same on every machine. `read_array` and `read_number` have the hints for a wrong type,
-shape or dtype and for NaN, `require_parts` that for a tuple of another length: whatever
-a function returns goes through one of them before a judge computes with it. The time
-limit is the decorator's; where a slow answer is a typical mistake, ``@exercise(...,
-slow="is there a Python loop over the samples?")`` names it.
+`Student` is the only way to the student's function, and only plain data goes through
+it. Called, it hands over copies, and has the hints that every exercise needs: an empty
+stub, wrong arguments, an exception, None, a changed argument, an earlier result that
+changes. An object or a function among the results stays where it is: the judge gets a
+`handle.Handle` with named operations (`has`, `get`, `set`, `call`, `is_a`, ``+``,
+``*``), or a `handle.Function`, which is called as a student is. A judge's own function
+may be an argument, and calls back; `border.Dice` becomes a generator of random numbers.
+So the answer may live in another process: ``check.hint(ask)`` judges one that does.
+
+``answer, count = student.counted(...)`` also counts what a call does: how many lines of
+Python run, how often the busiest one, how many calls, how much memory, which modules.
+It is the same on every machine, which `Student.seconds` is not.
+
+`read_array` and `read_number` have the hints for a wrong type, shape or dtype and for
+NaN, `require_parts` that for a tuple of another length: whatever a function returns
+goes through one of them before a judge computes with it. Nested lists and tuples of
+numbers are as good to them as arrays, unless the rows differ in length: a student who
+was asked for ten numbers may return a list. The time limit is the decorator's; where a
+slow answer is a typical mistake, ``@exercise(..., slow="is there a Python loop over the
+samples?")`` names it.
+
+`judges` has what many exercises ask, for answers that give the right numbers already:
+`judges.require_no_loop`, `judges.require_cost` (counts at two sizes),
+`judges.require_own` (by what an answer runs through), `judges.require_no_memory` (asked
+again, in another order) and `judges.require_fair_order` (shuffles); `judges.unlikely`
+is for dice of other kinds.
 
 What is left are the mistakes of this one exercise. `blame` finds them by computing
 what each of them would give: so think of at least four that a student is likely to
-make, and of no more than a student would.
+make, and of no more than a student would. Its `seen` ends each of these hints with what
+was seen, and `compared` writes it: ``"for 3 samples you return 0.52, too large"`` has
+the input, the value got, and what is true of the right one, but not the right one.
 
 Good inputs are random, from a Generator with a seed, and tell mistakes apart: use
 sizes that differ where a shape shall give a mistake away, and equal ones where it
-shall run and be named. Call again with another size, for answers that fit one only,
+shall run and be named. Vary every argument, also in sign, at its edges, and where the
+text says what it may be. Call again with another size, for answers that fit one only,
 and say with `given` what is special about the call, should the function raise.
 
-A hint is one line of at most 120 ASCII characters; it says what is wrong and where
-to look, and never holds the answer. What stands in `backticks` is set as code.
+A hint is one line of at most 120 ASCII characters, apart from what `seen` adds; it says
+what is wrong and where to look, and never holds the answer. What stands in `backticks`
+is set as code.
 
 Test each check with a table: right answers of several makes, and wrong ones, each with
 a piece of the hint that it has to get. The stub needs no row: a function that raises

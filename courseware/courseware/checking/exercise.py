@@ -10,9 +10,11 @@ from typing import NoReturn
 import numpy as np
 
 from courseware.checking import kernel
+from courseware.checking.border import Ask
 from courseware.checking.explain import UnansweredError, file_of
 from courseware.checking.printed import LastLines, harmless
 from courseware.checking.result import CheckResult
+from courseware.checking.room import Room
 from courseware.checking.student import NotYetError, Student, type_name
 from courseware.checking.time_limit import TimeUpError, run_with_limit
 
@@ -52,17 +54,23 @@ def exercise(
     -------
     callable
         The decorator. The check it makes takes the student's function, returns a
-        `CheckResult` and raises nothing, whatever that function does.
+        `CheckResult` and raises nothing, whatever that function does. Its attribute
+        `hint` is a function that takes the `border.Ask` of a room with an answer, which
+        may be in another process, and returns the hint, empty if the answer is right.
+        Its attribute `usage` is what that room has to know.
     """
 
     def decorate(judge: Judge) -> Check:
+        def hint_behind(ask: Ask) -> str:
+            return _hint(lambda: judge(Student.behind(ask, usage)), seconds, slow)
+
         def check(student: object) -> CheckResult:
             name = usage.partition("(")[0]
             if hint := kernel.failed_definition(student):
                 return CheckResult(name, hint)
             output = LastLines(_LINES, _KEPT)
             with _silence(output, student):
-                hint = _hint(lambda: judge(Student(student, usage)), seconds, slow)
+                hint = hint_behind(Room(student, usage).ask)
             if not hint or not output.text.strip():
                 return CheckResult(name, hint)
             lines = harmless(output.text, _COLUMNS)
@@ -71,6 +79,7 @@ def exercise(
         names = ("__module__", "__name__", "__qualname__", "__doc__")
         functools.update_wrapper(check, judge, assigned=names)
         del check.__wrapped__  # help() would show the judge's argument
+        check.hint, check.usage = hint_behind, usage
         return check
 
     return decorate
@@ -101,6 +110,7 @@ def blame(
     yours: np.ndarray,
     suspects: Suspects,
     otherwise: str,
+    seen: str = "",
 ) -> NoReturn:
     """Find the mistake that leads to a wrong result, and give its hint.
 
@@ -112,16 +122,45 @@ def blame(
         What each typical mistake gives, and the hint for it.
     otherwise : str
         The hint when it is none of them.
+    seen : str
+        What has been seen, for the end of any of these hints, in brackets: as a rule
+        what `compared` says.
 
     Raises
     ------
     NotYetError
         Always.
     """
-    for result, hint in suspects:
-        if agrees(yours, result):
-            raise NotYetError(hint)
-    raise NotYetError(otherwise)
+    hints = (hint for result, hint in suspects if agrees(yours, result))
+    hint = next(hints, otherwise)
+    raise NotYetError(f"{hint} ({seen})" if seen else hint)
+
+
+def compared(yours: np.ndarray, truth: np.ndarray, given: str) -> str:
+    """Say which number is farthest off and on which side, but not what is right.
+
+    Parameters
+    ----------
+    yours, truth : numpy.ndarray
+        The wrong result and the right one, of one shape.
+    given : str
+        What was special about the call: ``"for 3 samples"``.
+
+    Returns
+    -------
+    str
+        Such as ``"for 3 samples you return 0.52, too large"``, or ``"for 3 samples
+        your [0, 2] is 0.52 and should be negative"``.
+    """
+    yours, truth = np.asarray(yours, float), np.asarray(truth, float)
+    place = np.unravel_index(np.abs(yours - truth).argmax(), truth.shape)
+    found, right = float(yours[place]), float(truth[place])
+    where = f"your [{', '.join(map(str, place))}] is" if place else "you return"
+    if found * right < 0:
+        side = f" and should be {'negative' if right < 0 else 'positive'}"
+    else:
+        side = f", too {'large' if found > right else 'small'}"
+    return f"{given} {where} {found:.4g}{side}".lstrip()
 
 
 def _hint(judge: Callable[[], None], seconds: float, slow: str) -> str:

@@ -1,128 +1,64 @@
-"""A student's function, called so that nothing it does can hurt the check.
+"""A student's function, as a judge meets it, and what it returned, read with care."""
 
-A judge reaches the function through `Student` alone: it calls it, or has a call
-timed. Any exception is caught here, SystemExit and KeyboardInterrupt included: the
-function runs in a thread of its own (`time_limit` says why), where neither can come
-from the keyboard.
-"""
-
-import copy
-import inspect
-import time
-from typing import NoReturn
+from typing import NoReturn, Self
 
 import numpy as np
 
-from courseware.checking.explain import explain, one_line, type_name
+from courseware.checking import explain
+from courseware.checking.border import Ask, Held, Request
+from courseware.checking.handle import Door, Function, Handle, NotYetError
+from courseware.checking.room import Room
 
 
-class NotYetError(Exception):
-    """The answer is not right yet; the message is the hint."""
-
-
-class Student:
-    """A student's function, with its answers in the form of a hint or a value.
+class Student(Function):
+    """A student's answer to an exercise: the only way to it.
 
     Parameters
     ----------
-    function : object
+    answer : object
         What the student handed in, a function or not.
     usage : str
         How the exercise wants it called: ``"backprop(x, y)"``.
-    answer : object
-        What the student handed in, where `function` is a judge's own that uses it.
     """
 
-    def __init__(self, function: object, usage: str, answer: object = None) -> None:
-        if not callable(function):
-            raise NotYetError(
-                f"the check got an object of type {type_name(function)}: hand over "
-                "the function itself, without calling it"
-            )
-        self._function = function
-        self._usage = usage
-        self._answer = function if answer is None else answer
+    def __init__(self, answer: object, usage: str) -> None:
+        self._enter(Room(answer, usage).ask, usage)
 
-    def __call__(self, *arguments: object, given: str = "") -> object:
-        """Call the function on copies of `arguments` and return its result.
+    @classmethod
+    def behind(cls, ask: Ask, usage: str) -> Self:
+        """Return the answer in a room that may be in another process.
 
         Parameters
         ----------
-        *arguments : object
-            Arrays, numbers, and lists and tuples of them.
-        given : str
-            What is special about the arguments, as the end of a hint:
-            ``"for four layers"``.
+        ask : callable
+            What reaches `Room.ask` there.
+        usage : str
+            How the exercise wants the answer called.
 
         Returns
         -------
-        object
-            Whatever the function returned, except None.
-
-        Raises
-        ------
-        NotYetError
-            If it raises, returns None or changes an argument.
+        Student
+            The answer.
         """
-        self._bind(arguments)
-        copies = copy.deepcopy(arguments)
-        result = self._run(copies, given)
-        if result is None:
+        student = cls.__new__(cls)
+        student._enter(ask, usage)
+        return student
+
+    def _enter(self, ask: Ask, usage: str) -> None:
+        door = Door(ask)
+        held = door.ask(Request("describe")).value
+        if not getattr(held, "is_function", False):
             raise NotYetError(
-                "it returns None: `return` hands a result back, print only shows it"
+                f"the check got an object of type {type_name(held)}: hand over the "
+                "function itself, without calling it"
             )
-        if not _same(copies, arguments):
-            raise NotYetError(
-                "it changes the array or list that it is given: work on a copy, "
-                "or without `+=` and its like"
-            )
-        return result
+        super().__init__(door, held, usage)
 
-    def seconds(self, *arguments: object, given: str = "") -> float:
-        """Call the function on copies of `arguments` and return how long it took.
 
-        Parameters
-        ----------
-        *arguments : object
-            As for a call. The copying is not timed.
-        given : str
-            As for a call.
-
-        Returns
-        -------
-        float
-            By the clock of this thread, which stands still while other programs run.
-
-        Raises
-        ------
-        NotYetError
-            If it raises.
-        """
-        clock = getattr(time, "thread_time", time.perf_counter)
-        copies = copy.deepcopy(arguments)
-        start = clock()
-        self._run(copies, given)
-        return clock() - start
-
-    def _run(self, arguments: tuple, given: str) -> object:
-        try:
-            return self._function(*arguments)
-        except BaseException as error:  # noqa: BLE001 - anything may come
-            hint = explain(error, self._answer, self._usage, given)
-            raise NotYetError(hint) from None
-
-    def _bind(self, arguments: tuple) -> None:
-        """See whether the function takes that many arguments."""
-        try:
-            signature = inspect.signature(self._function)
-        except (TypeError, ValueError):  # some built-in functions have none
-            return
-        try:
-            signature.bind(*arguments)
-        except TypeError:
-            raise NotYetError(
-                f"it cannot be called as {self._usage}: look at its arguments"
-            ) from None
+def type_name(result: object) -> str:
+    """Return the name of the type of a result, or of what a handle stands for."""
+    held = isinstance(result, Handle)
+    return result.type_name if held else explain.type_name(result)
 
 
 def read_number(result: object, whole: bool = False) -> float:
@@ -152,8 +88,8 @@ def read_array(
 ) -> np.ndarray:
     """Return `result` as an array of float64, or say why it is none.
 
-    The shape is looked at before any number is: a result too large to be copied
-    is told by its shape.
+    Lists and tuples of numbers, nested as rows are, are as good as an array, and so is
+    any type of real numbers.
 
     Parameters
     ----------
@@ -198,50 +134,77 @@ def require_parts(answer: object, count: int, wanted: str) -> None:
     answer : object
         What a student's function returned.
     count : int
-        How many parts there are to be, in a tuple or a list.
+        How many parts there are to be, in a tuple, a list or an array.
     wanted : str
         What they are, as the end of the hint.
 
     Raises
     ------
     NotYetError
-        If the answer is not a tuple or list of that length.
+        If the answer has not that many.
     """
-    if not isinstance(answer, tuple | list) or len(answer) != count:
+    has_parts = isinstance(answer, tuple | list) or np.ndim(answer) > 0
+    if not has_parts:
         raise NotYetError(f"your result is of type {type_name(answer)}: {wanted}")
+    if len(answer) != count:
+        raise NotYetError(f"your result has {len(answer)} part(s): {wanted}")
 
 
 def _bare_array(result: object, shape: tuple[int, ...], name: str) -> np.ndarray:
-    """Return an array or a number as a plain array, and refuse all else."""
+    """Return numbers of any make as a plain array, and refuse all else."""
     if isinstance(result, np.ndarray):
-        return np.asarray(result)
+        return result
     if not shape and isinstance(result, int) and abs(result) >= 2**63:
         raise NotYetError(f"{name} is far too large")
     if not shape and isinstance(result, bool | int | float | complex | np.generic):
         return np.asarray(result)
+    if isinstance(result, list | tuple):
+        return _from_list(result, name)
+    if isinstance(result, Handle) and result.held.shape is not None:
+        _refuse_held(result.held, name)
     wanted = "a NumPy array" if shape else "one number"
     raise NotYetError(f"{name} is of type {type_name(result)}, not {wanted}")
+
+
+def _from_list(result: list | tuple, name: str) -> np.ndarray:
+    """Return nested lists of numbers as an array."""
+    if stranger := _stranger(result):
+        raise NotYetError(f"{name} holds an object of type {stranger}, not a number")
+    try:
+        array = np.array(result)
+    except ValueError:  # or it nests too deep for any array
+        raise NotYetError(
+            f"{name} is a list whose rows are of different length: it makes no array"
+        ) from None
+    if array.dtype.kind == "O":
+        raise NotYetError(f"{name} holds a number that is far too large")
+    return array
+
+
+def _stranger(items: list | tuple) -> str:
+    """Return the type of what is no number, anywhere in nested lists, or nothing."""
+    numbers = bool | int | float | complex | np.generic | np.ndarray
+    for item in items:
+        if isinstance(item, list | tuple):
+            if inside := _stranger(item):
+                return inside
+        elif not isinstance(item, numbers):
+            return type_name(item)
+    return ""
+
+
+def _refuse_held(found: Held, name: str) -> NoReturn:
+    """Say what is wrong with an array that cannot cross the border."""
+    if found.dtype == "object":
+        raise NotYetError(
+            f"{name} is an array of objects: were its rows of different length, or a "
+            "list in a list?"
+        )
+    raise NotYetError(f"{name} has shape {found.shape}: that is far too large")
 
 
 def _refuse_type(array: np.ndarray, name: str) -> NoReturn:
     """Say what is wrong with an array that holds no real numbers."""
     if array.dtype.kind == "c":
         raise NotYetError(f"{name} is complex: real numbers are enough here")
-    if array.dtype.kind == "O":
-        raise NotYetError(
-            f"{name} is an array of objects: were its rows of different length, or a "
-            "list in a list?"
-        )
-    raise NotYetError(f"{name} holds {one_line(str(array.dtype))}, not numbers")
-
-
-def _same(left: object, right: object) -> bool:
-    """Compare arguments without asking them: a changed one may hold anything."""
-    if type(left) is not type(right):
-        return False
-    if isinstance(left, list | tuple):
-        return len(left) == len(right) and all(map(_same, left, right))
-    if isinstance(left, np.ndarray):
-        same_form = left.shape == right.shape and left.dtype == right.dtype
-        return same_form and left.tobytes() == right.tobytes()
-    return left == right
+    raise NotYetError(f"{name} holds {explain.one_line(str(array.dtype))}, not numbers")
