@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courseware.editions import update
-from courseware.editions.merge import HEADING
+from courseware.editions.merge import HEADING, STUB_NOTE
 from courseware.editions.update import LIST, hand_out, last_news
 
 NAME = "1.ipynb"
@@ -193,14 +193,15 @@ def test_a_file_that_was_deleted_is_made_again(tmp_path):
 # --- what has been written moves along -----------------------------------------------
 
 TEXT, X, CHECK, Y = NEW["t"], NEW["a"], NEW["c"], NEW["z"]
+OTHER_STUB = STUB.replace("x", "x, y")
 BROKEN = "def f(x:\n    return"
 SITUATIONS = {
     "an answer": (typed(e=ANSWER), NEW, [TEXT, X, ANSWER, CHECK, Y]),
     "an answer with a fault": (typed(e=BROKEN), NEW, [TEXT, X, BROKEN, CHECK, Y]),
     "stub and task change, too": (
         typed(e=ANSWER),
-        NEW | {"e": f"# anew\n{STUB}"},
-        [TEXT, X, ANSWER, CHECK, Y],
+        NEW | {"e": OTHER_STUB},
+        [TEXT, X, ANSWER, STUB_NOTE.format(OTHER_STUB), CHECK, Y],
     ),
     "code of the lesson": (typed(a="x = 3"), NEW, [TEXT, "x = 3", STUB, CHECK, Y]),
     "a text, which is new": (
@@ -382,6 +383,71 @@ def test_what_a_check_said_of_an_answer_is_kept_while_it_asks_the_same(
         given_to(tmp_path, NEW | {"c": check})
         [new] = [c for c in read(tmp_path)["cells"] if c["id"] == "c"]
         assert new == cell("c", check, outputs)
+
+
+def test_a_changed_stub_is_shown_below_the_answer_until_its_reader_deletes_it(tmp_path):
+    def update(stub, text, *below, answer=ANSWER):
+        given_to(tmp_path, BASE | {"e": stub, "t": text})
+        assert sources(tmp_path) == [text, X, answer, *below, CHECK, Y]
+
+    note, third = STUB_NOTE.format(OTHER_STUB), STUB.replace("x", "x, z")
+    given_to(tmp_path)
+    save(tmp_path, lesson(BASE | {"e": ANSWER}))
+    update(OTHER_STUB, "text", note)
+    update(OTHER_STUB, "two", note)
+    update(third, "three", STUB_NOTE.format(third))
+    notebook = read(tmp_path)
+    notebook["cells"][3]["source"] += " Why?"
+    save(tmp_path, notebook)
+    update(third, "four", STUB_NOTE.format(third) + " Why?")  # which is the reader's
+    del notebook["cells"][3]
+    save(tmp_path, notebook)
+    update(third, "five")
+    update(OTHER_STUB, "six", note)
+    notebook["cells"][2]["source"] = "\n"  # given up
+    save(tmp_path, notebook)
+    update(OTHER_STUB, "seven", answer=OTHER_STUB)
+
+
+TASK = "**Exercise 1.1**, easy. Write `f`."
+FIRST_EXERCISE = {"t": "text", "t1": TASK, "e": STUB, "c": CHECK, "z": Y}
+SECOND_EXERCISE = {"t2": "**Exercise 1.2** Write `g`.", "e2": "def g(): ...", "c2": "g"}
+CHANGED = (
+    " Exercise 1.1, which you have answered, was changed: run its check again, and see "
+    "what it asks now."
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "new", "told"),
+    [
+        (run_it, SECOND_EXERCISE, " Exercise 1.2 is new."),
+        (typed(e=ANSWER), SECOND_EXERCISE, " Exercise 1.2 is new."),
+        (nameless, SECOND_EXERCISE, " Exercise 1.2 is new."),
+        (typed(e=ANSWER), {"e": OTHER_STUB}, CHANGED),
+        (typed(e=ANSWER), {"t1": f"{TASK} Take care."}, CHANGED),
+        (typed(e=ANSWER), {"c": "check_f(f, 2)"}, CHANGED),
+        (added(3, ANSWER), {"c": "check_f(f, 2)"}, CHANGED),
+        (
+            typed(e=ANSWER),
+            {"e": OTHER_STUB} | SECOND_EXERCISE,
+            f" Exercise 1.2 is new.{CHANGED}",
+        ),
+        (typed(e=ANSWER), {"t": "another"}, ""),
+        (typed(z="mine"), {"e": OTHER_STUB}, ""),  # not answered
+        (run_it, {"e": OTHER_STUB, "t1": TASK.upper()}, ""),
+    ],
+)
+def test_news_name_the_exercises_that_are_new_or_changed(change, new, told, tmp_path):
+    given_to(tmp_path, FIRST_EXERCISE)
+    notebook = lesson(FIRST_EXERCISE)
+    change(notebook)
+    save(tmp_path, notebook)
+    (news,) = given_to(tmp_path, FIRST_EXERCISE | new)
+    assert news.partition(".ipynb was renewed")[2].partition(".ipynb is as it was")[0]
+    assert news.endswith(f".{told}")
+    assert news.count("Exercise") == told.count("Exercise")
+    assert last_news(tmp_path) == [news]
 
 
 def test_what_has_no_place_stands_once_below_one_heading(tmp_path):

@@ -13,7 +13,7 @@ import hashlib
 import re
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from courseware.tags import CHECK, EXERCISE, has_tag
@@ -24,6 +24,13 @@ HEADING = (
     "What you have written in cells that the lesson no longer has."
 )
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)|^(\w+) *(?::.*)?=(?!=)", re.M)
+_TASK = re.compile(r"^\*\*(.+?)\*\*", re.MULTILINE)
+# Below an answer, where the course has changed what it was written in.
+STUB_NOTE = (
+    "*The course has changed what this exercise begins with. Your answer stays as it "
+    "is; compare it with what is given now:*\n\n```python\n{}\n```"
+)
+_NOTED = re.compile(re.escape(STUB_NOTE).replace(r"\{\}", "(.*)"), re.DOTALL)
 _SOUND_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -39,11 +46,16 @@ class Merged:
         Digests of the student's cells; empty where nothing was written.
     has_moved_to_the_end : bool
         Whether some of them stand at the end: the new version has no place for them.
+    new_exercises, changed_exercises : list of str
+        "Exercise 2.5": those that the lesson did not have, and those that are answered
+        and in which the course has changed the task, the stub or the check.
     """
 
     notebook: dict
     theirs: list[str]
     has_moved_to_the_end: bool
+    new_exercises: list[str]
+    changed_exercises: list[str]
 
 
 def source(cell: dict) -> str:
@@ -92,9 +104,13 @@ def merge(
     """
     found = _Merge(old["cells"], base, new["cells"], past)
     found.place()
-    if not found.theirs:
-        return Merged(new, [], has_moved_to_the_end=False)
-    return Merged({**new, "cells": found.cells()}, found.theirs, bool(found.end))
+    return Merged(
+        {**new, "cells": found.cells()} if found.theirs else new,
+        found.theirs,
+        bool(found.end),
+        found.new_exercises(),
+        found.changed_exercises(),
+    )
 
 
 class _Merge:
@@ -118,6 +134,7 @@ class _Merge:
         self.behind: dict[int, list[dict]] = defaultdict(list)
         self.end: list[dict] = []
         self.heading: dict | None = None
+        self.noted: set[str] = set()
 
     def _match_ids(self) -> None:
         free = dict(self.ids)
@@ -187,7 +204,9 @@ class _Merge:
         for index, cell in enumerate(self.old):
             here = self.match.get(index)
             last = last if here is None else here
-            if here is None and self.heading is None and _is_heading(cell):
+            if self._is_note(cell):
+                self.noted.add(_stub_in(cell))
+            elif here is None and self.heading is None and _is_heading(cell):
                 self.heading = cell
                 if source(cell) not in ("", HEADING):
                     self.theirs.append(digest(cell))
@@ -199,6 +218,11 @@ class _Merge:
                     self.end.append(cell)
                 else:
                     self.behind[last].append(cell)
+
+    def _is_note(self, cell: dict) -> bool:
+        """Whether an update has put a cell there, in which nobody has written."""
+        known = {*self.base.values(), *self.past, *map(digest, self.new)}
+        return _stub_in(cell) in known
 
     def _is_theirs(self, cell: dict, here: int | None) -> bool:
         code = digest(cell)
@@ -219,6 +243,47 @@ class _Merge:
     def _base(self, here: int) -> str | None:
         return self.base.get(self.new[here]["id"])
 
+    def _has_changed(self, here: int) -> bool:
+        return self._base(here) not in (None, digest(self.new[here]))
+
+    def _exercises(self) -> Iterator[tuple[str, int, list[int]]]:
+        """Yield each exercise's name, its stub's place, and those of all its parts."""
+        tagged = {
+            tag: [i for i, cell in enumerate(self.new) if has_tag(cell, tag)]
+            for tag in (EXERCISE, CHECK)
+        }
+        for number, stub in enumerate(tagged[EXERCISE], start=1):
+            found = _TASK.search(source(self.new[stub - 1])) if stub else None
+            task = [stub - 1] if found else []
+            check = [i for i in tagged[CHECK] if i > stub][:1]
+            name = found[1] if found else f"Exercise {number}"
+            yield name, stub, [*task, stub, *check]
+
+    def new_exercises(self) -> list[str]:
+        """Name the exercises of which the lesson had nothing."""
+        if not self.base:
+            return []  # nobody knows
+        return [
+            name
+            for name, stub, places in self._exercises()
+            if stub not in self.match.values()
+            and all(self._base(place) is None for place in places)
+        ]
+
+    def changed_exercises(self) -> list[str]:
+        """Name the exercises that are answered, and that the course has changed."""
+        return [
+            name
+            for name, stub, places in self._exercises()
+            if self._is_answered(stub) and any(map(self._has_changed, places))
+        ]
+
+    def _is_answered(self, stub: int) -> bool:
+        """Whether an answer stands in place of the stub, or in a cell below it."""
+        asked = _defined(self.new[stub])
+        below = any(_defined(cell) & asked for cell in self.behind[stub])
+        return stub in self.instead or below
+
     def cells(self) -> list[dict]:
         """Return the new version's cells, and the student's in their places."""
         taken = {HEADING_ID, *self.ids}
@@ -235,6 +300,11 @@ class _Merge:
                 found.append(_moved(ran[place], new["id"], new["metadata"]))
             else:
                 found.append(new)
+            is_noted = self._has_changed(place) or self._base(place) in self.noted
+            if answer is not None and has_tag(new, EXERCISE) and is_noted:
+                note = {"cell_type": "markdown"}
+                note["source"] = STUB_NOTE.format(source(new))
+                found.append(_added(note, taken))
             found += [_added(cell, taken) for cell in self.behind[place]]
             answered |= bool(self.behind[place])  # perhaps below the stub
         heading = {"cell_type": "markdown", "source": HEADING}
@@ -249,6 +319,12 @@ def _is_heading(cell: dict) -> bool:
     return cell.get("id") == HEADING_ID or source(cell) == HEADING
 
 
+def _stub_in(cell: dict) -> str | None:
+    """Return the digest of the stub that a note of an update shows, if it is one."""
+    noted = _NOTED.fullmatch(source(cell))
+    return digest({"source": noted[1]}) if noted else None
+
+
 def _same(old: dict | None, new: dict) -> bool:
     return old is not None and source(old) == source(new)
 
@@ -261,7 +337,7 @@ def _added(cell: dict, taken: set[str]) -> dict:
         text = f"{number}\n{digest(cell)}"
         name, number = hashlib.sha256(text.encode()).hexdigest()[:8], number + 1
     taken.add(name)
-    return _moved(cell, name, cell["metadata"])
+    return _moved(cell, name, cell.get("metadata", {}))
 
 
 def _moved(cell: dict, name: str, metadata: dict) -> dict:

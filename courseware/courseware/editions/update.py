@@ -16,9 +16,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from courseware.contents import BEFORE_UPDATE, entries, is_page, parse
-from courseware.editions.merge import digest, digests, look, merge
+from courseware.editions.merge import Merged, digest, digests, look, merge
 from courseware.editions.readme import README, listing
 from courseware.files import write_atomically
+from courseware.tags import SOLUTION, has_tag
 
 LIST = ".made.json"
 _NOTEBOOK = ".ipynb"
@@ -81,6 +82,11 @@ def last_news(folder: Path) -> list[str]:
 def handed_out(folder: Path) -> dict[str, dict[str, str]]:
     """Return, of each file that was handed out, its cells' digests by their ids."""
     return {name: file["cells"] for name, file in _read(folder / LIST).files.items()}
+
+
+def kept_back(folder: Path) -> list[str]:
+    """Return which files of the course were not handed out with the last ones."""
+    return _read(folder / LIST).others
 
 
 def is_plain(name: str) -> bool:
@@ -157,13 +163,14 @@ class _Folder:
             news = f"{called} has a new name." if name in self.former else ""
             self._record(name, record, news)
         else:
-            whole, theirs, after = _mixed(name, old, known, data)
-            news = "" if name == README else f"{called} was renewed."
+            whole, theirs, after, more = _mixed(name, old, known, data)
+            news = "" if name == README else f"{called} was renewed{after}.{more}"
             if theirs and whole == old:
                 news = ""
             elif theirs:
                 place = self._replace(name, old, theirs, whole)
                 news = f"{called} was renewed{after}; {place} is as it was before."
+                news += more
             else:
                 write_atomically(path, whole)
             self._record(name, record, news)
@@ -177,7 +184,7 @@ class _Folder:
         path, known = self._path(name), self.state.files.pop(name)
         news = ""
         if path.exists():
-            _, theirs, _ = _mixed(name, path.read_bytes(), known, None)
+            _, theirs, *_ = _mixed(name, path.read_bytes(), known, None)
             news = f"{name} stays, for you have written in it, but the course has it "
             news += "no more."
             if not theirs:
@@ -262,24 +269,44 @@ class _Folder:
 
 def _mixed(
     name: str, old: bytes, known: dict | None, data: bytes | None
-) -> tuple[bytes, list[str], str]:
-    """Return a new file with the reader's work, what is theirs, and words on it."""
+) -> tuple[bytes, list[str], str, str]:
+    """Return a new file with the reader's work, what is theirs, and words on it.
+
+    Those on what has moved along, and sentences on what is new in it.
+    """
     ours = parse(old) if name.endswith(_NOTEBOOK) else None
     new = {"cells": []} if data is None else parse(data)
     if not ours or not new:
         is_theirs = known is None or _hash(old) != known["sha256"]
-        return data, [_hash(old)] if is_theirs else [], ""
+        return data, [_hash(old)] if is_theirs else [], "", ""
     base, past = (known["cells"], known.get("past", ())) if known else ({}, ())
     merged = merge(ours, base, new, past)
+    more = _told(merged)
     if not merged.theirs:
-        return data, [], ""
+        return data, [], _taken_back(ours, new), more
     if look(merged.notebook) == look(ours):
-        return old, merged.theirs, ""
+        return old, merged.theirs, "", ""
     # Without a record nobody knows: what differs may be an earlier version's.
     words = f", with {'your work' if known else 'what may be yours'} in it"
     if merged.has_moved_to_the_end:
         words += " (at its end, what has no place in it any more)"
-    return notebook_file(merged.notebook), merged.theirs, words
+    words += _taken_back(ours, new)
+    return notebook_file(merged.notebook), merged.theirs, words, more
+
+
+def _taken_back(old: dict, new: dict) -> str:
+    had, has = (any(has_tag(c, SOLUTION) for c in n["cells"]) for n in (old, new))
+    return ", without the solutions that it had" if had and not has else ""
+
+
+def _told(merged: Merged) -> str:
+    """Return sentences on the exercises that an update brings or changes."""
+    new = "".join(f" {name} is new." for name in merged.new_exercises)
+    return new + "".join(
+        f" {name}, which you have answered, was changed: run its check again, and see "
+        "what it asks now."
+        for name in merged.changed_exercises
+    )
 
 
 def _is_outdated(name: str, data: bytes, record: dict) -> bool:
