@@ -28,7 +28,8 @@ SITE ?=
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-# What is out of step is neither printed nor handed out, but for STALE=1.
+# What is out of step is neither printed nor handed out, but for STALE=1. (Before it hands
+# out lessons, `courseware student` looks at those by itself.)
 IN_STEP = @$(BIN)/courseware check ||
 ifdef STALE
 IN_STEP += echo "STALE=1: going on all the same."
@@ -40,9 +41,10 @@ endif
 LAB := $(BIN)/jupyter lab --LabApp.app_settings_dir=tools/jupyterlab
 STUDENT := $(BIN)/courseware student
 
-# Opens what is there even if it could not be brought up to date.
+# Opens what is there even if it could not be brought up to date, and for you alone: also
+# what is out of step.
 lab: .venv/.lab  ## Open the course in JupyterLab: your own copy of it, in student/
-	-@$(STUDENT)
+	-@$(STUDENT) --stale-ok
 	$(LAB) --ServerApp.root_dir=student
 
 edit: .venv/.lab  ## Open the lessons themselves, with their solutions
@@ -50,8 +52,7 @@ edit: .venv/.lab  ## Open the lessons themselves, with their solutions
 
 # WEEK="--lessons 01 02 --solutions 01 --zip week2.zip" hands out some of them.
 student: .venv/.test  ## Make the notebooks without solutions, in student/ and a zip
-	$(IN_STEP)
-	$(STUDENT) --zip student.zip $(WEEK)
+	$(STUDENT) --zip student.zip $(if $(STALE),--stale-ok) $(WEEK)
 
 # FRESH=1 runs all of them and measures every time anew.
 notebooks: .venv/.test  ## Renew the notebooks from their .py sources, running what changed

@@ -72,16 +72,19 @@ def run(options: argparse.Namespace) -> int:
 
 def check(options: argparse.Namespace) -> int:
     """List the pairs that are out of step."""
-    from courseware.pages import out_of_step, pages
-    from courseware.rules import in_step
+    from courseware.pages import pages
+    from courseware.rules import out_of_step, style
 
     course = Course.find(options.course)
-    notebooks = [course.lessons / f"{name}.ipynb" for name in course.names()]
-    found = [line for notebook in notebooks for line in in_step(course, notebook)]
-    for path, make in pages(course).items():
-        found += out_of_step(path, make)
-    print(*found, sep="\n", end="\n" if found else "")
-    return 1 if found else 0
+    style(course)  # whose names make sense, or it says so
+    names = course.names()
+    if found := out_of_step(course, names):
+        print(*found, sep="\n")
+        return 1
+    lessons = "1 lesson" if len(names) == 1 else f"{len(names)} lessons"
+    made = ", ".join([lessons, *(path.name for path in pages(course))])
+    print(f"Looked at {made}: all in step.")
+    return 0
 
 
 def student(options: argparse.Namespace) -> int:
@@ -94,8 +97,9 @@ def student(options: argparse.Namespace) -> int:
     if output in (course.lessons.resolve(), course.folder):
         raise CourseError(f"{output} holds the course itself: choose another folder")
     known = course.names()
-    released = chosen_names(options.solutions, known) if options.solutions else []
-    chosen = {*chosen_names(options.lessons, known), *released}
+    chosen, released = _handed_out_now(options, course, output)
+    if not options.stale_ok:
+        _refuse_stale(course, sorted(chosen))
     others = [f"{name}.ipynb" for name in known if name not in chosen]
     files = edition(course, chosen, released)
     try:
@@ -109,6 +113,37 @@ def student(options: argparse.Namespace) -> int:
         print(f"{options.zip}: made")
     print(f"{output.name}/ is up to date")
     return 0
+
+
+def _handed_out_now(
+    options: argparse.Namespace, course: Course, output: Path
+) -> tuple[set[str], list[str]]:
+    """Return the lessons to hand out, and those with solutions; else as last time."""
+    from courseware.editions.student import handed_out_so_far
+
+    known = course.names()
+    released = chosen_names(options.solutions, known) if options.solutions else []
+    if options.lessons:
+        words = () if "all" in options.lessons else options.lessons
+        return {*chosen_names(words, known), *released}, released
+    there, solved = handed_out_so_far(course, output)
+    released = released or solved
+    if there:
+        print(
+            f"{output.name}/ holds {len(there)} of {len(known)} lessons, "
+            f"{len(solved) or 'none'} with solutions, and is renewed as it is; "
+            "`--lessons all` hands out all, without solutions."
+        )
+    return {*(there or known), *released}, released
+
+
+def _refuse_stale(course: Course, names: Sequence[str]) -> None:
+    """Hand out nothing of which the two halves differ: CourseError says where."""
+    from courseware.rules import out_of_step
+
+    if found := out_of_step(course, names):
+        hint = "(--stale-ok hands it out all the same; with make, STALE=1.)"
+        raise CourseError("\n".join([*found, hint]))
 
 
 def _pack(
@@ -239,10 +274,16 @@ def _parser() -> argparse.ArgumentParser:
         help="such as 03, or a source's path; or else what has changed",
     )
     handing_out.add_argument(
-        "--lessons", nargs="+", default=(), help="such as 01 02; or else all"
+        "--lessons",
+        nargs="+",
+        default=(),
+        help="such as 01 02, or all; or else those that are there, or all",
     )
     handing_out.add_argument(
         "--solutions", nargs="+", default=(), help="hand out 01 02 with their solutions"
+    )
+    handing_out.add_argument(
+        "--stale-ok", action="store_true", help="also what is out of step"
     )
     renewing = add(update, "renew a student's folder from a newer zip")
     renewing.add_argument("zip", type=Path, help="what was handed out last")

@@ -13,7 +13,7 @@ import keyword
 import re
 import sys
 import tokenize
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
 
-from courseware import making, record
+from courseware import making, pages, record
 from courseware.course import SETTINGS, Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
@@ -384,22 +384,35 @@ def chosen(course: Course, notebook: Path) -> dict[str, Rule]:
     CourseError
         Its settings name a rule that there is not.
     """
-    style = {rule.__name__: rule for rule in STYLE}
-    style["declared_packages"] = partial(
+    always = {rule.__name__: rule for rule in ALWAYS}
+    wanted = style(course)  # even if none of them holds for it
+    return always | (wanted if notebook.parent == course.lessons else {})
+
+
+def style(course: Course) -> dict[str, Rule]:
+    """Return the rules of style that a course wants, by name; CourseError as above."""
+    known = {rule.__name__: rule for rule in STYLE}
+    known["declared_packages"] = partial(
         declared_packages, requirements=course.requirements
     )
-    style["stable_source_header"] = lambda name, notebook: stable_source_header(
+    known["stable_source_header"] = lambda name, notebook: stable_source_header(
         course.lessons / f"{name}.py"
     )
-    if strangers := set(course.rules) - set(style):
-        known = ", ".join(style)
+    if strangers := set(course.rules) - set(known):
         raise CourseError(
-            f"{SETTINGS}: there is no rule {min(strangers)!r}; there are {known}."
+            f"{SETTINGS}: there is no rule {min(strangers)!r}; there are "
+            f"{', '.join(known)}."
         )
-    always = {rule.__name__: rule for rule in ALWAYS}
-    if notebook.parent != course.lessons:
-        return always
-    return always | {name: style[name] for name in course.rules}
+    return {name: known[name] for name in course.rules}
+
+
+def out_of_step(course: Course, names: Iterable[str]) -> list[str]:
+    """Say which of these lessons, and of the pages made of all, are out of step."""
+    notebooks = [course.lessons / f"{name}.ipynb" for name in names]
+    found = [line for notebook in notebooks for line in in_step(course, notebook)]
+    for path, make in pages.pages(course).items():
+        found += pages.out_of_step(path, make)
+    return found
 
 
 def in_step(course: Course, notebook: Path) -> list[str]:

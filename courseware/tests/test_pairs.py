@@ -53,6 +53,7 @@ def cells(lines):
 def test_pairs_out_of_step_are_found(old, new, complaint, pair, capsys):
     path = pair.lessons / "01_lesson.py"
     assert pair.call("check") == 0
+    assert capsys.readouterr().out == "Looked at 1 lesson: all in step.\n"
     text = path.read_text("utf-8")
     assert old in text
     path.write_text(text.replace(old, new), "utf-8")
@@ -114,6 +115,7 @@ def test_lessons_are_chosen_by_the_beginning_of_their_names(pair):
         ("notebooks = 3", "notebooks is to be a text, not 3"),
         ("rules = 'small_cells'", "rules is to be a list of texts"),
         ("rules = [1]", "rules is to be a list of texts"),
+        ("rules = ['tidy', 'no_html']", "there is no rule 'tidy'; there are"),
         ("rules = ", "cannot be read"),
     ],
 )

@@ -185,6 +185,57 @@ def test_solutions_come_when_they_are_released_and_join_the_answer(handed):
     assert student(handed, "2").exists()
 
 
+def test_what_was_handed_out_by_the_week_stays_so_until_all_is_asked_for(
+    handed, capsys
+):
+    handed.notebook("2", new_code_cell("x = 2"))
+    write(handed, "3", "x = 3")
+    (handed.lessons / "3.ipynb").write_text(
+        (handed.lessons / "3.ipynb").read_text("utf-8").replace("secret", "other")
+    )
+    folder = handed.folder / "student"
+
+    def there():
+        found = {p.stem: p.read_text("utf-8") for p in folder.glob("*.ipynb")}
+        return {name: SECRET in text for name, text in found.items()}
+
+    handed.call("student", "--lessons", "1")
+    handed.call("student", "--lessons", "2")
+    for arguments in ((), ("--solutions", "1"), ()):
+        write(handed, "1", f"x = {len(capsys.readouterr().out)}")
+        assert handed.call("student", *arguments) == 0
+        is_solved = arguments != () or "1 with solutions" in capsys.readouterr().out
+        assert there() == {"1": is_solved, "2": False}
+    assert is_solved
+    assert handed.call("student", "--lessons", "all") == 0
+    told = capsys.readouterr().out
+    assert "1.ipynb was renewed, without the solutions that it had.\n" in told
+    assert there() == {"1": False, "2": False, "3": False}
+    assert handed.call("student") == 0
+    assert capsys.readouterr().out == "student/ is up to date\n"
+
+
+def test_what_is_out_of_step_is_not_handed_out(course, capsys):
+    (course.lessons / "index.md").write_text("old", "utf-8")
+    for name in ("1", "2"):
+        course.source(name, "\n# %% [markdown]\n# # A\n")
+    assert course.call("run") == 0
+    text = (course.lessons / "2.py").read_text("utf-8")
+    (course.lessons / "2.py").write_text(text.replace("# # A", "# # B"), "utf-8")
+    path = course.folder / "student.zip"
+    assert course.call("student", "--zip", path) == 1
+    told = capsys.readouterr().err
+    assert "2.ipynb is out of step with 2.py" in told
+    assert "--stale-ok" in told
+    assert not student(course, "1").exists()
+    assert not path.exists()
+    assert course.call("student", "--lessons", "1") == 0  # the other one is not meant
+    assert course.call("student", "--lessons", "all", "--stale-ok") == 0
+    course.settings('glossary = "index.md"')
+    assert course.call("student", "--lessons", "1") == 1
+    assert "index.md is out of step with the lessons" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("place", ["output", "solution", "module", "page"])
 def test_no_file_gives_away_what_is_not_released(place, handed, capsys):
     file = {"module": "helpers.py", "page": "page.ipynb"}.get(place, "2.ipynb")

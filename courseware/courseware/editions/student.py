@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Collection
+from pathlib import Path
 
 from courseware.contents import PAGE, read
 from courseware.course import Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.merge import digest, without_counts
 from courseware.editions.readme import README, readme, to_install
-from courseware.editions.update import notebook_file
+from courseware.editions.update import handed_out, kept_back, notebook_file
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
 HEADER = ("kernelspec", "language_info", "title", "description")
@@ -141,6 +142,36 @@ def _name_all(notebook: dict) -> None:
             names = (f"{code}-{number}" for number in range(len(taken) + 1))
             cell["id"] = next(name for name in names if name not in taken)
             taken.add(cell["id"])
+
+
+def handed_out_so_far(course: Course, folder: Path) -> tuple[list[str], list[str]]:
+    """
+    Return what a folder has of a course that is handed out piece by piece.
+
+    Parameters
+    ----------
+    course : Course
+        Some of whose lessons are in the folder.
+    folder : Path
+        Of students; it need not be there.
+
+    Returns
+    -------
+    tuple of list of str
+        Names of its lessons, and of those that came with their solutions. None: all
+        was handed out, without solutions, or nothing yet.
+    """
+    given, others = handed_out(folder), kept_back(folder)
+    lessons = {name: read(course.lessons / f"{name}.ipynb") for name in course.names()}
+    there = [name for name in lessons if f"{name}.ipynb" in given]
+    released = [
+        name
+        for name in there
+        for cell in (lessons[name] or {"cells": []})["cells"]
+        if has_tag(cell, SOLUTION) and cell.get("id") in given[f"{name}.ipynb"]
+    ]
+    is_part = any(f"{name}.ipynb" in others for name in lessons if name not in there)
+    return (there, sorted({*released})) if is_part or released else ([], [])
 
 
 def edition(
