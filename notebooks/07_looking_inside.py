@@ -107,6 +107,8 @@ H, Z = look(X)
 A = softmax(Z)  # (SM)
 verdicts = A.argmax(axis=1)
 assert np.allclose(A, model.feedforward(X))
+assert abs(training.images.mean() - 0.13) < 0.002
+assert 50_000 < model.parameter_count < 51_000
 print(f"{np.sum(verdicts == labels)} of {len(X)} images read, as before")
 
 # %% [markdown] tags=["slide"]
@@ -170,19 +172,22 @@ inspection.show_neuron(
 print(f"it adds most to the score of {digit}; its favourites show", end="")
 print("", *labels[favourites])
 assert np.mean(labels[favourites] == digit) > 0.5
+assert W3[:, neuron].argmax() == digit
+assert np.sum(W3[:, neuron] < 0) > 1
 
 
 # %% [markdown]
 # The favourites resemble each other, and they resemble the dark strokes in the weights.
-# So is this _the_ neuron for that digit? Look at two things. Among the hundred images
-# that excite a neuron most, how many show the same digit? And what happens if you
-# silence it?
+# So is this _the_ neuron for that digit? Look at three things. Among the images that
+# excite a neuron most, one in a hundred, how many show the same digit? How many digits
+# excite it, on average at least a quarter as much as the one that does so most? And what
+# happens if you silence it?
 
 # %%
 def purity(k):
-    """The commonest digit's share of the 100 images that excite neuron k."""
-    excited = labels[np.argsort(-H[:, k], kind="stable")[:100]]
-    return np.bincount(excited).max() / 100
+    """The commonest digit's share of the images that excite neuron k."""
+    excited = np.argsort(-H[:, k], kind="stable")[: len(X) // 100]
+    return np.bincount(labels[excited]).max() / len(excited)
 
 
 def without(k):
@@ -197,14 +202,16 @@ found = {"one digit's share": purities, "silenced, lost": losses}
 for what, parts in found.items():
     print(f"{what:17}  median {100 * np.median(parts):5.2f} %, ", end="")
     print(f"largest {100 * np.max(parts):6.2f} %")
-assert np.median(purities) < 0.9
-assert np.median(losses) < 0.02
-assert np.max(losses) < 0.1
+digits_each = np.sum(means > means.max(axis=0) / 4, axis=0)
+print(f"{np.sum(digits_each > 1)} of 64 neurons answer to more than one digit")
+assert np.median(purities) < 0.9 and np.max(purities) > 0.95
+assert np.mean(digits_each > 1) > 0.75
+assert np.median(losses) < 0.02 and np.max(losses) < 0.1
 
 # %% [markdown]
-# Some neurons are specialists; many answer to strokes that several digits share. And
-# hardly one is indispensable. What the network knows about a digit does not sit in a
-# neuron. It is spread over many, and each of them takes part in several digits.
+# Some neurons are specialists; most answer to strokes that several digits share. And
+# none is indispensable. What the network knows about a digit does not sit in a neuron.
+# It is spread over many, and most of them take part in several digits.
 
 # %% [markdown] tags=["slide"]
 # ## What does it mix up?
@@ -239,10 +246,14 @@ inspection.show_confusion(
 # %%
 mistakes = confusion - np.diag(confusion.diagonal())
 pairs = np.triu(mistakes + mistakes.T)
+named = []
 for place in np.argsort(-pairs, axis=None, kind="stable")[:6]:
     j, k = divmod(int(place), 10)
+    named.append((j, k))
     print(f"{j} and {k}: {mistakes[j, k]:2} times {j} is read as {k}", end="")
     print(f", {mistakes[k, j]:2} times {k} as {j}")
+assert mnist.is_sample or {(4, 9), (3, 5)} <= set(named)
+assert np.any(mistakes != mistakes.T)
 
 # %% [markdown]
 # Digits are mixed up if they share strokes: close the top of a 4 and you have a 9, turn
@@ -381,6 +392,9 @@ for name, points in spaces.items():
     print(f"{name:17}  on the map {100 * alike(planes[name]):.0f} %, ", end="")
     print(f"in the full space {100 * alike(points):.0f} %")
     assert alike(planes[name]) < alike(points) - 0.2
+    assert 0.85 < alike(points) < 0.95
+pixels_map, hidden_map = map(alike, planes.values())
+assert hidden_map > pixels_map
 cuts = [slice(k, k + 500) for k in range(0, len(X), 500)]
 better = [alike(H[c], labels[c]) > alike(X[c], labels[c]) for c in cuts]
 print(f"the hidden layer has more in {sum(better)} of {len(cuts)} samples")
@@ -418,7 +432,8 @@ chosen = H[few] @ through_two.weights[0].T
 by_variance = alike(planes["64 hidden neurons"])
 print(f"PCA's plane {100 * by_variance:.0f} %, ", end="")
 print(f"a plane chosen by labels {100 * alike(chosen):.0f} %")
-assert by_variance + 0.1 < alike(chosen) < alike(H[few]) - 0.05
+still_lost = alike(H[few]) - alike(chosen)
+assert alike(chosen) - by_variance > still_lost > 0.05
 
 
 # %% [markdown]
@@ -600,9 +615,9 @@ assert error < 1e-6
 
 # %% [markdown]
 # Then descend. Begin with a tiny cloud, and take the steps of Adam, with a short memory.
-# One trick of the paper helps: for the first quarter of the steps multiply $p$ by 4. So
-# the springs between neighbours pull harder, and kinds can find together before the map
-# is spread out.
+# One trick is the paper's: for the first quarter of the steps multiply $p$ by 4. So the
+# springs between neighbours pull harder, and kinds can find together before the map is
+# spread out.
 
 # %%
 def tsne(points, rng, perplexity=30, steps=400):
@@ -633,6 +648,7 @@ for name, places in maps.items():
 # %%
 for name in spaces:
     assert alike(maps[name]) > alike(planes[name]) + 0.2
+assert alike(maps["64 hidden neurons"]) > alike(maps["784 pixels"])
 
 # %% [markdown]
 # Islands! Nobody told t-SNE a label; it saw points only. And from the hidden layer the
@@ -677,8 +693,8 @@ assert facts(clouds)[1] > 8 > 4 > facts(seen)[1]
 # %% [markdown]
 # The map has forgotten it. How far apart islands lie, and how wide they are, means
 # little; every point was given as many neighbours as every other. With another seed
-# whole islands lie elsewhere. (Try it, and try a perplexity of 5.) Trust such a map when
-# it says that two are neighbours, and then check it with a number, as you did.
+# whole islands may lie elsewhere. (Try it, and try a perplexity of 5.) Trust such a map
+# when it says that two are neighbours, and then check it with a number, as you did.
 
 # %% [markdown] tags=["slide"]
 # ## Which pixels matter?
@@ -794,8 +810,9 @@ inspection.show_rows(
 # %% [markdown]
 # A verdict hangs on a few places. Imagine a dark spot covered with grey: often you get
 # something of the digit that came second. And many of these places are _empty_. How
-# much of what speaks for the verdict lies on paper? Count it by the slopes, pixel by
-# pixel; and let the network read each image under the cover that takes away most.
+# much of what speaks for the verdict lies in a tenth of the pixels? How much of it lies
+# on paper? Count it by the slopes, pixel by pixel; and let the network read each image
+# under the cover that takes away most.
 
 # %%
 on_paper = twenty == 0
@@ -803,7 +820,10 @@ for_verdict = np.maximum(-slopes * (0.5 - twenty), 0)
 share = for_verdict[on_paper].sum() / for_verdict.sum()
 print(f"{100 * on_paper.mean():.0f} % of the pixels are paper,")
 print(f"and {100 * share:.0f} % of what speaks for the verdicts lies there")
-assert share > 0.6
+tenth = -np.sort(-for_verdict, axis=1)[:, :78].sum() / for_verdict.sum()
+print(f"the tenth of the pixels with the most of it has {100 * tenth:.0f} %")
+assert abs(share - on_paper.mean()) < 0.1
+assert tenth > 0.4
 
 worst_covers = [covers[occluded(i).argmin()] for i in rows]
 covered = look(np.where(worst_covers, 0.5, twenty))[1].argmax(axis=1)
@@ -914,6 +934,7 @@ inspection.show_rows(
     titles={"image": words[0], "adversary": words[1]},
     signed=("change",),
 )
+assert np.sum(said[0].argmax(axis=1) != said[1].argmax(axis=1)) > 3
 
 
 # %% [markdown]
@@ -976,13 +997,16 @@ for confident, accurate, count in calibration(A, labels):
     print(f"{100 * confident:8.1f} %", end="")
     print(f"{100 * accurate:7.1f} % {count:9.0f}")
 print(f"ECE {100 * ece(A, labels):.2f} %")
+sure, read_well = {}, {}
 for name, digits in (("training", training), ("validation", validation)):
-    sure = model.feedforward(digits.images).max(axis=1).mean()
-    read_well = model.accuracy(digits)
-    print(f"{name:10}  {100 * sure:.1f} % sure, {100 * read_well:.1f} % right")
-    if name == "training":
-        assert read_well > sure  # to these, it keeps what it promises
-assert sure > read_well + 0.005
+    sure[name] = model.feedforward(digits.images).max(axis=1).mean()
+    read_well[name] = model.accuracy(digits)
+    print(f"{name:10}  {100 * sure[name]:.1f} % sure, ", end="")
+    print(f"{100 * read_well[name]:.1f} % right")
+assert sure["validation"] > read_well["validation"] + 0.005
+assert read_well["training"] > max(0.99, sure["training"])
+less_sure = sure["training"] - sure["validation"]
+assert less_sure < (read_well["training"] - read_well["validation"]) / 2
 
 
 # %% [markdown]
@@ -1042,7 +1066,8 @@ for name, a in (("as it is", raw), (f"at T = {T:.2f}", mild)):
     print(f"cost {cost:.3f}  read {100 * right:.2f} %")
 assert T > 1.1
 assert np.array_equal(raw.argmax(axis=1), mild.argmax(axis=1))
-assert ece(mild, rest_labels) < ece(raw, rest_labels)
+gone = 1 - ece(mild, rest_labels) / ece(raw, rest_labels)
+assert gone > (0 if mnist.is_sample else 0.5)
 
 # %% tags=["remove_input", "slide"]
 from digitlib import metrics
@@ -1070,20 +1095,26 @@ inspection.show_reliability(
 # _expect_ to be wrong: what is missing, on average, from its confidence to 1?
 
 # %% tags=["slide"]
+shares, amiss, hoped = (1, 0.98, 0.95, 0.9), [], []
 for name, a in (("as it is", raw), (f"at T = {T:.2f}", mild)):
     sureness = a.max(axis=1)
     order = np.argsort(-sureness, kind="stable")
     failed = (a.argmax(axis=1) != rest_labels)[order]
-    for answered in (1, 0.98, 0.95, 0.9):
-        n = round(answered * len(order))
-        expected = 1 - sureness[order[:n]].mean()
-        print(f"{name:11} answers {100 * answered:3.0f} %, ", end="")
-        print(f"{100 * failed[:n].mean():.2f} % of them wrong, ", end="")
+    answers = [round(share * len(order)) for share in shares]
+    amiss.append([failed[:n].mean() for n in answers])
+    hoped.append([1 - sureness[order[:n]].mean() for n in answers])
+    for share, wrong_part, expected in zip(shares, amiss[-1], hoped[-1]):
+        print(f"{name:11} answers {100 * share:3.0f} %, ", end="")
+        print(f"{100 * wrong_part:.2f} % of them wrong, ", end="")
         print(f"{100 * expected:.2f} % expected")
-    assert failed[:n].mean() < 0.6 * failed.mean()
-expected = [1 - a.max(axis=1).mean() for a in (raw, mild)]
-amiss = np.abs(np.array(expected) - failed.mean())
-assert amiss[1] < amiss[0]
+
+# %%
+amiss, hoped = np.array(amiss), np.array(hoped)
+assert np.all(amiss[:, -1] < 0.6 * amiss[:, 0])  # many mistakes fewer
+few_mistakes = 0.01 if mnist.is_sample else 0.001
+assert np.abs(amiss[0] - amiss[1]).max() < few_mistakes  # about as well
+assert np.all(hoped[0] < 0.6 * amiss[0])  # far fewer expected than there are
+assert np.all(np.abs(hoped[1] / amiss[1] - 1) < 0.4)
 
 # %% [markdown]
 # Look at the mistakes first. Whoever hands over a few digits gets rid of many mistakes,
@@ -1143,7 +1174,7 @@ def show_strange(answer, what):
 
 
 sure = show_strange(model.feedforward, "Most of them are above 80 %.")
-assert sure.mean() > 0.7
+assert np.sum(sure > 0.8) > 3
 
 # %% [markdown]
 # Blank paper is a digit, and so is noise. Would it at least have asked for help? Take the
@@ -1246,21 +1277,21 @@ for name, networks in kinds.items():
     print(f"{name:13}", *missed[name])
 old, alone, beside = map(np.mean, missed.values())
 if mnist.is_sample:
-    assert beside < alone
+    assert beside < min(alone, old)
 else:
-    assert 1.1 * alone < beside < 1.6 * old
-assert humbler[5:].max() < 0.3
-assert humbler[:5].mean() < sure[:5].mean()
+    assert alone < 1.1 * old and 1.2 * old < beside < 1.45 * old
+assert humbler[5:].max() < 0.3 < np.median(humbler[:5])
+assert 0.5 < humbler[:5].mean() < sure[:5].mean()
 
 # %% [markdown]
 # Of paper and noise it now says that it does not know. It is less sure of the letters,
 # too, but far from humble: a network learns to doubt what resembles the doubtful things
 # that it was shown. Whoever uses one should know what it has seen.
 #
-# And the price? On the full MNIST there is one: with nonsense it makes about a third more
-# mistakes than before, with digits alone hardly more. (On the small sample it makes
-# fewer: it has over-fitted so few digits that whatever keeps it from being sure does it
-# good.)
+# And the price? On the full MNIST there is one: with nonsense this network makes about a
+# third more mistakes than before, with digits alone hardly more. (How much more differs
+# from one beginning to another. On the small sample it even makes fewer: it has learnt so
+# few digits by heart that to be less sure seems to do it good.)
 
 # %% [markdown]
 # ## Ours and the library's
