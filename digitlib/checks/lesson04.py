@@ -1,13 +1,12 @@
 """Checks for lesson 4, "Backpropagation"."""
 
-import time
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 
 from courseware.checking.exercise import Suspects, agrees, blame, exercise
 from courseware.checking.explain import EMPTY_STUB
+from courseware.checking.handle import Handle
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -181,37 +180,30 @@ def check_value(student: Student) -> None:
     """Check exercise 4.4: a number that differentiates what it was made of."""
     value = student(2.0)
     for name in ("data", "grad"):
-        if not hasattr(value, name):
+        if not isinstance(value, Handle) or not value.has(name):
             raise NotYetError(f"what Value(2.0) gives has no {name}: is it a Number?")
-    kind = type(value)
     rng = np.random.default_rng(44)
     for text in ("u + v", "u * v", "u.sigmoid()"):
-        _check_data(kind, text, _FORMULAS[text][0], rng.uniform(0.5, 2, size=3))
+        _check_data(student, text, _FORMULAS[text][0], _numbers(rng))
     for text, (formula, fault) in _FORMULAS.items():
-        numbers = rng.uniform(0.5, 2, size=3)
-        yours = _grads(kind, text, formula, numbers)
-        if not agrees(yours, _measured(formula, numbers)):
-            blame(yours, _value_suspects(text, *numbers), fault)
-    _check_sharing(kind)
+        numbers = _numbers(rng)
+        yours = _grads(student, text, formula, numbers)
+        truth = _measured(formula, numbers)
+        if not agrees(yours, truth):
+            given, found = (", ".join(f"{x:.3g}" for x in xs) for xs in (numbers, yours))
+            seen = f"u, v, w = {given} have the grads {found}"
+            blame(yours, _value_suspects(text, *numbers), fault, seen)
+    _check_middle(student, _numbers(rng))
+    _check_sharing(student)
 
 
-class _Plain:
-    """A number that can do what a Value can, but remembers nothing."""
-
-    def __init__(self, data: float) -> None:
-        self.data = data
-
-    def __add__(self, other: "_Plain") -> "_Plain":
-        return _Plain(self.data + other.data)
-
-    def __mul__(self, other: "_Plain") -> "_Plain":
-        return _Plain(self.data * other.data)
-
-    def sigmoid(self) -> "_Plain":
-        return _Plain(float(sigmoid(self.data)))
+def _numbers(rng: np.random.Generator) -> np.ndarray:
+    """Return three numbers of either sign, not too near 0."""
+    return rng.uniform(0.5, 2, size=3) * rng.permutation([1, 1, -1])
 
 
-Formula = Callable[..., _Plain]  # of three numbers, which it need not use
+Number = float | Handle
+Formula = Callable[..., Number]  # of three numbers, which it need not use
 _METHODS = {"u * v": "__mul__", "u.sigmoid()": "sigmoid"}
 _NUMBER = "a Value stands where a number is wanted: the number is its data"
 _PAIR = "parents is no list of pairs: a single pair needs the list's brackets as well"
@@ -222,30 +214,36 @@ _SYMPTOMS = {  # a piece of Python's message, and what most likely lies behind i
 }
 
 
-def _diamond(u: _Plain, v: _Plain, w: _Plain) -> _Plain:
+def _squashed(number: Number) -> Number:
+    """Pass a Value, or a plain number, through a sigmoid."""
+    is_value = isinstance(number, Handle)
+    return number.call("sigmoid") if is_value else float(sigmoid(number))
+
+
+def _diamond(u: Number, v: Number, w: Number) -> Number:
     """Use the parts of a result again, in parts and in parts of parts."""
     first = u * v
-    second = first.sigmoid() + first * w
-    return second * first + second.sigmoid() * u
+    second = _squashed(first) + first * w
+    return second * first + _squashed(second) * u
 
 
-def _network(u: _Plain, v: _Plain, w: _Plain) -> _Plain:
+def _network(u: Number, v: Number, w: Number) -> Number:
     """Compute two hidden neurons and an output, which share their weights."""
-    left, right = (u * v + w).sigmoid(), (u * w + v).sigmoid()
-    output = (left * v + right * u + w).sigmoid()
+    left, right = _squashed(u * v + w), _squashed(u * w + v)
+    output = _squashed(left * v + right * u + w)
     return output * output + left * right
 
 
 _FORMULAS = {
     "u + v": (lambda u, v, w: u + v, "u + v: both grads should be 1"),
     "u * v": (lambda u, v, w: u * v, "u * v: the grads are wrong"),
-    "u.sigmoid()": (lambda u, v, w: u.sigmoid(), "sigmoid: the grad is wrong"),
+    "u.sigmoid()": (lambda u, v, w: _squashed(u), "sigmoid: the grad is wrong"),
     "u * u": (
         lambda u, v, w: u * u,
         "u * u: the grad is wrong where a number is used twice",
     ),
     "(u * v + w).sigmoid()": (
-        lambda u, v, w: (u * v + w).sigmoid(),
+        lambda u, v, w: _squashed(u * v + w),
         "(u * v + w).sigmoid(): the grads are wrong; each step alone is right",
     ),
     "t = u * v; t.sigmoid() + t * w ...": (
@@ -292,34 +290,44 @@ def _value_suspects(text: str, u: float, v: float, w: float) -> Suspects:
         yield np.array([v, u, 1]), hint
 
 
-def _check_data(kind: type, text: str, formula: Formula, numbers: np.ndarray) -> None:
+def _check_data(
+    student: Student, text: str, formula: Formula, numbers: np.ndarray
+) -> None:
     """See whether a formula gives a Value with the right number in it."""
-    result, _ = _call(kind, text, formula, numbers, backward=False)
-    data = read_array(result.data, (), "", name=f"({text}).data")
-    if not agrees(data, np.array(formula(*map(_Plain, numbers)).data)):
+    result, _ = _call(student, text, formula, numbers, backward=False)
+    data = read_array(result.get("data"), (), "", name=f"({text}).data")
+    if not agrees(data, np.array(formula(*numbers.tolist()))):
         raise NotYetError(f"({text}).data is wrong: it is the value of the formula")
 
 
-def _grads(kind: type, text: str, formula: Formula, numbers: np.ndarray) -> np.ndarray:
+def _grads(
+    student: Student, text: str, formula: Formula, numbers: np.ndarray
+) -> np.ndarray:
     """Return what `backward` left in the grads of u, v and w."""
-    result, values = _call(kind, text, formula, numbers, backward=True)
-    grads = [
-        read_array(value.grad, (), "", name=f"{name}.grad for {text}")
-        for name, value in zip("uvw", values, strict=True)
-    ]
-    last = read_array(result.grad, (), "", name="the result's grad")
+    result, values = _call(student, text, formula, numbers, backward=True)
+    named = zip("uvw", values, strict=True)
+    grads = [_grad(value, f"{name}.grad for {text}") for name, value in named]
+    last = _grad(result, "the result's grad")
     if np.any(grads) and not agrees(last, np.array(1.0)):
         raise NotYetError("result.grad should be 1 after result.backward()")
     return np.array(grads)
 
 
+def _grad(value: Handle, name: str) -> np.ndarray:
+    return read_array(value.get("grad"), (), "", name=name)
+
+
 def _call(
-    kind: type, text: str, formula: Formula, numbers: np.ndarray, backward: bool
-) -> tuple[object, list[object]]:
+    student: Student, text: str, formula: Formula, numbers: np.ndarray, backward: bool
+) -> tuple[Handle, list[Handle]]:
     """Let Values go through a formula; whatever goes wrong becomes a hint."""
-    run = Student(partial(_run, kind, formula, backward), "Value(data)", kind)
     try:
-        result, values = run(*map(float, numbers), given=f"in {text}")
+        values = [student(number, given=f"in {text}") for number in numbers.tolist()]
+        result = formula(*values)
+        if type_name(result) != type_name(values[0]):
+            raise NotYetError(f"{text} is of type {type_name(result)}, not a Value")
+        if backward:
+            result.call("backward")
     except NotYetError as fault:
         if str(fault).startswith(EMPTY_STUB):
             part = "backward" if backward else _METHODS.get(text, text)
@@ -329,42 +337,45 @@ def _call(
             if symptom in str(fault):
                 raise NotYetError(f"in {text}, {hint}") from None
         raise
-    if not isinstance(result, kind):
-        raise NotYetError(f"{text} is of type {type_name(result)}, not a Value")
-    return result, values
-
-
-def _run(kind: type, formula: Formula, backward: bool, *numbers: float) -> object:
-    values = [kind(number) for number in numbers]
-    result = formula(*values)
-    if backward:
-        result.backward()
     return result, values
 
 
 def _measured(formula: Formula, numbers: np.ndarray) -> np.ndarray:
     """Return the derivatives of a formula, by central differences."""
     at = numbers.copy()
-    return central_differences(lambda: formula(*map(_Plain, at)).data, at, range(3))
+    return central_differences(lambda: formula(*at.tolist()), at, range(3))
 
 
-def _check_sharing(kind: type, doublings: int = 20, seconds: float = 0.1) -> None:
+def _check_middle(student: Student, numbers: np.ndarray) -> None:
+    """See whether the numbers on the way have their grads as well."""
+    u, v, w = (student(number) for number in numbers.tolist())
+    t = u * v
+    last = t * w
+    (_squashed(t) + last).call("backward")
+    slope = sigmoid_prime(numbers[0] * numbers[1]) + numbers[2]
+    for name, value, right in (("t", t, slope), ("(t * w)", last, 1.0)):
+        found = _grad(value, f"{name}.grad")
+        if not agrees(found, np.array(right)):
+            where = f"t = u * v; t.sigmoid() + t * w: {name}.grad is {found:.3f}"
+            raise NotYetError(f"{where}: numbers on the way have grads like u and v")
+
+
+def _check_sharing(student: Student) -> None:
     """See whether every number is visited once, not once for every path to it."""
-
-    def doubled(u: object, v: object, w: object) -> object:
-        for _ in range(doublings):
-            u = u + u
-        return u
-
-    def stopwatch() -> float:
-        start = time.perf_counter()
-        grads = _grads(kind, f"{doublings} doublings", doubled, np.ones(3))
-        if not agrees(grads, np.array([2.0**doublings, 0, 0])):
-            raise NotYetError("u = u + u, many times over: the grad is wrong")
-        return time.perf_counter() - start
-
-    if stopwatch() > seconds and stopwatch() > seconds:
+    few, many = (_doubled(student, doublings) for doublings in (5, 10))
+    if many > 10 * few:  # paths: 32 times as many; pairs of numbers: 4 times
         raise NotYetError(
-            "right, but it walks every path by itself, and 20 sums in a row have a "
-            "million: visit each once"
+            f"right, but it walks every path by itself: {few} lines run for 5 sums "
+            f"u = u + u in a row, {many} for 10"
         )
+
+
+def _doubled(student: Student, doublings: int) -> int:
+    """Return how many lines the way back through some sums of a number runs."""
+    first = result = student(1.0, given=f"in {doublings} doublings")
+    for _ in range(doublings):
+        result = result + result
+    lines = result.count("backward").lines
+    if not agrees(_grad(first, "the grad of u"), np.array(2.0**doublings)):
+        raise NotYetError("u = u + u, many times over: the grad is wrong")
+    return lines

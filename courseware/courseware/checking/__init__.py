@@ -48,7 +48,7 @@ the answer is right, and raises `student.NotYetError` with a hint when it is not
 it. Called, it hands over copies, and has the hints that every exercise needs: an empty
 stub, wrong arguments, an exception, None, a changed argument, an earlier result that
 changes. An object or a function among the results stays where it is: the judge gets a
-`handle.Handle` with named operations (`has`, `get`, `set`, `call`, `is_a`, ``+``,
+`handle.Handle` with named operations (`has`, `get`, `set`, `call`, `count`, ``+``,
 ``*``), or a `handle.Function`, which is called as a student is. A judge's own function
 may be an argument, and calls back; `border.Dice` becomes a generator of random numbers.
 So the answer may live in another process: ``check.hint(ask)`` judges one that does.

@@ -94,7 +94,7 @@ class Request:
     ----------
     do : str
         ``"describe"``, ``"call"``, ``"time"``, ``"has"``, ``"get"``, ``"set"``,
-        ``"is_a"``, ``"+"`` or ``"*"``.
+        ``"+"`` or ``"*"``.
     on : int
         The number of the object; that of the answer itself is 0.
     name : str

@@ -145,9 +145,10 @@ class Handle:
         usage = usage or f"{method}({', '.join(['...'] * len(arguments))})"
         return self._ask("call", method, *arguments, given=given, usage=usage)
 
-    def is_a(self, kind: "Handle") -> bool:
-        """Say whether it is an object of a class of the answer's."""
-        return bool(self._ask("is_a", "", kind))
+    def count(self, method: str, *arguments: object, given: str = "") -> Count:
+        """Call a method of it, and return what it did instead of its result."""
+        found = self._counted("call", method, arguments, given, method, counted=True)
+        return found[1]
 
     def __add__(self, other: object) -> object:
         return self._ask("+", "", other)

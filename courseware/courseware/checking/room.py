@@ -92,7 +92,6 @@ class Room:
             "has": lambda one: hasattr(one, name),
             "get": lambda one: getattr(one, name),
             "set": lambda one, value: setattr(one, name, value),
-            "is_a": isinstance,
             "+": operator.add,
             "*": operator.mul,
         }

@@ -358,7 +358,7 @@ ANSWERS[check_value] = Answers(
     (TooEarly, "is its grad complete"),
     (EveryWay, "it walks every path by itself"),
     (but(Value, __mul__=lambda s, other: s.data * other.data), "u * v is of type"),
-    (ending(drop), "raises AttributeError"),
+    (ending(drop), "has no attribute 'grad' in u + v"),
     (ending(double), "u.grad for u + v has shape (2,): one number is wanted"),
     (but(Value, backward=lambda s: 1 / 0), "division by zero in u + v"),
     (
