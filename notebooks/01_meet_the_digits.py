@@ -718,6 +718,22 @@ assert same
 # It is. This is the rule in all lessons: you write it once in the open, and import it from
 # then on.
 
+# %% [markdown]
+# ## Notation
+#
+# How this lesson writes things, and the later ones with it:
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $n$, $i$ | number of images; one of them | `len(images)` |
+# | $x$, $x_k$ | an image, a row of 784 grey values; pixel $k$ of it | `images[i]` |
+# | $r$, $c$ | row and column of a pixel, from 0 | `r`, `c` |
+# | $\bar r$, $\bar c$ | centre of mass: mean row and column, by ink | |
+# | $\bar x$ | darkness: the mean grey value of an image | |
+# | $d$ | a label: the digit that an image shows | `labels[i]` |
+# | $y$, $y_j$ | a label as a one-hot row of ten numbers; the one at place $j$ | `Y[i]` |
+# | $n_d$, $m_d$ | number of images with label $d$; their average, 784 grey values | `means[d]` |
+
 # %% [markdown] tags=["slide"]
 # ## What you learned
 #

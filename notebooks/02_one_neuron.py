@@ -815,6 +815,31 @@ assert np.isclose(quadratic_cost(z, target), cost)
 # It agrees. What is inside that network is what you have built here, several times over:
 # on to [lesson 3](03_a_network_that_reads_digits.ipynb).
 
+# %% [markdown]
+# ## Notation
+#
+# How this lesson writes things:
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $n$, $i$ | number of images; one of them | `len(X)` |
+# | $x_k$, $m$ | one of the numbers that a neuron takes in; how many these are | `X`, shape (n, m) |
+# | $w_k$, $b$ | the weight for input $k$; the bias | `w`, shape (m,); `b` |
+# | $z$, $a$ | what the neuron adds up to; its activation | `z`, `a` |
+# | $y$ | what it should have said, 1 or 0 | `y` |
+# | $S$, $S'$ | the sigmoid and its derivative | `sigmoid`, `sigmoid_prime` |
+# | $e$ | the base of natural logarithms, 2.718 ... | `np.exp(1)` |
+# | $u$ | short for $1 + e^{-z}$ | |
+# | $C$, $L$ | quadratic cost, log-loss | `quadratic_cost`, `log_loss` |
+# | $p_i$ | the probability that the neuron gave to the true label of image $i$ | |
+# | $\varepsilon$ | error: how the cost of an image answers to $z$ | |
+# | $\eta$ | learning rate | `eta` |
+# | $\rho$, $\kappa$ | correlation of two inputs; the most that the cost bends | |
+# | $v$, $\mu$ | velocity; what is left of it after a step | `v`, `mu` |
+#
+# Some of these letters meant something else before: in lesson 1, $x$ was always a whole
+# image, $y$ its one-hot label, and $m_d$ the average of a digit.
+
 # %% [markdown] tags=["slide"]
 # ## What you learned
 #
