@@ -273,10 +273,10 @@ print(f"{conditions / parameters:.1f} conditions for each parameter")
 # If all weights began equal, all hidden neurons would compute the same and would be
 # changed in the same way, for ever. So they begin at random. But how large? The weights
 # are independent, so the variances of the terms of a sum add up: if each weight has the
-# variance $v$, then $w_1 a_1 + w_2 a_2 + \dots$ has the variance
-# $v\,(a_1^2 + a_2^2 + \dots)$. Let $v$ be one over the number of inputs. Then the
-# variance of the sum is the mean of the $a_k^2$, and no longer grows with the number
-# of inputs.
+# variance $\sigma^2$, then $w_1 a_1 + w_2 a_2 + \dots$ has the variance
+# $\sigma^2\,(a_1^2 + a_2^2 + \dots)$. Let $\sigma^2$ be one over the number of inputs.
+# Then the variance of the sum is the mean of the $a_k^2$, and no longer grows with the
+# number of inputs.
 
 # %%
 def rnd_matrix(rows, cols, rng):
@@ -736,20 +736,25 @@ for hidden in (40, 10):
 # | symbol | what it is | in the code |
 # |---|---|---|
 # | $x$ | an image, a column of 784 grey values | `x` |
-# | $y$ | the right answer, a one-hot column | `y` |
+# | $y$ | the right answer, a one-hot column of 10 | `y` |
 # | $n$, $i$ | number of images; one of them | `len(training_data)` |
 # | $a_i$, $y_i$ in (C) | the network's answer to image $i$, and the right one | |
 # | $l$ | a layer: 1 is the input, 3 the output | |
+# | $j$, $k$ | a neuron of layer $l$; one of the layer below | |
 # | $w_{jk}^{(l)}$, $W^{(l)}$ | weight from neuron $k$ of layer $l-1$ to neuron $j$ of layer $l$; all of them | `weights[l - 2]` |
 # | $b^{(l)}$ | biases of layer $l$ | `biases[l - 2]` |
 # | $z^{(l)}$, $a^{(l)}$ | weighted sums and activations of layer $l$ | `z2`, `a2` |
 # | $S$, $S'$ | the sigmoid and its derivative | `sigmoid`, `sigmoid_prime` |
-# | $C$ | the cost | `cost_of_one` |
-# | $L$ | the log-loss in lesson 2; the number of the last layer from lesson 4 on | |
+# | $C$ | the cost of all images | `cost_of_one` of each |
+# | $\sigma^2$ | the variance of the weights at the start | |
 # | $\varepsilon^{(l)}$ | errors of layer $l$: derivatives of $C$ with respect to $z^{(l)}$ | `error2` |
 # | $\eta$ | learning rate | `eta` |
 # | $\odot$ | product element by element | `*` |
-# | $A^T$ | transposed matrix | `A.T` |
+# | $A^T$ | a matrix $A$, transposed; $(A B)^T = B^T A^T$ | `A.T` |
+#
+# Some of these letters meant something else before: $x$ and $y$ were rows in lesson 1, and
+# $x_k$ was a pixel, which is now $a_k^{(1)}$. In lesson 2, $w$, $b$, $z$, $a$, $y$ and
+# $\varepsilon$ belonged to one neuron, and $C$ was its cost, (Q).
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -337,9 +337,9 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # The first factor is $\varepsilon_k^{(l+1)}$, by definition. For the second, write out
 # how listener $k$ hears layer $l$, by (FF1) and (FF2):
 #
-# $$ z_k^{(l+1)} = \sum_r w_{kr}^{(l+1)}\, S\bigl(z_r^{(l)}\bigr) + b_k^{(l+1)} $$
+# $$ z_k^{(l+1)} = \sum_{j'} w_{kj'}^{(l+1)}\, S\bigl(z_{j'}^{(l)}\bigr) + b_k^{(l+1)} $$
 #
-# Of all the terms, only the one with $r = j$ contains $z_j^{(l)}$, and its derivative
+# Of all the terms, only the one with $j' = j$ contains $z_j^{(l)}$, and its derivative
 # is
 #
 # $$ \frac{\partial z_k^{(l+1)}}{\partial z_j^{(l)}}
@@ -1048,6 +1048,25 @@ assert max(their_verdict, our_verdict) < 1e-6
 # %% [markdown]
 # Two programs and two judges, and they agree. Nothing in the machine of lesson 3 is
 # left to be believed.
+
+# %% [markdown]
+# ## Notation
+#
+# What this lesson adds to the table of [lesson 3](03_a_network_that_reads_digits.ipynb):
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $C$ | from (C1) on, the cost of one image | `cost` |
+# | $L$ | the last layer, and its number | |
+# | $u_1, \dots, u_m$; $v$ | in (CR), numbers on which the cost depends; a number that moves them | |
+# | $\delta$ | a tiny change | |
+# | $p$ | a parameter: any weight or bias | |
+# | $h$ | how far a parameter is nudged | `h` |
+# | $d$ | in exercise 4.3, the direction in which all parameters are nudged | `direction` |
+# | $\rho$ | by how much, relatively, a computer rounds | `np.finfo(...).eps` |
+#
+# Some of these letters meant something else before: $C$ was the mean cost of many images,
+# $L$ the log-loss, $d$ a label, and $u$, $v$, $m$ and $\rho$ had other meanings in lesson 2.
 
 # %% [markdown]
 # ## What you learned
