@@ -1123,6 +1123,27 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
     print(f"{X.dtype}: within {limit:g} of digitlib: {difference < limit}")
     assert difference < limit
 
+# %% [markdown]
+# ## Notation
+#
+# What this lesson adds to the table of [lesson 3](03_a_network_that_reads_digits.ipynb):
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $m$ | number of images in a mini-batch | `len(X)` |
+# | $X$, $Y$ | the images of a mini-batch, (m, 784), and the right answers, (m, 10) | `X`, `Y` |
+# | $Z^{(l)}$, $A^{(l)}$ | sums and activations of layer $l$, a row for each image | `Z2`, `A2` |
+# | $E^{(l)}$ | errors of layer $l$: row $i$ is $\varepsilon^{(l)}$ of image $i$ | `E2` |
+# | $C$ | the mean cost of a mini-batch | |
+# | $\alpha$, $\beta$ | in (gemm), the factors of the product and of what is there already | `alpha`, `beta` |
+# | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `U2`, `D2`, `E2` |
+# | $n$, $k$, $d$ | in exercise 5.3, how many images, average digits and pixels | |
+#
+# Some of these letters meant something else before: $m$ was the number of inputs in lesson 2
+# and of terms in (CR), $A$ was any matrix, $C$ in lesson 4 the cost of one image, $d$ a label
+# or a direction, $n$ all images, $k$ a neuron or a pixel, $u$ a number in (CR) and $e$
+# 2.718 ..., which it is in (tanh), too. In (gemm), $A$, $B$ and $C$ are any matrices.
+
 # %% [markdown] tags=["slide"]
 # ## What you learned
 #

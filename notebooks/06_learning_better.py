@@ -223,9 +223,13 @@ assert np.allclose(by_hand, by_proof, atol=1e-8)
 # ## Layers as bricks
 #
 # You will change this network many times, so build it from parts that can be exchanged.
-# Look at (BP2m) again:
+# Look at (BP2m) of [lesson 5](05_thinking_in_matrices.ipynb) again:
 #
 # $$ E^{(l)} = E^{(l+1)}\, W^{(l+1)} \odot S'\bigl(Z^{(l)}\bigr) $$
+#
+# There each row of $E$ was about the cost of one image, and the $1/m$ of the mean came in
+# with the gradients. From here on it is in $E$ itself: the error at the top is divided by
+# $m$ once, and (BP3m) and (BP4m) have no $1/m$ any more.
 #
 # It does two things that have nothing to do with each other. The product carries the
 # errors back through the weights; the factor $S'$ takes them back through the sigmoid.
@@ -255,8 +259,7 @@ class Dense:
 
 
 # %% [markdown]
-# (Where is the $1/m$ of the mean? It will be divided out once, at the top.) For the other
-# brick you could take the sigmoid. But you know from
+# For the other brick you could take the sigmoid. But you know from
 # [lesson 4](04_backpropagation.ipynb) what it does to a deep network: its slope is at most
 # a quarter, so each layer makes the errors smaller, until none are left. The *rectified
 # linear unit*, ReLU for short, is even simpler and has not this fault:
@@ -1274,19 +1277,29 @@ plots.show_verdicts(
 # %% [markdown]
 # ## Notation
 #
-# What this lesson adds to the table of [lesson 3](03_a_network_that_reads_digits.ipynb):
+# What this lesson adds to the tables of lessons
+# [3](03_a_network_that_reads_digits.ipynb) and [5](05_thinking_in_matrices.ipynb):
 #
 # | symbol | what it is | in the code |
 # |---|---|---|
 # | $E$ | errors of a batch, a row for each image; divided by $m$ at the top | `E` |
-# | $p$, $g$ | a parameter; the derivative of the cost by it | `p`, `g` |
+# | $n$, $\sigma^2$ | in (HE), the number of a neuron's weights; their variance | `fan_in` |
+# | $p$ | a parameter: any weight or bias | `p` |
+# | $g$ | the derivative of the cost by a parameter | `g` |
 # | $v$, $\mu$ | velocity; what is left of it after a step | `v`, `mu` |
 # | $m$, $s$ | in Adam, running means of $g$ and of $g^2$; else $m$ is the size of a batch | `m`, `s` |
 # | $\beta_1$, $\beta_2$ | what is left of these means after a step | `beta1`, `beta2` |
 # | $t$, $\epsilon$ | in Adam, the number of the step, from 1; a tiny number | `t`, `epsilon` |
 # | $u$, $\eta(u)$ | a moment of the training, from 0 to 1; the rate then | `moment`, `eta` |
 # | $\lambda$ | strength of the penalty for large weights | `l2` |
-# | $q$, $r$ | probability that dropout keeps a neuron; 1 if it does | `keep`, `kept` |
+# | $q$, $r$, $\tilde{a}$ | probability that dropout keeps a neuron; 1 if it does; its activation then | `keep`, `kept` |
+# | $\hat{Z}$, $\gamma$ | in exercise 6.4, the columns of $Z$ with mean 0 and spread 1; a factor for each | `gamma` |
+# | $\hat{z}$, $\hat{\varepsilon}$ | there, a number of a column of $\hat{Z}$; its error | |
+#
+# Some of these letters meant something else before: $E$ was without $1/m$ in lesson 5, $n$
+# counts images elsewhere, $m$ is else the size of a mini-batch, $v$ was a number in (CR),
+# $u$ another there, $\beta$ a factor in (gemm), $\eta$ the same at all times, and $r$ a row of
+# pixels. In exercise 6.4 $\mu$ and $\sigma^2$ are the mean and the variance of a column.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
