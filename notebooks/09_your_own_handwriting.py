@@ -457,9 +457,10 @@ assert by_pen[0] - by_pen[1.6] < (by_pen[0] - by_pen[-1.6]) / 2
 # %% [markdown] tags=["slide"]
 # ## The pad
 #
-# Here it is. You draw on the left, the middle shows what the network sees, and on the
-# right are its ten activations, after every stroke. It does what you have just done, cut
-# out, fit and centre, so write in any corner and size. (A 7 is on it already, and
+# Here it is. You draw in the large square, the small one shows what the network sees, and
+# ten bars are its activations, after every stroke; where the window is narrow, they stand
+# below. It does what you have just done, cut out, fit and centre, so write in any corner
+# and size. (A 7 is on it already, and
 # _Clear_ wipes it off. On paper, and wherever else you cannot draw, you see the 7.)
 
 # %% tags=["nbval-image-4", "slide"]
