@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+import yaml
 from jupytext.combine import map_outputs_to_inputs
 from jupytext.compare import NotebookDifference, compare_notebooks
 from nbformat import NotebookNode
@@ -21,6 +22,8 @@ SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
 HEADER = ("description", "kernelspec", "title")
 DISPLAY_NAME = "Python 3"
 CELL_METADATA = ("tags", "nbgrader", "editable", "deletable")
+# By which a header is known, also one that is not whole.
+_HEADER = re.compile(r"\A\ufeff?\s*# ?---\s*$|^# ?jupyter:\s*$", re.MULTILINE)
 # In the header of a source: of a kernel called python3, what it is called for people.
 _KERNEL_NAME = re.compile(
     rb"(?<=\n#     display_name: )[^\r\n]+(?=\r?\n#     language: python\r?\n"
@@ -46,10 +49,11 @@ def read_source(path: Path) -> NotebookNode:
     Raises
     ------
     CourseError
-        The file is missing or is not text.
+        The file is missing or is not text, or its header is not whole.
     """
     try:
-        notebook = _parsed(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        notebook = _parsed(text)
     except FileNotFoundError:
         raise CourseError(
             f"{path.name} is missing: the source of a lesson. If that was renamed or "
@@ -57,7 +61,35 @@ def read_source(path: Path) -> NotebookNode:
         ) from None
     except UnicodeDecodeError:
         raise CourseError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
+    except yaml.MarkedYAMLError as error:
+        above = re.split(r"^# ?---", text, maxsplit=1, flags=re.MULTILINE)[0]
+        line = above.count("\n") + error.problem_mark.line + 2
+        raise CourseError(
+            f"{path.name}, line {line}: the header cannot be read: {error.problem}. "
+            "Put a text that has a colon in it into quotes."
+        ) from None
+    _refuse_header_as_code(path, text, notebook)
     return _bare(notebook)
+
+
+def _refuse_header_as_code(path: Path, text: str, notebook: NotebookNode) -> None:
+    """Jupytext takes a header that is not whole for code, and says nothing."""
+    head = re.split(r"^# %%", text, maxsplit=1, flags=re.MULTILINE)[0]
+    first = notebook.cells[0] if head.strip() and notebook.cells else None
+    if not first or first.cell_type != "code" or not _HEADER.search(first.source):
+        return
+    lines = head.splitlines()
+    last = next((i for i, line in enumerate(lines) if line[:1] != "#"), len(lines))
+    if lines[0] == "# ---" and "# ---" not in lines[1:]:
+        raise CourseError(
+            f"{path.name}: its header begins with `# ---` in line 1 and does not end: "
+            f"type another `# ---` below line {last}, `{lines[last - 1]}`."
+        )
+    raise CourseError(
+        f"{path.name}: its header is not whole: it is to begin with `# ---`, the first "
+        "line of the file, and to end with another one; each line between them begins "
+        "with `# `. Copy that of another lesson."
+    )
 
 
 @cache

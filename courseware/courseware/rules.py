@@ -113,7 +113,10 @@ def stable_header(name: str, notebook: NotebookNode) -> list[str]:
     header = notebook.metadata
     found = []
     if header.get("kernelspec") != KERNELSPEC:
-        found.append(f"{name}.ipynb: its kernelspec is not {KERNELSPEC}{TIDY}")
+        found.append(
+            f"{name}.ipynb: its kernelspec is not {KERNELSPEC}; write that into the "
+            f"header of {name}.py, and run `courseware run`"
+        )
     if header.get("language_info") != LANGUAGE:
         found.append(f"{name}.ipynb: its language_info is not {LANGUAGE}{TIDY}")
     if not header.get("title"):
@@ -439,7 +442,10 @@ def stable_source_header(path: Path) -> list[str]:
             f"{path.name}: does not begin with a Jupytext header (# ---); copy that of "
             "another lesson"
         ]
-    header = yaml.safe_load(re.sub("(?m)^# ?", "", match.group(1)))
+    try:
+        header = yaml.safe_load(re.sub("(?m)^# ?", "", match.group(1)))
+    except yaml.YAMLError:
+        return []  # `in_step` says so
     jupyter = header.pop("jupyter", None) or {}
     allowed = {
         "jupytext": {"text_representation": TEXT_REPRESENTATION},

@@ -98,6 +98,49 @@ def test_a_source_in_another_encoding_is_named(course, capsys):
     assert "01_lesson.py is not UTF-8" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "lesson\n# ---\n",
+            "lesson\n",
+            "header begins with `# ---` in line 1 and does not end: type another "
+            "`# ---` below line 11, `#   title: A lesson`.",
+        ),
+        ("lesson\n# ---\n", "lesson\n# --\n", "`# ---` below line 12, `# --`."),
+        ("# ---\n# jupyter", "# jupyter", "its header is not whole: it is to begin"),
+        ("# ---\n# jupyter", "\n# ---\n# jupyter", "its header is not whole"),
+        ("# ---\n# jupyter", "\ufeff# ---\n# jupyter", "its header is not whole"),
+        ("#   title", "\n#   title", "its header is not whole"),
+        ("A lesson", "A: lesson", "line 11: the header cannot be read: mapping values"),
+    ],
+)
+def test_a_header_that_is_not_whole_is_never_taken_for_code(
+    old, new, told, pair, capsys
+):
+    path = pair.lessons / "01_lesson.py"
+    before = path.with_suffix(".ipynb").read_bytes()
+    text = path.read_text("utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), "utf-8")
+    assert pair.call("run") == 1
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err.count("\n")) == ("", 1)
+    assert printed.err.startswith("FAILED: 01_lesson.py")
+    assert told in printed.err
+    assert pair.call("check") == 1
+    assert told in capsys.readouterr().out
+    assert path.with_suffix(".ipynb").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "head", ["", "# A script.\n# ---\nx = 1\n", '"""A module."""\n', "x = 1\n"]
+)
+def test_a_source_may_have_no_header(head, course):
+    (course.lessons / "01_lesson.py").write_text(f"{head}\n# %%\n# ---\n", "utf-8")
+    assert read_source(course.lessons / "01_lesson.py").cells[-1].source == "# ---"
+
+
 def test_lessons_are_chosen_by_the_beginning_of_their_names(pair):
     other = pair.source("02_other", "\n# %%\n1\n")
     course = pair.course

@@ -144,7 +144,7 @@ BREACHES = [
     (rules.ascii_names, changed_code("%who\nε = 1"), "cell 5: the name 'ε'"),
     (rules.stable_header, header(authors="me"), "'authors' does not belong"),
     (rules.stable_header, header(title=""), "no title"),
-    (rules.stable_header, header(kernelspec={"name": "ir"}), "kernelspec is not"),
+    (rules.stable_header, header(kernelspec={"name": "ir"}), "the header of 03_bad.py"),
     (
         rules.stable_header,
         header(language_info={"name": "python", "version": "3.11.7"}),
