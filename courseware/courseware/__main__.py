@@ -55,12 +55,15 @@ def run(options: argparse.Namespace) -> int:
     from courseware.pages import pages, renew
 
     course = Course.find(options.course)
+    if options.overwrite and not options.lessons:
+        raise CourseError("--overwrite: name the lessons that it is to replace.")
     paths = choose(options.lessons, course)
     made = make_all(
         course,
         paths,
-        named=bool(options.lessons),
+        named=bool(options.lessons) and not options.overwrite,
         fresh=options.fresh,
+        overwrite=options.overwrite,
         sample_ok=options.sample_ok,
         jobs=options.jobs,
     )
@@ -260,6 +263,11 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--jobs", type=int, default=2, help="at a time (default: 2)")
     making.add_argument(
         "--fresh", action="store_true", help="run all, and measure everything anew"
+    )
+    making.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="these, also where somebody has written in them; kept as NAME.ipynb~",
     )
     making.add_argument(
         "--sample-ok", action="store_true", help="do without the whole data"

@@ -90,11 +90,12 @@ def losses(draft: Draft) -> list[str]:
     places = record.strangers(draft.old, draft.notebook) if draft.old else []
     if not places:
         return []
-    cell = draft.old.cells[places[0]]
-    more = f" and {len(places) - 1} more" if places[1:] else ""
+    cells = draft.old.cells
+    named = [f"cell {n + 1} ({first_line(cells[n].source)})" for n in places[:5]]
+    named += [f"{len(places) - 5} more"] * (len(places) > 5)
     name, source = draft.target.name, draft.source.name
     what, keep = f"not in {source}, and no run has made it", f"copy it into {source}"
-    if cell.get("attachments"):
+    if any(cells[place].get("attachments") for place in places):
         what = f"has a picture in it, which {source} cannot hold"
         keep = "save the picture as a file, and link to that"
     elif record.is_as_made(draft.notebook, draft.old):
@@ -102,8 +103,9 @@ def losses(draft: Draft) -> list[str]:
         jupytext = _program("jupytext")
         keep = f'`{jupytext} --to py:percent "{_from_here(draft.target)}"`'
     return [
-        f"{name}, cell {places[0] + 1} ({first_line(cell.source)}){more}: {what}.\n"
-        f"    To keep it: {keep}. To let it go: delete it in {name}."
+        f"{name}, {', '.join(named)}: {what}.\n"
+        f"    To keep it: {keep}. To let it go: `courseware run --overwrite "
+        f"{draft.source.stem}`."
     ]
 
 
@@ -163,6 +165,7 @@ def make_all(
     *,
     named: bool = False,
     fresh: bool = False,
+    overwrite: bool = False,
     sample_ok: bool = False,
     jobs: int = 2,
 ) -> bool:
@@ -179,6 +182,9 @@ def make_all(
         Whether somebody has asked for just these: then all are run.
     fresh : bool
         Whether all are run, and what is not compared is made anew, too.
+    overwrite : bool
+        Whether to replace notebooks in which somebody has written, too; as they were,
+        they are kept beside the new ones.
     sample_ok : bool
         Whether to run lessons without the whole data, or without all packages.
     jobs : int
@@ -197,7 +203,9 @@ def make_all(
                 tidy_header(path)
             draft = read(path)
             if lost := losses(draft):
-                raise CourseError(lost[0])
+                if not overwrite:
+                    raise CourseError(lost[0])
+                _keep(draft)
             if named or fresh or not draft.is_run:
                 to_run.append(draft)
             else:
@@ -211,6 +219,13 @@ def make_all(
         good = good and len(allowed) == len(to_run if named else complete)
         to_run = allowed
     return asyncio.run(_run_all(to_run, jobs, fresh, sample_ok)) and good
+
+
+def _keep(draft: Draft) -> None:
+    """Keep a notebook that is to be overwritten under a name that no lesson has."""
+    place = draft.target.with_name(f"{draft.target.name}~")
+    write_atomically(place, draft.bytes)
+    _say(draft, f"is overwritten, and kept as {place.name}")
 
 
 def _has_packages(course: Course, draft: Draft) -> bool:

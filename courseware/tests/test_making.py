@@ -284,9 +284,25 @@ def test_a_source_that_was_edited_as_well_is_not_to_be_replaced(made, capsys):
         edit(made, old, new)
         assert made.call("run") == 1
         assert "To keep it: copy it into 01_first.py." in capsys.readouterr().err
-    notebook.cells.pop(1)  # as it says: to let it go
+    saved = path.read_bytes()
+    assert made.call("run", "--overwrite") == 1  # without a name
+    capsys.readouterr()
+    assert made.call("run", "--overwrite", "01_first") == 0
+    told = "01_first.ipynb: is overwritten, and kept as 01_first.ipynb~\n"
+    assert capsys.readouterr().out.startswith(told)
+    assert path.with_name("01_first.ipynb~").read_bytes() == saved
+    assert "An hour's work." not in path.read_text("utf-8")
+    assert made.call("check") == 0
+
+
+def test_all_that_would_be_lost_is_named(made, capsys):
+    path = made.lessons / "01_first.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1:1] = [new_markdown_cell(f"Work of hour {n}.") for n in range(7)]
     nbformat.write(notebook, path)
-    assert made.call("run") == 0
+    assert made.call("run") == 1
+    told = [f"cell {n + 2} (Work of hour {n}.)" for n in range(5)]
+    assert f"01_first.ipynb, {', '.join(told)}, 2 more: not" in capsys.readouterr().err
 
 
 def test_without_a_record_each_strange_cell_is_somebodys(made, capsys):
