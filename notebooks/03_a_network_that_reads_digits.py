@@ -745,7 +745,7 @@ for hidden in (40, 10):
 # | $b^{(l)}$ | biases of layer $l$ | `biases[l - 2]` |
 # | $z^{(l)}$, $a^{(l)}$ | weighted sums and activations of layer $l$ | `z2`, `a2` |
 # | $S$, $S'$ | the sigmoid and its derivative | `sigmoid`, `sigmoid_prime` |
-# | $C$ | the cost of all images | `cost_of_one` of each |
+# | $C$ | the cost of all images | `cost_of_one` |
 # | $\sigma^2$ | the variance of the weights at the start | |
 # | $\varepsilon^{(l)}$ | errors of layer $l$: derivatives of $C$ with respect to $z^{(l)}$ | `error2` |
 # | $\eta$ | learning rate | `eta` |

@@ -1062,7 +1062,7 @@ assert max(their_verdict, our_verdict) < 1e-6
 # | $\delta$ | a tiny change | |
 # | $p$ | a parameter: any weight or bias | |
 # | $h$ | how far a parameter is nudged | `h` |
-# | $d$ | in exercise 4.3, the direction in which all parameters are nudged | `direction` |
+# | $d$ | in exercise 4.3, the direction in which all parameters are nudged | |
 # | $\rho$ | by how much, relatively, a computer rounds | `np.finfo(...).eps` |
 #
 # Some of these letters meant something else before: $C$ was the mean cost of many images,

@@ -1135,8 +1135,8 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
 # | $Z^{(l)}$, $A^{(l)}$ | sums and activations of layer $l$, a row for each image | `Z2`, `A2` |
 # | $E^{(l)}$ | errors of layer $l$: row $i$ is $\varepsilon^{(l)}$ of image $i$ | `E2` |
 # | $C$ | the mean cost of a mini-batch | |
-# | $\alpha$, $\beta$ | in (gemm), the factors of the product and of what is there already | `alpha`, `beta` |
-# | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `U2`, `D2`, `E2` |
+# | $\alpha$, $\beta$ | in (gemm), the factors of the product and of what is there already | |
+# | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `A2`, `D2`, `E2` |
 # | $n$, $k$, $d$ | in exercise 5.3, how many images, average digits and pixels | |
 #
 # Some of these letters meant something else before: $m$ was the number of inputs in lesson 2

@@ -1283,7 +1283,7 @@ plots.show_verdicts(
 # | symbol | what it is | in the code |
 # |---|---|---|
 # | $E$ | errors of a batch, a row for each image; divided by $m$ at the top | `E` |
-# | $n$, $\sigma^2$ | in (HE), the number of a neuron's weights; their variance | `fan_in` |
+# | $n$, $\sigma^2$ | in (HE), the number of a neuron's weights; their variance | `cols` |
 # | $p$ | a parameter: any weight or bias | `p` |
 # | $g$ | the derivative of the cost by a parameter | `g` |
 # | $v$, $\mu$ | velocity; what is left of it after a step | `v`, `mu` |
