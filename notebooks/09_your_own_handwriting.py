@@ -460,8 +460,8 @@ assert by_pen[0] - by_pen[1.6] < (by_pen[0] - by_pen[-1.6]) / 2
 # Here it is. You draw in the large square, the small one shows what the network sees, and
 # ten bars are its activations, after every stroke; where the window is narrow, they stand
 # below. It does what you have just done, cut out, fit and centre, so write in any corner
-# and size. (A 7 is on it already, and
-# _Clear_ wipes it off. On paper, and wherever else you cannot draw, you see the 7.)
+# and size. (A 7 is on it already, and _Clear_ wipes it off. On paper, and wherever else
+# you cannot draw, you see the 7.)
 
 # %% tags=["nbval-image-4", "slide"]
 pad = DrawPad(plain, strokes=corner[7])
