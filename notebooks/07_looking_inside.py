@@ -1327,12 +1327,23 @@ print("the same, all of it")
 # | symbol | what it is | in the code |
 # |---|---|---|
 # | $\hat{y}_i$, $c_{jk}$ | the verdict on image $i$; how many of digit $j$ are read as $k$ | `verdicts`, `confusion` |
-# | $U \Sigma V^T$, $s_k$, $v_k$ | singular value decomposition; a size, a direction | `sizes`, `directions` |
+# | $X$ | points, a row for each of them | `X` |
+# | $U$, $\Sigma$, $V$; $s_k$, $v_k$ | $X = U \Sigma V^T$, the singular value decomposition; a size, a direction | `sizes`, `directions` |
+# | $d_{ij}$ | the distance of two points | |
 # | $p_{ij}$, $\beta_i$ | how likely t-SNE picks a pair in the full space; how narrowly point $i$ looks | `P`, `beta` |
 # | $y_i$, $q_{ij}$, $w_{ij}$ | in t-SNE, a place on the map; how likely a pair is there; its closeness | `Y`, `w` |
 # | $g_k$, $\delta_k$, $\epsilon$ | derivative of the cost by pixel $k$; its change; the largest change allowed | `G`, `epsilon` |
 # | $T$, $\beta$ | temperature; $1/T$ | `T`, `beta` |
+# | $t$ | in (TEMP), the true digit | |
 # | $B$, $n_B$ | a bin of confidences; how many verdicts are in it | `count` |
+# | $\lambda$ | in exercise 7.5, what is taken off each pixel | |
+#
+# Some of these letters meant something else before: $c$ was a column of pixels, $X$ a
+# mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$ was Adam's tiny number,
+# $v$ a velocity, $p$ a parameter and $g$ the derivative by it, $\beta$ what is left of a
+# mean, $y$ a right answer, $q$ the share that dropout keeps, $w$ a weight, $d$ a label and
+# $n$ the number of all images, $\delta$ any tiny change and $\lambda$ the strength of a penalty.
+# As an exponent $T$ still transposes.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

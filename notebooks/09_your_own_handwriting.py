@@ -1006,11 +1006,17 @@ assert np.allclose(sample(one, *places), augment.bilinear(one, *places))
 # | $M$, $t$, $\theta$ | matrix and move of an affine map; an angle | `M`, `t`, `degrees` |
 # | $\alpha$, $\beta$ | how far a place lies beyond row $r$, and column $c$ | `alpha`, `beta` |
 # | $N$, $G$, $\Delta$ | random numbers; what smooths them; smooth moves | `noise`, `G`, `rubber(...)` |
+# | $\sigma$ | width of the bell in $G$ | |
 # | $q$, $n$ | share that is read in the long run; digits that were counted | `q`, `n` |
+# | $(x, y)$, $\rho$, $d$ | a point of a stroke; in exercise 9.5, half the pen's width and a distance | |
+# | $a$, $b$, $\tau$ | in its hint, the ends of a piece of a stroke; how far along it | |
 #
 # Letters are few. Some of these meant something else before: $A$ and $B$ were activations
-# and biases, $s$ and $P$ the stride and the margin of lesson 8, $M$ and $N$ its places and
-# pixels in a row.
+# and bins, $s$ and $P$ the stride and the margin of lesson 8, $M$ and $N$ its places and
+# pixels in a row, $p$ a parameter or a probability, $m$ the size of a mini-batch, $t$ a step
+# of Adam, $\alpha$ and $\beta$ factors of (gemm), $\sigma^2$ a variance of weights, $q$ what
+# dropout keeps, and $n$ all images. In exercise 9.5 and its hint, $x$ and $y$ are no image and
+# no label, $a$ and $b$ no activation and no bias, and $d$ and $\rho$ are lengths.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

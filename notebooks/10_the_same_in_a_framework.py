@@ -1221,12 +1221,19 @@ print(f"answered on {scores.device.type}: {tuple(scores.shape)}")
 #
 # | symbol | what it is | in the code |
 # |---|---|---|
+# | $R$; $U$, $V$ | the result of an operation; its operands | `made`, `value` |
 # | $E_R$, $E_U$, $E_V$ | errors of the result and of the operands of an operation | `made.grad`, `value.grad` |
 # | $k$ | of neighbours: how many are asked | `n_neighbors` |
 # | $K(x, x_i)$, $\gamma$ | how alike two images are; how fast that falls with their distance | `alikeness`, `gamma` |
 # | $f$, $\beta_i$ | what a support vector machine answers for two digits; the weight of image $i$ | `f`, `dual_coef_` |
 # | $\varphi(x)$, $w$ | features of an image; their weights, and $2 / \lVert w \rVert$ is the width of the street | |
+# | $p$ | in the distance of images, a pixel; later, the probability of reading a digit | |
 # | $n_1$, $n_2$ | digits that only the first of two readers reads, only the second | `n1`, `n2` |
+#
+# Some of these letters meant something else before: $U$ and $V$ were matrices of a singular
+# value decomposition, $E$ the errors of a layer, $k$ a neuron or a pixel, $K$ the size of a
+# filter, $\gamma$ a factor in batch normalisation, $\beta$ a factor, $w$ the weights of a
+# neuron, $p$ a place, and $n$ the number of all images.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
