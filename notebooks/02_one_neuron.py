@@ -681,10 +681,10 @@ plots.show(
 )
 
 # %% [markdown]
-# Too small, and it would arrive, but not in forty steps. Too large, and the first step goes across
-# the valley and up the other side, to a place higher than where it began. From there it
-# leaps to and fro, and does not come to rest. With more than two weights there is no map
-# to look at. But there is always the cost, step by step:
+# Too small, and it would arrive, but not in forty steps. Too large, and the first step
+# goes across the valley and up the other side, to a place higher than where it began.
+# From there it leaps to and fro, and does not come to rest. With more than two weights
+# there is no map to look at. But there is always the cost, step by step:
 
 # %% tags=["remove_input"]
 figure, axes = plots.subplots(size=(5.6, 2.7))
