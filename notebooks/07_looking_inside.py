@@ -1336,7 +1336,7 @@ print("the same, all of it")
 # | $T$, $\beta$ | temperature; $1/T$ | `T`, `beta` |
 # | $t$ | in (TEMP), the true digit | |
 # | $B$, $n_B$ | a bin of confidences; how many verdicts are in it | `count` |
-# | $\lambda$ | in exercise 7.5, what is taken off each pixel | |
+# | $\lambda$ | in exercise 7.4, what is taken off each pixel | |
 #
 # Some of these letters meant something else before: $c$ was a column of pixels, $X$ a
 # mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$ was Adam's tiny number,

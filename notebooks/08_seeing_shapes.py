@@ -1668,11 +1668,12 @@ assert mnist.is_sample or missed[chosen] < 2 / 3 * missed["dense"]
 # | $g$, $h$ | weights of a second filter, and of the one that does what two do | `g`, `h` |
 # | $K$, $s$, $P$ | size of a filter, stride, padding | `size`, `stride`, `padding` |
 # | $N$, $M$ | pixels in a row of a picture; places in a row of a map | `pixels` |
-# | $d$ | how far apart, in exercise 8.4, the pixels are that a filter looks at | `dilation` |
+# | $t$ | columns by which a picture is moved | |
+# | $d$ | digits that only one of two networks reads; in exercise 8.4, how far apart the pixels are that a filter looks at | `dilation` |
 #
 # Some of these letters meant something else before: $i$ was an image, and $r$ and $c$ row
 # and column of a pixel only; $u$ and $v$ were numbers in (CR), $g$ a gradient, $h$ a nudge,
-# $s$ a running mean or a singular value, $d$ a distance. $w$, $a$, $z$ and $\varepsilon$ have
+# $s$ a running mean or a singular value, $d$ a distance, $t$ a digit. $w$, $a$, $z$ and $\varepsilon$ have
 # more indices than before.
 
 # %% [markdown] tags=["slide"]
