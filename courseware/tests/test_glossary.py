@@ -83,6 +83,14 @@ LATER = r'''
 # %%
 def add(a, b):
     """Another one."""
+
+# %% [markdown]
+# ### Notation
+#
+# | symbol | what it is | in the code |
+# |---|---|---|
+# | $w_{jk}$ | a weight or `a\|b` | `w` |
+# | $w_{jk}$ | a width | |
 '''
 
 
@@ -129,8 +137,10 @@ def test_code_is_described_by_its_first_line_and_solutions_are_left_out(folder):
 
 def test_symbols_are_those_of_the_tables_of_notation(folder):
     place = "[1: Notation](01_first.ipynb#Notation)"
+    again = "[2: Notation](02_later.ipynb#Notation)"
     assert rows(page(folder), "Notation") == [
-        ["$w_{jk}$", r"a weight or `a\|b`", "`w`", place]
+        ["$w_{jk}$", r"a weight or `a\|b`", "`w`", f"{place}, {again}"],
+        ["$w_{jk}$", "a width", "", again],  # another meaning, and its own row
     ]
 
 

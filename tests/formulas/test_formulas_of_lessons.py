@@ -1,8 +1,6 @@
 """Do Typst, KaTeX and MathJax read every formula of the lessons and the pages?"""
 
 import os
-import re
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -107,15 +105,6 @@ def test_a_formula_without_an_end_is_found(text, tmp_path):
     page.write_text(f"$x$ and `$` and\n\n{text}\n")
     [told] = loose_dollars(page)
     assert told.startswith("broken.md, line ")
-
-
-def test_each_tag_stands_for_one_equation_in_one_place():
-    places = defaultdict(list)
-    for path in sorted(NOTEBOOKS.glob("*.py")):
-        for formula in formulas_of(path):
-            for tag in re.findall(r"\\tag\{(.*?)\}", formula.tex):
-                places[tag].append(path.name)
-    assert {tag: names for tag, names in places.items() if len(names) > 1} == {}
 
 
 PRINTED = [path for path in SOURCES if path.suffix != ".py"]
