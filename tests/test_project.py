@@ -136,6 +136,30 @@ def test_all_three_packages_are_installed_together_everywhere(place):
     assert found == EDITABLE * (len(found) // 3)
 
 
+def test_each_action_has_one_version_in_all_workflows():
+    used = {}
+    homes = [ROOT, ROOT / "courseware" / "courseware" / "template"]
+    paths = [each for home in homes for each in home.glob(".github/workflows/*.yml")]
+    for path in paths:
+        for action in re.findall(r"uses: *(\S+)", path.read_text("utf-8")):
+            name, _, version = action.partition("@")
+            used.setdefault(name, set()).add(version)
+    assert len(paths) > 2
+    wrong = {name: found for name, found in used.items() if len(found) > 1}
+    assert not wrong
+    assert all(re.fullmatch(r"v\d+", version) for [version] in used.values()), used
+
+
+def test_a_release_is_tried_by_its_own_files():
+    job = (
+        (ROOT / ".github/workflows/ci.yml").read_text("utf-8").partition("release:")[2]
+    )
+    names = "|".join(PACKAGES)
+    installs = re.findall(rf"pip install (.*(?:{names}).*)", job)
+    assert len(installs) == 2
+    assert all(".whl" in line and "--find-links" not in line for line in installs)
+
+
 def test_our_packages_have_one_python_and_licence():
     for key in ("requires-python", "license"):
         assert len({project(name)[key] for name in PACKAGES}) == 1, key
