@@ -77,6 +77,8 @@ class Count:
         The most memory that Python and NumPy took at a time, beyond what they had.
     modules : tuple of str
         The modules whose Python code was entered, such as ``"torch.optim.sgd"``.
+    warned : tuple of str
+        What it was warned of: ``"overflow encountered in exp"``.
     """
 
     lines: int
@@ -84,6 +86,7 @@ class Count:
     calls: int
     megabytes: float
     modules: tuple[str, ...]
+    warned: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Count what the Python code inside a with statement does: lines, calls, memory.
+"""Count what the Python code inside a with statement does: lines, calls, memory, ...
 
 All of it is the same on a slow machine and on a fast one, which a time is not.
 """
@@ -6,6 +6,7 @@ All of it is the same on a slow machine and on a fast one, which a time is not.
 import contextlib
 import sys
 import tracemalloc
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from types import FrameType
@@ -34,8 +35,11 @@ class Counting:
         self._runs: Counter[object] = Counter()  # by the line, or by the function
         self._calls = 0
         self._modules: set[str] = set()
+        self._catching = warnings.catch_warnings(record=True)
 
     def __enter__(self) -> Self:
+        self._warnings = self._catching.__enter__()
+        warnings.simplefilter("always")
         self._was_tracing = tracemalloc.is_tracing()
         if not self._was_tracing:
             tracemalloc.start()
@@ -48,13 +52,15 @@ class Counting:
 
     def __exit__(self, *_: object) -> None:
         _hand_over(*self._before)
+        self._catching.__exit__()
         megabytes = (tracemalloc.get_traced_memory()[1] - self._memory) / 1e6
         if not self._was_tracing:
             tracemalloc.stop()
         lines = sum(n for key, n in self._runs.items() if isinstance(key, tuple))
         loops = max(self._runs.values(), default=0)
         modules = tuple(sorted(self._modules))
-        self.count = Count(lines, loops, self._calls, megabytes, modules)
+        warned = tuple(str(warning.message) for warning in self._warnings or ())
+        self.count = Count(lines, loops, self._calls, megabytes, modules, warned)
 
     def _called(self, _frame: FrameType, event: str, _argument: object) -> None:
         if event in ("call", "c_call"):
