@@ -114,14 +114,16 @@ as_they_are = dense.accuracy(validation)
 dense_stirred = dense_network(stirred(training)).accuracy(stirred(validation))
 print(f"images as they are: {100 * as_they_are:.1f} % of validation digits")
 print(f"stirred images:     {100 * dense_stirred:.1f} %")
-assert abs(as_they_are - dense_stirred) < 0.03
+assert abs(as_they_are - dense_stirred) < (0.03 if mnist.is_sample else 0.01)
 
 
 # %% [markdown]
-# It makes no difference. How could it? A neuron adds up $w_k a_k$ over all pixels $k$,
+# It makes no difference. (But for the decimals: which weights happened to meet which
+# pixel at the start is chance.) How could it? A neuron adds up $w_k a_k$ over all pixels $k$,
 # and a sum does not depend on the order of its terms. Whatever a network can say of the
-# images, another one, with its weights in the new order, says of the stirred ones.
-# (Which weights happened to meet which pixel is chance, hence the decimals.)
+# images, another one, with its weights in the new order, says of the stirred ones. And
+# it learns alike: let two networks begin with the same weights, each at its pixel, and
+# train both for an epoch, one with images, the other with stirred ones.
 
 # %%
 hundred, first_weights = validation[:100], dense.weights[0]
@@ -130,6 +132,16 @@ new_order = first_weights[:, stirred_order]
 of_stirred = stirred(hundred).images @ new_order.T
 print("the same sums:", np.allclose(sums, of_stirred, atol=1e-4))
 assert np.allclose(sums, of_stirred, atol=1e-4)
+
+few = training[:4000]
+one, other = (digitlib.dense_model((784, 128, 10), rng=0) for _ in range(2))
+other.weights[0][:] = one.weights[0][:, stirred_order]
+for model, data in ((one, few), (other, stirred(few))):
+    digitlib.train(model, data, epochs=1, report=None)
+expected = one.weights[0][:, stirred_order]
+same = np.allclose(expected, other.weights[0], atol=1e-4)
+print("the same weights after an epoch:", same)
+assert same
 
 # %% [markdown]
 # That is a strength, if your numbers are a list: age, income, blood pressure. But here
@@ -153,7 +165,9 @@ def moved(digits, right):
 dense_moved = [dense.accuracy(moved(validation, r)) for r in range(5)]
 for right, accuracy in enumerate(dense_moved):
     print(f"{right} pixels to the right: {100 * accuracy:.1f} % read")
-assert dense_moved[2] < dense_moved[0] - (0.05 if mnist.is_sample else 0.125)
+lost = dense_moved[0] - dense_moved[2]
+print(f"by 2 pixels the network loses one digit in {1 / lost:.1f}")
+assert lost > 0.05 if mnist.is_sample else 1 / 7 < lost < 1 / 5
 
 
 # %% [markdown]
@@ -228,6 +242,7 @@ small_seven = np.array(
 left_edge = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 edges = convolve(small_seven, left_edge)
 print(edges.astype(int))
+assert edges[3, 1] == edges.max() == 3
 
 
 # %% [markdown]
@@ -352,6 +367,10 @@ same = np.array_equal(matrix @ small_seven.ravel(), edges.ravel())
 print("shape of the matrix:", matrix.shape)
 print("the matrix does what the filter does:", same)
 assert same
+assert matrix.shape == (16, 36)
+
+in_rows = [row[row != 0] for row in matrix]
+assert all(np.array_equal(row, in_rows[0]) for row in in_rows)
 
 # %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(6.4, 3.4))
@@ -467,8 +486,8 @@ assert not np.allclose(answers[0], -answers[1])
 
 # %% [markdown]
 # So a stack of convolutions alone could say nothing that a single, wider one cannot. With
-# a ReLU in between it can: whatever one filter says of a picture, it says the opposite of
-# the opposite picture ($-1$ times each pixel), and these two layers do not.
+# a ReLU in between it can: whatever one filter (without a bias) says of a picture, it says
+# the opposite of the opposite picture ($-1$ times each pixel), and these two layers do not.
 
 # %% [markdown] tags=["slide"]
 # ## Strides and margins
@@ -506,6 +525,7 @@ for pixels, size, stride, padding in (
     assert len(starts) == map_size(pixels, size, stride, padding)
     print(f"{pixels:2} pixels, K={size}, s={stride}, P={padding}:", end=" ")
     print(f"{len(starts):2} windows, the last begins at {starts[-1]}")
+assert map_size(28, 3, padding=1) == 28
 
 
 # %% [markdown]
@@ -532,6 +552,7 @@ rng = np.random.default_rng(0)
 a, weights = rng.normal(size=(16, 12, 12)), rng.normal(size=(32, 16, 5, 5))
 z = convolve_slowly(a, weights, np.zeros(32), stride=2)
 print(f"{a.shape} becomes {z.shape}: {weights.size + 32:,} parameters")
+assert z.shape == (32, 4, 4)
 
 # %% [markdown]
 # Sixteen maps of 12 by 12 have become thirty-two maps of 4 by 4. You will meet these
@@ -699,6 +720,8 @@ layer.forward(batch)
 copies = layer.rows.size / batch.size
 print(f"each number stands in {copies:.1f} windows on average")
 assert copies > 2
+assert np.shares_memory(all_windows(batch, 5, 2), batch)  # a view still
+assert not np.shares_memory(layer.rows, batch)  # and copied now
 
 
 # %% [markdown]
@@ -813,7 +836,10 @@ def put_back(windows, shape, stride):
 
 seven = small_seven.reshape(1, 1, 6, 6)
 ones = np.ones_like(all_windows(seven, 3, 1))
-print(put_back(ones, seven.shape, 1)[0, 0])
+heard = put_back(ones, seven.shape, 1)[0, 0]
+print(heard)
+assert heard[0, 0] == heard[5, 5] == 1
+assert heard[2, 2] == heard.max() == 9
 
 
 # %% [markdown]
@@ -887,6 +913,9 @@ back = layer.backward(error)
 print("for the weights:", layer.gradients[0][0, 0].ravel())
 print("for the pixels:")
 print(back[0, 0])
+assert np.array_equal(layer.gradients[0][0, 0], small_seven[3:6, 1:4])
+assert np.array_equal(back[0, 0, 3:6, 1:4], left_edge)
+assert np.count_nonzero(back) == np.count_nonzero(left_edge)
 
 
 # %% [markdown]
@@ -915,6 +944,14 @@ turned = weights[:, :, ::-1, ::-1].transpose(1, 0, 2, 3)
 around = Filters(turned, padding=weights.shape[-1] - 1)
 same = np.allclose(around.forward(error), layer.backward(error))
 print("handed back, or convolved with turned filters: the same,", same)
+assert same
+
+layer = Convolution(weights, stride=2)
+spread = np.zeros((2, 32, 5, 5))
+error = rng.normal(size=layer.forward(rng.normal(size=(2, 16, 9, 9))).shape)
+spread[:, :, ::2, ::2] = error  # 3 by 3 errors, with zeros between
+same = np.allclose(around.forward(spread), layer.backward(error))
+print("with a stride of 2 as well:", same)
 assert same
 
 # %% [markdown] tags=["slide"]
@@ -988,9 +1025,12 @@ for kind in kinds:
     errors = [verdict(kind, *question) for question in questions]
     words = ["caught" if e > 1e-6 else "seems right" for e in errors]
     print(f"{kind.__name__:16}", *(f"{word:12}" for word in words))
-    caught[kind.__name__] = words.count("caught")
-    assert (errors[0] > 1e-3) == (kind is not Convolution)
-assert caught["MeanOverPlaces"] == len(questions)
+    caught[kind.__name__] = [error > 1e-6 for error in errors]
+assert not any(caught.pop("Convolution"))
+by_first, by_second, by_third = zip(*caught.values())
+assert all(by_first)
+assert by_second == (True, True, False, False)
+assert by_third == (True, False, False, False)
 
 
 # %% [markdown]
@@ -1026,7 +1066,7 @@ assert caught["MeanOverPlaces"] == len(questions)
 # One question is open: who wins if two are equal? Then the maximum has a kink, and no
 # derivative. Any rule will do as long as it is one; ours is that the first of the equals
 # takes it all, in the order in which you read. The case is not rare: behind a ReLU there
-# are whole windows of 0.
+# are whole windows of 0 (how many, you count in a moment).
 
 # %%
 class MaxPool(digitlib.layers.Layer):
@@ -1061,6 +1101,13 @@ class MaxPool(digitlib.layers.Layer):
 pool = MaxPool()
 pooled = pool.forward(edges.reshape(1, 1, 4, 4))
 handed_back = pool.backward(np.array([[[[1.0, 2], [3, 4]]]]))
+assert np.array_equal(edges[:2, :2], [[2, 0], [2, 1]])
+assert np.array_equal(handed_back[0, 0, :2, :2], [[1, 0], [0, 0]])
+assert np.array_equal(handed_back[0, 0, 2:, :2], [[0, 0], [0, 3]])
+
+empty = (MaxPool().forward(np.array([edge_maps])) == 0).mean()
+print(f"all 0: {100 * empty:.0f} % of the windows of the digit's edge maps")
+assert empty > 0.5
 
 # %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(1, 4, size=(6.6, 2.1))
@@ -1120,15 +1167,14 @@ changes = {name: change(layers, *pair) for name, layers in stacks.items()}
 for name, share in changes.items():
     print(f"{name:19} {100 * share:.0f} % of it is different")
 pixels, thin, once, twice = changes.values()
-assert thin > pixels > 0.2
-assert pixels > once > twice
+assert 0.2 < pixels < 0.3
+assert thin > pixels > once > twice
 
 
 # %% [markdown]
-# One pixel, and a quarter of what the pixels say is different. The edges change even more,
-# since they are thinner than the strokes. After pooling less is different, and
-# after a second time, less again. Where exactly a shape is has been given up, a little,
-# for seeing that it is there.
+# One pixel, and a good quarter of what the pixels say is different. The edges change even
+# more. After pooling less is different, and after a second time, less again. Where exactly
+# a shape is has been given up, a little, for seeing that it is there.
 
 # %% [markdown]
 # ## Ours and the library's
@@ -1277,7 +1323,7 @@ for pooling in (False, True):
 # goes there, and should be faster. Is it worse? Try both on ten thousand images, at the
 # same rate, and the stride once more with three times as many epochs.
 
-# %% tags=["nbval-ignore-output"]
+# %%
 def learn(model, data, epochs, peak, batch_size=64, moves=True, report=None):
     """Momentum, a warm-up, and images that are moved by up to a pixel."""
     return digitlib.train(
@@ -1294,6 +1340,7 @@ def learn(model, data, epochs, peak, batch_size=64, moves=True, report=None):
     )
 
 
+# %% tags=["nbval-ignore-output"]
 some, reads = training[:10_000], []
 for pooling, epochs in ((False, 3), (True, 3), (False, 9)):
     model = seeing_network((16, 32), pooling)
@@ -1304,11 +1351,18 @@ for pooling, epochs in ((False, 3), (True, 3), (False, 9)):
     print(f"{reads[-1]:.1f} %")
 assert mnist.is_sample or reads[0] + 0.1 < reads[1] < reads[2] + 0.4
 
+work = [multiplications(seeing_network((16, 32), p)) for p in (False, True)]
+print(f"with pooling an image takes {work[1] / work[0]:.1f} times the work")
+assert 3.5 < work[1] / work[0] < 4.5
+share = reads[-1] / 100
+spread = np.sqrt(share * (1 - share) / len(validation))
+print(f"one standard error: {100 * spread:.2f} %")
+
 # %% [markdown]
-# For as many epochs pooling reads more, but an epoch takes several times as long. Give the
-# stride that time, and the difference is gone. (What is left of it says nothing: with 98 %
-# of 10,000 images read, one standard error is 0.14 %, and other weights to begin with
-# move the last digit, too.) So stay with the stride, which is the simpler of the two.
+# For as many epochs pooling reads more, but an epoch takes four times as many
+# multiplications. Give the stride that time, and the difference is gone. (What is left of it
+# says nothing: look at the standard error, and other weights to begin with move the last
+# digit, too.) So stay with the stride, which is the simpler of the two.
 
 # %% [markdown] tags=["slide"]
 # ## Choose
@@ -1327,8 +1381,8 @@ histories = {
 }
 
 # %% [markdown]
-# The third has to work hardest, longer than the other two together. In JupyterLab you can
-# watch it.
+# The third takes more multiplications than the other two together. In JupyterLab you can
+# watch it learn.
 
 # %% tags=["nbval-rtol-3e-1"]
 large = seeing_network((32, 64), l2=5e-4)
@@ -1344,8 +1398,7 @@ for name, history in histories.items():
 plots.show_histories(
     histories,
     "Accuracy on the validation set against epochs for three networks. The "
-    "two convolutional ones are above the dense one from their first epochs "
-    "on, and end well above it; the one with more filters ends highest.",
+    "two convolutional ones take fewer epochs, and end above the dense one.",
 )
 
 # %% tags=["nbval-rtol-5e-3", "slide"]
@@ -1363,11 +1416,41 @@ chosen = max(score, key=score.get)
 network = candidates[chosen]
 assert min(score, key=score.get) == "dense"
 assert network.parameter_count < lesson_6.parameter_count / 3
-assert 6 * multiplications(small) < 10 * multiplications(lesson_6)
+work = [multiplications(model) for model in (lesson_6, small, large)]
+assert 6 * work[1] < 10 * work[0]
+assert 6 * work[2] > 10 * work[0] + 6 * work[1]
 
 # %% [markdown]
-# The dense network has by far the most parameters, and makes the most mistakes. The
-# validation set has chosen: from here on `network` is the one with the highest score.
+# The dense network has by far the most parameters, and makes the most mistakes. Is that
+# luck? All three have been asked to read the same digits, so compare them digit by digit.
+# Those that two networks both read, or both misread, tell nothing of which is better. Of
+# the others, two equally good readers would get about one half each. If there are $d$ of
+# them, luck moves the difference of the two halves by about $\sqrt d$.
+
+# %% tags=["nbval-ignore-output", "slide"]
+right = {
+    name: model.predict(validation.images) == validation.labels
+    for name, model in candidates.items()
+}
+times_luck = []
+for better, worse in (
+    ("16 and 32 filters", "dense"),
+    ("32 and 64 filters", "dense"),
+    ("32 and 64 filters", "16 and 32 filters"),
+):
+    gained = np.count_nonzero(right[better] & ~right[worse])
+    lost = np.count_nonzero(right[worse] & ~right[better])
+    times_luck.append((gained - lost) / np.sqrt(gained + lost))
+    print(f"{better} alone: {gained:3}   {worse:17} alone: {lost:3}", end="")
+    print(f"   {times_luck[-1]:4.1f} times what luck does")
+first, second, third = times_luck
+assert min(first, second) > (0 if mnist.is_sample else 3)
+assert mnist.is_sample or abs(third) < min(first, second)
+
+# %% [markdown]
+# Windows beat no windows, and not by luck. Between the two convolutional ones it is
+# closer, and luck may have a hand in it. The validation set has chosen all the same: from
+# here on `network` is the one with the highest score.
 
 # %% [markdown] tags=["slide"]
 # ## What has it learnt to see?
@@ -1419,8 +1502,8 @@ show_maps(
 # Nobody has told it to look for edges and strokes. Its weights began as noise, each drawn
 # for itself; now neighbours agree, dark beside dark and light beside light, and what they
 # make are bars and edges in many directions. The second layer adds up what is in these
-# maps, and its weights no longer look like anything. So ask differently: what does such a
-# filter _like_? Show it many digits, and cut out the places at which it answers most
+# maps, and a filter of it is a whole stack of small squares, in which there is little to
+# see. So ask differently: what does such a filter _like_? Show it many digits, and cut out the places at which it answers most
 # strongly.
 #
 # How much must be cut out? A window of the second layer covers 5 by 5 places of the maps
@@ -1440,6 +1523,7 @@ rows, columns = np.nonzero(paths[0, 0])
 print(f"rows {rows.min()} to {rows.max()}, ", end="")
 print(f"columns {columns.min()} to {columns.max()}")
 print("paths, along the middle row:", paths[0, 0, 10, 8:21].astype(int))
+assert paths[0, 0, 10, 14] == paths.max() > paths[0, 0, 10, 8]
 assert (rows.min(), columns.min()) == (1 * 4, 2 * 4)
 assert rows.max() - rows.min() == columns.max() - columns.min() == 12
 
@@ -1469,7 +1553,7 @@ images = validation.images[:2000]
 maps = second_maps(images)
 
 # %% [markdown]
-# Strong filters often like the same thing. So go through them from the strongest on, and
+# Strong filters may like the same thing. So go through them from the strongest on, and
 # keep six whose favourites differ: the mean of the nine patches of each shall not
 # resemble (by its correlation) that of another that you have kept.
 
@@ -1511,44 +1595,59 @@ show_maps(
 # %% [markdown] tags=["slide"]
 # ## Moved and stirred, once more
 #
-# Back to the beginning. How does the network stand a move of two pixels? And did the
-# moves by one pixel that it learnt from do it, or the windows? The dense network of lesson
-# 6 has learnt from such moves, too.
+# Back to the beginning. What helps a network against moves: windows, or moves to learn
+# from? So far the one with windows has also had the moves. Take them apart: two kinds of
+# networks, each without moves and with moves by up to a pixel. All four get the same
+# 20,000 images and three epochs. Each kind learns at the rate at which it reads most, of
+# 0.05, 0.1, 0.2 and 0.4 for the dense one, and of 0.03, 0.06, 0.12 and 0.24 for the other.
 
 # %% tags=["nbval-rtol-5e-2"]
-by_network = {
-    "dense, without moves": dense,
-    "dense": lesson_6,
-    "convolutional": network,
-}
-moves, some = range(5), validation[:5000]
-print(f"{'pixels to the right':20}", *(f"{right:5}" for right in moves))
-stands = {}
-for name, model in by_network.items():
-    stands[name] = [100 * model.accuracy(moved(some, r)) for r in moves]
+def taught(kind, data, moves):
+    """A network of one kind or the other after three epochs."""
+    if kind == "dense":
+        model = digitlib.dense_model((784, 256, 10), rng=0, mean=0.13)
+    else:
+        model = seeing_network((16, 32))
+    peak = 0.2 if kind == "dense" else 0.12
+    learn(model, data, 3, peak, moves=moves)
+    return model
+
+
+some, few, steps = training[:20_000], validation[:5000], range(5)
+four, stands = {}, {}
+for name in ("dense", "dense, moves", "windows", "windows, moves"):
+    kind, _, moves = name.partition(", ")
+    four[name] = taught(kind, some, moves == "moves")
+print(f"{'pixels to the right:':20}", *(f"{right:5}" for right in steps))
+for name, model in (*four.items(), ("chosen", network)):
+    stands[name] = [100 * model.accuracy(moved(few, r)) for r in steps]
     print(f"{name:20}", *(f"{percent:5.1f}" for percent in stands[name]))
-assert stands["convolutional"][3] > stands["dense"][3]
-assert stands["dense"][3] > stands["dense, without moves"][3]
+
+# %% tags=["remove_input"]
+at_3 = {name: percent[3] for name, percent in stands.items()}
+assert min(at_3["windows"], at_3["dense, moves"]) > at_3["dense"] + 5
+assert at_3["windows, moves"] > max(at_3["windows"], at_3["dense, moves"]) + 3
+assert all(percent[4] < percent[0] - 5 for percent in stands.values())
 
 # %% tags=["nbval-ignore-output", "remove_input", "slide"]
 figure, axes = plots.subplots(size=(5.6, 2.8))
 styles = plots.MARKERS[::-1]
 for (name, percent), (marker, colour) in zip(stands.items(), styles):
-    axes.plot(moves, percent, marker=marker, color=colour, label=name)
+    axes.plot(steps, percent, marker=marker, color=colour, label=name)
 axes.set(xlabel="pixels to the right", ylabel="digits read, %", ylim=(0, 102))
-axes.set_xticks(moves)
+axes.set_xticks(steps)
 axes.legend(loc="lower left")
 plots.show(
     figure,
-    "Digits read against pixels to the right, for three networks. All begin "
-    "high. The dense network that has learnt without moves falls first, the "
-    "one that has learnt with them later, and the convolutional one last.",
+    "Digits read against pixels to the right, for five networks. All begin "
+    "high and fall. The dense one without moves falls first, then the dense "
+    "one with moves and the one with windows only, near each other, and later "
+    "the one with both.",
 )
 
 # %% [markdown]
-# Both help. Moves by a pixel teach the dense network what a pixel or two do, and at three
-# it falters. The convolutional network has learnt from the very same moves and stands up
-# longer. But it falls, too. Why, if convolutions are equivariant?
+# Each of the two helps, windows and moves, and both together help most. But all of them
+# fall, and so does the chosen network. Why, if convolutions are equivariant?
 #
 # Ours have a stride of 2. A map with stride $s$ is the map of stride 1, of which only
 # every $s$-th place is kept. If the digit moves by $s$ pixels, the map moves by one place.
@@ -1567,14 +1666,14 @@ def best_fit(maps, of_moved):
 
 
 here = validation[:500]
-print("pixels to the right:", *(f"{right:6}" for right in moves))
+print("pixels to the right:", *(f"{right:6}" for right in steps))
 for name, see in (("first", first_maps), ("second", second_maps)):
-    there = [see(moved(here, right).images) for right in moves]
+    there = [see(moved(here, right).images) for right in steps]
     share = [best_fit(see(here.images), maps) for maps in there]
     print(f"{name:6} layer differs:", *(f"{100 * x:4.0f} %" for x in share))
-    step = 2 if name == "first" else 4
-    for right in moves:
-        assert (share[right] < 1e-6) == (right % step == 0)
+    period = 2 if name == "first" else 4
+    for right in steps:
+        assert (share[right] < 1e-6) == (right % period == 0)
 
 # %% [markdown]
 # So equivariance is exact for moves by multiples of 2 pixels in the first layer, and of 4
@@ -1584,21 +1683,21 @@ for name, see in (("first", first_maps), ("second", second_maps)):
 # cheap to learn what places have in common.
 #
 # And stirred images? There are no neighbours any more. The windows look at 25 pixels
-# that have nothing to do with each other.
+# that have nothing to do with each other. Let both kinds learn from them, without moves and
+# at the same rates, which are the best of those above for stirred images, too.
 
 # %% tags=["nbval-rtol-3e-2", "slide"]
-some = training[:20_000]
 read = {}
-for way in ("as they are", "stirred"):
-    order = stirred if way == "stirred" else lambda digits: digits
-    seeing = seeing_network((16, 32))
-    learn(seeing, order(some), 3, peak=0.06, moves=False)
-    both = {"dense": dense_network(order(some)), "convolutional": seeing}
-    for kind, model in both.items():
-        read[kind, way] = model.accuracy(order(validation))
-        print(f"{way:11}  {kind:13} {100 * read[kind, way]:.1f} %")
-assert read["convolutional", "as they are"] > read["dense", "as they are"]
-assert read["convolutional", "stirred"] < read["dense", "stirred"]
+for kind in ("dense", "windows"):
+    read[kind] = [
+        four[kind].accuracy(validation),
+        taught(kind, stirred(some), False).accuracy(stirred(validation)),
+    ]
+    shares = (f"{100 * share:.1f} %" for share in read[kind])
+    print("{:8} as they are {}, stirred {}".format(kind, *shares))
+assert abs(read["dense"][0] - read["dense"][1]) < 0.02
+assert read["windows"][0] > read["dense"][0] + 0.005
+assert read["windows"][1] < read["dense"][1] - 0.005
 
 # %% [markdown]
 # The dense network does not care. The other one loses all of its advantage, and more. It
