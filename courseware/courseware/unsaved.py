@@ -1,6 +1,7 @@
-"""Which lessons may hold more than their files: their kernels worked after the save.
+"""Which lessons may hold more than their files.
 
-What is typed and not run, no server knows. JupyterLab saves it every two minutes.
+JupyterLab tells the server by our extension. Of other front ends a server knows only
+when their kernels worked, and nothing of what is typed and not run.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from courseware.progress import Lesson
 
-# A kernel is busy as soon as a notebook is opened: whether to be run, nobody can tell.
 HOW_TO_SAVE = (
-    "A kernel has worked since the file was written, if only because it was opened. "
-    "Save it in JupyterLab (Ctrl+S), then hand in."
+    "It was changed since its file was written, or its kernel has worked, which may be "
+    "no change. Save it in JupyterLab (Ctrl+S), then hand in."
 )
 
 
@@ -25,26 +25,34 @@ def perhaps_unsaved(
     lessons: Iterable[Lesson], sessions: Iterable[dict]
 ) -> list[Lesson]:
     """
-    Return the lessons whose kernels have worked since the files were saved.
+    Return the lessons that have changes, or may have, which are not in their files.
 
     Parameters
     ----------
     lessons : iterable of Lesson
         As they lie on disk.
     sessions : iterable of dict
-        What a Jupyter server that serves their folder has open, as its API tells it.
+        What a Jupyter server that serves their folder has open, as its API tells it;
+        with ``unsaved`` or, in seconds since 1970, ``known_saved`` where that is known.
     """
-    worked = {
-        session["path"]: datetime.fromisoformat(session["kernel"]["last_activity"])
-        for session in sessions
-        if session.get("kernel")
-    }
+    opened = list(sessions)
     return [
         lesson
         for lesson in lessons
-        if (last := worked.get(f"{lesson.entry.name}.ipynb"))
-        and last.timestamp() > lesson.saved
+        if any(
+            session.get("unsaved") or _worked_since(lesson.saved, session)
+            for session in opened
+            if session["path"] == f"{lesson.entry.name}.ipynb"
+        )
     ]
+
+
+def _worked_since(saved: float, session: dict) -> bool:
+    """Whether its kernel has worked since a notebook was saved, or known to be."""
+    if not session.get("kernel"):
+        return False
+    last = datetime.fromisoformat(session["kernel"]["last_activity"]).timestamp()
+    return last > max(saved, session.get("known_saved", 0))
 
 
 def running_sessions(folder: Path) -> list[dict]:
@@ -56,13 +64,20 @@ def running_sessions(folder: Path) -> list[dict]:
     sessions = []
     for server in list_running_servers():
         if Path(server["root_dir"]).resolve() == folder.resolve():
-            head = {"Authorization": f"token {server['token']}"}
-            url = f"{server['url']}api/sessions"
-            request = Request(url, headers=head)  # noqa: S310 - a server of our own
-            # What runs on this machine is asked for directly.
-            with (
-                suppress(OSError, ValueError),
-                build_opener(ProxyHandler({})).open(request, timeout=2) as answer,
-            ):
-                sessions += json.load(answer)
+            sessions += _sessions(server)
     return sessions
+
+
+def _sessions(server: dict) -> list[dict]:
+    """Ask a server, by our extension or, where that is not loaded, by its own API."""
+    head = {"Authorization": f"token {server['token']}"}
+    for api in ("courseware/sessions", "api/sessions"):
+        url = f"{server['url']}{api}"
+        request = Request(url, headers=head)  # noqa: S310 - a server of our own
+        # What runs on this machine is asked for directly.
+        with (
+            suppress(OSError, ValueError),
+            build_opener(ProxyHandler({})).open(request, timeout=2) as answer,
+        ):
+            return json.load(answer)
+    return []

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
-from jupyter_lab import Lab, command, server
+from jupyter_lab import KERNEL_IS_READY, Lab, command, server
 from legibility import hard_to_read
 from playwright.sync_api import expect
 
@@ -21,16 +21,24 @@ from courseware.checking.result import CheckResult
 
 def check_twice(twice):
     return CheckResult("twice", "" if twice(3) == 6 else "3 and 3 is 6")"""
+TEXT = "A sum: $$\\sum_{k=1}^n k = \\frac{n (n + 1)}{2}$$" + 10 * "\n\nWords."
 STUB = "def twice(number):\n    raise NotImplementedError"
 CELLS = (
     ("# Doubling\n\nTwo of everything.", []),
     (CHECK, []),
+    *20 * [(TEXT, [])],
     ("**Exercise 1.1** (1 minute). Write `twice`.", []),
     (STUB, ["exercise"]),
     ("check_twice(twice)", ["check"]),
 )
 SET_SOURCE = """source => window.jupyterapp.shell.currentWidget.content.widgets.find(
-    cell => cell.model.id === 'cell-3').model.sharedModel.setSource(source)"""
+    cell => cell.model.id === 'cell-23').model.sharedModel.setSource(source)"""
+ALL_CELLS_ARE_THERE = """window.jupyterapp.shell.currentWidget.content.widgets.every(
+    cell => cell.node.isConnected)"""
+IS_KNOWN = """async name => {
+    const answer = await fetch('/courseware/sessions');
+    return (await answer.json()).some(one => one.path === name && one.known_saved);
+}"""
 
 
 def lesson(title):
@@ -38,7 +46,7 @@ def lesson(title):
     for number, (source, tags) in enumerate(CELLS):
         cell = {"id": f"cell-{number}", "metadata": {"tags": tags}}
         cell["source"] = source.replace("Doubling", title)
-        if source.startswith(("#", "**")):
+        if source.startswith(("#", "**", "A sum")):
             cells.append(cell | {"cell_type": "markdown"})
         else:
             code = {"cell_type": "code", "execution_count": None, "outputs": []}
@@ -69,6 +77,23 @@ def start(lab):
     page.close()
 
 
+def test_the_button_goes_to_the_exercise_in_a_lesson_that_is_not_open(lab, start):
+    path = lab.folder / "03_a_third.ipynb"
+    before = path.read_bytes()
+    path.write_bytes(begun(before))
+    start.reload()
+    expect(start.get_by_text("You stopped in lesson 3, A third")).to_be_visible()
+    with lab.window.expect_page() as opened:
+        start.get_by_role("link", name="Go on with lesson 3").click()
+    lesson = opened.value
+    expect(lesson.get_by_text("Write twice")).to_be_in_viewport()
+    lesson.wait_for_function(ALL_CELLS_ARE_THERE)
+    expect(lesson.get_by_text("Write twice")).to_be_in_viewport()
+    expect(lesson.get_by_role("heading", name="A third")).not_to_be_in_viewport()
+    lesson.close()
+    path.write_bytes(before)
+
+
 def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
     expect(start.get_by_role("heading", level=1)).to_have_text("Numbers")
     expect(start.get_by_text("0 of 3 exercises right")).to_be_visible()
@@ -85,24 +110,84 @@ def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
     assert hard_to_read(start, set()) == {}
 
     check(notebook, "return 2 * number")
-    with lab.window.expect_page() as opened:
-        notebook.get_by_role("toolbar").get_by_text("Start page").click()
-    back = opened.value
-    expect(back.get_by_text("1 of 3 exercises right")).to_be_visible()
-    expect(back.get_by_role("link", name="Begin lesson 2")).to_be_visible()
-    back.get_by_label("Your name").fill("Ann Lee")
-    back.get_by_role("button", name="Hand in").click()
+    pages = lab.window.pages
+    notebook.get_by_role("toolbar").get_by_text("Start page").click()
+    expect(start.get_by_text("1 of 3 exercises right")).to_be_visible()
+    expect(start.get_by_role("link", name="Begin lesson 2")).to_be_visible()
+    start.get_by_label("Your name").fill("Ann Lee")
+    start.get_by_role("button", name="Hand in").click()
     told = "Ann_Lee.zip was made: 3 lessons"
-    expect(back.get_by_role("status")).to_contain_text(told)
+    expect(start.get_by_role("status")).to_contain_text(told)
     with zipfile.ZipFile(lab.folder / "Ann_Lee.zip") as archive:
         assert b"return 2 * number" in archive.read("Ann_Lee/01_doubling.ipynb")
 
-    pages = len(lab.window.pages)
-    back.get_by_role("link", name="Begin lesson 2").click()
+    start.get_by_role("link", name="Begin lesson 2").click()
     expect(notebook.get_by_role("heading", name="More")).to_be_visible()
-    assert len(lab.window.pages) == pages  # there is one JupyterLab
-    back.get_by_label("Your name").focus()
-    assert hard_to_read(back, set()) == {}
+    assert lab.window.pages == pages  # one JupyterLab, and one start page
+    start.get_by_label("Your name").focus()
+    assert hard_to_read(start, set()) == {}
+    notebook.close()
+
+
+def test_a_start_page_is_renewed_when_its_reader_comes_back(lab, start):
+    start.get_by_label("Your name").fill("Ann")
+    path = lab.folder / "02_more.ipynb"
+    before = path.read_bytes()
+    path.write_bytes(begun(before))
+    come_back(start)
+    expect(start.get_by_text("You stopped in lesson 2, More")).to_be_visible()
+    path.write_bytes(before)
+    expect(start.get_by_label("Your name")).to_have_value("Ann")
+    start.route("**/courseware", lambda route: route.abort())
+    come_back(start)
+    expect(start.get_by_text("The server does not answer")).to_be_visible()
+    start.unroute("**/courseware")
+    come_back(start)
+    expect(start.get_by_text("The server does not answer")).to_be_hidden()
+
+
+def test_only_changes_that_are_not_in_the_file_are_unsaved(lab, start):
+    word, name = start.locator("#unsaved"), "03_a_third.ipynb"
+    notebook = lab.window.new_page()
+    notebook.goto(f"{lab.address}lab/tree/{name}")
+    notebook.wait_for_function(KERNEL_IS_READY)
+    start.wait_for_function(IS_KNOWN, arg=name)
+    start.reload()
+    expect(word).to_have_text("")  # it was only opened
+
+    notebook.evaluate(SET_SOURCE, "# typed, and not run")
+    start.wait_for_function(f"async name => !await ({IS_KNOWN})(name)", arg=name)
+    come_back(start)
+    expect(word).to_contain_text("Perhaps not saved: lesson 3, A third")
+    command(notebook, "docmanager:save")
+    start.wait_for_function(IS_KNOWN, arg=name)
+    come_back(start)
+    expect(word).to_have_text("")
+
+    # From a JupyterLab that no start page has opened: one is enough.
+    button = notebook.get_by_role("toolbar").get_by_text("Start page")
+    with lab.window.expect_page() as opened:
+        button.click()
+    pages = lab.window.pages
+    with opened.value.expect_navigation():
+        button.click()
+    opened.value.get_by_role("link", name="Doubling").click()
+    expect(notebook.get_by_role("heading", name="Doubling")).to_be_visible()
+    assert lab.window.pages == pages
+
+
+def begun(content):
+    """A lesson of which the first cells were run."""
+    notebook = json.loads(content)
+    notebook["cells"][1]["execution_count"] = 1
+    return json.dumps(notebook).encode()
+
+
+def come_back(page):
+    """Look at a page again: headless Chromium shows all of them all the time."""
+    page.evaluate(
+        "document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))"
+    )
 
 
 def check(notebook, line):

@@ -7,11 +7,12 @@ handing in answers with the same page, and with what has become of it.
 from __future__ import annotations
 
 import re
+import secrets
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 from jinja2 import Environment, StrictUndefined
-from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import authorized
 from jupyter_server.base.handlers import JupyterHandler, RedirectWithParams
 from jupyter_server.serverapp import ServerApp
@@ -22,12 +23,10 @@ from courseware.course import CourseError
 from courseware.editions.update import LIST, last_news
 from courseware.handing_in import HandIn, hand_in
 from courseware.progress import State, progress
+from courseware.server.open_notebooks import OpenLine, OpenNotebooks, Sessions
 from courseware.unsaved import HOW_TO_SAVE, perhaps_unsaved
 
 PAGE = "courseware"
-# JupyterLab's button for the way back does not know where the server's addresses begin:
-# it asks for this, relative to whatever address JupyterLab shows. See jupyterlab.json.
-WAY_BACK = r"(?:.*/)?courseware-start-page"
 _NAME = "courseware-name"
 _YEAR = 365
 _TEMPLATE = Path(__file__).with_name("start_page.html")
@@ -39,16 +38,21 @@ _ENVIRONMENT = Environment(
 def add(server: ServerApp) -> None:
     """Add the start page to a server; in a student's folder it is what opens first."""
     page = url_path_join(server.base_url, PAGE)
-    to_page = {"url": page, "permanent": False}
+    shared = {"notebooks": OpenNotebooks()}
     handlers: list[tuple] = [
-        (page, StartPage),
-        (url_path_join(server.base_url, WAY_BACK), RedirectWithParams, to_page),
+        (page, StartPage, shared),
+        (url_path_join(page, "open"), OpenLine, shared),
+        (url_path_join(page, "sessions"), Sessions, shared),
     ]
     lab = url_path_join(server.base_url, "lab")
     if server.default_url == lab and (Path(server.root_dir) / LIST).is_file():
         server.default_url = page
+        to_page = {"url": page, "permanent": False}
         handlers.append((re.escape(server.base_url), RedirectWithParams, to_page))
     server.web_app.add_handlers(".*$", handlers)
+    # What JupyterLab's page is told, and with it our extension there: start_page.js.
+    told = server.web_app.settings.setdefault("page_config_data", {})
+    told["coursewarePage"] = page
 
 
 class StartPage(JupyterHandler):
@@ -56,11 +60,22 @@ class StartPage(JupyterHandler):
 
     auth_resource = "contents"
 
+    def initialize(self, notebooks: OpenNotebooks) -> None:
+        """Take what pages of JupyterLab have told."""
+        self.notebooks = notebooks
+
+    @cached_property
+    def nonce(self) -> str:
+        """By what the browser knows the script for the page's own."""
+        return secrets.token_urlsafe()
+
     @property
     def content_security_policy(self) -> str:
-        """The page has a style of its own, one form, and no script."""
+        """The page has a style and a script of its own, and one form."""
         own = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'"
-        return f"{super().content_security_policy}; {own}; form-action 'self'"
+        script = f"script-src 'nonce-{self.nonce}'; connect-src 'self'"
+        policy = super().content_security_policy
+        return f"{policy}; {own}; {script}; form-action 'self'"
 
     @web.authenticated
     @authorized
@@ -94,7 +109,7 @@ class StartPage(JupyterHandler):
         self, *, name: str, refused: str = "", done: HandIn | None = None
     ) -> None:
         found = progress(self.folder)
-        sessions = await ensure_async(self.session_manager.list_sessions())
+        sessions = await self.notebooks.sessions(self.session_manager)
         # Whoever comes back by the browser's button is to see what is true by now.
         self.set_header("Cache-Control", "no-store")
         self.set_header("Content-Type", "text/html; charset=utf-8")
@@ -109,6 +124,7 @@ class StartPage(JupyterHandler):
                 how_to_save=HOW_TO_SAVE,
                 lab=self._lab,
                 sentence=sentence,
+                nonce=self.nonce,
                 icon=self.static_url("favicon.ico"),
                 here=url_path_join(self.base_url, PAGE),
                 download=url_path_join(self.base_url, "files"),
@@ -122,8 +138,7 @@ class StartPage(JupyterHandler):
     def _lab(self, name: str = "", cell: str = "") -> str:
         """Return the address of JupyterLab, or of a lesson's cell in it."""
         path = f"lab/tree/{quote(name)}.ipynb" if name else "lab"
-        # Without a question mark, JupyterLab forgets what stands behind the path.
-        place = f"?#cell-id={quote(cell)}" if cell else ""
+        place = f"#cell-id={quote(cell)}" if cell else ""
         return url_path_join(self.base_url, path) + place
 
 

@@ -1,0 +1,111 @@
+// The start page's side in JupyterLab: the way back, the place in a lesson, and word of
+// what is not saved. JupyterLab loads it as it is: a container of webpack's module
+// federation, written by hand because there is nothing to build.
+
+(() => {
+  const PATIENCE = 5000; // milliseconds until a lost connection is tried again
+  const place = window.location.hash; // JupyterLab soon takes it out of the address
+  let shared; // by name and version, what JupyterLab shares with its extensions
+
+  // Of the server's configuration of the page; see courseware.server.start_page.
+  const config = () =>
+    JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+
+  const isWindowed = ({ content }) => content.notebookConfig.windowingMode === "full";
+
+  // JupyterLab looks for a place only in notebooks that are open already, and goes there
+  // only once, though a notebook grows while its cells are put into the page and their
+  // formulas set. This goes there until its reader does something.
+  async function goTo(app, path) {
+    await app.restored;
+    const panel = await app.commands.execute("docmanager:open", { path });
+    await panel.revealed;
+    const index = panel.content.widgets.findIndex(
+      ({ model }) => place === `#cell-id=${encodeURIComponent(model.id)}`,
+    );
+    if (index < 0) return;
+    panel.content.activeCellIndex = index;
+    const { node } = panel.content.widgets[index];
+    const grows = new ResizeObserver(() => {
+      if (node.isConnected || isWindowed(panel)) panel.setFragment(place);
+    });
+    grows.observe(panel.node.querySelector(".jp-WindowedPanel-viewport"));
+    for (const deed of ["wheel", "pointerdown", "touchstart", "keydown"]) {
+      window.addEventListener(deed, () => grows.disconnect(), { capture: true, once: true });
+    }
+  }
+
+  // The server hears which notebooks are open, and whether their cells have changes that
+  // are not in their files; when the line ends, it knows that they are open no longer.
+  // JupyterLab's own mark will not do: a notebook gets it by being opened, when the
+  // kernel's version goes into its header.
+  function report(address, notebooks) {
+    const changed = new Map();
+    let line;
+    const tell = () => {
+      const open = [...changed].map(([context, is]) => [context.localPath, is]);
+      if (line.readyState === WebSocket.OPEN) line.send(JSON.stringify(open));
+    };
+    const set = (context, is) => {
+      changed.set(context, is);
+      tell();
+    };
+    const connect = () => {
+      line = new WebSocket(address);
+      line.onopen = tell;
+      line.onclose = () => setTimeout(connect, PATIENCE);
+    };
+    const watch = async (_, { context }) => {
+      await context.ready;
+      const { model } = context;
+      const cells = () => JSON.stringify(model.toJSON().cells);
+      let saved = cells();
+      set(context, false);
+      model.contentChanged.connect(() => {
+        if (!changed.get(context) && cells() !== saved) set(context, true);
+      });
+      model.stateChanged.connect((_, { name, newValue }) => {
+        if (name !== "dirty" || newValue) return;
+        saved = cells();
+        set(context, false);
+      });
+      context.pathChanged.connect(tell);
+      context.disposed.connect(() => {
+        changed.delete(context);
+        tell();
+      });
+    };
+    connect();
+    notebooks.forEach((panel) => watch(notebooks, panel));
+    notebooks.widgetAdded.connect(watch);
+  }
+
+  const plugin = (INotebookTracker) => ({
+    id: "courseware:start-page",
+    description: "The way to a course's start page, and what that has to know.",
+    autoStart: true,
+    requires: [INotebookTracker],
+    activate(app, notebooks) {
+      const { coursewarePage: page, treePath } = config();
+      if (!page) return; // served by something else, such as JupyterLite
+      window.name = "jupyterlab"; // links on the start page come to this window
+      app.commands.addCommand("courseware:start-page", {
+        label: "Start page",
+        execute: () => window.open(page, "courseware"),
+      });
+      report(`${new URL(page, window.location)}/open`.replace("http", "ws"), notebooks);
+      if (treePath && place.startsWith("#cell-id=")) goTo(app, treePath);
+    },
+  });
+
+  (window._JUPYTERLAB ??= {}).courseware = {
+    init: (scope) => {
+      shared = scope;
+    },
+    get: async () => {
+      const [notebook] = Object.values(shared["@jupyterlab/notebook"]);
+      const { INotebookTracker } = (await notebook.get())();
+      return () => ({ __esModule: true, default: plugin(INotebookTracker) });
+    },
+  };
+})();
