@@ -950,18 +950,22 @@ check_nearest_neighbour(nearest_neighbour)
 # ## Further reading
 #
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
-#   document recognition*, Proceedings of the IEEE 86, 2278-2324 (1998). It describes how
-#   MNIST was made, and a table in it compares many machines, among them the nearest
-#   neighbour.
+#   document recognition*, Proceedings of the IEEE 86, 2278-2324 (1998),
+#   doi:10.1109/5.726791. It describes how MNIST was made, and a table in it compares many
+#   machines, among them the nearest neighbour.
 # * L. Bottou and others, *Comparison of classifier methods: a case study in handwritten
 #   digit recognition*, Proceedings of the 12th International Conference on Pattern
-#   Recognition (1994). An early comparison on the mixed digits.
-# * M. Nielsen, *Neural Networks and Deep Learning* (2015). Its first chapter measures
-#   what darkness alone can do, 22.25 % of the test set.
+#   Recognition, volume 2, 77-82 (1994). An early comparison on the mixed digits.
+# * M. Nielsen, *Neural Networks and Deep Learning* (2015),
+#   neuralnetworksanddeeplearning.com. Its first chapter measures what darkness alone can
+#   do, 22.25 % of the test set.
 # * P. J. Grother, *NIST special database 19: handprinted forms and characters database*
-#   (1995). The forms that it all came from, with more than the digits.
+#   (1995), second edition doi:10.18434/T4H01C. The forms that it all came from, with more
+#   than the digits.
 # * C. Yadav and L. Bottou, *Cold case: the lost MNIST digits*, Advances in Neural
-#   Information Processing Systems 32 (2019). How MNIST was made, found out like a
-#   detective story, and whether twenty years of testing have worn the test set out.
+#   Information Processing Systems 32 (2019), arXiv:1905.10498. How MNIST was made, found
+#   out like a detective story, and whether twenty years of testing have worn the test set
+#   out.
 # * T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*,
-#   second edition (2009). Its chapter 7 says why three parts, with the mathematics.
+#   second edition (2009), doi:10.1007/978-0-387-84858-7. Its chapter 7 says why three
+#   parts, with the mathematics.

@@ -1174,13 +1174,16 @@ check_ten_neurons(ten_neurons)
 # ## Further reading
 #
 # * W. S. McCulloch and W. Pitts, *A logical calculus of the ideas immanent in nervous
-#   activity*, Bulletin of Mathematical Biophysics 5 (1943). A neuron as a formula.
+#   activity*, Bulletin of Mathematical Biophysics 5 (1943), doi:10.1007/BF02478259. A
+#   neuron as a formula.
 # * F. Rosenblatt, *The perceptron: a probabilistic model for information storage and
-#   organization in the brain*, Psychological Review 65 (1958). A neuron that learnt.
+#   organization in the brain*, Psychological Review 65 (1958), doi:10.1037/h0042519. A
+#   neuron that learnt.
 # * D. R. Cox, *The regression analysis of binary sequences*, Journal of the Royal
-#   Statistical Society B 20 (1958). Logistic regression, in the same year, by a
-#   statistician.
-# * G. Goh, *Why momentum really works*, Distill (2017). Valleys, learning rates and
-#   momentum, with pictures to play with.
-# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015). Its third chapter tells of
-#   neurons that are certain and wrong.
+#   Statistical Society B 20 (1958), doi:10.1111/j.2517-6161.1958.tb00292.x. Logistic
+#   regression, in the same year, by a statistician.
+# * G. Goh, *Why momentum really works*, Distill (2017), doi:10.23915/distill.00006.
+#   Valleys, learning rates and momentum, with pictures to play with.
+# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015),
+#   neuralnetworksanddeeplearning.com. Its third chapter tells of neurons that are certain
+#   and wrong.

@@ -963,11 +963,13 @@ check_backprop_deep(backprop_deep)
 # ## Further reading
 #
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
-#   document recognition*, Proceedings of the IEEE 86 (1998). Where MNIST comes from.
+#   document recognition*, Proceedings of the IEEE 86 (1998), doi:10.1109/5.726791. Where
+#   MNIST comes from.
 # * D. E. Rumelhart, G. E. Hinton and R. J. Williams, *Learning representations by
-#   back-propagating errors*, Nature 323 (1986). Four pages that made backpropagation
-#   known.
-# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015). A free book that explains
-#   the same network at leisure.
+#   back-propagating errors*, Nature 323 (1986), doi:10.1038/323533a0. Four pages that
+#   made backpropagation known.
+# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015),
+#   neuralnetworksanddeeplearning.com. A free book that explains the same network at
+#   leisure.
 # * L. Bottou, F. E. Curtis and J. Nocedal, *Optimization methods for large-scale machine
-#   learning*, SIAM Review 60 (2018). Why small, noisy steps win.
+#   learning*, SIAM Review 60 (2018), doi:10.1137/16M1080173. Why small, noisy steps win.

@@ -1328,15 +1328,16 @@ check_value(Value)
 # ## Further reading
 #
 # * D. E. Rumelhart, G. E. Hinton and R. J. Williams, *Learning representations by
-#   back-propagating errors*, Nature 323 (1986). Four pages that made backpropagation
-#   known.
+#   back-propagating errors*, Nature 323 (1986), doi:10.1038/323533a0. Four pages that
+#   made backpropagation known.
 # * S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16 (1976),
-#   after his thesis of 1970. The same walk backwards, years earlier, to find out where
-#   a computation loses its digits.
-# * A. Griewank and A. Walther, *Evaluating Derivatives*, second edition (2008). All
-#   that can be differentiated, and at what price.
+#   doi:10.1007/BF01931367, after his thesis of 1970. The same walk backwards, years
+#   earlier, to find out where a computation loses its digits.
+# * A. Griewank and A. Walther, *Evaluating Derivatives*, second edition (2008),
+#   doi:10.1137/1.9780898717761. All that can be differentiated, and at what price.
 # * A. G. Baydin, B. A. Pearlmutter, A. A. Radul and J. M. Siskind, *Automatic
 #   differentiation in machine learning: a survey*, Journal of Machine Learning Research
-#   18 (2018). How frameworks do it, and what it is not.
-# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015), chapter 2. The same four
-#   equations, told differently.
+#   18 (2018), arXiv:1502.05767. How frameworks do it, and what it is not.
+# * M. A. Nielsen, *Neural Networks and Deep Learning* (2015),
+#   neuralnetworksanddeeplearning.com, chapter 2. The same four equations, told
+#   differently.

@@ -1377,18 +1377,21 @@ check_fast_epoch(fast_epoch)
 # %% [markdown]
 # ## Further reading
 #
-# * J. J. Dongarra, J. Du Croz, S. Hammarling and I. Duff, *A set of level 3 basic
-#   linear algebra subprograms*, ACM Transactions on Mathematical Software 16 (1990).
-#   Where `gemm` was given its name and its arguments.
+# * J. J. Dongarra, J. Du Croz, S. Hammarling and I. Duff, *A set of level 3 basic linear
+#   algebra subprograms*, ACM Transactions on Mathematical Software 16 (1990),
+#   doi:10.1145/77626.79170. Where `gemm` was given its name and its arguments.
 # * K. Goto and R. A. van de Geijn, *Anatomy of high-performance matrix multiplication*,
-#   ACM Transactions on Mathematical Software 34 (2008). How BLAS gets near the floor.
-# * S. Williams, A. Waterman and D. Patterson, *Roofline: an insightful visual
-#   performance model for multicore architectures*, Communications of the ACM 52
-#   (2009). Operations a number, made into a picture.
-# * C. R. Harris and others, *Array programming with NumPy*, Nature 585 (2020).
+#   ACM Transactions on Mathematical Software 34 (2008), doi:10.1145/1356052.1356053. How
+#   BLAS gets near the floor.
+# * S. Williams, A. Waterman and D. Patterson, *Roofline: an insightful visual performance
+#   model for multicore architectures*, Communications of the ACM 52 (2009),
+#   doi:10.1145/1498765.1498785. Operations a number, made into a picture.
+# * C. R. Harris and others, *Array programming with NumPy*, Nature 585 (2020),
+#   doi:10.1038/s41586-020-2649-2.
 # * Y. LeCun, L. Bottou, G. B. Orr and K.-R. Müller, *Efficient BackProp*, in *Neural
-#   Networks: Tricks of the Trade*, Springer (1998). Small batches or large, and much
-#   else.
+#   Networks: Tricks of the Trade*, Springer (1998), doi:10.1007/3-540-49430-8_2. Small
+#   batches or large, and much else.
 # * D. Masters and C. Luschi, *Revisiting small batch training for deep neural
 #   networks*, arXiv:1804.07612 (2018). What the size of the batch does to learning.
-# * N. P. Rougier, *From Python to NumPy* (2017). A free book of stairs like these.
+# * N. P. Rougier, *From Python to NumPy* (2017), doi:10.5281/zenodo.225783. A free book
+#   of stairs like these.

@@ -1494,19 +1494,22 @@ check_batch_norm_backward(batch_norm_backward)
 # ## Further reading
 #
 # * X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward
-#   neural networks*, AISTATS (2010). Saturated neurons, watched layer by layer.
-# * K. He, X. Zhang, S. Ren and J. Sun, *Delving deep into rectifiers*, ICCV (2015). The
-#   variance $2/n$, derived.
-# * B. T. Polyak, *Some methods of speeding up the convergence of iteration methods*,
-#   USSR Computational Mathematics and Mathematical Physics 4 (1964). The heavy ball.
-# * D. P. Kingma and J. Ba, *Adam: a method for stochastic optimization*, ICLR (2015).
-# * N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov,
-#   *Dropout: a simple way to prevent neural networks from overfitting*, Journal of
-#   Machine Learning Research 15 (2014).
+#   neural networks*, AISTATS (2010), Proceedings of Machine Learning Research 9, 249-256.
+#   Saturated neurons, watched layer by layer.
+# * K. He, X. Zhang, S. Ren and J. Sun, *Delving deep into rectifiers*, ICCV (2015),
+#   arXiv:1502.01852. The variance $2/n$, derived.
+# * B. T. Polyak, *Some methods of speeding up the convergence of iteration methods*, USSR
+#   Computational Mathematics and Mathematical Physics 4 (1964),
+#   doi:10.1016/0041-5553(64)90137-5. The heavy ball.
+# * D. P. Kingma and J. Ba, *Adam: a method for stochastic optimization*, ICLR (2015),
+#   arXiv:1412.6980.
+# * N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov, *Dropout:
+#   a simple way to prevent neural networks from overfitting*, Journal of Machine Learning
+#   Research 15, 1929-1958 (2014).
 # * L. Prechelt, *Early stopping, but when?*, in *Neural Networks: Tricks of the Trade*,
-#   Springer (1998).
-# * P. Y. Simard, D. Steinkraus and J. C. Platt, *Best practices for convolutional
-#   neural networks applied to visual document analysis*, ICDAR (2003). MNIST, and what
-#   moving the images gains.
-# * I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press (2016).
-#   Chapters 7 and 8 are about this lesson.
+#   Springer (1998), doi:10.1007/3-540-49430-8_3.
+# * P. Y. Simard, D. Steinkraus and J. C. Platt, *Best practices for convolutional neural
+#   networks applied to visual document analysis*, ICDAR (2003),
+#   doi:10.1109/ICDAR.2003.1227801. MNIST, and what moving the images gains.
+# * I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*, MIT Press (2016),
+#   deeplearningbook.org. Chapters 7 and 8 are about this lesson.

@@ -1590,19 +1590,20 @@ check_favourite_image(favourite_image)
 # ## Further reading
 #
 # * L. van der Maaten and G. Hinton, *Visualizing data using t-SNE*, Journal of Machine
-#   Learning Research 9 (2008).
+#   Learning Research 9, 2579-2605 (2008).
 # * M. Wattenberg, F. Viégas and I. Johnson, *How to use t-SNE effectively*, Distill
-#   (2016). What such maps show and hide, to play with.
+#   (2016), doi:10.23915/distill.00002. What such maps show and hide, to play with.
 # * I. Goodfellow, J. Shlens and C. Szegedy, *Explaining and harnessing adversarial
-#   examples*, ICLR (2015). The fast gradient sign.
+#   examples*, ICLR (2015), arXiv:1412.6572. The fast gradient sign.
 # * A. Madry, A. Makelov, L. Schmidt, D. Tsipras and A. Vladu, *Towards deep learning
-#   models resistant to adversarial attacks*, ICLR (2018). Many steps in place of one,
-#   and learning from them.
+#   models resistant to adversarial attacks*, ICLR (2018), arXiv:1706.06083. Many steps in
+#   place of one, and learning from them.
 # * M. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*, ECCV
-#   (2014). Occlusion.
+#   (2014), arXiv:1311.2901. Occlusion.
 # * K. Simonyan, A. Vedaldi and A. Zisserman, *Deep inside convolutional networks*, ICLR
-#   workshop (2014). Gradients by pixels, and images that a class likes best.
+#   workshop (2014), arXiv:1312.6034. Gradients by pixels, and images that a class likes
+#   best.
 # * C. Guo, G. Pleiss, Y. Sun and K. Weinberger, *On calibration of modern neural
-#   networks*, ICML (2017). Reliability diagrams and temperature.
+#   networks*, ICML (2017), arXiv:1706.04599. Reliability diagrams and temperature.
 # * D. Hendrycks, M. Mazeika and T. Dietterich, *Deep anomaly detection with outlier
-#   exposure*, ICLR (2019). Teaching a network what it does not know.
+#   exposure*, ICLR (2019), arXiv:1812.04606. Teaching a network what it does not know.

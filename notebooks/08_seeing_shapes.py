@@ -2028,22 +2028,24 @@ check_depthwise(Depthwise)
 # %% [markdown]
 # ## Further reading
 #
-# * K. Fukushima, *Neocognitron: a self-organizing neural network model for a mechanism
-#   of pattern recognition unaffected by shift in position*, Biological Cybernetics 36
-#   (1980). Windows, shared weights and pooling, before backpropagation.
+# * K. Fukushima, *Neocognitron: a self-organizing neural network model for a mechanism of
+#   pattern recognition unaffected by shift in position*, Biological Cybernetics 36
+#   (1980), doi:10.1007/BF00344251. Windows, shared weights and pooling, before
+#   backpropagation.
 # * Y. LeCun, B. Boser, J. S. Denker, D. Henderson, R. E. Howard, W. Hubbard and L. D.
 #   Jackel, *Backpropagation applied to handwritten zip code recognition*, Neural
-#   Computation 1 (1989). Trained as you did it, on real post.
+#   Computation 1 (1989), doi:10.1162/neco.1989.1.4.541. Trained as you did it, on real
+#   post.
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
-#   document recognition*, Proceedings of the IEEE 86 (1998). LeNet-5, MNIST, and how a
-#   whole cheque is read.
+#   document recognition*, Proceedings of the IEEE 86 (1998), doi:10.1109/5.726791.
+#   LeNet-5, MNIST, and how a whole cheque is read.
 # * K. Chellapilla, S. Puri and P. Simard, *High performance convolutional neural networks
 #   for document processing*, International Workshop on Frontiers in Handwriting
-#   Recognition (2006). Convolution as one matrix product.
+#   Recognition (2006), hal.science/inria-00112631. Convolution as one matrix product.
 # * M. D. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*,
-#   ECCV (2014). What the layers of a large network like to see.
-# * R. Zhang, *Making convolutional networks shift-invariant again*, ICML (2019). What a
-#   stride does to equivariance, and a remedy.
+#   ECCV (2014), arXiv:1311.2901. What the layers of a large network like to see.
+# * R. Zhang, *Making convolutional networks shift-invariant again*, ICML (2019),
+#   arXiv:1904.11486. What a stride does to equivariance, and a remedy.
 # * V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep learning* (2016),
 #   arXiv:1603.07285. Strides and margins, all drawn.
 # * A. G. Howard and others, *MobileNets: efficient convolutional neural networks for

@@ -1266,16 +1266,18 @@ check_pen_line(pen_line)
 # ## Further reading
 #
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
-#   document recognition*, Proceedings of the IEEE 86 (1998). How MNIST was made, in
-#   section III.
-# * P. Y. Simard, D. Steinkraus and J. C. Platt, *Best practices for convolutional
-#   neural networks applied to visual document analysis*, ICDAR (2003). Elastic
-#   distortion.
-# * C. Yadav and L. Bottou, *Cold case: the lost MNIST digits*, NeurIPS (2019). The
-#   recipe found again, byte by byte, and what happens on new digits prepared by it.
+#   document recognition*, Proceedings of the IEEE 86 (1998), doi:10.1109/5.726791. How
+#   MNIST was made, in section III.
+# * P. Y. Simard, D. Steinkraus and J. C. Platt, *Best practices for convolutional neural
+#   networks applied to visual document analysis*, ICDAR (2003),
+#   doi:10.1109/ICDAR.2003.1227801. Elastic distortion.
+# * C. Yadav and L. Bottou, *Cold case: the lost MNIST digits*, NeurIPS (2019),
+#   arXiv:1905.10498. The recipe found again, byte by byte, and what happens on new digits
+#   prepared by it.
 # * B. Recht, R. Roelofs, L. Schmidt and V. Shankar, *Do ImageNet classifiers generalize
-#   to ImageNet?*, ICML (2019). Another distribution, on a large scale.
-# * G. Wolberg, *Digital Image Warping*, IEEE Computer Society Press (1990). Forwards,
-#   backwards, and everything between the pixels.
+#   to ImageNet?*, ICML (2019), arXiv:1902.10811. Another distribution, on a large scale.
+# * G. Wolberg, *Digital Image Warping*, IEEE Computer Society Press (1990), ISBN
+#   0-8186-8944-7. Forwards, backwards, and everything between the pixels.
 # * J. A. Hanley and A. Lippman-Hand, *If nothing goes wrong, is everything all right?*,
-#   Journal of the American Medical Association 249 (1983). The rule of three.
+#   Journal of the American Medical Association 249 (1983),
+#   doi:10.1001/jama.1983.03330370053031. The rule of three.

@@ -1430,35 +1430,40 @@ check_read_digits(read_digits)
 # How frameworks came about:
 #
 # * R. E. Wengert, *A simple automatic derivative evaluation program*, Communications of
-#   the ACM 7 (1964). Two pages, and the list of operations that you call a tape.
+#   the ACM 7 (1964), doi:10.1145/355586.364791. Two pages, and the list of operations
+#   that you call a tape.
 # * A. Paszke and others, *PyTorch: an imperative style, high-performance deep learning
-#   library*, NeurIPS (2019).
+#   library*, NeurIPS (2019), arXiv:1912.01703.
 # * F. Pedregosa and others, *Scikit-learn: machine learning in Python*, Journal of
-#   Machine Learning Research 12 (2011).
+#   Machine Learning Research 12, 2825-2830 (2011).
 #
 # The other two readers, and how to compare:
 #
 # * T. M. Cover and P. E. Hart, *Nearest neighbor pattern classification*, IEEE
-#   Transactions on Information Theory 13 (1967). With endless images, one neighbour
-#   errs at most twice as often as the best possible reader.
-# * C. Cortes and V. Vapnik, *Support-vector networks*, Machine Learning 20 (1995). With
-#   digits as its examples, and the word network in its title.
-# * T. G. Dietterich, *Approximate statistical tests for comparing supervised classification
-#   learning algorithms*, Neural Computation 10 (1998). McNemar's test, and others.
+#   Transactions on Information Theory 13 (1967), doi:10.1109/TIT.1967.1053964. With
+#   endless images, one neighbour errs at most twice as often as the best possible reader.
+# * C. Cortes and V. Vapnik, *Support-vector networks*, Machine Learning 20 (1995),
+#   doi:10.1007/BF00994018. With digits as its examples, and the word network in its
+#   title.
+# * T. G. Dietterich, *Approximate statistical tests for comparing supervised
+#   classification learning algorithms*, Neural Computation 10 (1998),
+#   doi:10.1162/089976698300017197. McNemar's test, and others.
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
-#   document recognition*, Proceedings of the IEEE 86 (1998). MNIST, and a table like
-#   ours with many more rows.
+#   document recognition*, Proceedings of the IEEE 86 (1998), doi:10.1109/5.726791. MNIST,
+#   and a table like ours with many more rows.
 #
 # Books to go on with:
 #
-# * S. J. D. Prince, *Understanding Deep Learning*, MIT Press (2023). The next step,
-#   with many pictures.
+# * S. J. D. Prince, *Understanding Deep Learning*, MIT Press (2023),
+#   udlbook.github.io/udlbook. The next step, with many pictures.
 # * A. Zhang, Z. C. Lipton, M. Li and A. J. Smola, *Dive into Deep Learning*, Cambridge
-#   University Press (2023). In notebooks, with code for several frameworks.
+#   University Press (2023), arXiv:2106.11342. In notebooks, with code for several
+#   frameworks.
 # * C. M. Bishop and H. Bishop, *Deep Learning: Foundations and Concepts*, Springer
-#   (2024). The mathematics, patiently.
+#   (2024), doi:10.1007/978-3-031-45468-4. The mathematics, patiently.
 # * T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*,
-#   second edition, Springer (2009). For all that is not a network.
+#   second edition, Springer (2009), doi:10.1007/978-0-387-84858-7. For all that is not a
+#   network.
 #
 # Courses, free on the web: *CS231n* of Stanford University (since 2015), on networks
 # that see; A. Karpathy, *Neural Networks: Zero to Hero* (2022), which begins with a
@@ -1468,10 +1473,11 @@ check_read_digits(read_digits)
 # And papers that opened a door:
 #
 # * A. Krizhevsky, I. Sutskever and G. E. Hinton, *ImageNet classification with deep
-#   convolutional neural networks*, NIPS (2012). Lesson 8, a thousand times as large.
-# * Y. LeCun, Y. Bengio and G. Hinton, *Deep learning*, Nature 521 (2015). The field at a
-#   glance, by three of its founders.
+#   convolutional neural networks*, NIPS (2012), again as doi:10.1145/3065386. Lesson 8, a
+#   thousand times as large.
+# * Y. LeCun, Y. Bengio and G. Hinton, *Deep learning*, Nature 521 (2015),
+#   doi:10.1038/nature14539. The field at a glance, by three of its founders.
 # * K. He, X. Zhang, S. Ren and J. Sun, *Deep residual learning for image recognition*,
-#   CVPR (2016). How networks came to have more than a hundred layers.
-# * A. Vaswani and others, *Attention is all you need*, NIPS (2017). The network behind
-#   today's language models.
+#   CVPR (2016), arXiv:1512.03385. How networks came to have more than a hundred layers.
+# * A. Vaswani and others, *Attention is all you need*, NIPS (2017), arXiv:1706.03762. The
+#   network behind today's language models.
