@@ -119,18 +119,16 @@ print(vectorized_result(5).T)
 # image as a column, and the column that the network ought to answer. For testing we
 # only want to know whether the digit is right, so there the second half of each pair
 # is the digit itself. (`zip` walks through two lists at once: the first with the first,
-# the second with the second, and so on.)
+# the second with the second, and so on.) `load_data` makes both lists; but to make pairs
+# of the test digits is to open the test set, so it has to wait for the end. Until then
+# the pairs of the other two parts will do.
 
 # %%
-def load_data():
-    """Training pairs (x, one-hot column), validation pairs (x, digit)."""
-    train = mnist.train
-    print("shape of the training data:", train.images.shape)
-    training_data = [
-        (x.reshape(784, 1), vectorized_result(d))
-        for x, d in zip(train.images, train.labels)
-    ]
-    return training_data, test_pairs(mnist.validation)
+def training_pairs(digits):
+    """Digits as a list of (x, one-hot column) pairs."""
+    print("shape of the training data:", digits.images.shape)
+    pairs = zip(digits.images, digits.labels)
+    return [(x.reshape(784, 1), vectorized_result(d)) for x, d in pairs]
 
 
 def test_pairs(digits):
@@ -139,7 +137,13 @@ def test_pairs(digits):
     return [(x.reshape(784, 1), d) for x, d in pairs]
 
 
-training_data, validation_data = load_data()
+def load_data():
+    """Training pairs (x, one-hot column) and test pairs (x, digit)."""
+    return training_pairs(mnist.train), test_pairs(mnist.test)
+
+
+training_data = training_pairs(mnist.train)
+validation_data = test_pairs(mnist.validation)
 x, y = training_data[0]
 print("one pair:", x.shape, y.shape)
 
@@ -299,7 +303,8 @@ print(f"the first image: a standard deviation of {z.std():.2f}")
 # Around 1 for inputs of size 1, however many there are. An image is mostly paper, so its
 # sums are smaller. Either way the sigmoid can still be persuaded. Mind by what you
 # divide, rows or columns: the _columns_ count the inputs. (The edition of the lecture that
-# this lesson grew from wrote rows in its text, and columns in its code.) And mind the
+# this lesson grew from wrote rows in its text, and columns in its code; its author's
+# newest edition says columns in both.) And mind the
 # generator. It begins from a *seed*, a number that you choose, so whoever runs this
 # notebook meets the same random numbers and can check every result in it.
 #
@@ -540,7 +545,8 @@ assert abs(by_nudging - by_backprop) < 1e-8
 # digits of the validation set, none of which it has learnt from. The edition of the
 # lecture that this lesson grew from threw the validation set away and watched its
 # progress on the _test_ set. That is a habit to avoid: whoever looks at the test while
-# still trying things out will, little by little, choose what suits the test.
+# still trying things out will, little by little, choose what suits the test. (The newest
+# edition of the lecture has dropped it: it shuffles its images, and tests once.)
 
 # %% tags=["nbval-atol-3"]
 weights_at_start = [w.copy() for w in network.weights]
@@ -656,8 +662,9 @@ for part in ("train", "validation"):
 # it, too, for other readers.
 
 # %% tags=["nbval-atol-5", "opens-test", "slide"]
+training_data, test_data = load_data()
 correct = network.evaluate(mnist.test)
-print(f"{correct} of {len(mnist.test)} digits read correctly")
+print(f"{correct} of {len(test_data)} digits read correctly")
 print(f"that is {100 * network.accuracy(mnist.test):.1f} %")
 assert network.accuracy(mnist.test) > (0.85 if mnist.is_sample else 0.954)
 
