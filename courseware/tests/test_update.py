@@ -412,10 +412,9 @@ def test_a_changed_stub_is_shown_below_the_answer_until_its_reader_deletes_it(tm
 TASK = "**Exercise 1.1**, easy. Write `f`."
 FIRST_EXERCISE = {"t": "text", "t1": TASK, "e": STUB, "c": CHECK, "z": Y}
 SECOND_EXERCISE = {"t2": "**Exercise 1.2** Write `g`.", "e2": "def g(): ...", "c2": "g"}
-CHANGED = (
-    " Exercise 1.1, which you have answered, was changed: run its check again, and see "
-    "what it asks now."
-)
+CHANGED = " Exercise 1.1, which you have answered, was changed: "
+BELOW = f"{CHANGED}what is given there now stands below your answer."
+READ = f"{CHANGED}read its task again, and run its check."
 
 
 @pytest.mark.parametrize(
@@ -424,14 +423,15 @@ CHANGED = (
         (run_it, SECOND_EXERCISE, " Exercise 1.2 is new."),
         (typed(e=ANSWER), SECOND_EXERCISE, " Exercise 1.2 is new."),
         (nameless, SECOND_EXERCISE, " Exercise 1.2 is new."),
-        (typed(e=ANSWER), {"e": OTHER_STUB}, CHANGED),
-        (typed(e=ANSWER), {"t1": f"{TASK} Take care."}, CHANGED),
-        (typed(e=ANSWER), {"c": "check_f(f, 2)"}, CHANGED),
-        (added(3, ANSWER), {"c": "check_f(f, 2)"}, CHANGED),
+        (typed(e=ANSWER), {"e": OTHER_STUB}, BELOW),
+        (typed(e=ANSWER), {"t1": f"{TASK} Take care."}, READ),
+        (typed(e=ANSWER), {"c": "check_f(f, 2)"}, READ),
+        (added(3, ANSWER), {"e": OTHER_STUB}, READ),  # it is in its place
+        (added(3, ANSWER), {"c": "check_f(f, 2)"}, READ),
         (
             typed(e=ANSWER),
             {"e": OTHER_STUB} | SECOND_EXERCISE,
-            f" Exercise 1.2 is new.{CHANGED}",
+            f" Exercise 1.2 is new.{BELOW}",
         ),
         (typed(e=ANSWER), {"t": "another"}, ""),
         (typed(z="mine"), {"e": OTHER_STUB}, ""),  # not answered

@@ -46,16 +46,18 @@ class Merged:
         Digests of the student's cells; empty where nothing was written.
     has_moved_to_the_end : bool
         Whether some of them stand at the end: the new version has no place for them.
-    new_exercises, changed_exercises : list of str
-        "Exercise 2.5": those that the lesson did not have, and those that are answered
-        and in which the course has changed the task, the stub or the check.
+    new_exercises : list of str
+        "Exercise 2.5": those that the lesson did not have.
+    changed_exercises : dict of str
+        Those that are answered and in which the course has changed the task, the stub
+        or the check; whether its stub, which is shown below the answer.
     """
 
     notebook: dict
     theirs: list[str]
     has_moved_to_the_end: bool
     new_exercises: list[str]
-    changed_exercises: list[str]
+    changed_exercises: dict[str, bool]
 
 
 def source(cell: dict) -> str:
@@ -270,13 +272,13 @@ class _Merge:
             and all(self._base(place) is None for place in places)
         ]
 
-    def changed_exercises(self) -> list[str]:
-        """Name the exercises that are answered, and that the course has changed."""
-        return [
-            name
+    def changed_exercises(self) -> dict[str, bool]:
+        """Name those that are answered and changed, and say whether a stub is shown."""
+        return {
+            name: stub in self.instead and self._has_changed(stub)
             for name, stub, places in self._exercises()
             if self._is_answered(stub) and any(map(self._has_changed, places))
-        ]
+        }
 
     def _is_answered(self, stub: int) -> bool:
         """Whether an answer stands in place of the stub, or in a cell below it."""

@@ -23,6 +23,8 @@ from courseware.tags import SOLUTION, has_tag
 
 LIST = ".made.json"
 _NOTEBOOK = ".ipynb"
+_STUB_BELOW = "what is given there now stands below your answer."
+_READ_AGAIN = "read its task again, and run its check."
 
 
 def hand_out(
@@ -303,9 +305,9 @@ def _told(merged: Merged) -> str:
     """Return sentences on the exercises that an update brings or changes."""
     new = "".join(f" {name} is new." for name in merged.new_exercises)
     return new + "".join(
-        f" {name}, which you have answered, was changed: run its check again, and see "
-        "what it asks now."
-        for name in merged.changed_exercises
+        f" {name}, which you have answered, was changed: "
+        + (_STUB_BELOW if is_stub_below else _READ_AGAIN)
+        for name, is_stub_below in merged.changed_exercises.items()
     )
 
 
