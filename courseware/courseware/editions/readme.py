@@ -33,8 +33,9 @@ lesson in the table above.
 {update}
 
 What you have written moves into the new version of a lesson. Your file as it was is
-kept as well, as `before_update_` and its name, until you delete it. To begin a lesson
-afresh, delete it, and get the update again.
+kept as well, as `before_update_` and its name, until you delete it. Where an exercise
+that you have answered begins in another way now, that is shown below your answer. To
+begin a lesson afresh, delete it, and get the update again.
 
 ## Hand in
 
