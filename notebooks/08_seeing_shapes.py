@@ -1772,8 +1772,8 @@ assert mnist.is_sample or missed[chosen] < 2 / 3 * missed["dense"]
 #
 # Some of these letters meant something else before: $i$ was an image, and $r$ and $c$ row
 # and column of a pixel only; $u$ and $v$ were numbers in (CR), $g$ a gradient, $h$ a nudge,
-# $s$ a running mean or a singular value, $d$ a distance, $t$ a digit. $w$, $a$, $z$ and $\varepsilon$ have
-# more indices than before.
+# $s$ a running mean or a singular value, $d$ a distance, $t$ a digit. $w$, $a$, $z$ and
+# $\varepsilon$ have more indices than before.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
