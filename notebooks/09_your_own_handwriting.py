@@ -115,14 +115,24 @@ print(f"{len(drawings)} drawings: {written}")
 print(f"the first 7: {len(seven)} stroke, {len(seven[0])} points,")
 print(f"the first of them at x = {x:.2f}, y = {y:.2f}")
 
+longer, off = [], []
+for drawing in drawings:
+    points = np.concatenate(drawing)
+    ends = points.min(axis=0), points.max(axis=0)
+    longer.append(np.max(ends[1] - ends[0]))
+    off.append(np.abs(np.mean(ends, axis=0) - 0.5).max())
+print(f"longer sides from {min(longer):.2f} to {max(longer):.2f}, ", end="")
+print(f"middles off that of the pad by {max(off):.2f} at most")
+assert min(longer) > 0.6 and max(off) < 0.05
+
 
 # %% [markdown]
-# They are large and in the middle. Yours would not be, if nobody had told you to write
-# like that. So let these twenty be drawn at half the size, in the upper left corner.
-# Strokes are numbers, and numbers are easily made smaller. Then lay ink along them
-# (`ink` does that, on paper of 140 by 140 pixels; you will write it yourself in
-# exercise 9.5), and since the network wants 28 by 28 pixels, take the mean of each
-# block of 5 by 5.
+# They are large, about two thirds of the pad, and in the middle. Yours would not be, if
+# nobody had told you to write like that. So let these twenty be drawn at half the size,
+# in the upper left corner. Strokes are numbers, and numbers are easily made smaller. Then
+# lay ink along them (`ink` does that, on paper of 140 by 140 pixels; you will write it
+# yourself in exercise 9.5), and since the network wants 28 by 28 pixels, take the mean of
+# each block of 5 by 5.
 
 # %% tags=["nbval-atol-9"]
 def smaller(drawing, size=0.5):
@@ -148,6 +158,7 @@ print("written:", written)
 print("read as:", verdicts)
 print("most of them are misread:", np.sum(verdicts != written) > 12)
 assert np.sum(verdicts != written) > 12
+assert mnist.is_sample or (verdicts[[7, 17]] == 1).all()  # both sevens
 
 # %%
 to_truth = np.median(plain.feedforward(careless)[range(20), written])
@@ -166,10 +177,9 @@ plots.show_verdicts(
 
 
 # %% [markdown]
-# You can read every one of them. The network misreads most, and as a rule gives next to
-# nothing to the true digit. It was not trained badly. It was never shown anything like
-# this.
-# You measured it in lesson 1: the longer side of a digit in MNIST has 20 pixels, and
+# You can read every one of them. The network misreads most, takes both sevens for a 1,
+# and as a rule gives next to nothing to the true digit. It was not trained badly. It was
+# never shown anything like this. You measured it in lesson 1: the longer side of a digit in MNIST has 20 pixels, and
 # its centre of mass lies in row 14 and column 14, in image after image. No hand writes
 # like that. Somebody has seen to it.
 
@@ -203,7 +213,7 @@ print(f"paper {paper.shape}, digit {digit.shape}")
 
 # %% [markdown]
 # **Two: fit it into the box.** The longer side shall have 20 pixels. So a new pixel is as
-# wide as $s$ old ones, a twentieth of that side, and that is hardly ever a whole number.
+# wide as $s$ old ones, a twentieth of that side, and mostly that is no whole number.
 # No matter: let the new grey value be the mean over the area that the new pixel covers,
 # and let an old pixel at its edge count for the part of it that is covered.
 #
@@ -223,7 +233,9 @@ def shares(new, old, s):
     return np.maximum(common, 0) / s
 
 
-print(shares(2, 3, 1.5).round(2))  # three rows become two
+three_to_two = shares(2, 3, 1.5)
+print(three_to_two.round(2))
+assert np.allclose(3 * three_to_two, [[2, 1, 0], [0, 1, 2]])
 
 
 # %% [markdown]
@@ -277,6 +289,7 @@ page = centred(boxed)
 row, column = centre_of_mass(page)
 print(f"centre of mass now in row {row:.2f}, column {column:.2f}")
 assert max(abs(row - 14), abs(column - 14)) <= 0.5
+assert cut_out(page).shape == cut_out(boxed).shape  # no ink came in again
 
 # %% tags=["remove_input", "slide"]
 steps = {
@@ -316,6 +329,7 @@ verdicts = plain.predict(images)
 print("written:", written)
 print("read as:", verdicts)
 assert np.sum(verdicts != written) <= 2
+assert plain.feedforward(images)[range(3, 9), written[3:9]].min() > 0.9
 
 # %% tags=["remove_input", "nbval-image-4", "slide"]
 plots.show_verdicts(
@@ -449,10 +463,24 @@ assert by_pen[-1.6] < by_pen[0] - 0.1
 assert by_pen[0] - by_pen[1.6] < (by_pen[0] - by_pen[-1.6]) / 2
 
 # %% [markdown]
-# Thicker strokes do less harm than thinner ones, for the network has not met a hairline.
-# You could widen thin strokes before you prepare them, or take a pen of the usual width
-# to begin with. The pad does the latter: its pen is right for whoever writes large, and a
-# little thick for the others.
+# Thicker strokes do less harm than thinner ones. You could widen thin strokes before you
+# prepare them, or take a pen of the usual width to begin with. The pad does the latter.
+# But how wide a stroke comes out hangs on the scale $s$ as well: prepared, the same pen is
+# thin on a large digit and thick on a small one. Compare the ink of the twenty drawings,
+# large and half as large, with that of the same digits in MNIST.
+
+# %%
+usual = [training.images[training.labels == d].sum(axis=1) for d in written]
+for size in (1.0, 0.5):
+    sized = [smaller(drawing, size) for drawing in drawings]
+    inks = images_of(sized, prepared).sum(axis=1)
+    ratio = np.mean([one / u.mean() for one, u in zip(inks, usual)])
+    print(f"size {size}: {ratio:.2f} times the ink of MNIST's digits")
+    assert (0.6 < ratio < 0.9) if size == 1 else (1.1 < ratio < 1.4)
+
+# %% [markdown]
+# The pen of the pad lies between: it is a little thin for whoever writes as large as that,
+# and a little thick for whoever writes half as large.
 
 # %% [markdown] tags=["slide"]
 # ## The pad
@@ -500,6 +528,7 @@ def turn(degrees):
 
 row, column = turn(90) @ [0, 1]
 print(f"90 degrees take (0, 1), the right, to ({row:.0f}, {column:.0f})")
+assert np.allclose(turn(90) @ [0, 1], [1, 0])
 
 # %% [markdown]
 # The right has gone to the bottom, as it should. With a move by $t$ besides, a pixel at
@@ -548,6 +577,8 @@ def places_of(M, t=(0, 0)):
 rows, columns = places_of(M)
 row, column = rows[0, 0], columns[0, 0]
 print(f"pixel (0, 0) comes from row {row:.2f}, column {column:.2f}")
+there = MIDDLE + M @ (np.stack([rows[0], columns[0]]) - MIDDLE)  # (AFF)
+assert np.allclose(there, PIXELS)
 
 
 # %% [markdown]
@@ -603,10 +634,21 @@ plots.show(
 )
 
 # %% [markdown]
-# On the right there is no hole, and the edges are soft. Is it correct? A quarter turn
-# must be one exactly, and a turn must be undone by the turn back, but for some blur.
+# On the right there is no hole, and the edges are soft. Count them: a hole is a pixel of
+# paper with ink above, below, to the left and to the right. And is it correct? A quarter
+# turn must be one exactly, and a turn must be undone by the turn back, but for some blur.
 
 # %%
+def holes(image):
+    """How many pixels of paper have ink on all four sides."""
+    page = np.pad(image.reshape(28, 28), 1)
+    sides = [np.roll(page, move, axis) for move in (-1, 1) for axis in (0, 1)]
+    return np.sum((page == 0) & (np.min(sides, axis=0) > 0))
+
+
+print(f"forwards {holes(forwards)} holes, backwards {holes(backwards)}")
+assert holes(forwards) > 10 and holes(backwards) == 0
+
 quarter = affine(three[None], turn(90)).reshape(28, 28)
 assert np.allclose(quarter, np.rot90(three.reshape(28, 28), -1), atol=1e-6)
 
@@ -653,8 +695,8 @@ assert by_angle[4] < by_angle[0] - 0.1
 # The windows that walk over the image find a stroke wherever it is, as exactly as their
 # stride lets them. But the dense layer on top of them has a weight for each place, and
 # it has learnt where strokes usually are. Preparation takes care of the pushes. Nothing
-# takes care of the angles: whoever writes askew is read badly. Could the network learn to
-# bear it?
+# takes care of the angles: whoever writes far askew is read badly. Could the network learn
+# to bear it?
 
 # %% [markdown] tags=["slide"]
 # ## New images out of old ones
@@ -710,9 +752,11 @@ def rubber(n, rng):
 
 moves = rubber(2000, np.random.default_rng(0))
 print(f"a pixel moves down by 0, give or take {moves[0].std():.2f} pixels")
+assert abs(moves.std() - 1) < 0.05
 for apart in (1, 4, 10):
     together = np.corrcoef(moves[0, :, 400], moves[0, :, 400 + apart])[0, 1]
     print(f"correlation with the pixel {apart} to the right: {together:.2f}")
+    assert abs(together - np.exp(-((apart / (2 * sigma)) ** 2))) < 0.1
 
 
 # %% [markdown]
@@ -730,7 +774,8 @@ def distorted(images, rng):
     return sample(images, *(places_of(M, t) + rubber(len(images), rng)))
 
 
-ten = training.images[:1].repeat(10, axis=0)
+first = np.flatnonzero(training.labels == 5)[0]
+ten = training.images[first].reshape(1, 784).repeat(10, axis=0)
 plots.show_images(
     np.concatenate([ten[:1], distorted(ten, np.random.default_rng(2))[1:]]),
     1,
@@ -768,7 +813,9 @@ robust = learn(training, epochs, distorted)
 networks = {"as they are": plain, "distorted": robust}
 for name, model in networks.items():
     print(f"{name:12} {100 * model.accuracy(validation):.1f} % read")
-assert robust.accuracy(validation) > plain.accuracy(validation) - 0.002
+gained = robust.accuracy(validation) - plain.accuracy(validation)
+assert gained > -0.002
+assert mnist.is_sample or gained < (wrong[0] - wrong[1]) / 5
 
 # %% [markdown] tags=["slide"]
 # ### What does it bear now?
@@ -802,10 +849,12 @@ for name, model in networks.items():
     print(f"40 degrees askew {100 * at_40:.0f} %")
 assert share_read(robust, turned[4]) > by_angle[4]
 assert share_read(robust, pushed[3]) > by_push[3]
+assert max(share_read(robust, far[-1]) for far in (pushed, turned)) < 0.5
 
 # %% [markdown]
 # It learnt from angles of up to 12 degrees, and it bears far larger ones better, too.
-# Far beyond what it has seen it fails like the other, only later.
+# Far beyond what it has seen it fails like the other, only later: at the right end of both
+# charts it reads less than half of the digits.
 
 # %% [markdown] tags=["slide"]
 # ### A 6 is not a 9
@@ -866,7 +915,8 @@ for name, model in networks.items():
     read[name] = [np.sum(model.predict(i) == written) for i in tilted.values()]
     print(f"{name:12}", "".join(f"{count:5}" for count in read[name]))
 assert min(read["distorted"][2], read["as they are"][2]) >= 18
-assert sum(read["distorted"]) >= sum(read["as they are"])
+far = {name: counts[0] + counts[-1] for name, counts in read.items()}
+assert far["distorted"] > far["as they are"]
 
 # %% [markdown]
 # Each column counts twenty drawings. Straight they are all read, or nearly all, by both
@@ -890,6 +940,8 @@ assert sum(read["distorted"]) >= sum(read["as they are"])
 for n in (10, 20, 100, 300):
     q = 0.05 ** (1 / n)  # (RULE3)
     print(f"{n:3} of {n:3} read: perhaps only {100 * q:.1f} % in the long run")
+assert round(1 / (1 - 0.05 ** (1 / 20))) == 7  # every seventh is misread
+assert 0.99**300 < 0.05 < 0.99**290
 
 # %% [markdown]
 # Twenty out of twenty fits with a network that misreads every seventh digit. To claim
@@ -958,12 +1010,13 @@ for name, model in networks.items():
     on_test.append(100 * model.accuracy(mnist.test))
     print(f"{name:12} {on_test[-1]:.1f} % of the test digits")
 assert on_test[1] > (96 if mnist.is_sample else 98.5)
-assert mnist.is_sample or abs(on_test[1] - on_test[0]) < 0.5
+close = abs(on_test[1] - on_test[0]) < 0.5
+assert close != mnist.is_sample
 
 # %% [markdown]
 # With so many images to learn from, the two are close on MNIST itself. (With the few of
-# the sample they are not.) What the second has gained, it has gained on digits that
-# MNIST does not have.
+# the sample they are not.) What the second has gained, it has gained above all on digits as
+# MNIST has none: pushed, and askew.
 #
 # ## Ours and the library's
 #
@@ -1023,7 +1076,7 @@ assert np.allclose(sample(one, *places), augment.bilinear(one, *places))
 #
 # * A network reads what was prepared as its training images were. MNIST's recipe: cut
 #   out, fit into 20 by 20, centre of mass to the middle. Leave it out, and a network
-#   that reads nearly all digits reads few.
+#   that reads nearly all digits reads less than half of them.
 # * A picture is turned backwards: each new pixel asks where it comes from, and takes
 #   the mean of the four around that place. Put maps together, and resample once.
 # * Augmentation makes new images out of old ones by changes that keep the label. It
@@ -1088,7 +1141,7 @@ check_digits_to_write(digits_to_write)
 # $$ \frac{\sum_{r,c} x_{rc}\, (r - \bar r)(c - \bar c)}
 #    {\sum_{r,c} x_{rc}\, (r - \bar r)^2} $$
 #
-# Handwriting mostly leans to the right, so that the column shrinks as the row grows.
+# A digit that leans to the right, as most do, has a column that shrinks as the row grows.
 # Return the slope times $-1$: then `lean(-slant_of(image))` would put the digit upright.
 
 # %% tags=["exercise"]
@@ -1123,6 +1176,9 @@ def slant_of(image):
 upright = np.mean([slant_of(image) for image in hand[:10]])
 slanted = np.mean([slant_of(image) for image in hand[-10:]])
 print(f"slant of the first ten {upright:.2f}, of the last ten {slanted:.2f}")
+right = np.mean([slant_of(image) > 0 for image in some.images])
+print(f"{100 * right:.0f} % of the validation digits lean to the right")
+assert right > 0.5 and slanted > upright + 0.1
 check_slant_of(slant_of)
 
 
@@ -1161,7 +1217,7 @@ check_one_map(one_map)
 
 
 # %% [markdown]
-# **Exercise 9.4** (20 minutes). Augmentation can help without any learning. Ask the
+# **Exercise 9.4** (20 minutes). Can augmentation help without any learning? Ask the
 # network about the image in nine places, moved by $-1$, 0 or 1 pixels down and to the
 # right, and let the nine answers vote: take the mean of the activations. Write `vote` for
 # any function `activations` that takes images (n, 784) and returns (n, 10) of them. What
