@@ -224,6 +224,10 @@ def make_all(
 def _keep(draft: Draft) -> None:
     """Keep a notebook that is to be overwritten under a name that no lesson has."""
     place = draft.target.with_name(f"{draft.target.name}~")
+    if place.exists() and place.read_bytes() != draft.bytes:
+        raise CourseError(
+            f"{place.name} is there from another time: rename it, or delete it."
+        )
     write_atomically(place, draft.bytes)
     _say(draft, f"is overwritten, and kept as {place.name}")
 

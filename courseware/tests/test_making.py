@@ -292,6 +292,11 @@ def test_a_source_that_was_edited_as_well_is_not_to_be_replaced(made, capsys):
     assert capsys.readouterr().out.startswith(told)
     assert path.with_name("01_first.ipynb~").read_bytes() == saved
     assert "An hour's work." not in path.read_text("utf-8")
+    path.write_bytes(saved.replace(b"hour", b"day"))
+    assert made.call("run", "--overwrite", "01_first") == 1  # two are not kept
+    assert "01_first.ipynb~ is there from another time" in capsys.readouterr().err
+    path.write_bytes(saved)
+    assert made.call("run", "--overwrite", "01_first") == 0
     assert made.call("check") == 0
 
 
