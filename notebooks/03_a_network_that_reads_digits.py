@@ -742,15 +742,15 @@ for hidden in (40, 10):
 #
 # | symbol | what it is | in the code |
 # |---|---|---|
-# | $x$ | an image, a column of 784 grey values | `x` |
-# | $y$ | the right answer, a one-hot column of 10 | `y` |
+# | $x$ | an image, a column of 784 grey values | `x`, shape (784, 1) |
+# | $y$ | the right answer, a one-hot column of 10 | `y`, shape (10, 1) |
 # | $n$, $i$ | number of images; one of them | `len(training_data)` |
 # | $a_i$, $y_i$ in (C) | the network's answer to image $i$, and the right one | |
 # | $l$ | a layer: 1 is the input, 3 the output | |
 # | $j$, $k$ | a neuron of layer $l$; one of the layer below | |
-# | $w_{jk}^{(l)}$, $W^{(l)}$ | weight from neuron $k$ of layer $l-1$ to neuron $j$ of layer $l$; all of them | `weights[l - 2]` |
-# | $b^{(l)}$ | biases of layer $l$ | `biases[l - 2]` |
-# | $z^{(l)}$, $a^{(l)}$ | weighted sums and activations of layer $l$ | `z2`, `a2` |
+# | $w_{jk}^{(l)}$, $W^{(l)}$ | weight from neuron $k$ of layer $l-1$ to neuron $j$ of layer $l$; all of them, a row for each neuron | `weights[l - 2]`, shape (neurons, inputs) |
+# | $b^{(l)}$ | biases of layer $l$, a column | `biases[l - 2]`, shape (neurons, 1) |
+# | $z^{(l)}$, $a^{(l)}$ | weighted sums and activations of layer $l$, columns | `z2`, `a2` |
 # | $S$, $S'$ | the sigmoid and its derivative | `sigmoid`, `sigmoid_prime` |
 # | $C$ | the cost of all images | `cost_of_one` |
 # | $\sigma^2$ | the variance of the weights at the start | |
