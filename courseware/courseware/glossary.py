@@ -83,8 +83,9 @@ class Index:
                 for term in _italics(token.children):
                     singular = term.casefold().removesuffix("s")
                     self._add(self.terms, singular, term[0].upper() + term[1:])
-        for row in map(" | ".join, _rows(tokens, NOTATION)):
-            self._add(self.symbols, row, row)  # a letter may mean one thing and another
+        for row in _rows(tokens, NOTATION):
+            # A letter may mean one thing here and another there.
+            self._add(self.symbols, " | ".join(row[:2]), " | ".join(row))
 
     def _enter(self, heading: Token) -> None:
         """Begin a section; what it defines is found by its anchor."""
@@ -143,6 +144,7 @@ def page(folder: Path) -> str:
     index = Index()
     for path in sources(folder):
         index.read(path)
+    symbols = {e.text: e for e in index.symbols.values()}
     equations = {f"({tag}) | ${e.text}$": e for tag, e in index.equations.items()}
     terms = {e.text: e for _, e in sorted(index.terms.items())}
     code = {
@@ -151,7 +153,7 @@ def page(folder: Path) -> str:
     }
     return HEAD + "".join(
         [
-            _table("Notation", "symbol | what it is | in the code", index.symbols),
+            _table("Notation", "symbol | what it is | in the code", symbols),
             _table("Equations", "tag | equation", equations),
             _table("Terms", "term", terms),
             _table("Functions and classes", "name | what it does", code),

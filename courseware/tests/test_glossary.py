@@ -89,7 +89,7 @@ def add(a, b):
 #
 # | symbol | what it is | in the code |
 # |---|---|---|
-# | $w_{jk}$ | a weight or `a\|b` | `w` |
+# | $w_{jk}$ | a weight or `a\|b` | `weights` |
 # | $w_{jk}$ | a width | |
 '''
 
