@@ -108,7 +108,7 @@ def test_cells_without_ids_get_some_that_stay(handed):
         (
             "no_kit[lab]>=1",
             "wheels",
-            '%pip install --find-links wheels "no_kit[lab]>=1"',
+            '%pip install wheels/a.whl wheels/b.whl "no_kit[lab]>=1"',
         ),
         ("no_kit", "README.md", "README.md says how to install it."),
     ],
@@ -127,6 +127,8 @@ def test_before_the_first_code_a_cell_says_what_to_install(
     assert guard.execution_count is None
     if wheels == "wheels":
         (folder / "wheels").mkdir()
+        for file in ("b.whl", "a.whl", "c.txt"):
+            (folder / "wheels" / file).touch()
     monkeypatch.chdir(folder)
     missing = None
     try:
@@ -293,10 +295,11 @@ def test_the_zip_carries_wheels_and_the_lines_that_install_them(handed):
     assert "wheels/kit-1.2-py3-none-any.whl" in files
     readme = files["README.md"].decode()
     for line in (
-        "python3 -m venv .venv && .venv/bin/pip install ",
-        "py -m venv .venv; .venv\\Scripts\\pip install ",
+        "python3 -m venv .venv && .venv/bin/pip install wheels/*.whl",
+        "py -m venv .venv; .venv\\Scripts\\pip install "
+        "(Get-Item wheels\\*.whl).FullName",
     ):
-        assert f'\n    {line}--find-links wheels "kit"\n' in readme
+        assert f'\n    {line} "kit"\n' in readme
     assert "\n    .venv/bin/courseware update student.zip\n" in readme
     (package / "pyproject.toml").write_text("[build-system]\nrequires = 3\n")
     assert handed.call("student", "--zip", handed.folder / "other.zip") == 1
@@ -353,12 +356,17 @@ def test_a_student_with_a_zip_gets_an_update_from_the_next_one(
     path = at_home / "1.ipynb"
     text = path.read_text("utf-8").replace("x = 1", "x = 'mine'")
     path.write_text(text, "utf-8")
+    (at_home / "wheels").mkdir()
+    for name in ("kit-1.1-py3-none-any.whl", "kit_more-1.whl"):
+        (at_home / "wheels" / name).write_text("old")
     write(handed, "2", "x = 22")
     capsys.readouterr()
     assert renew(handed, at_home, "--lessons", "2") == 0
     told = capsys.readouterr().out
     assert "2.ipynb is new.\n" in told
     assert (at_home / wheel).read_bytes() == b"new"
+    there = {each.name for each in (at_home / "wheels").iterdir()}
+    assert there == {Path(wheel).name, "kit_more-1.whl"}
     assert f"pip install --force-reinstall --no-deps {wheel}\n" in told
     assert path.read_text("utf-8") == text  # handed out before, and not this time
     readme = (at_home / "README.md").read_text("utf-8")

@@ -102,6 +102,11 @@ def renew(folder: Path, path: Path) -> list[str]:
         (folder / WHEELS).mkdir(exist_ok=True)
     for name in changed:
         write_atomically(folder / name, wheels[name])
+        # pip would not know which of two versions is meant.
+        distribution = Path(name).name.partition("-")[0]
+        for path in (folder / WHEELS).glob(f"{distribution}-*.whl"):
+            if f"{WHEELS}/{path.name}" not in wheels:
+                path.unlink()
     news = hand_out(files, folder, others)
     if changed:
         python = f'"{sys.executable}"' if " " in sys.executable else sys.executable

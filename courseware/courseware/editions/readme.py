@@ -51,11 +51,11 @@ _BY_ONE_LINE = """\
 You need Python 3.11 or newer. Open a terminal in this folder, and type one line. On
 Linux and macOS:
 
-    python3 -m venv .venv && .venv/bin/pip install {packages}
+    python3 -m venv .venv && .venv/bin/pip install {wheels}{packages}
 
 on Windows, in PowerShell:
 
-    py -m venv .venv; .venv\\Scripts\\pip install {packages}"""
+    py -m venv .venv; .venv\\Scripts\\pip install {windows_wheels}{packages}"""
 _BY_COURSE = """\
 This copy was made in a folder of the course itself, and runs with what is installed
 there. If nothing is, that is, in the course's folder:
@@ -84,7 +84,9 @@ Save your notebooks and close them. Bring the course's folder up to date, perhap
     courseware student
 
 (or `make lab`, which does that before it opens the lessons)"""
-_WHEELS = "--find-links wheels "
+# The files themselves: an index may have others of these names.
+_WHEELS = "wheels/*.whl "
+_WINDOWS_WHEELS = "(Get-Item wheels\\*.whl).FullName "
 _ROWS = re.compile(rf"^{re.escape(table([]))}(?:\n\|.*)*", re.MULTILINE)
 
 
@@ -105,13 +107,17 @@ def readme(course: Course, *, is_in_zip: bool) -> bytes:
     packages = to_install(course)
     if not stands_alone:
         folders = " ".join(f'-e "{folder}"' for folder in course.wheels)
-        packages = f"{folders} {packages.removeprefix(_WHEELS)}"
+        packages = f"{folders} {packages}"
     # Where it stands alone, its environment lies in its own folder.
     command = ".venv/bin/courseware" if stands_alone else "courseware"
     return _TEXT.format(
         title=_title(course),
         head=table([]),
-        install=install.format(packages=packages),
+        install=install.format(
+            packages=packages,
+            wheels=_WHEELS if course.wheels else "",
+            windows_wheels=_WINDOWS_WHEELS if course.wheels else "",
+        ),
         begin=_BEGIN_ALONE if stands_alone else _BEGIN_IN_COURSE,
         update=update.format(courseware=command),
         courseware=command,
@@ -120,12 +126,11 @@ def readme(course: Course, *, is_in_zip: bool) -> bytes:
 
 
 def to_install(course: Course) -> str:
-    """Return what `pip install` is to be given, in the folder of a student."""
-    wheels = _WHEELS if course.wheels else ""
+    """Return what `pip install` is to be given, besides the course's wheels."""
     if course.install:
-        return f'{wheels}"{course.install}"'
+        return f'"{course.install}"'
     needed = {"courseware", "jupyterlab", *course.requirements[1:]}
-    return wheels + " ".join(f'"{each}"' for each in sorted(needed))
+    return " ".join(f'"{each}"' for each in sorted(needed))
 
 
 def listing(text: bytes, lessons: Iterable[Entry]) -> bytes:

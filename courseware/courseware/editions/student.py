@@ -35,9 +35,10 @@ if not find_spec({module!r}) and not [*distributions(name={name!r})]:
         def _render_traceback_(self):
             return [str(self)]
 
-    line = {line!r}
-    if "wheels" in line and not Path("wheels").is_dir():
+    wheels = sorted(path.as_posix() for path in Path("wheels").glob("*.whl"))
+    if {has_wheels} and not wheels:
         raise Missing("{name} is missing here. README.md says how to install it.")
+    line = " ".join(["%pip install", *wheels, {packages!r}])
     raise Missing("{name} is missing here. Type into a new cell, and run:\\n\\n" + line)
 """
 # To a page beside the lessons, which is a notebook in the student edition.
@@ -120,8 +121,12 @@ def _prose(name: str, text: str) -> dict:
 
 def _guard(course: Course) -> dict:
     name = re.split(r"[^\w.-]", course.install.strip(), maxsplit=1)[0]
-    line = f"%pip install {to_install(course)}"
-    text = GUARD.format(name=name, module=re.sub("[-.]", "_", name), line=line)
+    text = GUARD.format(
+        name=name,
+        module=re.sub("[-.]", "_", name),
+        has_wheels=bool(course.wheels),
+        packages=to_install(course),
+    )
     return {
         "cell_type": "code",
         "execution_count": None,
