@@ -190,8 +190,8 @@ def check_value(student: Student) -> None:
         yours = _grads(student, text, formula, numbers)
         truth = _measured(formula, numbers)
         if not agrees(yours, truth):
-            given, found = (", ".join(f"{x:.3g}" for x in xs) for xs in (numbers, yours))
-            seen = f"u, v, w = {given} have the grads {found}"
+            sides = [", ".join(f"{x:.3g}" for x in side) for side in (numbers, yours)]
+            seen = "u, v, w = {} have the grads {}".format(*sides)
             blame(yours, _value_suspects(text, *numbers), fault, seen)
     _check_middle(student, _numbers(rng))
     _check_sharing(student)

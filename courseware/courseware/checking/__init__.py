@@ -51,7 +51,8 @@ changes. An object or a function among the results stays where it is: the judge 
 `handle.Handle` with named operations (`has`, `get`, `set`, `call`, `count`, ``+``,
 ``*``), or a `handle.Function`, which is called as a student is. A judge's own function
 may be an argument, and calls back; `border.Dice` becomes a generator of random numbers.
-So the answer may live in another process: ``check.hint(ask)`` judges one that does.
+`Student.calls` makes many calls at one go. So the answer may live in another process:
+``check.hint(ask)`` judges one that does.
 
 ``answer, count = student.counted(...)`` also counts what a call does: how many lines of
 Python run, how often the busiest one, how many calls, how much memory, which modules.

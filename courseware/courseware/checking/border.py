@@ -96,14 +96,14 @@ class Request:
     Attributes
     ----------
     do : str
-        ``"describe"``, ``"call"``, ``"time"``, ``"has"``, ``"get"``, ``"set"``,
-        ``"+"`` or ``"*"``.
+        ``"describe"``, ``"call"``, ``"calls"``, ``"time"``, ``"has"``, ``"get"``,
+        ``"set"``, ``"+"`` or ``"*"``.
     on : int
         The number of the object; that of the answer itself is 0.
     name : str
         Of an attribute, or of a method to call.
     arguments : tuple
-        Plain data, `Held`, `Callback` and `Dice`.
+        Plain data, `Held`, `Callback` and `Dice`; for ``"calls"``, those of each call.
     given, usage : str
         What is special about the call, and how it is written: both for a hint.
     counted : bool

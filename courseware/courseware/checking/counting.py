@@ -3,12 +3,10 @@
 All of it is the same on a slow machine and on a fast one, which a time is not.
 """
 
-import contextlib
 import sys
 import tracemalloc
 import warnings
 from collections import Counter
-from collections.abc import Iterator
 from types import FrameType
 from typing import Self
 
@@ -59,7 +57,9 @@ class Counting:
         lines = sum(n for key, n in self._runs.items() if isinstance(key, tuple))
         loops = max(self._runs.values(), default=0)
         modules = tuple(sorted(self._modules))
-        warned = tuple(str(warning.message) for warning in self._warnings or ())
+        for one in self._warnings:  # they were kept back
+            warnings.showwarning(one.message, one.category, one.filename, one.lineno)
+        warned = tuple(str(one.message) for one in self._warnings)
         self.count = Count(lines, loops, self._calls, megabytes, modules, warned)
 
     def _called(self, _frame: FrameType, event: str, _argument: object) -> None:
@@ -83,15 +83,15 @@ class Counting:
         return self._went_on
 
 
-@contextlib.contextmanager
-def uncounted() -> Iterator[None]:
-    """Leave the lines and the calls of this thread out of the count for a while."""
-    before = sys.getprofile(), sys.gettrace()
-    _hand_over(None, None)
-    try:
-        yield
-    finally:
-        _hand_over(*before)
+class Uncounted:
+    """Leave the lines and the calls of a with statement out of this thread's count."""
+
+    def __enter__(self) -> None:
+        self._before = sys.getprofile(), sys.gettrace()
+        _hand_over(None, None)
+
+    def __exit__(self, *_: object) -> None:
+        _hand_over(*self._before)
 
 
 def _hand_over(profile: object, trace: object) -> None:

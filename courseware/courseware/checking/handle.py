@@ -1,6 +1,6 @@
 """The judge's side of the door: an answer's objects by their names."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -205,6 +205,23 @@ class Function(Handle):
             returned before.
         """
         return self._result(arguments, given, counted=False)[0]
+
+    def calls(self, tasks: Sequence[tuple], given: str = "") -> list[object]:
+        """Call it many times at one go, as a judge of chances does.
+
+        Parameters
+        ----------
+        tasks : sequence of tuple
+            The arguments of each call.
+        given : str
+            What is special about these calls.
+
+        Returns
+        -------
+        list of object
+            What it returned, one after the other.
+        """
+        return self._ask("calls", "", *tasks, given=given, usage=self.usage)
 
     def counted(self, *arguments: object, given: str = "") -> tuple[object, Count]:
         """Call it, and count what it does.

@@ -8,11 +8,12 @@ a process that nobody trusts.
 
 import builtins
 import copy
+import dataclasses
 import functools
 import inspect
 import operator
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from courseware.checking.border import (
     plain,
     same,
 )
-from courseware.checking.counting import Counting, uncounted
+from courseware.checking.counting import Counting, Uncounted
 from courseware.checking.explain import explain, type_name
 
 _CHANGED = "it changes the array or list that it is given: work on a copy, or without"
@@ -76,6 +77,8 @@ class Room:
         try:
             if request.do == "describe":
                 return Reply(self._plain(self._answer))
+            if request.do == "calls":
+                return Reply(self._plain([*self._calls(request)]))
             value, count = self._done(request)
             return Reply(self._plain(value), count=count)
         except _RefusedError as refused:
@@ -100,6 +103,11 @@ class Room:
         arguments = [self._inside(value) for value in request.arguments]
         step = functools.partial(steps[request.do], thing, *arguments)
         return self._run(step, request, self._answer)
+
+    def _calls(self, request: Request) -> Iterator[object]:
+        for arguments in request.arguments:
+            call = dataclasses.replace(request, do="call", arguments=arguments)
+            yield self._done(call)[0]
 
     def _called(self, request: Request, step: Callable) -> tuple[object, Count | None]:
         """Call a function on copies, and see that it leaves alone what is not its."""
@@ -165,12 +173,12 @@ class Room:
 
     def _calling_out(self, callback: Callback) -> Callable:
         def function(*arguments: object, **keywords: object) -> object:
-            with uncounted():
+            with Uncounted():
                 given = self._plain(arguments), self._plain(keywords)
                 reply = self._call_out(callback, *given)
-            if reply.error:
-                raise _error(reply.error)(reply.hint)
-            return self._inside(reply.value)
+                if reply.error:
+                    raise _error(reply.error)(reply.hint)
+                return self._inside(reply.value)
 
         function.__name__ = function.__qualname__ = callback.name
         return function
