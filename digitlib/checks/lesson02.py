@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import (
+    Suspects,
+    agrees,
+    blame,
+    compared,
+    exercise,
+)
+from courseware.checking.judges import require_no_memory
 from courseware.checking.student import NotYetError, Student, read_array, require_parts
 from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
 
@@ -13,69 +20,124 @@ from digitlib.numerics import one_hot, sigmoid, sigmoid_prime, softmax
 def check_boundary(student: Student) -> None:
     """Check exercise 2.1: where a neuron of two inputs is undecided, x2 (n,)."""
     rng = np.random.default_rng(21)
-    for n in (6, 1):
-        w = np.array([1, -1]) * rng.uniform(1.2, 3, size=2)
-        b, x1 = float(rng.uniform(1, 2)), rng.normal(size=n)
-        answer = student(w, b, x1, given=f"for {n} value(s) of x1")
+    tasks = []
+    for n, w, b, width in (
+        (6, (1.7, 2.4), 1.3, 1),
+        (1, (2.9, -1.2), 1.8, 1),
+        (6, (-1.6, 0.7), -2.1, 20),  # the other signs, and points far out
+        (4, (0.0, -3.0), 0.0, 5),  # a line along the axis, through the origin
+        (3, (0.4, 0.05), 0.6, 1),
+    ):
+        task = np.array(w), b, width * rng.normal(size=n)
+        given = f"for w = {w}, b = {b}"
+        answer = student(*task, given=f"{given} and {n} value(s) of x1")
         yours = read_array(answer, (n,), "one x2 per x1")
-        if not agrees(yours, -(w[0] * x1 + b) / w[1]):
-            hint = "z is not 0 at these points: put them into (Z) and see"
-            blame(yours, _boundary_suspects(w, b, x1), hint)
+        if not agrees(yours, _boundary(*task)):
+            require_no_memory(student, [*tasks, task])
+            suspects = [*_abs_suspects(*task), *_boundary_suspects(*task)]
+            blame(yours, suspects, _elsewhere(yours, *task), given)
+        tasks.append(task)
+    require_no_memory(student, tasks)
+
+
+def _boundary(w: np.ndarray, b: float, x1: np.ndarray) -> np.ndarray:
+    return -(w[0] * x1 + b) / w[1]
+
+
+def _elsewhere(yours: np.ndarray, w: np.ndarray, b: float, x1: np.ndarray) -> str:
+    place = int(np.abs(yours - _boundary(w, b, x1)).argmax())
+    z = w[0] * x1[place] + w[1] * yours[place] + b
+    return (
+        f"at x1 = {x1[place]:.3g} you say x2 = {yours[place]:.3g}, and there z is "
+        f"{z:.3g}, not 0"
+    )
 
 
 def _boundary_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
-    truth = -(w[0] * x1 + b) / w[1]
+    truth = _boundary(w, b, x1)
     yield -truth, "a sign is lost: what changes when a term goes to the other side?"
     yield -w[0] * x1 / w[1], "where is the bias?"
+    yield -b / w[1] + 0 * x1, "where is x1? The line is not level"
     hint = "the bias has the wrong sign: on which side of the equation is it?"
     yield (b - w[0] * x1) / w[1], hint
+    hint = "the term with x1 has the wrong sign: on which side of the equation is it?"
+    yield (w[0] * x1 - b) / w[1], hint
     for bias in (b, -b):
         yield -w[0] * x1 + bias / w[1], "only the bias is divided: mind the brackets"
         hint = "the bias is not divided: the second weight goes under all terms"
         yield -w[0] * x1 / w[1] + bias, hint
-    yield -(w[1] * x1 + b) / w[0], "the two weights have changed places"
-    yield -(w[0] * x1 + b) / w[0], "it divides by the weight of x1, not by that of x2"
     yield -(w[0] * x1 + b), "that is w2 times x2: one division is missing"
     for half in (0.5, float(sigmoid(0.5))):
         hint = "the activation is one half there, not z: at which z is S(z) one half?"
         yield (half - w[0] * x1 - b) / w[1], hint
+    hint = "where the neuron says 1 is another place: at which z is S(z) one half?"
+    yield (1 - w[0] * x1 - b) / w[1], hint
+    if w[0]:
+        yield -(w[1] * x1 + b) / w[0], "the two weights have changed places"
+        hint = "it divides by the weight of x1, not by that of x2"
+        yield -(w[0] * x1 + b) / w[0], hint
+
+
+def _abs_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
+    hint = "right for a positive {0}, and wrong for a negative one"
+    if w[0] < 0:
+        yield -(-w[0] * x1 + b) / w[1], hint.format("first weight")
+    if w[1] < 0:
+        yield (w[0] * x1 + b) / w[1], hint.format("second weight")
+    if b < 0:
+        yield -(w[0] * x1 - b) / w[1], hint.format("bias")
 
 
 @exercise("stable_sigmoid(z)")
 def check_stable_sigmoid(student: Student) -> None:
-    """Check exercise 2.2: a sigmoid that neither overflows nor loses its tail."""
+    """Check exercise 2.2: a sigmoid that neither overflows nor loses its tail.
+
+    Where S(z) is below 1e-307, any number as small is right, 0 included.
+    """
     rng = np.random.default_rng(22)
-    moderate = rng.uniform(-4, 4, size=9)
+    moderate = np.append(rng.uniform(-4, 4, size=11), 0)
     yours = _sigmoids(student, moderate)
     if not agrees(yours, sigmoid(moderate)):
-        hint = "wrong even for z between -4 and 4: begin with (S) as it stands"
-        blame(yours, _sigmoid_suspects(moderate), hint)
-    yours = _sigmoids(student, moderate.reshape(3, 3))
-    if not agrees(yours, sigmoid(moderate.reshape(3, 3))):
-        raise NotYetError("right for a row of numbers, wrong for an array (3, 3)")
-
-    tail = np.array([-650.0, -400.0, -100.0, -50.0, -38.0, -20.0])
-    yours, truth = _sigmoids(student, tail), sigmoid(tail)
-    if not np.all(np.abs(yours - truth) <= 1e-6 * truth):
-        if np.any(yours <= 0):
-            raise NotYetError(
-                "S(z) is tiny there, and not 0: a difference of numbers near 1 loses it"
-            )
-        if yours[0] > truth[0] * 1e9:
-            raise NotYetError(
-                "far too large for z = -650: is z cut off? Then S(z) is that of another"
-            )
-        raise NotYetError("not exact for very negative z: test it at z = -50")
-    ends = np.array([-1000.0, -710.0, 0.0, 710.0, 1000.0])
-    if not agrees(_sigmoids(student, ends), sigmoid(ends)):
-        raise NotYetError("right up to 650 on both sides, and wrong at 1000")
-    try:
-        with np.errstate(over="raise", divide="raise", invalid="raise"):
-            student(ends)
-    except NotYetError:
+        suspects = _sigmoid_suspects(moderate)
+        blame(yours, suspects, _wrong_sigmoid(yours, moderate))
+    for shape in ((3, 4), (2, 3, 2), ()):
+        z = moderate.reshape(shape) if shape else np.array(moderate[0])
+        if not agrees(_sigmoids(student, z), sigmoid(z)):
+            raise NotYetError(f"right for a row of numbers, wrong for shape {shape}")
+    tail = np.array([-700.0, -650.0, -400.0, -100.0, -50.0, -38.0, -20.0])
+    ends = np.array([-1000.0, -720.0, 700.0, 720.0, 1000.0])
+    # All at once with numbers of the other sign, too: each z is judged by itself.
+    for z in (tail, ends, -ends[2:], ends[2:], np.append(tail, 9 * [1000.0]), ends[1:]):
+        _judge_far(_sigmoids(student, z), z)
+    _, count = student.counted(ends)
+    if count.warned:
+        overflows = [what for what in count.warned if "overflow" in what]
+        what = (overflows or count.warned)[0]
         raise NotYetError(
-            "right, but exp overflows on the way, and NumPy warns: which power is safe?"
-        ) from None
+            f"right, but NumPy warns, up to 1000 in size: {what}. Which power is safe?"
+        )
+    require_no_memory(student, [(moderate,), (-moderate,), (ends,)])
+
+
+def _judge_far(yours: np.ndarray, z: np.ndarray) -> None:
+    """Hold S(z) against the right one, with an error that is small beside it."""
+    power = np.exp(-np.abs(z))
+    truth = np.where(z >= 0, 1, power) / (1 + power)
+    wrong = np.abs(yours - truth) > 1e-6 * truth + 1e-307
+    if not wrong.any():
+        return
+    place = int(np.argmax(wrong * np.where(z < 0, z + 2000, 1)))  # nearest to 0
+    you_say = f"for z = {z[place]:g} you say {yours[place]:.2g}"
+    if z[place] >= 0:
+        raise NotYetError(f"{you_say}, and S(z) is hardly below 1 there")
+    if yours[place] <= 0:
+        reason = "a difference of numbers near 1, or rounded, or cut off?"
+        if z[place] < -80:
+            reason = "single precision ends before. Where does it come from?"
+        raise NotYetError(f"{you_say}, S(z) is tiny there, but not 0: {reason}")
+    if yours[place] > 1.5 * truth[place]:
+        raise NotYetError(f"{you_say}, far too large: is z cut off, or S(z)?")
+    raise NotYetError(f"{you_say}, not exact: hold it against e^z in double precision")
 
 
 def _sigmoids(student: Student, z: np.ndarray) -> np.ndarray:
@@ -84,45 +146,77 @@ def _sigmoids(student: Student, z: np.ndarray) -> np.ndarray:
     return read_array(student(z, given=given), z.shape, "one number per z")
 
 
+def _wrong_sigmoid(yours: np.ndarray, z: np.ndarray) -> str:
+    place = int(np.abs(yours - sigmoid(z)).argmax())
+    sides = "one half and 1" if z[place] > 0 else "0 and one half"
+    return (
+        f"for z = {z[place]:.3g} you say {yours[place]:.4g}, and (S) a number between "
+        f"{sides}"
+    )
+
+
 def _sigmoid_suspects(z: np.ndarray) -> Suspects:
     yield sigmoid(-z), "it falls where it should rise: mind the sign of the power"
     yield sigmoid_prime(z), "that is the slope of the sigmoid"
     yield np.tanh(z), "that is the tanh: it runs from -1 to 1"
-    yield np.where(z >= 0, sigmoid(z), -sigmoid(z)), "negative z get negative answers"
+    for signs in (np.sign(z), np.where(z < 0, -1, 1)):
+        yield signs * sigmoid(z), "negative z get negative answers"
     turned = sigmoid(np.abs(z))
     yield turned, "for z and -z the answer is the same: what is it for negative z?"
     yield 1 - turned, "for z and -z the answer is the same: what is it for positive z?"
     hint = "right for z >= 0. Multiply numerator and denominator by the same power"
     yield np.where(z >= 0, sigmoid(z), sigmoid(z) * np.exp(z)), hint
     yield np.where(z >= 0, sigmoid(z), np.exp(z)), "right for z >= 0. And below?"
+    yield np.where(z >= 0, 1, np.exp(z)), "that is the numerator: divide by 1 + e^-|z|"
     yield np.where(z >= 0, 1, 0), "that is a step: it is never in doubt"
+    yield (
+        np.where(z == 0, 0, sigmoid(z)),
+        "at z = 0 it says 0: to which side belongs 0?",
+    )
+    yield sigmoid(2 * z), "it rises too fast: that is S(2 z)"
+    yield np.round(sigmoid(z)), "that is rounded: it is never in doubt"
 
 
 @exercise("descend_with_momentum(gradient, start, eta, mu, steps)")
 def check_descend_with_momentum(student: Student) -> None:
     """Check exercise 2.3: the path of a descent with momentum, (steps + 1, m)."""
     rng = np.random.default_rng(23)
-    for m, steps, start in (
-        (3, 6, rng.normal(size=3)),
-        (2, 1, rng.normal(size=2)),
-        (4, 5, np.array([3, -2, 4, 1])),
+    tasks = []
+    for start, eta, mu, steps, floor in (
+        (rng.normal(size=3), 0.2, 0.7, 6, 0.0),
+        (rng.normal(size=2), 0.1, 0.4, 1, 0.0),
+        (np.array([3, -2, 4, 1]), 0.25, 0.9, 5, 0.0),
+        (rng.normal(size=3), 0.3, 0.0, 4, 0.0),
+        (np.array([4.0, 5.0]), 0.2, 0.8, 25, 2.0),  # it rolls on where all is flat
+        (rng.normal(size=2), 0.2, 0.5, 0, 0.0),
     ):
-        gradient = _bowl(rng.normal(size=m), rng.uniform(0.5, 2, size=m))
-        task, given = (gradient, start, 0.2, 0.7, steps), f"a start of {start.dtype}"
-        answer = student(*task, given=f"for {steps} step(s) and {given}")
+        m = len(start)
+        gradient = _bowl(rng.normal(size=m), rng.uniform(0.5, 2, size=m), floor)
+        task = gradient, start, eta, mu, steps
+        given = f"for eta = {eta}, mu = {mu}, {steps} step(s)"
+        answer = student(*task, given=f"{given} and a start of {start.dtype}")
         form = (steps + 1, m), "the start and one place for each step,"
         yours = read_array(answer, *form)
-        if not agrees(yours, _roll(*task)):
-            hint = "the path is wrong: work the first two steps out by hand"
-            blame(yours, _momentum_suspects(*task), hint)
+        truth = _roll(*task)
+        if not agrees(yours, truth):
+            require_no_memory(student, [*tasks, task])
+            right = int(np.argmin(np.isclose(yours, truth).all(axis=1)))
+            hint = f"right for {max(0, right - 1)} step(s): work the next out by hand"
+            suspects = _momentum_suspects(*task, yours)
+            blame(yours, suspects, hint, compared(yours, truth, given))
+        tasks.append(task)
+    require_no_memory(student, tasks)
 
 
 Gradient = Callable[[np.ndarray], np.ndarray]
 
 
-def _bowl(lowest: np.ndarray, steepness: np.ndarray) -> Gradient:
+def _bowl(lowest: np.ndarray, steepness: np.ndarray, floor: float) -> Gradient:
+    """Return the gradient of a bowl with a flat floor, in each direction so wide."""
+
     def gradient(w: np.ndarray) -> np.ndarray:
-        return steepness * (np.asarray(w) - lowest)
+        away = np.asarray(w, float) - lowest
+        return steepness * np.sign(away) * np.maximum(np.abs(away) - floor, 0)
 
     return gradient
 
@@ -136,20 +230,27 @@ def _roll(
     ahead: float = 0.0,
     late: bool = False,
     stay: bool = False,
+    pace: float = 1.0,
+    velocity: np.ndarray | float = 0.0,
     dtype: np.typing.DTypeLike = float,
 ) -> np.ndarray:
-    """Return the path; with another gradient, or with the step of before."""
-    velocity, path = np.zeros(len(start)), [start.astype(dtype)]
+    """Return the path; with another gradient, or with the step of before, and so on."""
+    velocity, path = velocity + np.zeros(len(start)), [start.astype(dtype)]
     for _ in range(steps):
         before = velocity
         here = path[0] if stay else path[-1] + ahead * velocity
         velocity = mu * velocity - eta * gradient(here)
-        path.append((path[-1] + (before if late else velocity)).astype(dtype))
+        path.append((path[-1] + pace * (before if late else velocity)).astype(dtype))
     return np.array(path)
 
 
 def _momentum_suspects(
-    gradient: Gradient, start: np.ndarray, eta: float, mu: float, steps: int
+    gradient: Gradient,
+    start: np.ndarray,
+    eta: float,
+    mu: float,
+    steps: int,
+    yours: np.ndarray,
 ) -> Suspects:
     def roll(eta: float = eta, mu: float = mu, **changes: object) -> np.ndarray:
         return _roll(gradient, start, eta, mu, **{"steps": steps} | changes)
@@ -158,6 +259,10 @@ def _momentum_suspects(
     hint = "all rows are the same array: `+=` changes what is stored already"
     yield np.tile(truth[-1], (steps + 1, 1)), hint
     yield np.vstack([truth[1:], truth[-1:]]), "the path does not begin at the start"
+    hint = "these are velocities: the path is where they lead to"
+    yield np.vstack([0 * truth[:1], np.diff(truth, axis=0)]), hint
+    if not agrees(yours[0], truth[0]):
+        yield yours, "the path does not begin at the start"
     if steps > 1:
         hint = "that is without momentum: does the velocity live from step to step?"
         yield roll(mu=0), hint
@@ -168,47 +273,101 @@ def _momentum_suspects(
         yield roll(ahead=mu), hint
     yield roll(eta=-eta), "it goes uphill: mind the signs"
     yield roll(eta=1), "the learning rate is missing"
+    yield roll(pace=eta), "eta counts twice: in the velocity, and in the step"
+    hint = "mu brakes the old velocity alone, and not the gradient"
+    yield roll(eta=eta * mu), hint
     hint = "the gradient counts in full: there is no factor 1 - mu in this exercise"
     yield roll(eta=eta * (1 - mu)), hint
     hint = "it steps before it renews the velocity: the other way round"
     yield roll(late=True), hint
     yield np.vstack([truth[:1], roll(steps=max(0, steps - 1))]), hint
+    hint = "the velocity begins at 0, and not with a gradient"
+    yield roll(velocity=-eta * gradient(start)), hint
+    yield roll(velocity=1.0), "the velocity begins at 0, and not at 1"
     if steps > 1:
         hint = "the gradient is that of the start, each time: take it where you stand"
         yield roll(stay=True), hint
     hint = "fractions are cut off: a start of integers needs floats"
     yield roll(dtype=start.dtype), hint
+    yield from _fixed_suspects(gradient, eta, mu, steps, yours, roll)
+
+
+def _fixed_suspects(
+    gradient: Gradient,
+    eta: float,
+    mu: float,
+    steps: int,
+    yours: np.ndarray,
+    roll: Callable[..., np.ndarray],
+) -> Suspects:
+    """Find an eta or a mu that the answer takes instead of those that it is given."""
+    slope = gradient(yours[0])
+    if steps and slope.any():
+        taken = float(-(yours[1] - yours[0]) @ slope / (slope @ slope))
+        yield roll(eta=taken), f"its steps are those of another eta, {taken:.3g}"
+    if steps > 1 and (moved := yours[1] - yours[0]).any():
+        rest = yours[2] - yours[1] + eta * gradient(yours[1])
+        taken = float(rest @ moved / (moved @ moved))
+        yield roll(mu=taken), f"its steps are those of another mu, {taken:.3g}"
 
 
 @exercise("ten_neurons(images, labels, eta, steps)", seconds=10)
 def check_ten_neurons(student: Student) -> None:
     """Check exercise 2.4: ten neurons that learn, (10, pixels) and (10,)."""
     rng = np.random.default_rng(24)
+    tasks = []
     # First as many pixels as neurons: there transposed weights fit, and can be named.
-    for n, pixels, digits, steps in ((12, 10, 10, 4), (37, 6, 8, 9), (5, 12, 10, 0)):
-        images, labels = rng.random((n, pixels)), rng.integers(digits, size=n)
-        missing = "" if digits == 10 else ", when no 8 and no 9 occurs"
-        given = f"for {n} images of {pixels} pixels{missing}"
-        answer = student(images, labels, 0.8, steps, given=given)
-        yours = np.column_stack(_read_neurons(answer, pixels))
+    for n, pixels, digits, eta, steps in (
+        (12, 10, range(10), 0.8, 4),
+        (37, 6, range(8), 0.2, 9),
+        (5, 12, range(10), 0.8, 0),
+        (1, 3, (7,), 2.5, 3),
+        (30, 7, (3, 4, 8), 1.5, 5),
+    ):
+        images, labels = rng.random((n, pixels)), rng.choice(digits, size=n)
+        task = images, labels, eta, steps
+        given = f"for {n} image(s), eta = {eta}, {steps} step(s)"
+        yours = np.column_stack(_read_neurons(student(*task, given=given), pixels))
         if not steps and yours.any():
             raise NotYetError("without a step all weights and biases should be 0")
-        truth = _learn(images, labels, 0.8, steps)
+        truth = _learn(*task)
         if not agrees(yours, truth):
-            otherwise = f"weights or biases are wrong {given}"
-            if _begins_elsewhere(student, images, labels):
-                otherwise = "all weights and biases begin at 0, and yours do not"
-            elif agrees(yours[:, -1], truth[:, -1]):
-                otherwise = f"the biases are right, the weights are wrong {given}"
-            blame(yours, _neurons_suspects(images, labels, 0.8, steps), otherwise)
+            require_no_memory(student, [*tasks, task])
+            hint, seen = _wrong_neurons(student, task, yours), _seen(yours, truth)
+            blame(yours, _neurons_suspects(*task), hint, f"{given} {seen}")
+        tasks.append(task)
+    require_no_memory(student, tasks)
 
 
-def _begins_elsewhere(student: Student, images: np.ndarray, labels: np.ndarray) -> bool:
-    try:
-        answer = student(images, labels, 0.8, 0)
-        return bool(np.any(_read_neurons(answer, images.shape[1])[0]))
-    except NotYetError:
-        return False
+def _seen(yours: np.ndarray, truth: np.ndarray) -> str:
+    """Quote the weight or the bias that is farthest off."""
+    if agrees(yours[:, :-1], truth[:, :-1]):
+        return compared(yours[:, -1], truth[:, -1], "of the biases")
+    return compared(yours[:, :-1], truth[:, :-1], "of the weights")
+
+
+def _wrong_neurons(student: Student, task: tuple, yours: np.ndarray) -> str:
+    """Say how far it goes well: at the start, for a step, for weights or biases."""
+    images, labels, eta, _ = task
+
+    def after(steps: int) -> np.ndarray | None:
+        try:
+            answer = student(images, labels, eta, steps)
+            return np.column_stack(_read_neurons(answer, images.shape[1]))
+        except NotYetError:
+            return None
+
+    begun, once = after(0), after(1)
+    if begun is not None and begun.any():
+        return "all weights and biases begin at 0, and yours do not"
+    if once is not None and agrees(once, _learn(images, labels, eta, 1)):
+        return "right after one step, and wrong from the second on"
+    truth = _learn(*task)
+    if agrees(yours[:, -1], truth[:, -1]):
+        return "the biases are right, the weights are wrong"
+    if agrees(yours[:, :-1], truth[:, :-1]):
+        return "the weights are right, the biases are wrong"
+    return "wrong after one step already: work it out by hand, all sums are 0 there"
 
 
 def _read_neurons(answer: object, pixels: int) -> tuple[np.ndarray, np.ndarray]:
@@ -230,6 +389,7 @@ def _learn(
     bias_errors: Callable[[np.ndarray], np.ndarray] = lambda E: E.mean(axis=0),
     late_bias: bool = False,
     batch: int | None = None,
+    pace: float = 1.0,
 ) -> np.ndarray:
     """Return weights and, as the last column, biases."""
     targets, batch = one_hot(labels), batch or len(images)
@@ -238,7 +398,7 @@ def _learn(
     for start in steps * [*range(0, len(images), batch)]:
         X, Y = (some[start : start + batch] for some in (inputs, targets))
         errors = error(X @ both.T, Y)
-        both[:, :-1] -= eta * errors.T @ X[:, :-1] / len(X)
+        both[:, :-1] -= pace * eta * errors.T @ X[:, :-1] / len(X)
         if late_bias:
             errors = error(X @ both.T, Y)
         both[:, -1] -= eta * with_bias * bias_errors(errors)
@@ -270,14 +430,32 @@ def _neurons_suspects(
     yield learn(error=lambda Z, _: sigmoid(Z) - labels[:, None]), hint
     yield learn(eta=-eta), "it goes uphill: mind the sign of the step"
     yield learn(eta=eta * n), "it adds up over the images: (G) has their mean"
+    hint = "the weights add up over the images: (G) has their mean"
+    yield learn(pace=n), hint
+    for total in (4000, 10000, 50000):
+        hint = f"it divides by {total}, and not by the number of images that it gets"
+        yield learn(eta=eta * n / total), hint
+    for other in (0.1, 0.3, 0.5):
+        yield learn(eta=other), f"its learning rate is {other}, and not the eta it gets"
     yield learn(eta=eta / 10), "it takes the mean over the ten neurons as well"
     yield learn(eta=eta / n), "it divides by the number of images twice"
     yield learn(eta=1), "the learning rate is missing"
     yield learn(steps=steps + 1), "it takes one step too many"
     yield learn(steps=max(0, steps - 1)), "it takes one step too few"
     yield learn(steps=1), "it takes one step only: is `return` inside the loop?"
+    hint = "the targets are 1 and 0, not 1 and -1"
+    yield learn(error=lambda Z, Y: sigmoid(Z) - 2 * Y + 1), hint
+    hint = "each neuron learns to say no to its own digit: mind the targets"
+    yield learn(error=lambda Z, Y: sigmoid(Z) - 1 + Y), hint
+    for shift in (1, -1):
+        hint = "the digits are off by one: neuron 0 learns the 0"
+        yield _learn(images, (labels + shift) % 10, eta, steps), hint
+    for centre in (images.mean(axis=0), images.mean()):
+        hint = "take the images as they are, without a mean taken off"
+        yield _learn(images - centre, labels, eta, steps), hint
     hint = "labels and images are out of step"
     yield _learn(images, np.roll(labels, 1), eta, steps), hint
-    yield learn(batch=1), "each step is to use all images"
+    for batch in (1, 10):
+        yield learn(batch=batch), "each step is to use all images"
     hint = "take both gradients at the same place, before either of the two changes"
     yield learn(late_bias=True), hint
