@@ -7,9 +7,8 @@ many there were. For whoever runs a lesson by hand the test set is as any other.
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import NoReturn
 
 import numpy as np
 
@@ -20,8 +19,20 @@ TAG = "opens-test"
 
 def kept_shut(mnist: MNIST) -> MNIST:
     """Return the digits; in a lesson that a program runs, with a guarded test set."""
-    if _kernel() is None or not os.environ.get("COURSEWARE_RUN"):
+    shell = _shell()
+    if not hasattr(shell, "kernel") or not os.environ.get("COURSEWARE_RUN"):
         return mnist
+    digits = mnist.test.images, mnist.test.labels
+
+    def shut_again(*_result: object) -> None:
+        """Guard what a cell has given names of its own, once it has ended."""
+        for name, value in list(shell.user_ns.items()):
+            if isinstance(value, np.ndarray) and any(
+                np.may_share_memory(value, array) for array in digits
+            ):
+                shell.user_ns[name] = GuardedArray(value)
+
+    shell.events.register("post_run_cell", shut_again)
     return replace(mnist, test=GuardedDigits.of(mnist.test))
 
 
@@ -40,48 +51,93 @@ class GuardedDigits(Digits):
         return guarded
 
     @property
-    def images(self) -> "np.ndarray | ShutArray":
+    def images(self) -> "np.ndarray | GuardedArray":
         """The images, or what has their shape."""
-        return _if_open(self.__dict__["images"])
+        return _guarded(self.__dict__["images"])
 
     @property
-    def labels(self) -> "np.ndarray | ShutArray":
+    def labels(self) -> "np.ndarray | GuardedArray":
         """The labels, or what has their shape."""
-        return _if_open(self.__dict__["labels"])
+        return _guarded(self.__dict__["labels"])
 
     def __getitem__(self, index: slice | Sequence[int] | np.ndarray) -> Digits:
         return GuardedDigits.of(super().__getitem__(index))
 
 
-class ShutArray(np.lib.mixins.NDArrayOperatorsMixin):
-    """What has the shape of an array, and none of its numbers."""
+class GuardedArray(np.lib.mixins.NDArrayOperatorsMixin):
+    """An array of which cells without the tag learn the shape, and none of its numbers.
+
+    Whichever way NumPy, Python or print take to the numbers, it is through `_opened`.
+    """
 
     def __init__(self, array: np.ndarray) -> None:
+        self._array = array
         self.shape, self.ndim, self.size = array.shape, array.ndim, array.size
         self.dtype, self.nbytes = array.dtype, array.nbytes
+
+    def _opened(self) -> np.ndarray:
+        if not _may_read():
+            raise RuntimeError(
+                f"this cell reads the test set and is not tagged {TAG!r}: tag it, and "
+                "count it in the text, or use the validation set"
+            )
+        return self._array
+
+    def __array__(self, *dtype: np.dtype, **options: object) -> np.ndarray:
+        return np.array(self._opened(), *dtype, **options)
+
+    def __array_ufunc__(
+        self, function: np.ufunc, method: str, *given: object, **named: object
+    ) -> object:
+        return getattr(function, method)(*_plain(given), **_plain(named))
+
+    def __array_function__(
+        self, function: Callable, types: object, given: tuple, named: dict
+    ) -> object:
+        return function(*_plain(given), **_plain(named))
+
+    def __getitem__(self, index: object) -> object:
+        return self._opened()[index]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._opened(), name)
+
+    def __iter__(self) -> Iterator:
+        return iter(self._opened())
+
+    def __contains__(self, value: object) -> bool:
+        return value in self._opened()
 
     def __len__(self) -> int:
         return self.shape[0]
 
-    def _refuse(self, *_given: object, **_named: object) -> NoReturn:
-        raise RuntimeError(
-            f"this cell reads the test set and is not tagged {TAG!r}: tag it, and "
-            "count it in the text, or use the validation set"
-        )
-
-    # Whichever way NumPy, Python or print would take to the numbers.
-    __array__ = __array_ufunc__ = __array_function__ = _refuse
-    __getitem__ = __iter__ = __contains__ = __getattr__ = __repr__ = _refuse
+    def __repr__(self) -> str:
+        return repr(self._opened())
 
 
-def _if_open(array: np.ndarray) -> np.ndarray | ShutArray:
-    kernel = _kernel()
+def _plain(value: object) -> object:
+    """Return what was given to a function of NumPy, with guarded arrays opened."""
+    if isinstance(value, GuardedArray):
+        return value._opened()
+    if isinstance(value, list | tuple):
+        return type(value)(map(_plain, value))
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return value
+
+
+def _guarded(array: np.ndarray) -> np.ndarray | GuardedArray:
+    return array if _may_read() else GuardedArray(array)
+
+
+def _may_read() -> bool:
+    """Whether the running cell carries the tag."""
+    kernel = getattr(_shell(), "kernel", None)
     # What no cell has asked for, a widget's message for instance, has no tags.
     tags = kernel.get_parent().get("metadata", {}).get("tags") if kernel else None
-    return array if tags is None or TAG in tags else ShutArray(array)
+    return tags is None or TAG in tags
 
 
-def _kernel() -> object | None:
-    """Return the kernel that this runs in, if it is one of Jupyter's."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None)
+def _shell() -> object | None:
+    """Return the IPython that this runs in, if it is one."""
+    return getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()

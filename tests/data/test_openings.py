@@ -50,11 +50,18 @@ READING = [
 ]
 
 
-# What an opening has picked keeps its guard.
+# What an opening has picked, or given a name, is guarded when the cell has ended.
 AFTERWARDS = [
     ("few = test[[3, 1, 4]]; few.images.mean()", True),
     ("few.images.mean(), few.labels", False),
     ("few[:2].images.mean()", True),
+    ("pixels = test.images; rows, sums = pixels[:5], pixels.sum(axis=0)", True),
+    ("pixels.mean()", False),
+    ("rows[0]", False),
+    ("sums.mean(), pixels.shape", None),
+    ("assert np.array_equal(pixels[:5], rows) and (pixels == test.images).all()", True),
+    ("assert pixels.mean() == np.mean(pixels) and 7 in test.labels", True),
+    ("images.mean(), images[0], np.asarray(images), print(images), list(images)", True),
 ]
 
 
@@ -79,7 +86,7 @@ def test_only_a_cell_that_is_tagged_opens_the_test_set(tmp_path):
         expected += [True, False]
     for source, is_opening in AFTERWARDS:
         cells.append((source, opens if is_opening else shut))
-        expected.append(not is_opening)
+        expected.append(is_opening is False)
     told = errors(cells, tmp_path)
     for (source, tags), error, is_expected in zip(cells, told, expected, strict=True):
         assert error.startswith("this cell reads the test") == is_expected, source
@@ -91,7 +98,8 @@ def test_nothing_is_guarded_where_somebody_runs_the_lesson(monkeypatch):
     monkeypatch.setenv("COURSEWARE_RUN", "1")  # as a cell's own processes have it
     assert type(load_mnist().test) is Digits
     kernel = SimpleNamespace(get_parent=lambda: {"metadata": {}})
-    shell = SimpleNamespace(kernel=kernel)
+    events = SimpleNamespace(register=lambda event, function: None)
+    shell = SimpleNamespace(kernel=kernel, events=events)
     monkeypatch.setattr("IPython.get_ipython", lambda: shell)
     assert type(load_mnist().test.images) is np.ndarray  # no cell: a widget's message
     monkeypatch.delenv("COURSEWARE_RUN")
