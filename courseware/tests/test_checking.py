@@ -8,7 +8,6 @@ import itertools
 import pdb
 import sys
 import time
-import tracemalloc
 import warnings
 
 import nbformat
@@ -18,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from courseware.checking.counting import Counting
 from courseware.checking.exercise import agrees, blame, exercise
 from courseware.checking.printed import LastLines
 from courseware.checking.result import CheckResult
@@ -27,7 +27,6 @@ from courseware.checking.student import (
     read_number,
     require_parts,
 )
-from courseware.checking.watch import Watch
 
 
 @exercise("mean(numbers, weights)")
@@ -452,10 +451,10 @@ def test_of_the_lines_written_the_last_are_kept(pieces, lines, characters):
 
 def test_memory_for_what_is_printed_is_bounded():
     stream = LastLines(10, 10_000)
-    with Watch() as watch:
+    with Counting() as counting:
         for number in range(10_000):
             stream.write(f"{number:99}\n")
-    assert watch.megabytes < 0.2
+    assert counting.count.megabytes < 0.2
     assert stream.text == "".join(f"{n:99}\n" for n in range(9_990, 10_000))
     assert stream.left_out == 9_990
 
@@ -612,38 +611,7 @@ def test_blame_names_the_first_suspect_that_fits():
         blame(np.array(3.0), suspects, "none")
 
 
-# --- how often it calls, what it holds, how long it takes ---------------------------
-
-
-def test_calls_and_memory_are_counted():
-    with Watch() as watch:
-        for number in range(100):
-            abs(number)
-    assert 100 <= watch.calls < 110
-    assert watch.megabytes < 1
-    with Watch() as watch:
-        np.ones(10**6)
-    assert 8 <= watch.megabytes < 9
-
-
-def test_watching_leaves_no_trace():
-    before = sys.getprofile(), tracemalloc.is_tracing()
-    with pytest.raises(ValueError), Watch():  # noqa: PT011 - any will do
-        raise ValueError
-    assert (sys.getprofile(), tracemalloc.is_tracing()) == before
-
-
-def test_memory_is_told_apart_from_what_was_there_before():
-    tracemalloc.start()
-    try:
-        held = np.ones(20_000_000)
-        del held
-        with Watch() as watch:
-            pass
-        assert watch.megabytes < 1
-        assert tracemalloc.is_tracing()
-    finally:
-        tracemalloc.stop()
+# --- how long it takes ---------------------------------------------------------------
 
 
 @pytest.mark.skipif(not hasattr(time, "thread_time"), reason="no clock of a thread")

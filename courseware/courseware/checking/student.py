@@ -172,9 +172,10 @@ def _from_list(result: list | tuple, name: str) -> np.ndarray:
         raise NotYetError(f"{name} holds an object of type {stranger}, not a number")
     try:
         array = np.array(result)
-    except ValueError:  # or it nests too deep for any array
+    except ValueError:
         raise NotYetError(
-            f"{name} is a list whose rows are of different length: it makes no array"
+            f"{name} is a list whose rows are of different length, or nests deeper "
+            "than arrays do"
         ) from None
     if array.dtype.kind == "O":
         raise NotYetError(f"{name} holds a number that is far too large")
