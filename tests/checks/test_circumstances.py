@@ -9,7 +9,7 @@ import pytest
 
 from checks.answers.lesson05 import fast_epoch
 from checks.answers.lesson10 import read_digits
-from courseware.checking import student
+from courseware.checking import room
 from digitlib.checks.lesson05 import check_fast_epoch
 from digitlib.checks.lesson10 import check_read_digits, check_softmax_epoch
 
@@ -34,7 +34,7 @@ def test_fast_is_a_quarter_faster_than_step_2(monkeypatch, ratio):
     """The clock is read before and after step 2, then before and after ours."""
     clock = iter([0.0, ratio, 0.0, 1.0]).__next__
     clocks = SimpleNamespace(thread_time=clock, perf_counter=clock)
-    monkeypatch.setattr(student, "time", clocks)
+    monkeypatch.setattr(room, "time", clocks)
     result = check_fast_epoch(fast_epoch)
     assert result.passed == (ratio >= 1.25)
     assert result or f"{ratio} times as fast as step 2, not yet 1.25" in result.hint

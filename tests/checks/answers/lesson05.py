@@ -1,8 +1,11 @@
 """Answers to the exercises of lesson 5."""
 
+import math
+
 import numpy as np
 from scipy.linalg import get_blas_funcs
 from scipy.spatial.distance import cdist
+from scipy.special import expit
 
 from checks.tables import Answers, Table, but
 from digitlib.checks.lesson05 import (
@@ -12,7 +15,7 @@ from digitlib.checks.lesson05 import (
     check_pairwise_distances,
     check_weight_gradient,
 )
-from digitlib.numerics import sigmoid, sigmoid_prime
+from digitlib.numerics import sigmoid, sigmoid_prime, softmax
 
 ANSWERS: Table = {}
 
@@ -25,8 +28,54 @@ def layer_by_rows(X, W, b):
     return np.array([sigmoid(W @ x + b) for x in X])
 
 
+def layer_by_neurons(X, W, b):
+    A = np.empty((len(X), len(W)))
+    for j in range(len(W)):
+        A[:, j] = sigmoid(X @ W[j] + b[j])
+    return A
+
+
+def layer_by_inputs(X, W, b):
+    sums = np.zeros((len(X), len(W))) + b
+    for x, w in zip(X.T, W.T, strict=True):
+        sums += np.outer(x, w)
+    return sigmoid(sums)
+
+
+def layer_with_its_first_biases(X, W, b, first={}):  # noqa: B006 - that is the mistake
+    return layer(X, W, first.setdefault(W.shape, b))
+
+
+def layer_on_columns(X, W, b):
+    return expit(W @ X.T + b[:, None]).T
+
+
+def layer_with_bias_as_weight(X, W, b):
+    W1 = np.column_stack([W, b])
+    return 0.5 + 0.5 * np.tanh(np.c_[X, np.ones(len(X))] @ W1.T / 2)
+
+
 ANSWERS[check_layer] = Answers(
-    [layer, layer_by_rows],
+    [
+        layer,
+        layer_on_columns,
+        layer_with_bias_as_weight,
+        lambda X, W, b: expit(np.einsum("ni,ji->nj", X, W) + b).astype(np.float32),
+        lambda X, W, b: layer(X, W, b).tolist(),
+    ],
+    (layer_by_rows, "again for each sample"),
+    (layer_by_neurons, "again for each neuron"),
+    (layer_by_inputs, "again for each input"),
+    (lambda X, W, b: np.apply_along_axis(lambda x: layer(x, W, b), 1, X), "no loop"),
+    (layer_with_its_first_biases, "for 6 samples"),
+    (lambda X, W, b: sigmoid(-(X @ W.T + b)), "is turned round"),
+    (lambda X, W, b: np.maximum(X @ W.T + b, 0), "that is ReLU"),
+    (lambda X, W, b: softmax(X @ W.T + b), "no softmax"),
+    (lambda X, W, b: (X @ W.T + b > 0) * 1.0, "zeros and ones only"),
+    (lambda X, W, b: sigmoid(layer(X, W, b)), "taken twice"),
+    (lambda X, W, b: sigmoid(X @ W.T + b[0]), "each has its own"),
+    (lambda X, W, b: np.round(layer(X, W, b), 2), "are rounded"),
+    (lambda X, W, b: np.squeeze(layer(X, W, b)), "shape (7,)"),
     (lambda X, W, b: X @ W.T + b, "these are the sums"),
     (lambda X, W, b: sigmoid(X @ W.T), "where are the biases?"),
     (lambda X, W, b: sigmoid(X @ W.T) + b, "too late"),
@@ -44,7 +93,7 @@ ANSWERS[check_layer] = Answers(
         lambda X, W, b: sigmoid(X @ W.T + b) if len(X) == len(W) else X @ W.T + b,
         "these are the sums",
     ),
-    (lambda X, W, b: sigmoid(X @ W.T + b + 1), "the numbers are wrong for 4"),
+    (lambda X, W, b: sigmoid(X @ W.T + b + 1), "wrong numbers for 4 samples"),
     (lambda X, W, b: layer(X, W, b)[0], "shape (4,)"),
     (lambda X, W: layer(X, W, 0), "cannot be called as layer(X, W, b)"),
 )
@@ -58,8 +107,46 @@ def weight_gradient_by_loop(errors, A):
     return np.mean([np.outer(e, a) for e, a in zip(errors, A, strict=True)], axis=0)
 
 
+def weight_gradient_by_neurons(errors, A):
+    return np.stack([e @ A for e in errors.T]) / len(A)
+
+
+def weight_gradient_in_place(errors, A):
+    errors /= len(A)
+    return errors.T @ A
+
+
+def weight_gradient_adding_up(errors, A, sums={}):  # noqa: B006 - that is the mistake
+    shape = errors.shape + A.shape
+    sums[shape] = sums.get(shape, 0) + errors.T @ A / len(A)
+    return sums[shape]
+
+
+def weight_gradient_of_the_first_size(errors, A, sizes=[]):  # noqa: B006
+    sizes.append(len(A))
+    return errors.T @ A / sizes[0]
+
+
 ANSWERS[check_weight_gradient] = Answers(
-    [weight_gradient, weight_gradient_by_loop],
+    [
+        weight_gradient,
+        lambda E, A: np.einsum("ni,nj->ij", E, A) / len(E),
+        lambda E, A: (E[:, :, None] * A[:, None, :]).mean(axis=0),
+        lambda E, A: ((A / len(A)).T @ E).T.astype(np.float32),
+        lambda E, A: weight_gradient(E, A).tolist(),
+    ],
+    (weight_gradient_by_loop, "again for each sample"),
+    (lambda E, A: sum(map(np.outer, E, A)) / len(A), "again for each sample"),
+    (weight_gradient_by_neurons, "again for each neuron"),
+    (weight_gradient_in_place, "it changes the array"),
+    (weight_gradient_adding_up, "for 7 samples"),
+    (weight_gradient_of_the_first_size, "right but for a factor of 1.75"),
+    (lambda E, A: E.T @ A / max(len(A) - 1, 1), "right but for a factor of 1.33"),
+    (lambda E, A: -0.1 * E.T @ A / len(A), "right but for a factor of -0.1"),
+    (lambda E, A: np.abs(E.T @ A) / len(A), "nothing is negative"),
+    (lambda E, A: np.outer(E[-1], A[-1]), "the last sample only"),
+    (lambda E, A: (E**2).T @ A / len(A), "your [1, 2] is"),
+    (lambda E, A: E.mean(axis=0), "shape (4,), one row per neuron"),
     (lambda E, A: E.T @ A, "has their mean"),
     (lambda E, A: -E.T @ A / len(A), "the sign is wrong"),
     (lambda E, A: np.outer(E.mean(0), A.mean(0)), "multiplies two means"),
@@ -75,8 +162,8 @@ ANSWERS[check_weight_gradient] = Answers(
     (lambda E, A: E.T @ A / 500, "right but for a factor"),
     (lambda E, A: E.T @ A / 4, "right but for a factor"),
     (lambda E, A: 0 * E.T @ A, "nothing but zeros"),
-    (lambda E, A: E.T @ A + 1, "wrong numbers for 4 samples"),
-    (lambda E, A: E.T @ A / len(A) + (len(A) == 7), "wrong numbers for 7 samples"),
+    (lambda E, A: E.T @ A + 1, "the numbers are wrong (for 4 samples"),
+    (lambda E, A: E.T @ A / len(A) + (len(A) == 7), "are wrong (for 7 samples"),
     (lambda E, A: np.zeros((3, 3)), "shape (3, 3), one row per neuron"),
 )
 
@@ -107,8 +194,75 @@ def distances_along_rows(X, M):
     return np.sqrt(rows - 2 * X @ M.T + columns)
 
 
+def distances_from_one_product(X, M):
+    left = np.c_[X, (X**2).sum(axis=1), np.ones(len(X))]
+    right = np.c_[-2 * M, np.ones(len(M)), (M**2).sum(axis=1)]
+    return np.sqrt(np.abs(left @ right.T))
+
+
+def distances_by_loop_over_M(X, M):
+    found = np.empty((len(X), len(M)))
+    for j in range(len(M)):
+        found[:, j] = root((X**2).sum(axis=1) - 2 * X @ M[j] + M[j] @ M[j])
+    return found
+
+
+def distances_by_loop_over_pixels(X, M):
+    total = np.zeros((len(X), len(M)))
+    for x, m in zip(X.T, M.T, strict=True):
+        total += np.subtract.outer(x, m) ** 2
+    return np.sqrt(total)
+
+
+def distances_by_halves(X, M):
+    if len(M) == 1:
+        return np.linalg.norm(X - M, axis=1)[:, None]
+    half = len(M) // 2
+    return np.hstack(
+        [distances_by_halves(X, M[:half]), distances_by_halves(X, M[half:])]
+    )
+
+
+def distances_in_blocks(X, M):
+    blocks = np.array_split(X, max(1, len(X) // 10))
+    return np.vstack([np.linalg.norm(x[:, None] - M, axis=2) for x in blocks])
+
+
+def distances_squaring_in_place(X, M):
+    products = X @ M.T
+    X **= 2
+    return root(X.sum(axis=1)[:, None] - 2 * products + (M**2).sum(axis=1))
+
+
+def distances_repeating_rows(X, M):
+    rows, columns = np.repeat(X, len(M), axis=0), np.tile(M, (len(X), 1))
+    return np.linalg.norm(rows - columns, axis=1).reshape(len(X), len(M))
+
+
 ANSWERS[check_pairwise_distances] = Answers(
-    [pairwise_distances, pairwise_distances_by_einsum],
+    [
+        pairwise_distances,
+        pairwise_distances_by_einsum,
+        distances_from_one_product,
+        cdist,
+        lambda X, M: pairwise_distances(X, M).astype(np.float32),
+        lambda X, M: pairwise_distances(M, X).T.tolist(),
+    ],
+    (distances_by_loop_over_M, "again for each row of M"),
+    (distances_by_loop_over_pixels, "again for each dimension"),
+    (distances_by_halves, "again for each row of M"),
+    (distances_in_blocks, "again for each row of X"),
+    (lambda X, M: np.array([np.linalg.norm(M - x, axis=1) for x in X]), "row of X"),
+    (distances_squaring_in_place, "it changes the array"),
+    (distances_repeating_rows, "n k d numbers"),
+    (lambda X, M: np.linalg.norm(X[:, None] - M, axis=2), "n k d numbers"),
+    (lambda X, M: root(squares(X, 0 * M) - 2 * X @ M.T), "squares of M are missing"),
+    (lambda X, M: root(squares(0 * X, M) - 2 * X @ M.T), "squares of X are missing"),
+    (lambda X, M: root((X**2).sum() - 2 * X @ M.T + (M**2).sum()), "of its own"),
+    (lambda X, M: cdist(X, X), "within X"),
+    (lambda X, M: cdist(X, 0 * M) - cdist(0 * X, M), "difference of two lengths"),
+    (lambda X, M: cdist(X, M).min(axis=1), "shape (4,)"),
+    (lambda X, M: np.sqrt(np.maximum(squares(X, M), 1e-2)), "far from it"),
     (squares, "the squares of the distances"),
     (lambda X, M: np.sqrt(squares(X, M) / X.shape[1]), "takes a mean"),
     (lambda X, M: cdist(X, M, "cityblock"), "absolute values"),
@@ -128,16 +282,16 @@ ANSWERS[check_pairwise_distances] = Answers(
     (lambda X, M: np.sqrt(squares(X, M)), "rounding can turn"),
     (
         lambda X, M: np.array([[np.linalg.norm(x - m) for m in M] for x in X]),
-        "still a loop in Python",
+        "again for each row of X",
     ),
     (
         lambda X, M: np.column_stack([np.sqrt(((X - m) ** 2).sum(axis=1)) for m in M]),
-        "still a loop in Python",
+        "again for each row of M",
     ),
     (lambda X, M: np.sqrt(((X[:, None] - M) ** 2).sum(axis=2)), "n k d numbers"),
-    (lambda X, M: pairwise_distances(X, M) + 1, "the numbers are wrong for 4 points"),
+    (lambda X, M: pairwise_distances(X, M) + 1, "the numbers are wrong (for 4 points"),
     (lambda X, M: pairwise_distances(X, M)[:4, :4], "shape (4, 3)"),
-    (lambda X, M: pairwise_distances(X, M[:100]) * (len(X) <= 100), "for a few points"),
+    (lambda X, M: pairwise_distances(X, M) * (len(X.T) <= 64), "for a few points"),
 )
 
 
@@ -173,10 +327,61 @@ def batches_of_neighbours(n, size, rng):
     return dealt if rest is None else [*dealt, rest]
 
 
+def cut(order, size):
+    return [order[k : k + size] for k in range(0, len(order), size)]
+
+
+def batches_by_swaps(n, size, rng, others=lambda k, n: k):
+    """Fisher and Yates, or one of the ways to get them wrong."""
+    order = list(range(n))
+    for k in range(n, 0, -1):
+        if others(k, n):
+            j = rng.integers(others(k, n))
+            order[k - 1], order[j] = order[j], order[k - 1]
+    return cut(order, size)
+
+
+def batches_by_few_swaps(n, size, rng):
+    order = np.arange(n)
+    for _ in range(n // 2):
+        i, j = rng.integers(n, size=2)
+        order[[i, j]] = order[[j, i]]
+    return cut(order, size)
+
+
+def batches_by_stride(n, size, rng):
+    stride = rng.choice([s for s in range(n) if math.gcd(s, n) == 1])
+    return cut((rng.integers(n) + stride * np.arange(n)) % n, size)
+
+
+def batches_of_whole_first(n, size, rng):
+    whole = n - n % size
+    return cut(np.concatenate([rng.permutation(whole), np.arange(whole, n)]), size)
+
+
+def batches_of_ten_seeds(n, size, rng):
+    return cut(np.random.default_rng(rng.integers(10)).permutation(n), size)
+
+
+def batches_in_halves(n, size, rng):
+    halves = np.arange(n // 2), np.arange(n // 2, n)
+    return cut(np.concatenate([rng.permutation(half) for half in halves]), size)
+
+
+def batches_kept(n, size, rng, orders={}):  # noqa: B006 - that is the mistake
+    return cut(orders.setdefault(n, rng.permutation(n)), size)
+
+
 ANSWERS[check_batches] = Answers(
-    [batches, batches_by_split],
+    [
+        batches,
+        batches_by_split,
+        batches_by_swaps,
+        lambda n, s, g: cut(np.argsort(g.random(n)).astype(np.uint16), s),
+        lambda n, s, g: cut(g.choice(n, n, replace=False).tolist(), s),
+    ],
     (batches_in_order, "old order"),
-    (batches_without_the_rest, "7 samples are left out"),
+    (batches_without_the_rest, "7 sample(s) left out"),
     (batches_with_an_empty_one, "an empty batch for n = 60"),
     (batches_of_neighbours, "those who were neighbours"),
     (
@@ -195,12 +400,27 @@ ANSWERS[check_batches] = Answers(
     (lambda n, s, g: [b + 1 for b in batches(n, s, g)], "counts from 0"),
     (lambda n, s, g: [b + 5 for b in batches(n, s, g)], "outside 0 to n - 1"),
     (lambda n, s, g: g.permutation(n), "of type ndarray, not a list"),
-    (lambda n, s, g: [b.tolist() for b in batches(n, s, g)], "type list, not NumPy"),
+    (lambda n, s, g: g.permutation(n).tolist(), "a batch is a row of integers"),
     (lambda n, s, g: [b / 1 for b in batches(n, s, g)], "type float64"),
     (lambda n, s, g: [], "your list is empty"),
     (lambda n, s, g: batches(n, s, g) + batches(n, s, g), "hold 206 indices"),
     (lambda n, s, g: batches(n, s, g)[::-1], "the smaller batch is not the last"),
-    (lambda n, s, g: batches(n, s - 2, g), "the sizes of the batches are wrong"),
+    (lambda n, s, g: batches(n, s - 2, g), "hold [10, 10, 10, 10] samples"),
+    (lambda n, s, g: batches_by_swaps(n, s, g, lambda k, n: n), "too seldom"),
+    (lambda n, s, g: batches_by_swaps(n, s, g, lambda k, n: k - 1), "too seldom"),
+    (batches_by_few_swaps, "too often or too seldom"),
+    (batches_by_stride, "after sample"),
+    (batches_of_ten_seeds, "too often or too seldom"),
+    (batches_in_halves, "sample 0 lies at place 3"),
+    (lambda n, s, g: cut(np.argsort(g.integers(n, size=n)), s), "too seldom"),
+    (lambda n, s, g: cut(np.roll(np.arange(n), g.integers(n)), s), "neighbours"),
+    (batches_of_whole_first, "the last batch holds the same samples"),
+    (batches_kept, "the order is the same whatever rng is"),
+    (lambda n, s, g: [np.sort(b) for b in batches(n, s, g)], "the numbers rise"),
+    (lambda n, s, g: cut(np.random.permutation(n), s), "give different orders"),  # noqa: NPY002
+    (lambda n, s, g: [*g.permutation(n - n % s).reshape(-1, s)], "left out"),
+    (lambda n, s, g: cut(g.permutation(n)[: n - (n % s == 1)], s), "1 sample(s) left"),
+    (lambda n, s, g: batches(n, 10, g), "hold [10, 10, 10, 10] samples"),
 )
 
 
@@ -282,8 +502,63 @@ def five_times(*task):
     return Epoch()(*task)
 
 
+def fast_epoch_on_rows(weights, biases, X, Y, m, eta):
+    """Step 4 of the lesson, samples as rows."""
+    (W2, W3), (b2, b3) = ([p.copy() for p in ps] for ps in (weights, biases))
+    A2, G2 = np.empty((m, len(W2)), X.dtype), np.empty_like(W2)
+    rate = np.float32(eta / m)
+    for k in range(0, len(X), m):
+        x, y = X[k : k + m], Y[k : k + m]
+        np.matmul(x, W2.T, out=A2)
+        np.add(A2, b2, out=A2)
+        expit(A2, out=A2)
+        a3 = expit(A2 @ W3.T + b3)
+        e3 = rate * (a3 - y) * a3 * (1 - a3)
+        e2 = (e3 @ W3) * A2 * (1 - A2)
+        W3 -= e3.T @ A2
+        b3 -= e3.sum(axis=0)
+        W2 -= np.matmul(e2.T, x, out=G2)
+        b2 -= e2.sum(axis=0)
+    return [W2, W3], [b2, b3]
+
+
+def fast_epoch_going_on(weights, biases, *task, kept={}):  # noqa: B006
+    shape = weights[0].shape
+    kept[shape] = fast_epoch(*kept.get(shape, (weights, biases)), *task)
+    return kept[shape]
+
+
+def fast_epoch_shuffled(weights, biases, X, Y, m, eta):
+    order = np.random.default_rng(0).permutation(len(X))
+    return fast_epoch(weights, biases, X[order], Y[order], m, eta)
+
+
+def fast_epoch_of_shallow_copies(weights, biases, X, Y, m, eta):
+    (W2, W3), biases = weights.copy(), biases.copy()
+    W2 -= eta * W2
+    return [W2, W3], biases
+
+
 ANSWERS[check_fast_epoch] = Answers(
-    [fast_epoch],
+    [
+        fast_epoch,
+        fast_epoch_on_rows,
+        lambda *task: [tuple(part) for part in fast_epoch(*task)],
+        lambda *task: [[p.tolist() for p in part] for part in fast_epoch(*task)],
+    ],
+    (fast_epoch_going_on, "for sizes (7, 5, 3)"),
+    (fast_epoch_shuffled, "is the farthest off"),
+    (fast_epoch_of_shallow_copies, "it changes the array"),
+    (lambda *task: (*fast_epoch(*task)[0], *fast_epoch(*task)[1]), "4 part(s)"),
+    (lambda *task: fast_epoch(*task)[::-1], "W2 has shape (6,)"),
+    (
+        lambda w, b, X, Y, m, eta: fast_epoch(w, b, X, Y, 10, eta),
+        "it stops with ValueError",
+    ),
+    (
+        lambda w, b, X, Y, m, eta: fast_epoch(w, b, X, 2 * Y, m, eta),
+        "b3 is the farthest",
+    ),
     (but(Epoch, learning=(0, 0, 0, 0))(), "no weight has changed"),
     (but(Epoch, rate=lambda s, n: s.eta)(), "m times too long"),
     (but(Epoch, rate=lambda s, n: 0.1 / n)(), "0.1 whatever eta is"),
@@ -306,8 +581,8 @@ ANSWERS[check_fast_epoch] = Answers(
     (epoch_in_place, "it changes the array"),
     (five_times, "as fast as step 2, not yet 1.25"),
     (lambda w, *_: w, "no two arrays W2, W3"),
-    (lambda w, *_: w[0], "type ndarray: [W2, W3], [b2, b3]"),
+    (lambda w, *_: w[0], "6 part(s): [W2, W3], [b2, b3]"),
     (lambda w, b, *_: (w, b[0]), "no two arrays b2, b3"),
-    (lambda w, b, *_: (w[::-1], b), "the weights are wrong"),
+    (lambda w, b, *_: (w[::-1], b), "W3 is the farthest off"),
     (lambda w, b, *_: (w, [b[0], b[1][:, None]]), "b3 has shape (6, 1)"),
 )
