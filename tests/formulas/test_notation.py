@@ -20,6 +20,9 @@ LETTER = re.compile(r"(?:\\(hat|bar|tilde)[\s{]*)?(?:\\([A-Za-z]+)|([A-Za-z]))")
 MATHS = re.compile(r"\$(.+?)\$", re.DOTALL)
 CHANGED = re.compile(r"meant something else\s+before:(.*?)(?:\n\n|\Z)", re.DOTALL)
 TAG = re.compile(r"\\tag\{(.*?)\}")
+OF_THE_LESSONS = re.compile(
+    r"\bequations?\s+\((\w+'?)\)|\(((?:BP|FF|CV|MP|TS|CE)[\dPQG]\w?'?)\)"
+)
 CITED = re.compile(r"\(([A-Z]+[0-9]?[a-z]?'?)\)")
 
 
@@ -101,6 +104,20 @@ def test_whatever_equation_is_cited_stands_in_this_lesson_or_before():
             cited = set(CITED.findall(plain)) - known
             unknown += [f"{place} {start}: ({tag})" for tag in cited]
     assert unknown == []
+
+
+def test_digitlib_cites_equations_of_the_lessons():
+    known = {
+        tag for p in LESSONS for one in formulas_of(p) for tag in TAG.findall(one.tex)
+    }
+    modules = (LESSONS[0].parents[1] / "digitlib").rglob("*.py")
+    cited = {
+        (path.name, first or second)
+        for path in modules
+        for first, second in OF_THE_LESSONS.findall(path.read_text("utf-8"))
+    }
+    assert cited
+    assert {(name, tag) for name, tag in cited if tag not in known} == set()
 
 
 def test_letters_are_found():
