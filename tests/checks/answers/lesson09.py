@@ -29,10 +29,34 @@ def digits_by_trying(q):
     return n
 
 
+def digits_by_halving(q):
+    below, above = 0, 1
+    while q**above > 0.05:
+        below, above = above, 2 * above
+    while above - below > 1:
+        middle = (above + below) // 2
+        below, above = (middle, above) if q**middle > 0.05 else (below, middle)
+    return above
+
+
+def digits_up_to_999(q):
+    return next((n for n in range(1, 1000) if q**n <= 0.05), 1000)
+
+
+def digits_in_single_precision(q):
+    return int(np.ceil(np.log(np.float32(0.05)) / np.log(np.float32(q))))
+
+
 ANSWERS[check_digits_to_write] = Answers(
-    [digits_by_logarithm, digits_by_trying],
+    [
+        digits_by_logarithm,
+        digits_by_trying,
+        digits_by_halving,
+        lambda q: np.ceil(np.log(0.05) / np.log(q)),
+        lambda q: -math.floor(-math.log(0.05, q)),
+    ],
     (lambda q: int(np.log(0.05) / np.log(q)), "still above 5 %"),
-    (lambda q: round(np.log(0.05) / np.log(q)), "still above 5 %"),
+    (lambda q: round(np.log(0.05) / np.log(q)), "do not round to the nearest"),
     (lambda q: digits_by_trying(q) - 1, "still above 5 %"),
     (lambda q: digits_by_trying(q) + 1, "one too many"),
     (lambda q: -digits_by_trying(q), "both logarithms are negative"),
@@ -41,10 +65,18 @@ ANSWERS[check_digits_to_write] = Answers(
     (lambda q: int(3 / (1 - q)), "only about right"),
     (lambda q: math.ceil(np.log(0.95) / np.log(q)), "below 95 %"),
     (lambda q: math.ceil(np.log(0.05) / np.log(1 - q)), "n digits are all read"),
-    (lambda q: np.ceil(np.log(0.05) / np.log(q)), "a count is a whole number"),
-    (lambda q: np.log(0.05) / np.log(q), "a count is a whole number"),
-    (lambda q: 20, "work out q ** n"),
-    (lambda q: [20], "of type list, not one number"),
+    (lambda q: int(np.log(0.05) / np.log(q)) + 1, "5 % just so is enough"),
+    (lambda q: math.ceil(np.log(0.01) / np.log(q)), "5 %, not 1 %"),
+    (lambda q: np.log(0.05) / np.log(q), "a number of digits is whole"),
+    (lambda q: 0.05 ** (1 / q), "a number of digits is whole"),
+    (lambda q: 20, "0.12158 there, still above 5 %: take more digits"),
+    (lambda q: 29, "still above 5 %: take more digits (for q = 0.99 you say 29)"),
+    (lambda q: max(digits_by_trying(q), 10), "(for q = 0.5 you say 10)"),
+    (lambda q: max(digits_by_trying(q), 2), "after one digit fewer q ** n is 0.02"),
+    (digits_up_to_999, "(for q = 0.9999 you say 1000)"),
+    (digits_in_single_precision, "q ** n is 0.050024 there"),
+    (lambda q: q**10 <= 0.05, "still above 5 %"),
+    (lambda q: [20], "your result has shape (1,): one number is wanted"),
     (lambda q: "20", "of type str"),
     (lambda q: math.log(0.05, 0), "ValueError"),
     (lambda: 20, "cannot be called as digits_to_write(q)"),
@@ -80,6 +112,56 @@ def sums(image):
     return together, down, right, page.sum()
 
 
+def slant_by_loop(image):
+    ink, down, right = (
+        sum(float(x) * way(k) for k, x in enumerate(image))
+        for way in (lambda k: 1, lambda k: k // 28, lambda k: k % 28)
+    )
+    row, column = down / ink, right / ink
+    above = below = 0.0
+    for k, x in enumerate(image):
+        r, c = k // 28 - row, k % 28 - column
+        above, below = above + x * r * c, below + x * r * r
+    return -above / below
+
+
+def slant_by_moments(image):
+    page, k = np.asarray(image, np.float32).reshape(28, 28), np.arange(28)
+    ink = page.sum()
+    row, column = np.einsum("rc,r->", page, k) / ink, np.einsum("rc,c->", page, k) / ink
+    above = np.einsum("rc,r,c->", page, k, k) / ink - row * column
+    return -above / (np.einsum("rc,r,r->", page, k, k) / ink - row**2)
+
+
+def slant_by_least_squares(image):
+    rows, columns = np.divmod(np.arange(784), 28)
+    return -np.polyfit(rows, columns, 1, w=np.sqrt(image))[0]
+
+
+def main_axis(image):
+    covariance = np.cov(np.indices((28, 28)).reshape(2, 784), aweights=image)
+    down, right = np.linalg.eigh(covariance)[1][:, -1]
+    return -right / down
+
+
+def slant_about_the_ink(image):
+    return slant_about(image, *np.argwhere(image.reshape(28, 28)).mean(axis=0))
+
+
+def slant_about_whole_means(image):
+    return slant_about(image, *np.round(means(image.reshape(28, 28))))
+
+
+def slant_of_ink_about_grey_means(image):
+    row, column = means(image.reshape(28, 28))
+    return slant_about((image > 0).astype(float), row, column)
+
+
+def slant_by_sizes(image):
+    page, (rows, _) = image.reshape(28, 28), np.indices((28, 28))
+    return -sums(image)[0] / np.sum(page * np.abs(rows - means(page)[0]))
+
+
 def slant_by_unweighted_rows(image):
     rows, _ = np.indices((28, 28))
     row, _ = means(image.reshape(28, 28))
@@ -102,7 +184,13 @@ def slant_in_place(image):
 
 
 ANSWERS[check_slant_of] = Answers(
-    [slant, slant_by_covariance],
+    [
+        slant,
+        slant_by_covariance,
+        slant_by_loop,
+        slant_by_moments,
+        slant_by_least_squares,
+    ],
     (lambda image: -slant(image), "a positive slant"),
     (lambda image: -sums(image)[0] / sums(image)[2], "rows and columns are exchanged"),
     (lambda image: sums(image)[0] / sums(image)[2], "rows and columns are exchanged"),
@@ -122,10 +210,22 @@ ANSWERS[check_slant_of] = Answers(
         lambda image: -sums(image)[0] / np.sqrt(sums(image)[1] * sums(image)[2]),
         "that is the correlation",
     ),
+    (lambda image: -sums(image)[0] / (sums(image)[1] + sums(image)[2]), "rows alone"),
+    (lambda image: abs(slant(image)), "its slant is negative"),
+    (lambda image: max(slant(image), 0.0), "its slant is negative"),
+    (lambda image: np.clip(slant(image), -0.5, 0.5), "leans far over you return 0.5"),
+    (lambda image: round(slant(image), 2), "work out both sums"),
+    (lambda image: slant(image**2), "not by its square"),
+    (lambda image: slant((image > 0.5).astype(float)), "a grey one less"),
+    (slant_of_ink_about_grey_means, "in the two sums as well"),
+    (slant_about_the_ink, "each pixel counts by its ink there, too"),
+    (slant_about_whole_means, "do not round them"),
+    (slant_by_sizes, "not their sizes"),
+    (main_axis, "work out both sums"),
     (lambda image: np.arctan(slant(image)), "that is an angle"),
     (lambda image: np.degrees(np.arctan(slant(image))), "that is an angle"),
     (slant_in_place, "it changes the array"),
-    (lambda image: 0.3, "work out both sums"),
+    (lambda image: 0.3, "leans to the right you return 0.3, too small"),
     (lambda image: image, "one number is wanted"),
     (lambda image: means(image), "ValueError"),
     (lambda image, page: 0.0, "cannot be called as slant_of(image)"),
@@ -147,6 +247,42 @@ def one_map_by_points(first, second):
     return [np.stack([carry(unit) - t for unit in np.eye(2)], axis=1), t]
 
 
+def one_map_by_numbers(first, second):
+    (M1, t1), (M2, t2) = first, second
+    both = range(2)
+    M = [[sum(M2[i][k] * M1[k][j] for k in both) for j in both] for i in both]
+    return M, tuple(t2[i] + sum(M2[i][k] * t1[k] for k in both) for i in both)
+
+
+def one_map_in_three_dimensions(first, second):
+    def larger(M, t):
+        return np.block([[M, t[:, None]], [np.zeros(2), 1]])
+
+    product = np.einsum("ij,jk->ik", larger(*second), larger(*first))
+    return product[:2, :2].astype(np.float32), product[:2, 2]
+
+
+def one_map_in_place(first, second):
+    (M1, t1), (M2, t2) = first, second
+    t2 += M2 @ t1
+    return M2 @ M1, t2
+
+
+def one_map_kept(first, second, kept=[]):  # noqa: B006 - the mistake
+    kept[:] = kept or one_map(first, second)
+    return kept[0], kept[1]
+
+
+def one_map_for_turns(first, second):
+    u, _, v = np.linalg.svd(second[0] @ first[0])
+    return u @ v, one_map(first, second)[1]
+
+
+def unless_it_only_moves(first, second):
+    only_moves = np.array_equal(first[0], np.eye(2))
+    return one_map(second, first) if only_moves else one_map(first, second)
+
+
 def matrix(change):
     """An answer whose matrix is another one."""
     return lambda first, second: (
@@ -161,7 +297,7 @@ def move(change):
 
 
 ANSWERS[check_one_map] = Answers(
-    [one_map, one_map_by_points],
+    [one_map, one_map_by_points, one_map_by_numbers, one_map_in_three_dimensions],
     (lambda first, second: one_map(second, first), "followed by the first"),
     (matrix(lambda M1, M2: M1 @ M2), "the order matters"),
     (matrix(lambda M1, M2: M1 * M2), "element by element"),
@@ -171,7 +307,12 @@ ANSWERS[check_one_map] = Answers(
     (matrix(lambda M1, M2: M2 @ M1.T), "something is transposed"),
     (matrix(lambda M1, M2: (M2 @ M1).T), "something is transposed"),
     (matrix(lambda M1, M2: np.linalg.inv(M2 @ M1)), "nothing needs to be inverted"),
-    (matrix(lambda M1, M2: np.eye(2)), "M is wrong"),
+    (matrix(lambda M1, M2: np.eye(2)), "M: take p = (1, 0) and (0, 1)"),
+    (matrix(lambda M1, M2: (M2 @ M1).round(2)), "M: take p = (1, 0) and (0, 1)"),
+    (one_map_for_turns, "M: take p = (1, 0) and (0, 1)"),
+    (one_map_in_place, "it changes the array"),
+    (unless_it_only_moves, "for a first map that only moves"),
+    (lambda first, second: one_map(first, second)[::-1], "M has shape (2,)"),
     (matrix(lambda M1, M2: M2 @ M1 @ [1, 0]), "M has shape (2,)"),
     (move(lambda M1, t1, M2, t2: t1 + t2), "turns the first move as well"),
     (move(lambda M1, t1, M2, t2: M2 @ (t1 + t2)), "the second move comes last"),
@@ -183,10 +324,15 @@ ANSWERS[check_one_map] = Answers(
     (move(lambda M1, t1, M2, t2: t2), "where is the first move?"),
     (move(lambda M1, t1, M2, t2: t1 @ M2 + t2), "to the left of its vector"),
     (move(lambda M1, t1, M2, t2: t1 * t2), "moves are added"),
+    (move(lambda M1, t1, M2, t2: M2 @ t1 - t2), "moves are added"),
+    (move(lambda M1, t1, M2, t2: M2 @ t2 + t1), "the first move, not its own"),
+    (move(lambda M1, t1, M2, t2: (M2 @ t1 + t2)[:, None]), "t has shape (2, 1)"),
+    (move(lambda M1, t1, M2, t2: M2.T @ t1 + t2), "to the left of its vector"),
     (move(lambda M1, t1, M2, t2: t1 - t2), "where does p = (0, 0) go?"),
     (move(lambda M1, t1, M2, t2: t1 + M2), "t has shape (2, 2)"),
     (lambda first, second: second[0] @ first[0], "a pair is wanted"),
     (lambda first, second: (*one_map(first, second), 0), "a pair is wanted"),
+    (lambda first, second: one_map(first, second)[:1], "a pair is wanted"),
     (lambda first, second: first @ second, "TypeError"),
     (lambda first: first, "cannot be called as one_map(first, second)"),
 )
@@ -212,6 +358,42 @@ def vote_one_by_one(scores, images):
         for place in PLACES:
             total[k] += scores(moved(image[None], *place))[0]
     return total / 9
+
+
+def vote_in_one_call(activations, images):
+    stack = np.concatenate([moved(images, *place) for place in PLACES])
+    return activations(stack).reshape(9, -1, 10).mean(axis=0).tolist()
+
+
+def vote_of_windows(activations, images):
+    sheets = np.pad(images.reshape(-1, 28, 28), ((0, 0), (1, 1), (1, 1)))
+    windows = np.lib.stride_tricks.sliding_window_view(sheets, (28, 28), axis=(1, 2))
+    total = 0
+    for view in windows.reshape(len(images), 9, 784).transpose(1, 0, 2):
+        total = total + activations(view) / 9
+    return total
+
+
+def vote_from_place_to_place(activations, images):
+    """Each move begins where the last one ended."""
+    total = 0
+    for place in PLACES:
+        images = moved(images, *place)
+        total = total + activations(images) / 9
+    return total
+
+
+def vote_in_place(activations, images):
+    answer = vote(activations, images)
+    images *= 0
+    return answer
+
+
+def vote_kept(activations, images, kept={}):  # noqa: B006 - the mistake
+    """Ask once for each number of images."""
+    if len(images) not in kept:
+        kept[len(images)] = vote(activations, images)
+    return kept[len(images)]
 
 
 def vote_over(places, **pad):
@@ -247,7 +429,7 @@ def vote_by_verdicts(scores, images):
 
 
 ANSWERS[check_vote] = Answers(
-    [vote, vote_one_by_one],
+    [vote, vote_one_by_one, vote_in_one_call, vote_of_windows],
     (lambda scores, images: scores(images), "nowhere else"),
     (lambda scores, images: answers(scores, images).sum(axis=0), "the sum of the nine"),
     (vote_of_the_mean_image, "ask nine times"),
@@ -264,7 +446,31 @@ ANSWERS[check_vote] = Answers(
     (vote_by_verdicts, "those are nine verdicts"),
     (lambda scores, images: answers(scores, images).max(axis=0), "largest"),
     (lambda scores, images: np.median(answers(scores, images), axis=0), "median"),
-    (vote_over([(0, -1), (0, 0), (0, 1)]), "which nine places"),
+    (vote_over([(d, r) for d in (-2, -1, 0) for r in (-2, -1, 0)]), "not from -2 to 0"),
+    (vote_over([(d, r) for d in (-2, 0, 2) for r in (-2, 0, 2)]), "not by two"),
+    (vote_over([(d, r) for d in range(-2, 3) for r in range(-2, 3)]), "from -2 to 2"),
+    (
+        vote_over([(0, -1), (0, 0), (0, 1)]),
+        "the images moved down by -1 and right by -1",
+    ),
+    (vote_over([*PLACES, (0, 0)]), "down by 0 and right by 0 more than once"),
+    (
+        vote_over([*PLACES[:-1], (2, 1)]),
+        "moved down by 1 and right by 1: that is one of",
+    ),
+    (
+        vote_over([*PLACES, (2, 1)]),
+        "down by 2 and right by 1: that is none of the nine",
+    ),
+    (vote_over(PLACES, mode="reflect"), "an image that is none of the nine"),
+    (vote_over(PLACES, constant_values=1), "an image that is none of the nine"),
+    (vote_from_place_to_place, "an image that is none of the nine"),
+    (vote_in_place, "it changes the array"),
+    (vote_kept, "what does it keep from call to call?"),
+    (lambda f, x: vote(f, x) / vote(f, x).sum(axis=1, keepdims=True), "add up to 1"),
+    (lambda f, x: vote(f, x) * 9 / 8, "not divided by nine"),
+    (lambda f, x: vote(f, x[:1]).repeat(len(x), axis=0), "all images get the first"),
+    (lambda f, x: np.exp(np.log(answers(f, x)).mean(axis=0)), "places are right"),
     (lambda scores, images: answers(scores, images), "has shape (9, 12, 10)"),
     (lambda scores, images: scores(images).argmax(axis=1), "has shape (12,)"),
     (lambda scores, images: scores(images[0]), "activations takes images (n, 784)"),
@@ -302,6 +508,78 @@ def dots(points, side):
     return np.array([np.hypot(x - px, y - py) for px, py in points])
 
 
+def pen_by_pixels(points, side, radius):
+    paper = [[0.0] * side for _ in range(side)]
+    for row, column in np.ndindex(side, side):
+        x, y, d = column + 0.5, row + 0.5, math.inf
+        for (ax, ay), (bx, by) in pairwise(points.tolist()):
+            along = bx - ax, by - ay
+            square = along[0] ** 2 + along[1] ** 2
+            tau = (x - ax) * along[0] + (y - ay) * along[1]
+            tau = min(max(tau / square, 0), 1) if square else 0
+            d = min(d, math.hypot(x - ax - tau * along[0], y - ay - tau * along[1]))
+        paper[row][column] = min(max(radius + 0.5 - d, 0), 1)
+    return paper
+
+
+def pen_at_once(points, side, radius):
+    a, along = points[:-1], np.diff(points, axis=0)
+    square = np.einsum("nx,nx->n", along, along)
+    y, x = np.indices((side, side)) + 0.5
+    towards = np.stack([x, y], axis=-1)[:, :, None] - a
+    tau = np.einsum("rcnx,nx->rcn", towards, along) / np.maximum(square, 1e-12)
+    d = np.linalg.norm(towards - tau.clip(0, 1)[..., None] * along, axis=-1)
+    return grey(d.min(axis=-1), radius).astype(np.float32)
+
+
+def pen_line_by_line(points, side, radius):
+    """The darkest of the lines, each with its two ends as dots."""
+    y, x = np.indices((side, side)) + 0.5
+    paper = grey(dots(points, side).min(axis=0), radius)
+    for a, b in pairwise(points):
+        along = b - a
+        length = np.hypot(*along)
+        if length == 0:
+            continue
+        ahead = ((x - a[0]) * along[0] + (y - a[1]) * along[1]) / length
+        aside = np.abs((x - a[0]) * along[1] - (y - a[1]) * along[0]) / length
+        beside = (ahead >= 0) & (ahead <= length)
+        paper = np.maximum(paper, np.where(beside, grey(aside, radius), 0))
+    return paper
+
+
+def pen_by_length(points, side):
+    """Divide by the length of a line in place of its square."""
+    y, x = np.indices((side, side)) + 0.5
+    found = []
+    for a, b in pairwise(points):
+        along = b - a
+        tau = (x - a[0]) * along[0] + (y - a[1]) * along[1]
+        tau = np.clip(tau / max(np.hypot(*along), 1e-12), 0, 1)
+        found.append(np.hypot(x - a[0] - tau * along[0], y - a[1] - tau * along[1]))
+    return np.min(found, axis=0)
+
+
+def pen_of_dots(points, side):
+    """Ten dots along each line."""
+    steps = np.linspace(0, 1, 10)[:, None]
+    between = [a + steps * (b - a) for a, b in pairwise(points)]
+    return dots(np.concatenate(between), side).min(axis=0)
+
+
+def pen_without_stops(points, side, radius):
+    """Lines of length 0 are left out."""
+    moving = [points[0]] + [b for a, b in pairwise(points) if (a != b).any()]
+    moves = len(moving) > 1
+    return pen(np.array(moving), side, radius) if moves else np.zeros((side, side))
+
+
+def pen_in_place(points, side, radius):
+    answer = pen(points, side, radius)
+    points -= 0.5
+    return answer
+
+
 def pen_from(way):
     """A pen whose distance from the path is another one."""
 
@@ -331,7 +609,7 @@ def pen_that_divides_by_nothing(points, side, radius):
 
 
 ANSWERS[check_pen_line] = Answers(
-    [pen, pen_of_the_library],
+    [pen, pen_of_the_library, pen_by_pixels, pen_at_once, pen_line_by_line],
     (lambda p, n, r: r + 0.5 - nearest(p, n), "never below 0"),
     (lambda p, n, r: np.maximum(r + 0.5 - nearest(p, n), 0), "never below 0"),
     (lambda p, n, r: np.minimum(r + 0.5 - nearest(p, n), 1), "never below 0"),
@@ -359,10 +637,22 @@ ANSWERS[check_pen_line] = Answers(
     (pen_from(lambda p, n: distances(p, n).mean(axis=0)), "not the mean"),
     (pen_from(lambda p, n: distances(p, n).max(axis=0)), "not the farthest"),
     (pen_from(closed), "joined to the first"),
+    (lambda p, n, r: pen(p[[0, -1]], n, r), "the pen goes through all"),
+    (lambda p, n, r: 255 * pen(p, n, r), "they are no bytes"),
+    (lambda p, n, r: pen(p, n, r)[::-1], "it stands on its head"),
+    (lambda p, n, r: pen(p, n, 2.0), "for a stroke of two points"),
+    (lambda p, n, r: pen(p, n, max(r, 1)), "as if it were 1 pixel or more"),
+    (lambda p, n, r: pen(p, n, int(r)), "the radius is made whole"),
+    (lambda p, n, r: pen(p.round(), n, r), "need not be whole numbers"),
+    (lambda p, n, r: pen(p.clip(0, n), n, r), "the pen may leave the paper"),
+    (lambda p, n, r: pen(n * p, n, r), "x and y are pixels already"),
+    (pen_from(pen_by_length), "draw a level line by hand"),
+    (pen_from(pen_of_dots), "draw a level line by hand"),
+    (pen_without_stops, "a pen that only stands still leaves a dot"),
+    (pen_in_place, "it changes the array"),
     (pen_that_divides_by_nothing, "look for a division by zero"),
-    (lambda p, n, r: np.zeros((n, n)), "draw a level line by hand"),
+    (lambda p, n, r: np.zeros((n, n)), "the paper stays empty"),
     (lambda p, n, r: pen(p, n + 1, r), "your result has shape (31, 31)"),
     (lambda p, n, r: pen(p, n, r).ravel(), "your result has shape (900,)"),
-    (lambda p, n, r: pen(p, n, r).tolist(), "of type list"),
     (lambda p, n: pen(p, n, 1), "cannot be called as pen_line(points, side, radius)"),
 )
