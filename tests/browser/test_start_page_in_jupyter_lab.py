@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 
@@ -78,20 +79,24 @@ def start(lab):
 
 
 def test_the_button_goes_to_the_exercise_in_a_lesson_that_is_not_open(lab, start):
-    path = lab.folder / "03_a_third.ipynb"
-    before = path.read_bytes()
-    path.write_bytes(begun(before))
-    start.reload()
-    expect(start.get_by_text("You stopped in lesson 3, A third")).to_be_visible()
-    with lab.window.expect_page() as opened:
+    with begun(lab.folder / "03_a_third.ipynb"):
+        start.reload()
+        with lab.window.expect_page() as opened:
+            start.get_by_role("link", name="Go on with lesson 3").click()
+        lesson = opened.value
+        exercise = lesson.get_by_text("Write twice")
+        expect(exercise).to_be_in_viewport()
+        lesson.wait_for_function(ALL_CELLS_ARE_THERE)
+        expect(exercise).to_be_in_viewport()
+        expect(lesson.get_by_role("heading", name="A third")).not_to_be_in_viewport()
+        expect(lesson.locator(".jp-NotebookPanel")).to_have_count(1)
+
+        lesson.mouse.move(600, 500)
+        lesson.mouse.wheel(0, -9999)  # now it no longer moves by itself
+        expect(exercise).not_to_be_in_viewport()
         start.get_by_role("link", name="Go on with lesson 3").click()
-    lesson = opened.value
-    expect(lesson.get_by_text("Write twice")).to_be_in_viewport()
-    lesson.wait_for_function(ALL_CELLS_ARE_THERE)
-    expect(lesson.get_by_text("Write twice")).to_be_in_viewport()
-    expect(lesson.get_by_role("heading", name="A third")).not_to_be_in_viewport()
-    lesson.close()
-    path.write_bytes(before)
+        expect(exercise).to_be_in_viewport()
+        lesson.close()
 
 
 def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
@@ -131,12 +136,9 @@ def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
 
 def test_a_start_page_is_renewed_when_its_reader_comes_back(lab, start):
     start.get_by_label("Your name").fill("Ann")
-    path = lab.folder / "02_more.ipynb"
-    before = path.read_bytes()
-    path.write_bytes(begun(before))
-    come_back(start)
-    expect(start.get_by_text("You stopped in lesson 2, More")).to_be_visible()
-    path.write_bytes(before)
+    with begun(lab.folder / "02_more.ipynb"):
+        come_back(start)
+        expect(start.get_by_text("You stopped in lesson 2, More")).to_be_visible()
     expect(start.get_by_label("Your name")).to_have_value("Ann")
     start.route("**/courseware", lambda route: route.abort())
     come_back(start)
@@ -150,6 +152,7 @@ def test_only_changes_that_are_not_in_the_file_are_unsaved(lab, start):
     word, name = start.locator("#unsaved"), "03_a_third.ipynb"
     notebook = lab.window.new_page()
     notebook.goto(f"{lab.address}lab/tree/{name}")
+    expect(notebook.get_by_role("heading", name="A third")).to_be_visible()
     notebook.wait_for_function(KERNEL_IS_READY)
     start.wait_for_function(IS_KNOWN, arg=name)
     start.reload()
@@ -176,11 +179,15 @@ def test_only_changes_that_are_not_in_the_file_are_unsaved(lab, start):
     assert lab.window.pages == pages
 
 
-def begun(content):
-    """A lesson of which the first cells were run."""
-    notebook = json.loads(content)
+@contextmanager
+def begun(path):
+    """Let a lesson be one of which the first cell was run."""
+    before = path.read_bytes()
+    notebook = json.loads(before)
     notebook["cells"][1]["execution_count"] = 1
-    return json.dumps(notebook).encode()
+    path.write_text(json.dumps(notebook), "utf-8")
+    yield
+    path.write_bytes(before)
 
 
 def come_back(page):

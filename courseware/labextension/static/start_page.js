@@ -4,34 +4,40 @@
 
 (() => {
   const PATIENCE = 5000; // milliseconds until a lost connection is tried again
-  const place = window.location.hash; // JupyterLab soon takes it out of the address
+  const LESSON = /[/](?:lab|doc)(?:[/]workspaces[/][^/]+)?[/]tree[/](.+)$/;
   let shared; // by name and version, what JupyterLab shares with its extensions
 
   // Of the server's configuration of the page; see courseware.server.start_page.
   const config = () =>
     JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
 
-  const isWindowed = ({ content }) => content.notebookConfig.windowingMode === "full";
-
-  // JupyterLab looks for a place only in notebooks that are open already, and goes there
-  // only once, though a notebook grows while its cells are put into the page and their
-  // formulas set. This goes there until its reader does something.
-  async function goTo(app, path) {
+  // Go to the cell that the address names. JupyterLab does so only in the notebook that
+  // is in front already, and once, though a notebook grows while its cells are put into
+  // the page and their formulas set. This stays there until its reader does something.
+  async function goTo(app) {
+    const place = window.location.hash;
+    const path = LESSON.exec(window.location.pathname)?.[1];
+    if (!path || !place.startsWith("#cell-id=")) return;
     await app.restored;
-    const panel = await app.commands.execute("docmanager:open", { path });
+    const panel = await app.commands.execute("docmanager:open", {
+      path: decodeURIComponent(path),
+    });
     await panel.revealed;
-    const index = panel.content.widgets.findIndex(
+    const { content } = panel;
+    const index = content.widgets.findIndex(
       ({ model }) => place === `#cell-id=${encodeURIComponent(model.id)}`,
     );
     if (index < 0) return;
-    panel.content.activeCellIndex = index;
-    const { node } = panel.content.widgets[index];
+    content.activeCellIndex = index;
+    const { node } = content.widgets[index];
     const grows = new ResizeObserver(() => {
-      if (node.isConnected || isWindowed(panel)) panel.setFragment(place);
+      const isWindowed = content.notebookConfig.windowingMode === "full";
+      if (node.isConnected || isWindowed) panel.setFragment(place);
     });
     grows.observe(panel.node.querySelector(".jp-WindowedPanel-viewport"));
-    for (const deed of ["wheel", "pointerdown", "touchstart", "keydown"]) {
-      window.addEventListener(deed, () => grows.disconnect(), { capture: true, once: true });
+    for (const deed of ["wheel", "pointerdown", "touchstart", "keydown", "popstate"]) {
+      const options = { capture: true, once: true };
+      window.addEventListener(deed, () => grows.disconnect(), options);
     }
   }
 
@@ -86,15 +92,17 @@
     autoStart: true,
     requires: [INotebookTracker],
     activate(app, notebooks) {
-      const { coursewarePage: page, treePath } = config();
+      const { coursewarePage: page } = config();
       if (!page) return; // served by something else, such as JupyterLite
-      window.name = "jupyterlab"; // links on the start page come to this window
+      // Links on the start page come to the window of this name.
+      if (app.name === "JupyterLab") window.name = "jupyterlab";
       app.commands.addCommand("courseware:start-page", {
         label: "Start page",
         execute: () => window.open(page, "courseware"),
       });
       report(`${new URL(page, window.location)}/open`.replace("http", "ws"), notebooks);
-      if (treePath && place.startsWith("#cell-id=")) goTo(app, treePath);
+      goTo(app);
+      window.addEventListener("popstate", () => goTo(app));
     },
   });
 
