@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -27,16 +27,22 @@ def check_count_parameters(student: Student) -> None:
     """Check exercise 3.1: how many weights and biases a network has."""
     rng = np.random.default_rng(31)
     counts = {}
-    for layers in (3, 4, 2):
-        # Small enough for a sketch on which the student counts by hand.
-        sizes = tuple(rng.permutation(np.arange(2, 6))[:layers].tolist())
+    # Small enough for a sketch on which the student counts by hand; then large ones.
+    small = [
+        tuple(rng.permutation([2, 3, 4, 5])[:layers].tolist()) for layers in (3, 4, 2)
+    ]
+    for sizes in (*small, (784, 40, 10), tuple(rng.integers(1, 9, size=20).tolist())):
         answer = student(sizes, given=f"for sizes {sizes}")
         counts[sizes] = np.array(read_number(answer, whole=True))
     if len(set(map(float, counts.values()))) == 1:
         raise NotYetError("the same number comes out whatever the sizes are")
     for sizes, count in counts.items():
         if not agrees(count, _count(sizes)):
-            blame(count, _count_suspects(sizes), _count_fault(sizes))
+            given = (
+                f"for sizes {sizes}" if len(sizes) < 5 else f"for {len(sizes)} layers"
+            )
+            seen = compared(count, _count(sizes), given)
+            blame(count, _count_suspects(sizes), _count_fault(sizes), seen)
 
 
 def _count(sizes: tuple[int, ...]) -> np.ndarray:
@@ -61,7 +67,10 @@ def _count_suspects(sizes: tuple[int, ...]) -> Suspects:
 
 def _count_fault(sizes: tuple[int, ...]) -> str:
     if len(sizes) == 3:
-        return f"the number is wrong for sizes {sizes}: count by hand on a small sketch"
+        small = (
+            "right for small layers, wrong for large ones: in which type does it count?"
+        )
+        return small if max(sizes) > 5 else "wrong: count by hand on a small sketch"
     wrong = f"right for three layers, wrong for {len(sizes)}"
     return f"{wrong}: add up over every pair of neighbouring layers"
 
@@ -72,16 +81,21 @@ def check_quadratic_cost(student: Student) -> None:
     rng = np.random.default_rng(32)
     integers = "right for float targets, wrong for integers: in an integer array"
     for n, dtype, fault in (
-        (7, float, "the number is wrong: work out a batch of one sample by hand"),
+        (7, float, "the number is wrong: work out a batch of two samples by hand"),
         (3, float, "right for one batch, wrong for a smaller one: where is n from?"),
         (3, np.uint8, f"{integers} fractions are cut off"),
+        (1, float, "right for several samples, wrong for one"),
     ):
         outputs = rng.random((n, 10))
         targets = np.eye(10, dtype=dtype)[rng.integers(10, size=n)]
-        given = f"for {n} samples with {targets.dtype} targets"
+        if n == 7:  # (C) does not ask for ones and zeros
+            targets += rng.normal(size=targets.shape) / 4
+        given = f"for {n} sample(s) with {targets.dtype} targets"
         cost = np.array(read_number(student(outputs, targets, given=given)))
-        if not agrees(cost, _cost(outputs - targets)):
-            blame(cost, _cost_suspects(outputs - targets), fault)
+        truth = _cost(outputs - targets)
+        if not agrees(cost, truth):
+            seen = compared(cost, truth, given)
+            blame(cost, _cost_suspects(outputs - targets), fault, seen)
 
 
 def _cost(misses: np.ndarray) -> np.ndarray:
@@ -123,17 +137,23 @@ def check_confusion_matrix(student: Student) -> None:
     """Check exercise 3.3: which digit is taken for which, counts (10, 10)."""
     rng = np.random.default_rng(33)
     # So many samples that a count does not fit into eight bits.
-    for n, digits, given in ((6000, 10, ""), (300, 8, "when no 8 and no 9 occurs")):
+    for n, digits, said, given in (
+        (6000, 10, 10, "for 6,000 images"),
+        (300, 8, 8, "when no 8 and no 9 occurs"),
+        (300, 10, 7, "when it never says 7, 8 or 9"),
+        (1, 10, 10, "for one image"),
+    ):
         labels = rng.integers(digits, size=n)
         guesses = rng.integers(digits, size=n)
-        predictions = np.where(rng.random(n) < 0.7, labels, guesses)
+        predictions = np.where(rng.random(n) < 0.7, labels, guesses) % said
         answer = student(predictions, labels, given=given)
         form = (10, 10), "one row and one column per digit, seen or not,"
         matrix = read_array(answer, *form)
         truth = _confusion(predictions, labels)
         if not agrees(matrix, truth):
             hint = "the counts are wrong: try three samples and count by hand"
-            blame(matrix, _confusion_suspects(truth), hint)
+            seen = compared(matrix, truth, given)
+            blame(matrix, _confusion_suspects(truth), hint, seen)
         read_array(answer, *form, whole=True)
 
 
@@ -165,7 +185,7 @@ def check_backprop_deep(student: Student) -> None:
     for sizes in ((4, 4, 4), (3, 3, 3, 3), (5, 4, 3), (3, 2), (3, 5, 2, 4, 3)):
         weights = [rng.normal(size=(out, into)) for into, out in pairwise(sizes)]
         biases = [rng.normal(size=(out, 1)) for out in sizes[1:]]
-        x, y = rng.random((sizes[0], 1)), rng.random((sizes[-1], 1))
+        x, y = rng.normal(size=(sizes[0], 1)), rng.random((sizes[-1], 1))
         answer = student(weights, biases, x, y, given=f"for layers of sizes {sizes}")
         yours = _read_gradients(answer, weights, biases)
         truth = central_differences(weights, biases, x, y)

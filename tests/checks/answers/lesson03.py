@@ -40,8 +40,31 @@ def count_with(biases):
     return lambda sizes: sum(a * b for a, b in pairwise(sizes)) + biases(sizes)
 
 
+def count_by_index(sizes):
+    total = 0
+    for k in range(1, len(sizes)):
+        total += sizes[k - 1] * sizes[k] + sizes[k]
+    return total
+
+
+def count_by_itself(sizes):
+    if len(sizes) < 2:
+        return 0
+    return (sizes[0] + 1) * sizes[1] + count_by_itself(sizes[1:])
+
+
 ANSWERS[check_count_parameters] = Answers(
-    [count_parameters, count_parameters_by_shapes],
+    [
+        count_parameters,
+        count_parameters_by_shapes,
+        count_by_index,
+        count_by_itself,
+        lambda s: np.dot(np.array(s[:-1]) + 1, s[1:]),
+    ],
+    (lambda s: np.int16(count_parameters(s) % 2**14), "in which type does it count?"),
+    (lambda s: sum(a * b for a, b in pairwise(s)) - sum(s[1:]), "you return"),
+    (lambda s: int(np.prod(s)) + sum(s[1:]), "you return"),
+    (lambda s: count_parameters(s[:5]), "wrong for 20"),
     (count_with(lambda s: 0), "where are the biases?"),
     (count_with(lambda s: len(s) - 1), "a bias belongs to a neuron, not to a layer"),
     (count_with(len), "a bias belongs to a neuron, not to a layer"),
@@ -55,7 +78,7 @@ ANSWERS[check_count_parameters] = Answers(
     (lambda s: count_parameters((784, *s[1:-1], 10)), "belong to one network"),
     (lambda s: float(count_parameters(s)), "of type float64: a count is a whole"),
     (lambda s: str(count_parameters(s)), "of type str, not one number"),
-    (lambda s: [count_parameters(s)], "of type list, not one number"),
+    (lambda s: [count_parameters(s)], "shape (1,): one number is wanted"),
     (lambda s: count_parameters(s) + 1, "count by hand"),
     (lambda s: np.array([count_parameters(s)]), "shape (1,): one number is wanted"),
     (lambda s: print(count_parameters(s)), "it returns None"),
@@ -88,8 +111,33 @@ def squares(outputs, targets):
     return (outputs - targets) ** 2
 
 
+def cost_by_two_loops(outputs, targets):
+    total = 0.0
+    for a, y in zip(outputs.tolist(), targets.tolist(), strict=True):
+        for number, wanted in zip(a, y, strict=True):
+            total += (number - wanted) ** 2
+    return total / (2 * len(outputs))
+
+
+def cost_of_ones_and_zeros(outputs, targets):
+    right = outputs[np.arange(len(outputs)), targets.argmax(axis=1)]
+    return ((outputs**2).sum(axis=1) - 2 * right + 1).mean() / 2
+
+
 ANSWERS[check_quadratic_cost] = Answers(
-    [quadratic_cost, quadratic_cost_in_single_precision],
+    [
+        quadratic_cost,
+        quadratic_cost_in_single_precision,
+        cost_by_two_loops,
+        lambda o, t: np.einsum("ij,ij->", o - t, o - t) / 2 / len(o),
+        lambda o, t: np.linalg.norm(o - t) ** 2 / (2 * len(o)),
+        lambda o, t: 5 * np.mean((o - t) ** 2),
+        lambda o, t: np.array(np.mean([np.vdot(m, m) for m in o - t]) / 2),
+    ],
+    (cost_of_ones_and_zeros, "a batch of two samples"),
+    (lambda o, t: squares(o, t).sum() / (2 * (len(o) - 1 or 2)), "two samples"),
+    (lambda o, t: squares(o, t).sum() / 2 / max(len(o), 2), "wrong for one"),
+    (lambda o, t: (o**2 - t**2).sum() / (2 * len(o)), "for 7 sample(s) with float64"),
     (lambda o, t: squares(o, t).sum(axis=1).mean(), "twice too large"),
     (lambda o, t: squares(o, t).mean(), "it averages over every number"),
     (lambda o, t: squares(o, t).mean() / 2, "it averages over every number"),
@@ -117,7 +165,7 @@ ANSWERS[check_quadratic_cost] = Answers(
     (lambda o, t: quadratic_cost(o, t) / 0.0, "NaN or infinity"),
     (lambda o, t: 1j * quadratic_cost(o, t), "is complex"),
     (lambda o, t: print(quadratic_cost(o, t)), "it returns None"),
-    (lambda o, t: quadratic_cost(o, t) + 1, "work out a batch of one sample"),
+    (lambda o, t: quadratic_cost(o, t) + 1, "two samples by hand"),
     (lambda o, t, n: 0.0, "cannot be called as quadratic_cost(outputs, targets)"),
 )
 
@@ -155,8 +203,32 @@ def diagonal(matrix):
     return np.diag(np.diag(matrix))
 
 
+def confusion_by_pairs(predictions, labels):
+    pairs = [(i, j) for i in range(10) for j in range(10)]
+    hits = [np.sum((labels == i) & (predictions == j)) for i, j in pairs]
+    return np.reshape(hits, (10, 10))
+
+
+def confusion_with_as_many_as_are_said(predictions, labels):
+    counts = np.zeros((10, predictions.max() + 1), dtype=int)
+    np.add.at(counts, (labels, predictions), 1)
+    return counts
+
+
 ANSWERS[check_confusion_matrix] = Answers(
-    [confusion_matrix, confusion_matrix_by_loop],
+    [
+        confusion_matrix,
+        confusion_matrix_by_loop,
+        confusion_by_pairs,
+        lambda p, y: confusion_matrix(p, y).tolist(),
+        lambda p, y: np.bincount(10 * y + p, minlength=100).reshape(10, 10),
+        lambda p, y: np.eye(10, dtype=int)[y].T @ np.eye(10, dtype=int)[p],
+        lambda p, y: tuple(confusion_matrix(p, y)),
+    ],
+    (lambda p, y: np.ones(10).tolist(), "has shape (10,)"),
+    (lambda p, y: [*confusion_matrix(p, y)[:9], [1]], "rows are of different leng"),
+    (confusion_with_as_many_as_are_said, "has shape (10, 8), one row"),
+    (lambda p, y: confusion_matrix(p[1:], y[1:]), "your ["),
     (lambda p, y: confusion_matrix(p, y).T, "rows and columns are exchanged"),
     (confusion_buffered, "counts a repeated pair once"),
     (lambda p, y: confusion_matrix(p, y).astype(np.uint8), "no count is above 255"),
@@ -167,7 +239,6 @@ ANSWERS[check_confusion_matrix] = Answers(
     (lambda p, y: diagonal(confusion_matrix(p, y)), "the right answers only"),
     (lambda p, y: confusion_matrix(p, y) - diagonal(confusion_matrix(p, y)), "wrong"),
     (lambda p, y: confusion_matrix(p, y).astype(float), "is of type float64"),
-    (lambda p, y: confusion_matrix(p, y).tolist(), "of type list, not a NumPy array"),
     (lambda p, y: confusion_matrix(p, y) + 1, "count by hand"),
     (lambda p, y: np.zeros((10, 10), dtype=object), "array of objects"),
     (lambda p, y: np.full((10, 10), "ten"), "holds <U3, not numbers"),
@@ -227,6 +298,39 @@ def backprop_deep_in_tuples(weights, biases, x, y):
     return [tuple(products), tuple(errors)]
 
 
+def nudged(weights, biases, x, y, copy):
+    """Measure each derivative, with the parameters moved in place or in a copy."""
+
+    def cost():
+        a = x
+        for w, b in zip(weights, biases, strict=True):
+            a = sigmoid(w @ a + b)
+        return ((a - y) ** 2).sum() / 2
+
+    if copy:
+        weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
+    gradients = []
+    for parameter in [*weights, *biases]:
+        gradient = np.zeros(parameter.shape)
+        for place in np.ndindex(parameter.shape):
+            parameter[place] += 1e-5
+            above = cost()
+            parameter[place] -= 2e-5
+            gradient[place] = (above - cost()) / 2e-5
+            parameter[place] += 1e-5
+        gradients.append(gradient)
+    return gradients[: len(weights)], gradients[len(weights) :]
+
+
+class PilesUp(Backprop):
+    piled = ([], [])
+
+    def result(self, products, errors):
+        for pile, new in zip(self.piled, (products, errors), strict=True):
+            pile.extend(new)
+        return tuple(list(pile) for pile in self.piled)
+
+
 class OneNan(Backprop):
     def result(self, products, errors):
         products[0][0, 0] = np.nan
@@ -261,7 +365,14 @@ def backprop_but_for_the_fourth(weights, biases, x, y):
 
 
 ANSWERS[check_backprop_deep] = Answers(
-    [backprop_deep, backprop_deep_in_tuples],
+    [
+        backprop_deep,
+        backprop_deep_in_tuples,
+        lambda *task: nudged(*task, copy=True),
+        lambda *task: nudged(*task, copy=False),
+        lambda *task: [[g.tolist() for g in part] for part in backprop_deep(*task)],
+    ],
+    (PilesUp(), "weight gradient(s) for "),
     (but(Backprop, output_slope=lambda s: 1)(), "(BP1v) the error of the output layer"),
     (but(Backprop, hidden_slope=lambda s, k: 1)(), "(BP2v) the errors of the hidden"),
     (
@@ -319,7 +430,7 @@ ANSWERS[check_backprop_deep] = Answers(
     ),
     (
         but(Backprop, result=lambda s, P, E: [*zip(P, E, strict=True), None])(),
-        "of type list: a list of weight gradients and one of bias",
+        "your result has 3 part(s): a list of weight gradients and one of bias",
     ),
     (but(Backprop, result=lambda s, P, E: (P[0], E))(), "of type ndarray, not a list"),
     (OneNan(), "weight gradient no. 1 holds NaN or infinity"),
