@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
 from courseware.checking.handle import Handle
+from courseware.checking.judges import require_no_loop, require_no_memory
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -20,36 +21,51 @@ from courseware.checking.student import (
 @exercise("line_filter()")
 def check_line_filter(student: Student) -> None:
     """Check exercise 8.1: a filter (3, 3) for upright lines."""
-    weights = read_array(student(), (3, 3), "three rows of three weights")
+    for _ in range(2):  # a filter may be another one each time, but a right one
+        _judge_line_filter(read_array(student(), (3, 3), "three rows of three weights"))
+
+
+def _judge_line_filter(weights: np.ndarray) -> None:
     if not weights.any():
         raise NotYetError("all weights are 0: it says 0 to everything, lines too")
     size = np.abs(weights).max()
 
     def says(picture: np.ndarray) -> float:
-        answer = float(np.sum(weights * picture)) / size
-        return 0.0 if abs(answer) < 1e-9 else answer
+        answer = float(np.sum(weights * picture))
+        return 0.0 if abs(answer) < 1e-6 * size else answer
 
     flat, rise = np.ones((3, 3)), np.tile([0.0, 1.0, 2.0], (3, 1))
     line = np.tile([0.0, 1.0, 0.0], (3, 1))
     level = [says(np.eye(3)[[row]].T * flat) for row in range(3)]
     if not says(line) and says(line.T):
-        raise NotYetError("it looks for level lines: an upright one is a column")
+        raise NotYetError(
+            f"to a level line it says {says(line.T):.3g}, to an upright one 0: it "
+            "looks for level lines"
+        )
     if says(flat):
         raise NotYetError(
-            "an area of one grey gets an answer: what must all nine add up to?"
+            f"to an area of grey 1 it says {says(flat):.3g}, not 0: what must all nine "
+            "add up to?"
         )
     if any(level):
         row = next(k for k in range(3) if level[k])
-        answered = f"a level line in row {row} of the window gets an answer"
-        raise NotYetError(f"{answered}: look at that row's three weights")
+        raise NotYetError(
+            f"to a level line in row {row} of the window it says {level[row]:.3g}, not "
+            "0: look at that row's three weights"
+        )
     if says(rise):
-        rises = "it answers where the grey rises from left to right"
-        raise NotYetError(f"{rises}: that is how an edge filter is made")
+        raise NotYetError(
+            f"to grey that rises 0, 1, 2 to the right it says {says(rise):.3g}, not 0: "
+            "it tells left from right, as for edges"
+        )
     if says(line) == 0:
-        raise NotYetError("to an upright line in the middle it says 0: do rows cancel?")
+        raise NotYetError(
+            "to an upright line in the middle it says 0: the three rows cancel"
+        )
     if says(line) < 0:
         raise NotYetError(
-            "to a line of ink it says a negative number: it looks for white lines"
+            f"to an upright line of ink it says {says(line):.3g}, negative: it looks "
+            "for white lines"
         )
 
 
@@ -61,31 +77,55 @@ def check_receptive_field(student: Student) -> None:
         [(5, 2), (5, 2)],
         [(4, 3)],
         [(3, 1), (2, 2), (5, 1), (4, 3)],
+        [(1, 2), (3, 1)],
+        [(2, 3), (2, 4)],  # windows with gaps between them
+        [(7, 4)] * 5,  # wider than any image of digits
         *(
             [(int(size), int(rng.integers(1, 4))) for size in rng.integers(2, 7, depth)]
             for depth in (2, 3, 5)
         ),
     ]
-    given = "for the layers"
-    yours = [read_number(student(some, given=f"{given} {some}")) for some in stacks]
-    yours, truth = np.array(yours), np.array([_field(layers) for layers in stacks])
+    given = [f"for the layers {layers}" for layers in stacks]
+    calls = zip(stacks, given, strict=True)
+    try:
+        yours = np.array(
+            [read_number(student(some, given=name)) for some, name in calls]
+        )
+    except NotYetError as not_yet:
+        if "without end" not in str(not_yet):
+            raise
+        hint = f"{not_yet}: what shall it return for no layer at all, `[]`?"
+        raise NotYetError(hint) from None
+    truth = np.array([_field(layers) for layers in stacks])
     if not np.array_equal(yours, truth):
         k = int(np.argmax(yours != truth))
-        hint = f"{given} {stacks[k]} it should not be {yours[k]:g}: draw it"
-        blame(yours, _field_suspects(stacks), hint)
-    if read_number(student([], given="for no layer at all")) != 1:
-        raise NotYetError("how many pixels does a neuron see without any layer?")
+        require_no_memory(student, [(some,) for some in stacks[: k + 1]])
+        seen = compared(yours[k], truth[k], given[k])
+        blame(yours, _field_suspects(stacks), "wrong: draw it, in one dimension", seen)
+    nothing = "for no layer at all, `[]`,"
+    if (pixels := read_number(student([], given=nothing))) != 1:
+        raise NotYetError(
+            f"{nothing} you return {pixels:g}: what does a pixel see, below all layers?"
+        )
+    require_no_memory(student, [(some,) for some in stacks])
 
 
 Layers = list[tuple[int, int]]
 
 
-def _field(layers: Layers) -> int:
+def _field(layers: Layers, width: int = 1, less: int = 1) -> int:
     """Count from above: so many places must there be for a window to fit."""
-    width = 1
     for size, stride in reversed(layers):
-        width = (width - 1) * stride + size
+        width = (width - less) * stride + size
     return width
+
+
+def _seen(layers: Layers) -> set[int]:
+    """Return the pixels that a neuron hears: between them there may be gaps."""
+    pixels = {0}
+    for size, stride in reversed(layers):
+        pixels = {stride * place + v for place in pixels for v in range(size)}
+    return pixels
 
 
 def _field_suspects(stacks: list[Layers]) -> Suspects:
@@ -105,6 +145,8 @@ def _field_suspects(stacks: list[Layers]) -> Suspects:
 
     truth = fields(slice(None))
     yield truth**2, "that is the area: the width is wanted"
+    hint = "you count pixels that are seen: the width takes in those skipped between"
+    yield np.array([len(_seen(layers)) for layers in stacks]), hint
     yield truth - 1, "one too few: without any layer a neuron sees one pixel"
     yield truth + 1, "one too many: without any layer a neuron sees one pixel"
     hint = "where are the strides? They put neighbours further apart"
@@ -119,6 +161,8 @@ def _field_suspects(stacks: list[Layers]) -> Suspects:
     yield by_steps(lambda strides, k: 1 + sum(strides[:k])), hint
     yield by_steps(lambda strides, k: sum(strides[:k])), hint
     hint = "from the first of K neighbours to the last there are fewer than K steps"
+    for start in (0, 1):  # the same from above
+        yield np.array([_field(layers, start, 0) for layers in stacks]), hint
     longer = [[(size + 1, stride) for size, stride in layers] for layers in stacks]
     too_long = np.array([_field(layers) for layers in longer])
     yield too_long, hint
@@ -149,18 +193,31 @@ def _field_suspects(stacks: list[Layers]) -> Suspects:
 def check_mean_pool_backward(student: Student) -> None:
     """Check exercise 8.3: the way back through mean pooling."""
     rng = np.random.default_rng(83)
-    # As many rows as columns first: there most mistakes run, and can be named.
-    for shape, size in (((3, 3, 3, 3), 3), ((2, 3, 4, 5), 2), ((1, 2, 3, 2), 1)):
-        error = rng.normal(size=shape)
-        n, channels, rows, columns = shape
+    tasks = [
+        (rng.normal(size=shape), size)
+        # As many rows as columns first: there most mistakes run, and can be named.
+        for shape, size in (
+            ((2, 3, 3, 3), 3),
+            ((2, 3, 4, 5), 2),
+            ((2, 3, 4, 5), 2),
+            ((1, 2, 3, 2), 1),
+            ((3, 1, 1, 2), 4),
+        )
+    ]
+    for k, (error, size) in enumerate(tasks):
+        n, channels, rows, columns = error.shape
         wanted = (n, channels, size * rows, size * columns)
         given = f"for windows of {size} x {size}"
         answer = student(error, size, given=given)
         _refuse_shapes(answer, wanted, _pool_shapes(error, size))
         yours = read_array(answer, wanted, "as large as what came in")
-        if not agrees(yours, np.kron(error, np.ones((size, size))) / size**2):
-            hint = f"wrong {given}: nudge one number, and see which mean moves"
-            blame(yours, _pool_suspects(error, size), hint)
+        truth = np.kron(error, np.ones((size, size))) / size**2
+        if not agrees(yours, truth):
+            require_no_memory(student, tasks[: k + 1])
+            hint = "wrong: nudge one number, and see which mean moves"
+            seen = compared(yours, truth, given)
+            blame(yours, _pool_suspects(error, size), hint, seen)
+    require_no_memory(student, tasks)
 
 
 Shapes = Iterable[tuple[tuple[int, ...], str]]
@@ -196,6 +253,16 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
     yield whole / (rows * columns), "divided by the size of the map, not of a window"
     yield -whole / size**2, "the sign is turned round: a larger number, a larger mean"
     yield whole / (2 * size), "a window has size rows of size numbers: multiply them"
+    for other in (2, 3):
+        hint = f"each share is 1/{other**2}, whatever `size` is"
+        yield whole / other**2, hint
+    yield np.abs(whole) / size**2, "errors have signs, and the shares keep them"
+    yield whole // size**2, "shares are no whole numbers: `/` divides, `//` rounds down"
+    yield whole / size**2 / n, "it averages over the images: each has its own errors"
+    hint = "it averages over the channels: each has its own errors"
+    yield whole / size**2 / channels, hint
+    mixed = whole.mean(axis=1, keepdims=True) / size**2
+    yield np.broadcast_to(mixed, whole.shape), hint
     hint = "one number of each window gets it all: here all have a share"
     for place in np.eye(size**2).reshape(-1, size, size):
         yield np.kron(error, place), hint
@@ -220,25 +287,56 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
 def check_convolve_dilated(student: Student) -> None:
     """Check exercise 8.4: a convolution whose filters have gaps."""
     rng = np.random.default_rng(84)
-    # First all numbers equal, the map's sides too: there most mistakes run.
-    for X_shape, outputs, size, dilation in (
-        ((6, 6, 10, 10), 6, 3, 2),
-        ((2, 3, 9, 8), 4, 2, 3),
-        ((1, 2, 6, 7), 3, 3, 1),
-        ((2, 1, 5, 4), 2, 1, 2),
-    ):
-        X, biases = rng.normal(size=X_shape), rng.normal(size=outputs)
-        weights = rng.normal(size=(outputs, X_shape[1], size, size))
+    tasks = [
+        _dilated_task(rng, *numbers)
+        # First all numbers equal, the map's sides too: there most mistakes run.
+        for numbers in (
+            ((8, 8, 12, 12), 8, 3, 2),
+            ((2, 3, 9, 8), 4, 2, 3),
+            ((2, 3, 9, 8), 4, 2, 3),
+            ((1, 2, 6, 7), 3, 3, 1),
+            ((2, 1, 5, 4), 2, 1, 2),
+            ((1, 2, 7, 8), 1, 4, 2),
+            ((3, 1, 5, 5), 2, 2, 4),
+        )
+    ]
+    earlier = []
+    for k, task in enumerate(tasks):
+        X, weights, biases, dilation = task
+        size = weights.shape[-1]
         given = f"for {size} x {size} weights and a dilation of {dilation}"
-        task = X, weights, biases, dilation
         answer = student(*task, given=given)
         truth = _dilated(X, weights, dilation) + _as_maps(biases)
         shapes = _dilated_shapes(truth.shape, X, size, dilation)
         _refuse_shapes(answer, truth.shape, shapes)
         yours = read_array(answer, truth.shape, "(n, outputs, rows, columns)")
         if not agrees(yours, truth):
-            hint = f"the numbers are wrong {given}: work out one of them by hand"
-            blame(yours, _dilated_suspects(*task), hint)
+            require_no_memory(student, tasks[: k + 1])
+            hint = "that is what an earlier call has asked for: what does it keep?"
+            suspects = [*((old, hint) for old in earlier), *_dilated_suspects(*task)]
+            hint = "wrong: work out this number by hand"
+            blame(yours, suspects, hint, compared(yours, truth, given))
+        earlier.append(truth)
+    require_no_memory(student, tasks)
+    for side, sides in (("row", (1, 0)), ("column", (0, 1))):
+
+        def long_map(places: int, sides: tuple[int, int] = sides) -> tuple:
+            rows, columns = (2 + places * longer for longer in sides)
+            return _dilated_task(rng, (1, 1, rows + 2, columns + 2), 1, 2, 2)
+
+        hint = f"right, but a line of Python runs again for each {side} of the map"
+        require_no_loop(student, long_map, (8, 24), f"{hint}: no loop over places")
+
+
+def _dilated_task(
+    rng: np.random.Generator,
+    shape: tuple[int, ...],
+    outputs: int,
+    size: int,
+    dilation: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    weights = rng.normal(size=(outputs, shape[1], size, size))
+    return rng.normal(size=shape), weights, rng.normal(size=outputs), dilation
 
 
 def _as_maps(biases: np.ndarray) -> np.ndarray:
@@ -273,6 +371,9 @@ def _dilated_shapes(
     hint = "that is a stride: the weights lie apart, the windows do not"
     down, right = ((side - size) // dilation + 1 for side in (high, wide))
     yield (n, outputs, down, right), hint
+    hint = "the gaps are too large: weights lie d pixels apart, so d - 1 are skipped"
+    span = (dilation + 1) * (size - 1)
+    yield (n, outputs, high - span, wide - span), hint
     hint = "windows are left out: places in the map lie side by side, as before"
     yield (n, outputs, -(-rows // dilation), -(-columns // dilation)), hint
     hint = "the map is as large as the picture: there is no margin here"
@@ -303,6 +404,13 @@ def _dilated_suspects(
     yield bare + X.shape[1] * bias, hint
     hint = "the filters are turned upside down: the equation does not turn them"
     yield _dilated(X, weights[:, :, ::-1, ::-1], dilation) + bias, hint
+    for turned in (weights[:, :, ::-1], weights[..., ::-1]):
+        hint = (
+            "the filters are turned in one direction: the equation does not turn them"
+        )
+        yield _dilated(X, turned, dilation) + bias, hint
+    yield bare + biases[0], "all maps get the first bias: each has its own"
+    yield bare + np.abs(bias), "a bias may be negative, and stays so"
     hint = "u and v are exchanged: u goes down, v to the right"
     yield _dilated(X, weights.swapaxes(2, 3), dilation) + bias, hint
     yield bare / count + bias, "it takes means: a filter adds up"
@@ -344,58 +452,112 @@ def check_depthwise(student: Student) -> None:
     """Check exercise 8.5: a layer with one filter for each channel."""
     rng = np.random.default_rng(85)
     # First all numbers equal, the map's sides too: there most mistakes run.
-    cases = ((2, 3, 5, 5), 3, 1), ((2, 4, 7, 8), 3, 2), ((1, 2, 6, 5), 2, 1)
-    for shape, size, stride in cases:
-        X, weights = rng.normal(size=shape), rng.normal(size=(shape[1], size, size))
-        given = f"for {size} x {size} weights and a stride of {stride}"
-        layer, biases = _depthwise_layer(student, weights, stride, rng)
-        truth = _Depthwise(X, weights, biases, stride)
-        answer = _ask(layer, "forward", X, given=given)
-        form = truth.Z.shape, "(n, channels, rows, columns)"
-        _refuse_shapes(answer, truth.Z.shape, truth.shapes())
-        yours = read_array(answer, *form, name="forward: what it returns")
-        if not agrees(yours, truth.Z):
-            suspects = _named("forward: ", truth.forward_suspects())
-            blame(yours, suspects, f"forward: wrong numbers {given}")
-        truth.error = rng.normal(size=truth.Z.shape)
-        answer = _ask(layer, "backward", truth.error, given=given)
-        _check_depthwise_gradients(layer, truth, given)
-        name = "backward: what it returns"
-        yours = read_array(answer, shape, "like what came in,", name=name)
-        if not agrees(yours, truth.handed_back(weights)):
-            hint = f"backward: the errors of X are wrong {given}: nudge one number"
-            blame(
-                yours, _named("backward: errors of X: ", truth.input_suspects()), hint
+    for shape, size, stride in (
+        ((2, 3, 5, 5), 3, 1),
+        ((2, 4, 7, 8), 3, 2),
+        ((1, 2, 6, 5), 2, 1),
+        ((3, 1, 8, 7), 2, 3),
+        ((1, 3, 4, 5), 1, 2),
+    ):
+        n, channels, high, wide = shape
+        first = _Depthwise(rng, shape, size, stride)
+        # Weights that have learnt, and other images; then larger ones.
+        second = _Depthwise(rng, shape, size, stride, before=first)
+        third = _Depthwise(rng, (n + 1, channels, high + 3, wide + 1), size, stride)
+        layer = _depthwise_layer(student, first)
+        for k, truth in enumerate((first, second, third)):
+            batch = f"in batch {k + 1} with" if k else "for"
+            _judge_batch(layer, truth, f"{batch} K = {size}, s = {stride}")
+    _judge_lowest_layer(student, rng)
+    _judge_two_layers(student, rng)
+
+
+def _judge_batch(layer: Handle, truth: "_Depthwise", given: str) -> None:
+    """Judge a way forward and back, after the layer has got weights and biases."""
+    layer.set("weights", truth.weights)
+    layer.set("biases", truth.biases)
+    answer = _ask(layer, "forward", truth.X, given=given)
+    _refuse_shapes(answer, truth.Z.shape, truth.shapes())
+    form = truth.Z.shape, "(n, channels, rows, columns)"
+    yours = read_array(answer, *form, name="forward: what it returns")
+    if not agrees(yours, truth.Z):
+        suspects = _named("forward: ", truth.forward_suspects())
+        seen = compared(yours, truth.Z, given)
+        blame(yours, suspects, "forward: wrong numbers", seen)
+    answer = _ask(layer, "backward", truth.error, given=given)
+    _check_depthwise_gradients(layer, truth, given)
+    name = "backward: what it returns"
+    yours = read_array(answer, truth.X.shape, "like what came in,", name=name)
+    if not agrees(yours, right := truth.handed_back(truth.weights)):
+        suspects = _named("backward: errors of X: ", truth.input_suspects())
+        hint = "backward: the errors of X are wrong: nudge one number"
+        blame(yours, suspects, hint, compared(yours, right, given))
+    for name, right in (("weights", truth.weights), ("biases", truth.biases)):
+        if not agrees(read_array(layer.get(name), right.shape, ""), right):
+            raise NotYetError(
+                f"forward or backward changes the {name}: only the optimizer does that"
             )
+
+
+def _judge_lowest_layer(student: Student, rng: np.random.Generator) -> None:
+    """See that a layer sets its gradients where nobody asks for the errors of X."""
+    truth = _Depthwise(rng, (2, 3, 5, 5), 3, 1)
+    layer, given = _depthwise_layer(student, truth), "with `to_inputs` false"
+    _ask(layer, "forward", truth.X, given=given)
+    _ask(layer, "backward", truth.error, False, given=given)
+    if not layer.has("gradients") or not layer.get("gradients"):
+        raise NotYetError(
+            f"backward: {given} it sets no gradients: only the errors of X may be left "
+            "out"
+        )
+    _check_depthwise_gradients(layer, truth, given)
+
+
+def _judge_two_layers(student: Student, rng: np.random.Generator) -> None:
+    """See that each of two layers remembers its own X until it goes back."""
+    truths = [_Depthwise(rng, (2, 3, 5, 5), 3, 1) for _ in range(2)]
+    layers = [_depthwise_layer(student, truth) for truth in truths]
+    for layer, truth in zip(layers, truths, strict=True):
+        _ask(layer, "forward", truth.X, given="for the first of two layers")
+    answer = _ask(layers[0], "backward", truths[0].error, given="for two layers")
+    try:
+        _check_depthwise_gradients(layers[0], truths[0], "for two layers")
+        right = truths[0].handed_back(truths[0].weights)
+        alone = agrees(read_array(answer, right.shape, ""), right)
+    except NotYetError:
+        alone = False
+    if not alone:
+        raise NotYetError(
+            "two layers at a time disturb each other: keep what forward remembers in "
+            "self, and nowhere else"
+        )
 
 
 def _named(part: str, suspects: Suspects) -> Suspects:
     return ((wrong, part + hint) for wrong, hint in suspects)
 
 
-def _depthwise_layer(
-    student: Student, weights: np.ndarray, stride: int, rng: np.random.Generator
-) -> tuple[Handle, np.ndarray]:
+def _depthwise_layer(student: Student, truth: "_Depthwise") -> Handle:
     """Make the student's layer, and give it biases that are not 0."""
-    layer = student(weights, stride)
+    layer = student(truth.weights, truth.stride)
     for name in ("weights", "biases", "forward", "backward"):
         if not isinstance(layer, Handle) or not layer.has(name):
             raise NotYetError(f"what Depthwise(weights, stride) gives has no {name}")
-    biases = rng.normal(size=len(weights))
-    layer.set("weights", weights)
-    layer.set("biases", biases)
-    return layer, biases
+    layer.set("biases", truth.biases)
+    return layer
 
 
-def _ask(layer: Handle, method: str, argument: np.ndarray, given: str) -> object:
+def _ask(layer: Handle, method: str, *arguments: object, given: str) -> object:
     """Call a method of the layer, with its name in front of whatever is wrong."""
-    name = "X" if method == "forward" else "error"
+    names = ["X"] if method == "forward" else ["error", "to_inputs"]
+    usage = f"{method}({', '.join(names[: len(arguments)])})"
     try:
-        call = layer.get(method)
-        call.usage = f"{method}({name})"
-        return call(argument, given=given)
+        answer = layer.call(method, *arguments, given=given, usage=usage)
+        if answer is None and len(arguments) == 1:
+            raise NotYetError("it returns None: `return` hands a result back")
     except NotYetError as not_yet:
         raise NotYetError(f"{method}: {not_yet}") from None
+    return answer
 
 
 def _check_depthwise_gradients(layer: Handle, truth: "_Depthwise", given: str) -> None:
@@ -419,30 +581,40 @@ def _check_depthwise_gradients(layer: Handle, truth: "_Depthwise", given: str) -
         yours = read_array(gradient, right.shape, f"like the {name},", name=called)
         if not agrees(yours, right):
             suspects = _named(f"backward: for the {name} ", suspects)
-            blame(yours, suspects, f"{called} is wrong {given}")
+            blame(yours, suspects, f"{called} is wrong", compared(yours, right, given))
+
+
+PILES = "those of the batch before are still in it: begin anew with each"
 
 
 class _Depthwise:
     """The layer by its windows, and what mistakes make of it."""
 
-    error: np.ndarray  # what comes back
-
     def __init__(
-        self, X: np.ndarray, weights: np.ndarray, biases: np.ndarray, stride: int
+        self,
+        rng: np.random.Generator,
+        shape: tuple[int, ...],
+        size: int,
+        stride: int,
+        before: "_Depthwise | None" = None,
     ) -> None:
-        self.X, self.weights, self.biases, self.stride = X, weights, biases, stride
-        windows = sliding_window_view(X, weights.shape[1:], axis=(2, 3))
+        self.stride, self.before = stride, before
+        self.X, self.biases = rng.normal(size=shape), rng.normal(size=shape[1])
+        self.weights = rng.normal(size=(shape[1], size, size))
+        windows = sliding_window_view(self.X, (size, size), axis=(2, 3))
         self.windows = windows[:, :, ::stride, ::stride]
-        self.Z = self.sums(weights)
+        self.Z = self.sums(self.weights)
+        self.error = rng.normal(size=self.Z.shape)
 
     def sums(self, weights: np.ndarray) -> np.ndarray:
         """Return the maps of other weights, with the right biases."""
         bare = np.einsum("ncrsuv,cuv->ncrs", self.windows, weights)
         return bare + _as_maps(self.biases)
 
-    def weight_gradients(self) -> np.ndarray:
+    def weight_gradients(self, windows: np.ndarray | None = None) -> np.ndarray:
         """Return those of each image: (n, channels, K, K)."""
-        return np.einsum("ncrs,ncrsuv->ncuv", self.error, self.windows)
+        windows = self.windows if windows is None else windows
+        return np.einsum("ncrs,ncrsuv->ncuv", self.error, windows)
 
     def handed_back(
         self, weights: np.ndarray, order: int = 1, add: bool = True
@@ -481,6 +653,11 @@ class _Depthwise:
         yield (n, rows, columns, channels), hint
 
     def forward_suspects(self) -> Suspects:
+        if self.before:
+            hint = (
+                "those are the weights of the batch before: self.weights has new ones"
+            )
+            yield self.sums(self.before.weights), hint
         bias = _as_maps(self.biases)
         bare = self.Z - bias
         yield bare, "where are the biases?"
@@ -502,6 +679,10 @@ class _Depthwise:
     def weight_suspects(self) -> Suspects:
         each, error = self.weight_gradients(), self.error
         n, places, total = len(self.X), error[0, 0].size, each.sum(axis=0)
+        if self.before:
+            yield total + self.before.weight_gradients().sum(axis=0), PILES
+            hint = "the windows are those of the batch before"
+            yield self.weight_gradients(self.before.windows).sum(axis=0), hint
         yield -total, "the sign is turned round"
         if n > 1:
             yield each.mean(axis=0), "it averages over the images: add up"
@@ -520,6 +701,8 @@ class _Depthwise:
     def bias_suspects(self) -> Suspects:
         error, n = self.error, len(self.X)
         total = error.sum(axis=(0, 2, 3))
+        if self.before:
+            yield total + self.before.error.sum(axis=(0, 2, 3)), PILES
         yield -total, "the sign is turned round"
         yield error.mean(axis=(0, 2, 3)), "it averages: add up"
         if n > 1:
@@ -535,6 +718,8 @@ class _Depthwise:
 
     def input_suspects(self) -> Suspects:
         weights, truth = self.weights, self.handed_back(self.weights)
+        if self.before:
+            yield truth + self.before.handed_back(self.before.weights), PILES
         yield -truth, "the sign is turned round"
         hint = "the filters are turned: a window hands back with them as they are"
         yield self.handed_back(weights[:, ::-1, ::-1]), hint

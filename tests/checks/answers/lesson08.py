@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 8."""
 
+import functools
+import itertools
 import math
 
 import numpy as np
@@ -14,7 +16,7 @@ from digitlib.checks.lesson08 import (
     check_mean_pool_backward,
     check_receptive_field,
 )
-from digitlib.layers import Layer
+from digitlib.layers import Convolution, Layer
 
 ANSWERS: Table = {}
 
@@ -26,14 +28,23 @@ def weights(*rows):
     return lambda: np.array(rows, float)
 
 
+def now_and_then(*answers):
+    """Another answer at each call, in turn."""
+    turns = itertools.cycle(answers)
+    return lambda *arguments: next(turns)(*arguments)
+
+
 ANSWERS[check_line_filter] = Answers(
     [
         lambda: LINE,
         lambda: np.outer([0.1, 0.7, 0.3], [-0.5, 1, -0.5]),
         lambda: np.array([[0, 0, 0], [-1, 2, -1], [0, 0, 0]]),
+        lambda: ((-1, 2, -1), (-3, 2, 1), (1, 2, -3)),
+        lambda: (np.float32([-0.3, 0.6, -0.3]) * np.ones((3, 1))).tolist(),
+        lambda: -np.diff(np.eye(5), 2, axis=0)[:1, :3].repeat(3, axis=0),
     ],
-    (weights([-1, 0, 1], [-1, 0, 1], [-1, 0, 1]), "how an edge filter is made"),
-    (weights([1, 0, -1], [1, 0, -1], [1, 0, -1]), "how an edge filter is made"),
+    (weights([-1, 0, 1], [-1, 0, 1], [-1, 0, 1]), "it tells left from right"),
+    (weights([1, 0, -1], [1, 0, -1], [1, 0, -1]), "it tells left from right"),
     (weights([1, -2, 1], [1, -2, 1], [1, -2, 1]), "it looks for white lines"),
     (weights([-1, -1, -1], [2, 2, 2], [-1, -1, -1]), "it looks for level lines"),
     (weights([-1, 0, -1], [2, 0, 2], [-1, 0, -1]), "it looks for level lines"),
@@ -43,15 +54,14 @@ ANSWERS[check_line_filter] = Answers(
     (weights([-1, -1, -1], [-1, 8, -1], [-1, -1, -1]), "in row 0 of the window"),
     (weights([0, -1, 0], [-1, 4, -1], [0, -1, 0]), "in row 0 of the window"),
     (weights([-1, 2, -1], [-2, 2, -2], [-1, 4, -1]), "in row 1 of the window"),
-    (weights([-1, 1, 0], [-1, 1, 0], [-1, 1, 0]), "how an edge filter is made"),
-    (weights([0, 1, -1], [0, 1, -1], [0, 1, -1]), "how an edge filter is made"),
-    (weights([-1, 2, -1], [-1, 2, -1], [2, -4, 2]), "do rows cancel?"),
+    (weights([-1, 1, 0], [-1, 1, 0], [-1, 1, 0]), "it tells left from right"),
+    (weights([0, 1, -1], [0, 1, -1], [0, 1, -1]), "it tells left from right"),
+    (weights([-1, 2, -1], [-1, 2, -1], [2, -4, 2]), "the three rows cancel"),
     (weights([1, 1, 1], [1, 1, 1], [1, 1, 1]), "what must all nine add up to?"),
     (lambda: np.zeros((3, 3)), "it says 0 to everything"),
     (lambda: np.array([-1, 2, -1]), "three rows of three weights"),
     (lambda: LINE.ravel(), "your result has shape (9,)"),
     (lambda: LINE[np.newaxis], "your result has shape (1, 3, 3)"),
-    (lambda: LINE.tolist(), "of type list, not a NumPy array"),
     (lambda: np.full((3, 3), np.nan), "NaN or infinity"),
     (lambda: LINE * 1j, "complex"),
     (lambda: print(LINE), "returns None"),
@@ -61,6 +71,14 @@ ANSWERS[check_line_filter] = Answers(
     (lambda: LINE / 0, "NaN or infinity"),
     (lambda: "-1 2 -1", "of type str"),
     (lambda: LINE[3], "IndexError"),
+    (weights([-2, 3, -1], [-2, 3, -1], [-2, 3, -1]), "to the right it says 3, not 0"),
+    (weights([-1, 1.999, -1], [-1, 1.999, -1], [-1, 1.999, -1]), "says -0.003, not 0"),
+    (weights([2, -1, -1], [-1, 2, -1], [-1, -1, 2]), "the three rows cancel"),
+    (weights([-1, 2, -1], [-1, 2, -1], [-1, 2, 0]), "what must all nine add up to?"),
+    (weights([-2, 2, -2], [0, 2, 0], [-1, 2, -1]), "in row 0 of the window it says -2"),
+    (lambda: [[-1, 2, -1], [-1, 2], [-1, 2, -1]], "rows are of different length"),
+    (lambda: [["-1", "2", "-1"]] * 3, "of type str, not a number"),
+    (now_and_then(lambda: LINE, lambda: -LINE), "it looks for white lines"),
 )
 
 
@@ -84,6 +102,55 @@ def field_by_recursion(layers):
         return 1
     size, stride = layers[0]
     return (field_by_recursion(layers[1:]) - 1) * stride + size
+
+
+def field_by_reduce(layers):
+    def below(width, layer):
+        return (width - 1) * layer[1] + layer[0]
+
+    return functools.reduce(below, reversed(layers), 1)
+
+
+def field_by_numpy(layers):
+    if not layers:
+        return 1.0
+    sizes, strides = np.array(layers, float).T
+    return 1 + np.sum((sizes - 1) * np.cumprod([1, *strides[:-1]]))
+
+
+def pixels_seen(layers):
+    pixels = {0}
+    for size, stride in layers[::-1]:
+        pixels = {stride * place + v for place in pixels for v in range(size)}
+    return pixels
+
+
+def field_by_pixels(layers):
+    pixels = pixels_seen(layers)
+    return max(pixels) - min(pixels) + 1
+
+
+def from_above(less, width):
+    def answer(layers):
+        above = width
+        for size, stride in reversed(layers):
+            above = (above - less) * stride + size
+        return above
+
+    return answer
+
+
+def never_ending(layers):
+    *below, (size, _) = layers or [(1, 1)]
+    return never_ending(below) + (size - 1) * math.prod(s for _, s in below)
+
+
+def kept_in_an_argument(layers, width=[1]):  # noqa: B006 - that is the mistake
+    apart = 1
+    for size, stride in layers:
+        width[0] += (size - 1) * apart
+        apart *= stride
+    return width[0]
 
 
 def by_own_stride(layers):
@@ -142,7 +209,14 @@ def by_popping(layers):
 
 
 ANSWERS[check_receptive_field] = Answers(
-    [field, field_from_above, field_by_recursion],
+    [
+        field,
+        field_from_above,
+        field_by_recursion,
+        field_by_reduce,
+        field_by_numpy,
+        field_by_pixels,
+    ],
     (lambda layers: field(layers) ** 2, "that is the area"),
     (lambda layers: field(layers) - 1, "one too few"),
     (lambda layers: field(layers) + 1, "one too many"),
@@ -162,20 +236,42 @@ ANSWERS[check_receptive_field] = Answers(
     (lambda layers: layers[0][0], "that is the lowest window"),
     (lambda layers: max(k for k, _ in layers), "that is the largest window"),
     (by_popping, "it changes the array or list"),
-    (lambda layers: (field(layers), 1), "of type tuple, not one number"),
+    (
+        lambda layers: (field(layers), 1),
+        "your result has shape (2,): one number is wanted",
+    ),
     (lambda layers: np.array([field(layers)]), "one number is wanted"),
     (lambda layers: str(field(layers)), "of type str"),
-    (lambda layers: 13, "(4, 3)] it should not be 13"),
-    (lambda layers: field(layers) if layers else 0, "see without any layer?"),
+    (lambda layers: 13, "(4, 3)] you return 13, too large"),
+    (
+        lambda layers: field(layers) if layers else 0,
+        "you return 0: what does a pixel see",
+    ),
     (lambda layers: field(layers[:-1]), "the last layer is left out"),
     (lambda layers: field(layers[1:]), "the first layer is left out"),
-    (lambda layers: field_from_above(layers) / layers[0][1], "should not be 6.5"),
+    (
+        lambda layers: field_from_above(layers) / layers[0][1],
+        "you return 6.5, too small",
+    ),
     (lambda layers: field(layers) if layers[0] else 1, "IndexError"),
     (lambda layers: layers.size, "AttributeError"),
     (lambda layers: field(layers) / 0, "ZeroDivisionError"),
     (lambda layers: print(field(layers)), "returns None"),
     (lambda size, stride: size, "cannot be called as receptive_field(layers)"),
     (lambda layers: float("nan"), "NaN or infinity"),
+    (lambda layers: len(pixels_seen(layers)), "you count pixels that are seen"),
+    (from_above(less=0, width=1), "fewer than K steps"),
+    (from_above(less=0, width=0), "fewer than K steps"),
+    (from_above(less=1, width=0), "[(5, 2), (5, 2)] you return 9, too small"),
+    (never_ending, "without end: what shall it return for no layer"),
+    (kept_in_an_argument, "what does it keep from call to call?"),
+    (lambda layers: min(28, field(layers)), "you return 28, too small"),
+    (lambda layers: min(784, field(layers)), "you return 784, too small"),
+    (lambda layers: field([(k, 2) for k, _ in layers]), "(4, 3)] you return 45"),
+    (lambda layers: field([(5, s) for _, s in layers]), "[(4, 3)] you return 5"),
+    (lambda layers: field([(s, k) for k, s in layers]), "you return 7, too small"),
+    (lambda layers: field(layers[:2]), "(4, 3)] you return 4, too small"),
+    (lambda layers: (field(layers) - 1) // 2, "[(5, 2), (5, 2)] you return 6"),
 )
 
 
@@ -217,8 +313,60 @@ def windows_reshaped(error, size):
     return as_windows(error, size).reshape(shape)
 
 
+def pool_by_places(error, size):
+    r, c = (np.arange(size * side) // size for side in error.shape[2:])
+    return error[:, :, r][..., c] / size**2
+
+
+def pool_by_slices(error, size):
+    n, channels, rows, columns = error.shape
+    back = np.zeros((n, channels, size * rows, size * columns), np.float32)
+    for u, v in np.ndindex(size, size):
+        back[:, :, u::size, v::size] = error / size**2
+    return back
+
+
+def pool_by_products(error, size):
+    rows, columns = (np.kron(np.eye(s), np.ones((size, 1))) for s in error.shape[2:])
+    return (rows / size) @ error @ (columns / size).T
+
+
+def channels_mixed(error, size):
+    mixed = pool(error, size).mean(axis=1, keepdims=True)
+    return mixed.repeat(error.shape[1], axis=1)
+
+
+def pool_of_squares(error, size):
+    back = pool(error, size)
+    return back[:, :, : min(back.shape[2:]), : min(back.shape[2:])]
+
+
+BUFFER = np.empty(10_000)
+
+
+def pool_into_a_buffer(error, size):
+    back = pool(error, size)
+    kept = BUFFER[: back.size].reshape(back.shape)
+    kept[...] = back
+    return kept
+
+
+def pool_piled_up(error, size, kept={}):  # noqa: B006 - that is the mistake
+    back = kept.get((error.shape, size), 0) + pool(error, size)
+    kept[error.shape, size] = back
+    return back
+
+
 ANSWERS[check_mean_pool_backward] = Answers(
-    [pool, pool_by_loop, lambda e, k: np.kron(e, np.full((k, k), 1 / k**2))],
+    [
+        pool,
+        pool_by_loop,
+        pool_by_places,
+        pool_by_slices,
+        pool_by_products,
+        lambda e, k: np.kron(e, np.full((k, k), 1 / k**2)),
+        lambda e, k: pool(e, k).tolist(),
+    ],
     (lambda e, k: k**2 * pool(e, k), "gets the whole error"),
     (lambda e, k: k * pool(e, k), "divided by size"),
     (lambda e, k: k**4 * pool(e, k), "it multiplies by the number"),
@@ -254,15 +402,26 @@ ANSWERS[check_mean_pool_backward] = Answers(
     ),
     (lambda e, k: e.repeat(k, axis=0).repeat(k, axis=1), "images and channels are"),
     (pool_in_place, "it changes the array"),
-    (lambda e, k: (e / k**2).repeat(k**2), "your result has shape (729,)"),
+    (lambda e, k: (e / k**2).repeat(k**2), "your result has shape (486,)"),
     (
         lambda e, k: (e / 4).repeat(2, axis=2).repeat(2, axis=3),
-        "as large as what came in would be (3, 3, 9, 9)",
+        "as large as what came in would be (2, 3, 9, 9)",
     ),
     (lambda e, k: pool(e, k) + 1, "nudge one number"),
     (lambda e, k: pool(e, k).mean(axis=1, keepdims=True), "as large as what came in"),
-    (lambda e, k: pool(np.abs(e), k), "nudge one number"),
-    (lambda e, k: pool(e, k).tolist(), "of type list"),
+    (lambda e, k: pool(np.abs(e), k), "errors have signs"),
+    (lambda e, k: pool(np.maximum(e, 0), k), "nudge one number"),
+    (lambda e, k: np.rint(pool(e, k)), "nudge one number"),
+    (lambda e, k: (e // k**2).repeat(k, 2).repeat(k, 3), "shares are no whole numbers"),
+    (lambda e, k: pool(e, k) * k**2 / 4, "each share is 1/4, whatever `size` is"),
+    (lambda e, k: pool(e, k) * k**2 / 9, "each share is 1/9, whatever `size` is"),
+    (lambda e, k: pool(e, k) / len(e), "it averages over the images"),
+    (lambda e, k: pool(e, k) / e.shape[1], "it averages over the channels"),
+    (channels_mixed, "it averages over the channels"),
+    (lambda e, k: pool(e[:1], k).repeat(len(e), axis=0), "nudge one number"),
+    (pool_of_squares, "your result has shape (2, 3, 8, 8)"),
+    (pool_into_a_buffer, "it changes an array or list that it returned before"),
+    (pool_piled_up, "what does it keep from call to call?"),
     (lambda e, k: e / [k, "k"], "it stops with"),
     (lambda e: e, "cannot be called as mean_pool_backward(error, size)"),
 )
@@ -351,8 +510,124 @@ def dilated_in_place(X, w, b, d):
     return dilated(X, w, b, d)
 
 
+def map_sides(X, w, d):
+    return tuple(side - d * (w.shape[-1] - 1) for side in X.shape[2:])
+
+
+def part(X, w, d, r, c):
+    """The numbers of the window at row r, column c that meet weights."""
+    reach = d * (w.shape[-1] - 1) + 1
+    return X[..., r : r + reach : d, c : c + reach : d]
+
+
+def dilated_by_weights(X, w, b, d):
+    """A product for each place inside the filter."""
+    rows, along = map_sides(X, w, d)
+    Z = np.zeros((len(X), len(w), rows, along)) + columns(b)
+    for u, v in np.ndindex(w.shape[2:]):
+        there = X[:, :, d * u : d * u + rows, d * v : d * v + along]
+        Z += np.einsum("nirc,oi->norc", there, w[:, :, u, v])
+    return Z
+
+
+def dilated_by_indices(X, w, b, d):
+    """Windows as rows, fetched by their places, and one product."""
+    r, c = np.indices(map_sides(X, w, d))
+    u, v = np.indices(w.shape[2:])
+    windows = X[:, :, r[..., None, None] + d * u, c[..., None, None] + d * v]
+    return np.tensordot(windows, w, ((1, 4, 5), (1, 2, 3))).transpose(0, 3, 1, 2) + (
+        columns(b)
+    )
+
+
+def dilated_with_zeros(X, w, b, d):
+    """In single precision, by a filter with zeros in its gaps."""
+    reach = d * (w.shape[-1] - 1) + 1
+    wide = np.zeros((*w.shape[:2], reach, reach), np.float32)
+    wide[:, :, ::d, ::d] = w
+    return dilated(X.astype(np.float32), wide, b.astype(np.float32), 1)
+
+
+def dilated_by_images(X, w, b, d):
+    return [dilated(x[np.newaxis], w, b, d)[0].tolist() for x in X]
+
+
+def by_seven_loops(X, w, b, d):
+    Z = np.zeros((len(X), len(w), *map_sides(X, w, d)))
+    for n, o, r, c in np.ndindex(Z.shape):
+        Z[n, o, r, c] = b[o]
+        for i, u, v in np.ndindex(w.shape[1:]):
+            Z[n, o, r, c] += w[o, i, u, v] * X[n, i, r + d * u, c + d * v]
+    return Z
+
+
+def by_two_loops(X, w, b, d):
+    Z = np.zeros((len(X), len(w), *map_sides(X, w, d)))
+    for r, c in np.ndindex(Z.shape[2:]):
+        rows = part(X, w, d, r, c).reshape(len(X), -1)
+        Z[:, :, r, c] = rows @ w.reshape(len(w), -1).T + b
+    return Z
+
+
+def by_comprehension(X, w, b, d):
+    rows, along = map_sides(X, w, d)
+    Z = [
+        [np.tensordot(part(X, w, d, r, c), w, ((1, 2, 3),) * 2) for c in range(along)]
+        for r in range(rows)
+    ]
+    return np.transpose(Z, (2, 3, 0, 1)) + columns(b)
+
+
+def row_by_row(X, w, b, d):
+    rows, reach = map_sides(X, w, d)[0], d * (w.shape[-1] - 1) + 1
+    one_by_one = [dilated(X[:, :, r : r + reach], w, b, d) for r in range(rows)]
+    return np.concatenate(one_by_one, axis=2)
+
+
+def column_by_column(X, w, b, d):
+    turned = row_by_row(X.swapaxes(2, 3), w.swapaxes(2, 3), b, d)
+    return turned.swapaxes(2, 3)
+
+
+def by_vectorize(X, w, b, d):
+    def place(n, o, r, c):
+        return np.sum(part(X[n], w, d, r, c) * w[o]) + b[o]
+
+    return np.vectorize(place)(*np.indices((len(X), len(w), *map_sides(X, w, d))))
+
+
+def along_an_axis(X, w, b, d):
+    reach = d * (w.shape[-1] - 1) + 1
+    windows = sliding_window_view(X, (reach, reach), axis=(2, 3))[..., ::d, ::d]
+    n, _, rows, along = windows.shape[:4]
+    flat = windows.transpose(0, 2, 3, 1, 4, 5).reshape(n * rows * along, -1)
+    sums = np.apply_along_axis(lambda row: w.reshape(len(w), -1) @ row + b, 1, flat)
+    return sums.reshape(n, rows, along, -1).transpose(0, 3, 1, 2)
+
+
+def weights_in_place(X, w, b, d):
+    w *= 2
+    return dilated(X, w / 2, b, d)
+
+
+def biases_in_place(X, w, b, d):
+    b -= b.mean()
+    return dilated(X, w, b, d)
+
+
+def kept_by_shape(X, w, b, d, kept={}):  # noqa: B006 - that is the mistake
+    return kept.setdefault((X.shape, w.shape, d), dilated(X, w, b, d)).copy()
+
+
 ANSWERS[check_convolve_dilated] = Answers(
-    [dilated, dilated_by_scipy],
+    [
+        dilated,
+        dilated_by_scipy,
+        dilated_by_weights,
+        dilated_by_indices,
+        dilated_with_zeros,
+        dilated_by_images,
+    ],
     (bare, "where are the biases?"),
     (lambda X, w, b, d: dilated(X, w, -b, d), "the biases are subtracted"),
     (lambda X, w, b, d: dilated(X, w, b * w[0].size, d), "every place of the window"),
@@ -381,10 +656,30 @@ ANSWERS[check_convolve_dilated] = Answers(
     (lambda X, w, b, d: np.moveaxis(dilated(X, w, b, d), 1, -1), "come last"),
     (lambda X, w, b, d: dilated(X, w, b, d)[0], "the images are gone"),
     (per_channel, "a filter adds them up"),
-    (lambda X, w, b, d: dilated(X, w, b, d).reshape(6, 6, 36), "in one axis"),
+    (lambda X, w, b, d: dilated(X, w, b, d).reshape(8, 8, 64), "in one axis"),
     (dilated_in_place, "it changes the array"),
-    (lambda X, w, b, d: dilated(X, w, b, d) * 2 + 1, "one of them by hand"),
-    (lambda X, w, b, d: dilated(X, w, b, d).tolist(), "of type list"),
+    (lambda X, w, b, d: dilated(X, w, b, d) * 2 + 1, "this number by hand"),
+    (by_seven_loops, "runs again for each row of the map"),
+    (by_two_loops, "runs again for each row of the map"),
+    (by_comprehension, "runs again for each row of the map"),
+    (row_by_row, "runs again for each row of the map"),
+    (column_by_column, "runs again for each column of the map"),
+    (by_vectorize, "runs again for each row of the map"),
+    (along_an_axis, "runs again for each row of the map"),
+    (weights_in_place, "it changes the array"),
+    (biases_in_place, "it changes the array"),
+    (kept_by_shape, "that is what an earlier call has asked for"),
+    (lambda X, w, b, d: dilated(X, w, b, d + 1), "the gaps are too large"),
+    (lambda X, w, b, d: dilated(X, w, b, 2), "(2, 4, 7, 6)"),
+    (lambda X, w, b, d: dilated(X[:, :, ::d, ::d], w, b, 1), "windows are left out"),
+    (lambda X, w, b, d: dilated(X, w[:, :, :3, :3], b, d), "would be (1, 1, 1, 2)"),
+    (lambda X, w, b, d: dilated(X, w, np.abs(b), d), "a bias may be negative"),
+    (lambda X, w, b, d: bare(X, w, b, d) + b[0], "all maps get the first bias"),
+    (spread(lambda X, w, b, d: (X, w[:, :, ::-1], b, d)), "turned in one direction"),
+    (spread(lambda X, w, b, d: (X, w[..., ::-1], b, d)), "turned in one direction"),
+    (lambda X, w, b, d: dilated(X, w, b, d)[:, :, :-1], "shape (8, 8, 7, 8)"),
+    (lambda X, w, b, d: dilated(X[:1], w, b, d).repeat(len(X), 0), "by hand"),
+    (spread(lambda X, w, b, d: (X, w * np.eye(w.shape[-1]), b, d)), "by hand"),
     (lambda X, w, b, d: w @ X, "ValueError"),
     (lambda X, w, b: X, "cannot be called as convolve_dilated("),
 )
@@ -454,7 +749,7 @@ class DepthwiseByPlaces:
             down, along = r * self.stride, c * self.stride
             yield r, c, np.s_[:, :, down : down + size, along : along + size]
 
-    def forward(self, X):
+    def forward(self, X, rng=None):
         self.X, size = X, self.weights.shape[-1]
         rows, columns = ((side - size) // self.stride + 1 for side in X.shape[2:])
         Z = np.empty((*X.shape[:2], rows, columns))
@@ -462,7 +757,7 @@ class DepthwiseByPlaces:
             Z[:, :, r, c] = (X[window] * self.weights).sum((2, 3)) + self.biases
         return Z
 
-    def backward(self, error):
+    def backward(self, error, to_inputs=True):
         for_weights, back = np.zeros(self.weights.shape), np.zeros(self.X.shape)
         for r, c, window in self.places(*error.shape[2:]):
             e = error[:, :, r, c, np.newaxis, np.newaxis]
@@ -568,8 +863,117 @@ def weights_of_ones(gradient, self, e):
     return Depthwise.for_weights(self, np.ones_like(e))
 
 
+class DepthwiseOfLists(Depthwise):
+    """What it sets and returns are lists and tuples of numbers."""
+
+    def forward(self, X, rng=None):
+        return super().forward(X).tolist()
+
+    def backward(self, error, to_inputs=True):
+        back = super().backward(error)
+        self.gradients = tuple(gradient.tolist() for gradient in self.gradients)
+        return back.tolist() if to_inputs else None
+
+
+class DepthwiseByLayers(Depthwise):
+    """A convolution of the library for each channel."""
+
+    def forward(self, X, rng=None):
+        size, rng = self.weights.shape[-1], np.random.default_rng(0)
+        self.parts = []
+        for w, b in zip(self.weights, self.biases, strict=True):
+            part = Convolution(1, 1, size, rng, self.stride, dtype=np.float64)
+            part.weights[:], part.biases[:] = w, b
+            self.parts.append(part)
+        maps = [part.forward(X[:, [i]]) for i, part in enumerate(self.parts)]
+        return np.concatenate(maps, axis=1)
+
+    def backward(self, error, to_inputs=True):
+        back = [part.backward(error[:, [i]]) for i, part in enumerate(self.parts)]
+        of_weights, of_biases = zip(*(p.gradients for p in self.parts), strict=True)
+        self.gradients = [np.array(of_weights)[:, 0, 0], np.array(of_biases)[:, 0]]
+        return np.concatenate(back, axis=1)
+
+
+class DepthwiseIntoItsArrays(Depthwise):
+    """Its gradients are the same arrays each time, filled anew."""
+
+    def backward(self, error, to_inputs=True):
+        kept = getattr(self, "gradients", None)
+        back = super().backward(error)
+        for array, gradient in zip(kept or [], self.gradients, strict=False):
+            array[...] = gradient
+        self.gradients = kept or self.gradients
+        return back
+
+
+def piled_up(self, error, to_inputs=True):
+    before = getattr(self, "gradients", (0, 0))
+    back = Depthwise.backward(self, error)
+    pairs = zip(before, self.gradients, strict=True)
+    self.gradients = [old + new for old, new in pairs]
+    return back
+
+
+def errors_piled_up(self, error, to_inputs=True):
+    back = Depthwise.backward(self, error)
+    kept = getattr(self, "kept", None)
+    self.kept = back + (0 if kept is None or kept.shape != back.shape else kept)
+    return self.kept
+
+
+def only_with_inputs(self, error, to_inputs=True):
+    if not to_inputs:
+        return None
+    return Depthwise.backward(self, error)
+
+
+def remembers_in_its_class(self, X, rng=None):
+    type(self).X = X
+    return self.sums(self.windows(), self.weights) + self.bias_maps()
+
+
+def a_step_at_once(self, error, to_inputs=True):
+    back = Depthwise.backward(self, error)
+    self.weights = self.weights - 0.1 * self.gradients[0]
+    return back
+
+
+class FirstWindows(Depthwise):
+    def for_weights(self, error):
+        if not hasattr(self, "kept"):
+            self.kept = self.windows()
+        return np.einsum("nirc,nircuv->iuv", error, self.kept)
+
+
+class FirstWeights(Depthwise):
+    def sums(self, windows, weights):
+        if not hasattr(self, "kept"):
+            self.kept = weights
+        return super().sums(windows, self.kept)
+
+
+def shape_of_the_first(self, windows):
+    if not hasattr(self, "first_shape"):
+        self.first_shape = self.X.shape
+    return Depthwise.put_back(self, windows)[tuple(map(slice, self.first_shape))]
+
+
+def with_stride(stride):
+    def windows(self):
+        return all_windows(self)[:, :, ::stride, ::stride]
+
+    return but(Depthwise, windows=windows)
+
+
 ANSWERS[check_depthwise] = Answers(
-    [Depthwise, DepthwiseByPlaces],
+    [
+        Depthwise,
+        DepthwiseByPlaces,
+        DepthwiseOfLists,
+        DepthwiseByLayers,
+        DepthwiseIntoItsArrays,
+    ],
     (but(Depthwise, forward=to_do), "forward: this is the empty stub"),
     (but(Depthwise, backward=to_do), "backward: this is the empty stub"),
     (bias_maps(np.zeros_like), "forward: where are the biases?"),
@@ -641,9 +1045,31 @@ ANSWERS[check_depthwise] = Answers(
     (returned(lambda b, s: 0 * b), "they are all 0"),
     (returned(lambda b, s: b + 1), "nudge one number"),
     (returned(lambda b, s: b[:, :, 1:]), "like what came in, would be"),
-    (returned(lambda b, s: s.gradients), "of type list"),
+    (returned(lambda b, s: s.gradients), "what it returns is a list whose rows"),
     (but(Depthwise, backward=backward_in_place), "backward: it changes the array"),
     (but(Depthwise, backward=lambda s: None), "cannot be called as backward(error)"),
+    (but(Depthwise, backward=piled_up), "for the weights those of the batch before"),
+    (
+        but(Depthwise, backward=errors_piled_up),
+        "errors of X: those of the batch before",
+    ),
+    (but(Depthwise, backward=only_with_inputs), "with `to_inputs` false it sets no"),
+    (
+        but(Depthwise, backward=a_step_at_once),
+        "changes the weights: only the optimizer",
+    ),
+    (but(Depthwise, forward=remembers_in_its_class), "disturb each other"),
+    (but(Depthwise, put_back=shape_of_the_first), "would be (3, 3, 8, 6)"),
+    (FirstWindows, "the windows are those of the batch before"),
+    (FirstWeights, "those are the weights of the batch before"),
+    (with_stride(1), "forward: where is the stride?"),
+    (with_stride(2), "would be (2, 3, 3, 3)"),
+    (for_biases(lambda e: np.abs(e).sum(axis=(0, 2, 3))), "for the biases is wrong"),
+    (for_weights(lambda g, s, e: g + s.weights / 1e3), "for the weights is wrong"),
+    (
+        but(Depthwise, backward=lambda s, e: Depthwise.backward(s, e)),
+        "cannot be called as backward(error, to_inputs)",
+    ),
     (lambda weights, stride: weights, "gives has no weights"),
     (lambda weights: Depthwise(weights, 1), "cannot be called as Depthwise(weights"),
 )
