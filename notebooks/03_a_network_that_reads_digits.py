@@ -759,9 +759,9 @@ for hidden in (40, 10):
 # | $\odot$ | product element by element | `*` |
 # | $A^T$ | a matrix $A$, transposed; $(A B)^T = B^T A^T$ | `A.T` |
 #
-# Some of these letters meant something else before: $x$ and $y$ were rows in lesson 1, and
-# $x_k$ was a pixel, which is now $a_k^{(1)}$. In lesson 2, $w$, $b$, $z$, $a$, $y$ and
-# $\varepsilon$ belonged to one neuron, and $C$ was its cost, (Q).
+# Some of these letters meant something else before: $x$ and $y$ were rows in lesson 1,
+# and $x_k$ was a pixel, which is now $a_k^{(1)}$. In lesson 2, $w$, $b$, $z$, $a$, $y$
+# and $\varepsilon$ belonged to one neuron, and $C$ was its cost, (Q).
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -1066,7 +1066,8 @@ assert max(their_verdict, our_verdict) < 1e-6
 # | $\rho$ | by how much, relatively, a computer rounds | `np.finfo(...).eps` |
 #
 # Some of these letters meant something else before: $C$ was the mean cost of many images,
-# $L$ the log-loss, $d$ a label, and $p$, $u$, $v$, $m$ and $\rho$ had other meanings in lesson 2.
+# $L$ the log-loss, $d$ a label, and $p$, $u$, $v$, $m$ and $\rho$ had other meanings in
+# lesson 2.
 
 # %% [markdown]
 # ## What you learned

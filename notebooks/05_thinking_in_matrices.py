@@ -1139,10 +1139,11 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
 # | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `A2`, `D2`, `E2` |
 # | $n$, $k$, $d$ | in exercise 5.3, how many images, average digits and pixels | |
 #
-# Some of these letters meant something else before: $m$ was the number of inputs in lesson 2
-# and of terms in (CR), $A$ was any matrix, $C$ in lesson 4 the cost of one image, $d$ a label
-# or a direction, $n$ all images, $k$ a neuron or a pixel, $u$ a number in (CR) and $e$
-# 2.718 ..., which it is in (tanh), too. In (gemm), $A$, $B$ and $C$ are any matrices.
+# Some of these letters meant something else before: $m$ was the number of inputs in
+# lesson 2 and of terms in (CR), $A$ was any matrix, $C$ in lesson 4 the cost of one
+# image, $d$ a label or a direction, $n$ all images, $k$ a neuron or a pixel, $u$ a number
+# in (CR) and $e$ 2.718 ..., which it is in (tanh), too. In (gemm), $A$, $B$ and $C$ are
+# any matrices.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -1296,10 +1296,11 @@ plots.show_verdicts(
 # | $\hat{Z}$, $\gamma$ | in exercise 6.4, the columns of $Z$ with mean 0 and spread 1; a factor for each | `gamma` |
 # | $\hat{z}$, $\hat{\varepsilon}$ | there, a number of a column of $\hat{Z}$; its error | |
 #
-# Some of these letters meant something else before: $E$ was without $1/m$ in lesson 5, $n$
-# counts images elsewhere, $m$ is else the size of a mini-batch, $v$ was a number in (CR),
-# $u$ another there, $\beta$ a factor in (gemm), $\eta$ the same at all times, and $r$ a row of
-# pixels. In exercise 6.4 $\mu$ and $\sigma^2$ are the mean and the variance of a column.
+# Some of these letters meant something else before: $E$ was without $1/m$ in lesson 5,
+# $n$ counts images elsewhere, $m$ is else the size of a mini-batch, $v$ was a number in
+# (CR), $u$ another there, $\beta$ a factor in (gemm), $\eta$ the same at all times, and
+# $r$ a row of pixels. In exercise 6.4 $\mu$ and $\sigma^2$ are the mean and the variance
+# of a column.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -1339,11 +1339,11 @@ print("the same, all of it")
 # | $\lambda$ | in exercise 7.4, what is taken off each pixel | |
 #
 # Some of these letters meant something else before: $c$ was a column of pixels, $X$ a
-# mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$ was Adam's tiny number,
-# $v$ a velocity, $p$ a parameter and $g$ the derivative by it, $\beta$ what is left of a
-# mean, $y$ a right answer, $q$ the share that dropout keeps, $w$ a weight, $d$ a label and
-# $n$ the number of all images, $\delta$ any tiny change and $\lambda$ the strength of a penalty.
-# As an exponent $T$ still transposes.
+# mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$ was Adam's tiny
+# number, $v$ a velocity, $p$ a parameter and $g$ the derivative by it, $\beta$ what is
+# left of a mean, $y$ a right answer, $q$ the share that dropout keeps, $w$ a weight, $d$
+# a label and $n$ the number of all images, $\delta$ any tiny change and $\lambda$ the
+# strength of a penalty. As an exponent $T$ still transposes.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -1771,9 +1771,9 @@ assert mnist.is_sample or missed[chosen] < 2 / 3 * missed["dense"]
 # | $d$ | digits that only one of two networks reads; in exercise 8.4, how far apart the pixels are that a filter looks at | `dilation` |
 #
 # Some of these letters meant something else before: $i$ was an image, and $r$ and $c$ row
-# and column of a pixel only; $u$ and $v$ were numbers in (CR), $g$ a gradient, $h$ a nudge,
-# $s$ a running mean or a singular value, $d$ a distance, $t$ a digit. $w$, $a$, $z$ and
-# $\varepsilon$ have more indices than before.
+# and column of a pixel only; $u$ and $v$ were numbers in (CR), $g$ a gradient, $h$ a
+# nudge, $s$ a running mean or a singular value, $d$ a distance, $t$ a digit. $w$, $a$,
+# $z$ and $\varepsilon$ have more indices than before.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

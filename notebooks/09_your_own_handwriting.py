@@ -1066,10 +1066,11 @@ assert np.allclose(sample(one, *places), augment.bilinear(one, *places))
 #
 # Letters are few. Some of these meant something else before: $A$ and $B$ were activations
 # and bins, $s$ and $P$ the stride and the margin of lesson 8, $M$ and $N$ its places and
-# pixels in a row, $p$ a parameter or a probability, $m$ the size of a mini-batch, $t$ a step
-# of Adam, $\alpha$ and $\beta$ factors of (gemm), $\sigma^2$ a variance of weights, $q$ what
-# dropout keeps, and $n$ all images. In exercise 9.5 and its hint, $x$ and $y$ are no image and
-# no label, $a$ and $b$ no activation and no bias, and $d$ and $\rho$ are lengths.
+# pixels in a row, $p$ a parameter or a probability, $m$ the size of a mini-batch, $t$ a
+# step of Adam, $\alpha$ and $\beta$ factors of (gemm), $\sigma^2$ a variance of weights,
+# $q$ what dropout keeps, and $n$ all images. In exercise 9.5 and its hint, $x$ and $y$
+# are no image and no label, $a$ and $b$ no activation and no bias, and $d$ and $\rho$ are
+# lengths.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -1230,10 +1230,10 @@ print(f"answered on {scores.device.type}: {tuple(scores.shape)}")
 # | $p$ | in the distance of images, a pixel; later, the probability of reading a digit | |
 # | $n_1$, $n_2$ | digits that only the first of two readers reads, only the second | `n1`, `n2` |
 #
-# Some of these letters meant something else before: $U$ and $V$ were matrices of a singular
-# value decomposition, $E$ the errors of a layer, $k$ a neuron or a pixel, $K$ the size of a
-# filter, $\gamma$ a factor in batch normalisation, $\beta$ a factor, $w$ the weights of a
-# neuron, $p$ a place, and $n$ the number of all images.
+# Some of these letters meant something else before: $U$ and $V$ were matrices of a
+# singular value decomposition, $E$ the errors of a layer, $k$ a neuron or a pixel, $K$
+# the size of a filter, $\gamma$ a factor in batch normalisation, $\beta$ a factor, $w$
+# the weights of a neuron, $p$ a place, and $n$ the number of all images.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
