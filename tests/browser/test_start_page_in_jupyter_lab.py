@@ -186,8 +186,10 @@ def begun(path):
     notebook = json.loads(before)
     notebook["cells"][1]["execution_count"] = 1
     path.write_text(json.dumps(notebook), "utf-8")
-    yield
-    path.write_bytes(before)
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
 
 
 def come_back(page):
