@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.special import logsumexp, softmax
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
+from courseware.checking.judges import growth, require_no_memory
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -21,15 +22,29 @@ BATCH_NORM_EPSILON = 1e-5
 def check_cosine_rate(student: Student) -> None:
     """Check exercise 6.1: a learning rate that falls along half a wave."""
     rng = np.random.default_rng(61)
-    peak = float(rng.uniform(0.1, 0.4))
-    moments = np.array([0.0, 0.5, 1.0, *rng.uniform(0, 1, 5)])
-    yours = np.empty(len(moments))
-    for k, moment in enumerate(moments.tolist()):
-        answer = student(peak, moment, given=f"at the moment {moment:.2g}")
-        yours[k] = read_number(answer)
-    if not agrees(yours, peak * (1 + np.cos(np.pi * moments)) / 2):
-        hint = "wrong: is it peak at 0, half of it at 0.5, and 0 at 1?"
-        blame(yours, _cosine_suspects(peak, moments), hint)
+    for peak in (float(rng.uniform(0.1, 0.4)), 3.0):
+        moments = np.array([0.0, 0.5, 1.0, *rng.uniform(0, 1, 5)])
+        yours = np.empty(len(moments))
+        for k, moment in enumerate(moments.tolist()):
+            given = f"for the peak {peak:.3g} at the moment {moment:.2g}"
+            yours[k] = read_number(student(peak, moment, given=given))
+        truth = peak * (1 + np.cos(np.pi * moments)) / 2
+        if not agrees(yours, truth):
+            suspects = _cosine_suspects(peak, moments)
+            blame(yours, suspects, *_cosine_fault(peak, moments, yours, truth))
+
+
+def _cosine_fault(
+    peak: float, moments: np.ndarray, yours: np.ndarray, truth: np.ndarray
+) -> tuple[str, str]:
+    """Say where the rate is wrong first, of the moments 0, 1/2, 1 and others."""
+    wrong = np.abs(yours - truth) > 1e-5 * peak
+    place = int(wrong.argmax())
+    given = f"for the peak {peak:.3g} at the moment {moments[place]:.3g}"
+    seen = compared(yours[place], truth[place], given)
+    if place > 2:
+        return "right at 0, 1/2 and 1, wrong between: half a wave of the cosine", seen
+    return "wrong: it should be peak at 0, half of it at 0.5, and 0 at 1", seen
 
 
 def _cosine_suspects(peak: float, u: np.ndarray) -> Suspects:
@@ -58,21 +73,37 @@ def check_stable_cross_entropy(student: Student) -> None:
     rng = np.random.default_rng(62)
     for n in (10, 7, 1):
         Z, labels = 2 * rng.normal(size=(n, 10)), rng.integers(10, size=n)
-        cost = np.array(read_number(student(Z, labels, given=f"for {n} sample(s)")))
-        if not agrees(cost, _cross_entropy(Z, labels)):
-            hint = f"the number is wrong for {n} sample(s): work out one row by hand"
-            blame(cost, _cross_entropy_suspects(Z, labels), hint)
-    for size in (1000.0, -1000.0):
-        heights = np.arange(5)[:, None]  # one maximum for all rows is not enough
-        Z, labels = size * (rng.random((5, 10)) + heights), rng.integers(10, size=5)
-        given = f"for scores of about {size:g}"
-        answer = student(Z, labels, given=given)
-        if not np.isfinite(np.asarray(answer, dtype=float)).all():
-            infinite = f"{given} it is NaN or infinite: exp overflows"
-            raise NotYetError(f"{infinite}, or the logarithm is taken of 0")
-        if not agrees(np.array(read_number(answer)), _cross_entropy(Z, labels)):
-            wrong = f"right for small scores, wrong {given}: is something cut off"
-            raise NotYetError(f"{wrong} or added to avoid log(0)?")
+        given = f"for {n} sample(s)"
+        cost = np.array(read_number(student(Z, labels, given=given)))
+        truth = _cross_entropy(Z, labels)
+        if not agrees(cost, truth):
+            hint = "the number is wrong: work out one row by hand"
+            suspects = _cross_entropy_suspects(Z, labels)
+            blame(cost, suspects, hint, compared(cost, truth, given))
+    heights = np.arange(5)[:, None]  # one maximum for all rows is not enough
+    mixed = np.where(np.eye(10)[[3, 0, 9, 4, 4]], 1000.0, -1000.0)
+    for Z, given in (
+        (1000 * (rng.random((5, 10)) + heights), "for scores of about 1000"),
+        (-1000 * (rng.random((5, 10)) + heights), "for scores of about -1000"),
+        (mixed, "for one score of 1000 and nine of -1000 in a row"),
+        (-mixed, "for one score of -1000 and nine of 1000 in a row"),
+    ):
+        _check_large_scores(student, Z, rng.integers(10, size=5), given)
+
+
+def _check_large_scores(
+    student: Student, Z: np.ndarray, labels: np.ndarray, given: str
+) -> None:
+    answer, truth = student(Z, labels, given=given), _cross_entropy(Z, labels)
+    if isinstance(answer, float) and not np.isfinite(answer):
+        infinite = f"{given} it is {answer:g}: exp overflows"
+        if abs(Z).min() == 1000:  # where a smaller number has been enough so far
+            raise NotYetError(f"{infinite}. Is it the row's largest you subtract?")
+        raise NotYetError(f"{infinite}, or the logarithm is taken of 0")
+    cost = np.array(read_number(answer))
+    if not agrees(cost, truth):
+        wrong = "right for small scores: is something cut off or added to avoid log(0)?"
+        raise NotYetError(f"{wrong} ({compared(cost, truth, given)})")
 
 
 def _cross_entropy(Z: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -124,18 +155,24 @@ def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
 def check_adamw_step(student: Student) -> None:
     """Check exercise 6.3: a step of Adam with a decay of its own."""
     rng = np.random.default_rng(63)
-    for t, shape in ((3, (4, 5)), (1, (6,)), (50, (2, 3))):
+    for t, shape, eta, decay in (
+        (3, (4, 5), 0.1, 0.3),
+        (1, (6,), 0.1, 0.3),
+        (50, (2, 3), 0.02, 0.05),
+        (7, (5,), 0.4, 0.0),
+    ):
         p, g, m = (rng.normal(size=shape) for _ in range(3))
-        s, eta, decay = rng.random(shape), 0.1, 0.3
+        s = rng.random(shape)
         if t == 1:  # as a training begins; and gradients that tell where epsilon is
             m, s, g = np.zeros(shape), np.zeros(shape), 1e-7 * g
-        answer = student(p, g, m, s, t, eta, decay, given=f"for step {t}")
-        yours = _read_step(answer, shape)
+        task = p, g, m, s, t, eta, decay
+        given = f"for t = {t}, eta = {eta}, decay = {decay}"
+        yours = _read_step(student(*task, given=given), shape)
         names = ("the parameters are", "the mean m is", "the mean s is")
         new_m, new_s = _means(g, m, s)
         new_p = _decayed(p, _quotient(new_m, new_s, t), eta, decay)
         suspects = (
-            _adamw_suspects(p, g, m, s, t, eta, decay),
+            _adamw_suspects(*task),
             _mean_suspects(g, m, BETA1, "m", decay * p, t),
             _mean_suspects(g, s, BETA2, "s", decay * p, t),
         )
@@ -143,8 +180,10 @@ def check_adamw_step(student: Student) -> None:
             raise NotYetError("the order is mixed up: return p, then m, then s")
         # The means first: without them the step cannot be right.
         for k in (1, 2, 0):
-            if not agrees(yours[k], (new_p, new_m, new_s)[k]):
-                blame(yours[k], suspects[k], f"{names[k]} wrong in step {t}")
+            truth = (new_p, new_m, new_s)[k]
+            if not agrees(yours[k], truth):
+                seen = compared(yours[k], truth, given)
+                blame(yours[k], suspects[k], f"{names[k]} wrong in step {t}", seen)
 
 
 def _read_step(answer: object, shape: tuple[int, ...]) -> list[np.ndarray]:
@@ -205,7 +244,14 @@ def _adamw_suspects(
     new_m, new_s = _means(g, m, s)
     step, size = _quotient(new_m, new_s, t), np.sqrt(new_s / (1 - BETA2**t))
     walked, corrected = p - eta * step, new_m / (1 - BETA1**t)
-    yield walked, "the parameters do not decay: where is decay * p?"
+    if decay:
+        yield walked, "the parameters do not decay: where is decay * p?"
+    for other in {0.1, 0.01} - {decay}:
+        hint = f"the decay is {other} whatever is handed over"
+        yield _decayed(p, step, eta, other), hint
+    for other in {0.1, 0.01, 0.001} - {eta}:
+        hint = f"eta is {other} whatever is handed over"
+        yield _decayed(p, step, other, decay), hint
     yield p + eta * (step + decay * p), "it walks uphill: what is the sign of a step?"
     hint = "eta is a factor of the decay, too"
     yield walked - decay * p, hint
@@ -233,6 +279,9 @@ def _adamw_suspects(
     hint = "epsilon is added after the root, not under it"
     yield decayed(corrected / np.sqrt(size**2 + EPSILON)), hint
     yield decayed(corrected / size), "epsilon is missing"
+    for epsilon in (1e-3, 1e-5, 1e-6, 1e-7, 1e-9, 1e-10, 1e-12):
+        hint = f"epsilon is {epsilon:g} here: the paper and (ADAM) have 1e-8"
+        yield decayed(corrected / (size + epsilon)), hint
     hint = "the step is made of g, and (ADAM) makes it of the mean m"
     yield decayed(g / (size + EPSILON)), hint
 
@@ -242,9 +291,10 @@ def check_batch_norm_backward(student: Student) -> None:
     """Check exercise 6.4: the way back through batch normalisation (n, k)."""
     rng = np.random.default_rng(64)
     # First as many rows as columns: there most mistakes run, and can be named.
-    for n, k in ((5, 5), (6, 3), (2, 4)):
-        E, Z = rng.normal(size=(n, k)), 2 * rng.normal(size=(n, k)) + 1
-        gamma = rng.uniform(0.5, 2, size=k)
+    tasks = [_norm_task(rng, n, k) for n, k in ((5, 5), (6, 3), (6, 3), (2, 4))]
+    exact = True
+    for E, Z, gamma in tasks:
+        n, k = Z.shape
         given = f"for {n} rows and {k} columns"
         answer = student(E, Z, gamma, given=given)
         require_parts(answer, 2, "the errors of Z and the gradient of gamma are wanted")
@@ -252,12 +302,47 @@ def check_batch_norm_backward(student: Student) -> None:
         errors = read_array(answer[0], (n, k), "like Z", name=name)
         name = "the gradient of gamma"
         slope = read_array(answer[1], (k,), "one number per column", name=name)
-        if not agrees(slope, _nudged(E, Z, gamma, gamma)):
-            hint = f"{name} is wrong {given}: what does gamma multiply?"
-            blame(slope, _gamma_suspects(E, Z, gamma), hint)
-        if not agrees(errors, _nudged(E, Z, gamma, Z)):
-            hint = f"the errors of Z are wrong {given}: nudge one number of a column"
-            blame(errors, _norm_suspects(E, Z, gamma), hint)
+        truth = _nudged(E, Z, gamma, gamma)
+        if not agrees(slope, truth):
+            hint, seen = f"{name} is wrong", compared(slope, truth, given)
+            blame(slope, _gamma_suspects(E, Z, gamma), hint, seen)
+        truth = _nudged(E, Z, gamma, Z)
+        if not agrees(errors, truth):
+            hint = "the errors of Z are wrong: nudge one number of a column"
+            seen = compared(errors, truth, given)
+            blame(errors, _norm_suspects(E, Z, gamma), hint, seen)
+        if n > 2:  # of two rows hardly anything is left, and rounding shows
+            exact = exact and agrees(errors, _norm_errors(E, Z, gamma), 1e-12)
+    require_no_memory(student, tasks)
+    if not exact:
+        _refuse_nudging(student)
+
+
+def _norm_task(
+    rng: np.random.Generator, n: int, k: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    gamma = rng.uniform(0.5, 2, size=k) * np.resize([1, -1], k)
+    return rng.normal(size=(n, k)), 2 * rng.normal(size=(n, k)) + 1, gamma
+
+
+def _refuse_nudging(student: Student, n: int = 6) -> None:
+    """Refuse central differences: inexact, and a run forwards for every number.
+
+    A loop over all numbers is allowed, and so is single precision; both together are
+    taken for nudging. Nudging all numbers at once, in one large array, shows by its
+    memory.
+    """
+
+    def task(k: int) -> tuple:
+        return _norm_task(np.random.default_rng(k), n, k)
+
+    rounds = growth(student, task, (5, 15))
+    _, count = student.counted(*task(40), given="for 40 columns")
+    if rounds >= n or count.megabytes > 2:  # Z has 2 kB, its square 0.5 MB
+        raise NotYetError(
+            "right to 9 digits or so, as one is by nudging every number: that is the "
+            "check's way. Go back by (CR)"
+        )
 
 
 def _normal(Z: np.ndarray) -> np.ndarray:
@@ -277,6 +362,9 @@ def _nudged(
 
 def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     products, spread = E * _normal(Z), np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
+    wider = np.sqrt(Z.var(axis=0, ddof=1) + BATCH_NORM_EPSILON)
+    hint = "gradient of gamma: the variance is divided by n - 1, and here by n"
+    yield products.sum(axis=0) * spread / wider, hint
     yield E.sum(axis=0), "gamma multiplies the normalised numbers: where are they?"
     yield (E * Z).sum(axis=0) / spread, "gamma multiplies what is left without the mean"
     bare = (Z - Z.mean(axis=0)) / Z.std(axis=0)
@@ -292,11 +380,26 @@ def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects
         yield products.sum(axis=1), hint
 
 
+def _norm_errors(
+    E: np.ndarray, Z: np.ndarray, gamma: np.ndarray, ddof: int = 0
+) -> np.ndarray:
+    """Return the errors of Z by (CR), or with a variance divided by n - 1."""
+    n, spread = len(Z), np.sqrt(Z.var(axis=0, ddof=ddof) + BATCH_NORM_EPSILON)
+    hat, normal = E * gamma, (Z - Z.mean(axis=0)) / spread
+    by_variance = normal * (hat * normal).sum(axis=0) / (n - ddof)
+    return (hat - hat.mean(axis=0) - by_variance) / spread
+
+
 def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     bare, spread = np.sqrt(Z.var(axis=0)), np.sqrt(Z.var(axis=0) + BATCH_NORM_EPSILON)
     hat, normal = E * gamma, _normal(Z)
     by_mean, by_variance = hat.mean(axis=0), normal * (hat * normal).mean(axis=0)
-    full = (hat - by_mean - by_variance) / spread
+    full = _norm_errors(E, Z, gamma)
+    yield (
+        _norm_errors(E, Z, gamma, ddof=1),
+        "errors of Z: the variance divides by n, not by n - 1",
+    )
+    yield _norm_errors(E, Z, np.abs(gamma)), "errors of Z: gamma may be negative"
     yield hat / spread, "each number also moves the mean and the variance: see above"
     hint = "the way through the mean is there; the one through the variance is missing"
     yield (hat - by_mean) / spread, hint

@@ -169,7 +169,7 @@ def require_no_memory(
     function : Function
         The answer.
     tasks : sequence of tuple
-        The arguments of some calls, of different shapes.
+        The arguments of some calls, of different shapes, and two of one shape.
     tolerance : float
         By how much numbers may differ, as a part of the largest.
     given : str

@@ -1,5 +1,7 @@
 """Answers to the exercises of lesson 6."""
 
+import math
+
 import numpy as np
 from scipy.special import log_softmax, logsumexp, softmax
 
@@ -23,7 +25,24 @@ def cosine_rate_by_the_half_angle(peak, moment):
 
 
 ANSWERS[check_cosine_rate] = Answers(
-    [cosine_rate, cosine_rate_by_the_half_angle],
+    [
+        cosine_rate,
+        cosine_rate_by_the_half_angle,
+        lambda p, u: p / 2 + p / 2 * math.cos(math.pi * u),
+        lambda p, u: np.float32(p) * (1 - np.sin(np.pi * u / 2) ** 2),
+        lambda p, u: np.array(p * (np.exp(1j * np.pi * u).real + 1) / 2),
+    ],
+    (
+        lambda p, u: p * (1 - 3 * u**2 + 2 * u**3),
+        "right at 0, 1/2 and 1, wrong between",
+    ),
+    (lambda p, u: p if u < 0.3 else p / 2 if u < 0.7 else 0, "wrong between"),
+    (lambda p, u: min(p, 1) * (1 + np.cos(np.pi * u)) / 2, "for the peak 3 at the mom"),
+    (lambda p, u: p * (1 + np.cos(np.pi * (1 - u))) / 2, "it rises from 0"),
+    (
+        lambda p, u: p * np.exp(-5 * u),
+        "at the moment 0.5 you return 0.01743, too small",
+    ),
     (lambda p, u: p * (1 + np.cos(np.pi * u)), "twice too large"),
     (lambda p, u: p * np.cos(np.pi * u), "it ends at -peak"),
     (lambda p, u: (1 + np.cos(np.pi * u)) / 2, "not at the peak"),
@@ -36,8 +55,8 @@ ANSWERS[check_cosine_rate] = Answers(
     (lambda p, u: p * np.cos(np.pi * u) / 2, "it ends below 0"),
     (lambda p, u: p, "where is the moment?"),
     (lambda p, u: p * (1 + np.cos(np.pi * u) / 2), "halve the sum"),
-    (lambda p, u: p * u * u, "is it peak at 0"),
-    (lambda p, u: [p], "of type list, not one number"),
+    (lambda p, u: p * u * u, "it should be peak at 0"),
+    (lambda p, u: [p], "shape (1,): one number is wanted"),
     (lambda p, u: p / u, "ZeroDivisionError"),
     (lambda p, u: lambda v: p, "of type function, not one number"),
     (lambda p: p, "cannot be called as cosine_rate(peak, moment)"),
@@ -110,8 +129,39 @@ def entropy_of_a_sum(Z, labels):
     return np.mean(logsumexp(lowered, axis=1) + picked(lowered, labels))
 
 
+def less(lowered_by):
+    """Return an answer that subtracts something else than the largest score."""
+
+    def answer(Z, labels):
+        lowered = Z - lowered_by(Z, labels)
+        with np.errstate(over="ignore"):
+            log_total = np.log(np.exp(lowered).sum(axis=1))
+        return np.mean(log_total - picked(lowered, labels))
+
+    return answer
+
+
+def entropy_from_differences(Z, labels):
+    true = picked(Z, labels)[:, None]
+    return np.mean(np.logaddexp.reduce(Z - true, axis=1))
+
+
 ANSWERS[check_stable_cross_entropy] = Answers(
-    [entropy, entropy_by_loop],
+    [
+        entropy,
+        entropy_by_loop,
+        entropy_from_differences,
+        lambda Z, y: -picked(log_softmax(Z, axis=1), y).mean(),
+        lambda Z, y: np.array(entropy(Z.astype(np.float32), y)),
+        lambda Z, y: (
+            sum(logsumexp(z) - z[k] for z, k in zip(Z, y, strict=True)) / len(Z)
+        ),
+    ],
+    (less(lambda Z, y: Z.mean(axis=1, keepdims=True)), "Is it the row's largest you"),
+    (less(lambda Z, y: picked(Z, y)[:, None]), "about 1000 it is inf: exp overflows"),
+    (less(lambda Z, y: np.median(Z, axis=1, keepdims=True)), "the row's largest"),
+    (lambda Z, y: entropy(np.clip(Z, -700, 700), y), "is something cut off"),
+    (lambda Z, y: entropy(Z / 100, y) * 100, "work out one row by hand (for 10 sampl"),
     (entropy_of_flat_maxima, "with keepdims=True"),
     (entropy_of_flat_maxima_in_the_sum, "with keepdims=True"),
     (lambda Z, y: np.mean(logsumexp(Z, axis=1) - Z[:, y]), "each row has one"),
@@ -145,7 +195,10 @@ ANSWERS[check_stable_cross_entropy] = Answers(
     (lambda Z, y: entropy(Z, y - 1), "off by one"),
     (lambda Z, y: logsumexp(Z, axis=1) - picked(Z, y), "one number is wanted"),
     (lambda Z, y: entropy(Z, y) + 1, "work out one row by hand"),
-    (lambda Z, y: entropy(Z[:7], y[:7]), "the number is wrong for 10"),
+    (
+        lambda Z, y: entropy(Z[:7], y[:7]),
+        "(for 10 sample(s) you return 4.503, too large)",
+    ),
     (lambda Z, y: "cost", "of type str"),
     (lambda Z: 0.0, "cannot be called as stable_cross_entropy(Z, labels)"),
 )
@@ -213,8 +266,36 @@ def returning(change):
     return answer
 
 
+def adamw_by_loop(p, g, m, s, t, eta, decay):
+    new = [np.empty(p.shape) for _ in range(3)]
+    for place in np.ndindex(p.shape):
+        numbers = adamw(p[place], g[place], m[place], s[place], t, eta, decay)
+        for array, number in zip(new, numbers, strict=True):
+            array[place] = number
+    return tuple(new)
+
+
+def with_epsilon(epsilon):
+    return step(lambda p, m, size, e, d: p - e * (m / (size - 1e-8 + epsilon) + d * p))
+
+
 ANSWERS[check_adamw_step] = Answers(
-    [adamw, adamw_in_a_list],
+    [
+        adamw,
+        adamw_in_a_list,
+        adamw_by_loop,
+        lambda *task: [array.tolist() for array in adamw(*task)],
+        lambda *task: tuple(array.astype(np.longdouble) for array in adamw(*task)),
+    ],
+    (with_epsilon(1e-7), "epsilon is 1e-07 here"),
+    (with_epsilon(1e-6), "epsilon is 1e-06 here"),
+    (
+        with_epsilon(2e-8),
+        "the parameters are wrong in step 1 (for t = 1, eta = 0.1, dec",
+    ),
+    (lambda p, g, m, s, t, e, d: adamw(p, g, m, s, t, 0.1, d), "eta is 0.1 whatever"),
+    (lambda p, g, m, s, t, e, d: adamw(p, g, m, s, t, e, 0.01), "decay is 0.01 whatev"),
+    (lambda p, g, m, s, t, e, d: adamw(p, g, m, s, t, e, d or 0.1), "decay is 0.1 wh"),
     (step(lambda p, m, size, e, d: p - e * m / size), "the parameters do not decay"),
     (step(lambda p, m, size, e, d: p - e * m / size - d * p), "a factor of the decay"),
     (step(lambda p, m, size, e, d: p - e * m / size + e * d * p), "the wrong sign"),
@@ -323,6 +404,61 @@ def batch_norm_by_jacobian(E, Z, gamma):
     return [errors, np.einsum("ij,ij->j", E, normal)]
 
 
+def batch_norm_by_loops(E, Z, gamma):
+    """Go through every number, as a student might who does not trust axes."""
+    n, k = Z.shape
+    errors, slope = np.zeros((n, k)), np.zeros(k)
+    for j in range(k):
+        mean = sum(Z[i, j] for i in range(n)) / n
+        variance = sum((Z[i, j] - mean) ** 2 for i in range(n)) / n
+        spread = (variance + 1e-5) ** 0.5
+        normal = [(Z[i, j] - mean) / spread for i in range(n)]
+        slope[j] = sum(E[i, j] * normal[i] for i in range(n))
+        total = sum(gamma[j] * E[i, j] for i in range(n))
+        for i in range(n):
+            own = gamma[j] * E[i, j] - (total + normal[i] * gamma[j] * slope[j]) / n
+            errors[i, j] = own / spread
+    return errors, slope
+
+
+def batch_norm_forward(Z, gamma):
+    return gamma * (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + 1e-5)
+
+
+def batch_norm_by_nudging(E, Z, gamma, h=1e-5):
+    errors = np.empty(Z.shape)
+    for place in np.ndindex(Z.shape):
+        nudge = np.zeros(Z.shape)
+        nudge[place] = h
+        above, below = (batch_norm_forward(Z + sign * nudge, gamma) for sign in (1, -1))
+        errors[place] = (E * (above - below)).sum() / (2 * h)
+    return errors, (E * batch_norm_forward(Z, np.ones(len(gamma)))).sum(axis=0)
+
+
+def batch_norm_by_nudging_at_once(E, Z, gamma, h=1e-5):
+    nudges = h * np.eye(Z.size).reshape(Z.size, *Z.shape)
+
+    def costs(moved):
+        centred = moved - moved.mean(axis=1, keepdims=True)
+        spread = np.sqrt(moved.var(axis=1, keepdims=True) + 1e-5)
+        return (E * gamma * centred / spread).sum(axis=(1, 2))
+
+    errors = (costs(Z + nudges) - costs(Z - nudges)) / (2 * h)
+    slope = (E * batch_norm_forward(Z, np.ones(len(gamma)))).sum(axis=0)
+    return errors.reshape(Z.shape), slope
+
+
+class RunsAlong(BatchNorm):
+    """Goes on with the spread of the batches before, as training does forwards."""
+
+    before = None
+
+    def divisor(self):
+        known = self.before is not None and self.before.shape == self.spread.shape
+        RunsAlong.before = self.spread + (self.before if known else 0)
+        return RunsAlong.before / (2 if known else 1)
+
+
 def changed(change):
     """A BatchNorm whose result is changed."""
 
@@ -332,6 +468,14 @@ def changed(change):
             return change(errors, slope, E, Z, gamma, self.normal)
 
     return Changed()
+
+
+def batch_norm_with_n_minus_1(E, Z, gamma):
+    n, spread = len(Z), np.sqrt(Z.var(axis=0, ddof=1) + 1e-5)
+    normal, hat = (Z - Z.mean(axis=0)) / spread, E * gamma
+    by_variance = normal * (hat * normal).sum(axis=0) / (n - 1)
+    errors = (hat - hat.mean(axis=0) - by_variance) / spread
+    return errors, (E * normal).sum(axis=0)
 
 
 def batch_norm_rows(E, Z, gamma):
@@ -344,7 +488,25 @@ def batch_norm_rows(E, Z, gamma):
 
 
 ANSWERS[check_batch_norm_backward] = Answers(
-    [BatchNorm(), batch_norm_by_jacobian],
+    [
+        BatchNorm(),
+        batch_norm_by_jacobian,
+        batch_norm_by_loops,
+        changed(lambda e, s, *_: [e.tolist(), s.tolist()]),
+        changed(lambda e, s, *_: (e.astype(np.float32), s.astype(np.float32))),
+    ],
+    (batch_norm_by_nudging, "nudging every number: that is the check's way"),
+    (batch_norm_by_nudging_at_once, "nudging every number: that is the check's way"),
+    (RunsAlong(), "wrong"),
+    (lambda E, Z, gamma: BatchNorm()(E, Z, np.abs(gamma)), "gamma may be negative"),
+    (batch_norm_with_n_minus_1, "gradient of gamma: the variance is divided by n - 1"),
+    (
+        lambda E, Z, gamma: (
+            batch_norm_with_n_minus_1(E, Z, gamma)[0],
+            BatchNorm()(E, Z, gamma)[1],
+        ),
+        "errors of Z: the variance divides by n, not by n - 1",
+    ),
     (but(BatchNorm, ways=(0, 0))(), "also moves the mean and the variance"),
     (but(BatchNorm, ways=(1, 0))(), "through the variance is missing"),
     (but(BatchNorm, ways=(0, 1))(), "through the mean is missing"),
@@ -374,6 +536,9 @@ ANSWERS[check_batch_norm_backward] = Answers(
         changed(lambda e, s, E, Z, gamma, N: (e, (E * N).sum(axis=1))),
         "summed along the wrong axis",
     ),
-    (changed(lambda e, s, E, *_: (e, (E * E).sum(axis=0))), "does gamma multiply?"),
+    (
+        changed(lambda e, s, E, *_: (e, (E * E).sum(axis=0))),
+        "the gradient of gamma is wrong (for 5 rows",
+    ),
     (lambda E, Z: E, "cannot be called as batch_norm_backward(E, Z, gamma)"),
 )
