@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
 from courseware.checking.explain import EMPTY_STUB
 from courseware.checking.handle import Handle
 from courseware.checking.student import (
@@ -22,14 +22,17 @@ from digitlib.numerics import sigmoid, sigmoid_prime
 def check_tanh_output_error(student: Student) -> None:
     """Check exercise 4.1: the error (n, 1) of an output layer of tanh neurons."""
     rng = np.random.default_rng(41)
-    for n in (5, 3):
+    for n in (5, 3, 1):
         z, y = rng.normal(size=(n, 1)), rng.uniform(-1, 1, size=(n, 1))
-        a = np.tanh(z)
-        answer = student(a, y, z, given=f"for {n} outputs")
-        yours = read_array(answer, (n, 1), "a column like a")
-        if not agrees(yours, (a - y) * (1 - a**2)):
+        a, given = np.tanh(z), f"for {n} output(s)"
+        answer = student(a, y, z, given=given)
+        yours, truth = (
+            read_array(answer, (n, 1), "a column like a"),
+            (a - y) * (1 - a**2),
+        )
+        if not agrees(yours, truth):
             hint = "the error is wrong: nudge one z and see what the cost does"
-            blame(yours, _tanh_suspects(a, y, z), hint)
+            blame(yours, _tanh_suspects(a, y, z), hint, compared(yours, truth, given))
 
 
 def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
@@ -68,9 +71,11 @@ def check_hidden_errors(student: Student) -> None:
         given = f"for {n} sample(s), {hidden} hidden neurons, {outputs} outputs"
         answer = student(weights, errors, Z, given=given)
         yours = read_array(answer, (n, hidden), "one row per sample")
-        if not agrees(yours, errors @ weights * sigmoid_prime(Z)):
-            hint = f"wrong {given}: hold one row against hidden_error"
-            blame(yours, _hidden_suspects(weights, errors, Z), hint)
+        truth = errors @ weights * sigmoid_prime(Z)
+        if not agrees(yours, truth):
+            suspects = _hidden_suspects(weights, errors, Z)
+            hint = "wrong: hold one row against hidden_error"
+            blame(yours, suspects, hint, compared(yours, truth, given))
 
 
 def _hidden_suspects(w: np.ndarray, errors: np.ndarray, Z: np.ndarray) -> Suspects:
@@ -114,9 +119,12 @@ def check_slope_along(student: Student) -> None:
         p, direction = rng.normal(size=shape), rng.normal(size=shape)
         task, given = (f, p, direction, h), f"for p of shape {shape}"
         slope = np.array(read_number(student(*task, given=given)))
-        if not agrees(slope, np.array(_slope(*task))):
-            hint = f"the number is wrong {given}: try f(p) = p**2 by hand"
-            blame(slope, _slope_suspects(*task), hint)
+        truth = np.array(_slope(*task))
+        if not agrees(slope, truth):
+            hint = (
+                "the number is wrong: try f(p) = p**3 by hand, at p = 1, d = 2, h = 0.5"
+            )
+            blame(slope, _slope_suspects(*task), hint, compared(slope, truth, given))
 
 
 def _bumpy(scale: np.ndarray) -> Callable[[np.ndarray], float]:

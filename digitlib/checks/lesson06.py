@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import logsumexp, softmax
 
 from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
-from courseware.checking.judges import growth, require_no_memory
+from courseware.checking.judges import growth
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -313,7 +313,6 @@ def check_batch_norm_backward(student: Student) -> None:
             blame(errors, _norm_suspects(E, Z, gamma), hint, seen)
         if n > 2:  # of two rows hardly anything is left, and rounding shows
             exact = exact and agrees(errors, _norm_errors(E, Z, gamma), 1e-12)
-    require_no_memory(student, tasks)
     if not exact:
         _refuse_nudging(student)
 

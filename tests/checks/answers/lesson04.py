@@ -23,7 +23,19 @@ def tanh_output_error_from_z(a, y, z):
 
 
 ANSWERS[check_tanh_output_error] = Answers(
-    [tanh_output_error, tanh_output_error_from_z],
+    [
+        tanh_output_error,
+        tanh_output_error_from_z,
+        lambda a, y, z: (a - y) * (1 - a) * (1 + a),
+        lambda a, y, z: [
+            [(p - q) * (1 - p * p)] for [p], [q] in zip(a, y, strict=True)
+        ],
+        lambda a, y, z: (tanh_output_error(a, y, z)).astype(np.float32),
+        lambda a, y, z: np.diagflat(1 - a**2) @ (a - y),
+    ],
+    (lambda a, y, z: tanh_output_error(np.abs(a), y, z), "nudge one z"),
+    (lambda a, y, z: tanh_output_error(a, y, z) / len(a), "for 5 output(s) your ["),
+    (lambda a, y, z: (a - y) * (1 - a @ a.T), "has shape (5, 5), a column"),
     (lambda a, y, z: (a - y) * sigmoid_prime(z), "the slope of a sigmoid"),
     (lambda a, y, z: (a - y) * a * (1 - a), "the slope of a sigmoid"),
     (lambda a, y, z: (a - y) * sigmoid_prime(a), "the slope of a sigmoid"),
@@ -56,7 +68,17 @@ def hidden_errors_by_loop(weights_next, errors_next, Z):
 
 
 ANSWERS[check_hidden_errors] = Answers(
-    [hidden_errors, hidden_errors_by_loop],
+    [
+        hidden_errors,
+        hidden_errors_by_loop,
+        lambda w, e, Z: np.einsum("oh,no,nh->nh", w, e, sigmoid_prime(Z)),
+        lambda w, e, Z: (w.T @ e.T * sigmoid_prime(Z.T)).T,
+        lambda w, e, Z: hidden_errors(w, e, Z).tolist(),
+        lambda w, e, Z: np.dot(e, w) * sigmoid(Z) * (1 - sigmoid(Z)),
+    ],
+    (lambda w, e, Z: e @ w * np.abs(sigmoid_prime(Z).max()), "hold one row against"),
+    (lambda w, e, Z: hidden_errors(w, e[0], Z), "hold one row against"),
+    (lambda w, e, Z: np.maximum(hidden_errors(w, e, Z), 0), "hold one row against"),
     (lambda w, e, Z: e @ w, "(BP2) has a second factor"),
     (lambda w, e, Z: e @ w * sigmoid(Z), "that is the sigmoid of Z"),
     (lambda w, e, Z: e @ w * sigmoid_prime(sigmoid(Z)), "takes the sums"),
@@ -93,6 +115,15 @@ def slope_in_place(f, p, direction, h):
     return (above - below) / (2 * h)
 
 
+def slope_in_place_and_back(f, p, direction, h):
+    p += h * direction
+    above = f(p)
+    p -= 2 * h * direction
+    below = f(p)
+    p += h * direction
+    return (above - below) / (2 * h)
+
+
 def in_place(f, p, d, h):
     p += h * d
     above = f(p)
@@ -114,7 +145,18 @@ def length(d):
 
 
 ANSWERS[check_slope_along] = Answers(
-    [slope_along, slope_in_place],
+    [
+        slope_along,
+        slope_in_place,
+        slope_in_place_and_back,
+        lambda f, p, d, h: np.float32(slope_along(f, p, d, h)),
+        lambda f, p, d, h: np.diff([f(p - h * d), f(p + h * d)])[0] / h / 2,
+        lambda f, p, d, h: slope_along(lambda t: f(p + t * d), 0, 1, h),
+    ],
+    (lambda f, p, d, h: slope_along(f, p, np.abs(d), h), "try f(p) = p**3 by hand"),
+    (lambda f, p, d, h: slope_along(f, p, np.sign(d), h), "try f(p) = p**3 by hand"),
+    (lambda f, p, d, h: slope_along(f, p, d, h / 2), "by hand, at p = 1, d = 2, h"),
+    (lambda f, p, d, h: slope_along(f, 0 * p, d, h), "for p of shape (3, 4) you retu"),
     (lambda f, p, d, h: (f(p + h * d) - f(p)) / h, "one side only"),
     (lambda f, p, d, h: (f(p) - f(p - h * d)) / h, "one side only"),
     (lambda f, p, d, h: (f(p + h * d) - f(p - h * d)) / h, "how far apart"),
@@ -138,10 +180,10 @@ ANSWERS[check_slope_along] = Answers(
     (lambda f, p, d, h: slope_along(f, p, d, 1e-5), "a step of its own"),
     (in_place, "it changes the array"),
     (lambda f, p, d, h: slope_along(f, p, d, h) * d, "one number is wanted"),
-    (lambda f, p, d, h: slope_along(f, p, d, h) + 1, "try f(p) = p**2 by hand"),
+    (lambda f, p, d, h: slope_along(f, p, d, h) + 1, "try f(p) = p**3 by hand"),
     (
         lambda f, p, d, h: slope_along(f, p[:], d, h) if p.ndim > 1 else float(p[0]),
-        "wrong for p of shape (5,)",
+        "for p of shape (5,) you return",
     ),
     (lambda f, p, d, h: f(), "TypeError: f() missing 1 required"),
     (lambda f, p, d: 0.0, "cannot be called as slope_along"),
@@ -300,6 +342,67 @@ class EveryWay(Value):
             parent.backward(blame * slope)
 
 
+class Forwards(Number):
+    """Carries all derivatives along; backward sets those of the leaves only."""
+
+    def __init__(self, data, slopes=None):
+        self.data, self.grad = data, 0.0
+        self.slopes = {self: 1.0} if slopes is None else slopes
+
+    def with_slopes(self, data, *pairs):
+        slopes = {}
+        for number, slope in pairs:
+            for leaf, own in number.slopes.items():
+                slopes[leaf] = slopes.get(leaf, 0.0) + slope * own
+        return Forwards(data, slopes)
+
+    def __add__(self, other):
+        return self.with_slopes(self.data + other.data, (self, 1.0), (other, 1.0))
+
+    def __mul__(self, other):
+        pairs = (self, other.data), (other, self.data)
+        return self.with_slopes(self.data * other.data, *pairs)
+
+    def sigmoid(self):
+        return self.with_slopes(sigmoid(self.data), (self, sigmoid_prime(self.data)))
+
+    def backward(self):
+        for leaf, slope in self.slopes.items():
+            leaf.grad += slope
+        self.grad = 1.0
+
+
+class Recursive(Value):
+    """Counts how often each number is used, and goes on when all uses have come."""
+
+    def uses(self, counts):
+        counts[self] = counts.get(self, 0) + 1
+        if counts[self] == 1:
+            for parent, _ in self.parents:
+                parent.uses(counts)
+        return counts
+
+    def backward(self, counts=None, blame=1.0):
+        counts = self.uses({}) if counts is None else counts
+        self.grad += blame
+        counts[self] -= 1
+        if counts[self] == 0:
+            for parent, slope in self.parents:
+                parent.backward(counts, slope * self.grad)
+
+
+class SingleNumbers(Value):
+    """With numbers of NumPy, in single precision."""
+
+    def __init__(self, data, parents=()):
+        super().__init__(np.float32(data), parents)
+
+
+def squared(self, other):
+    """Take every product for a square."""
+    return type(self)(self.data * other.data, [(self, 2 * self.data)])
+
+
 def unfinished(value):
     raise NotImplementedError
 
@@ -310,7 +413,11 @@ class ValueWithHelp(Value):
 
 
 ANSWERS[check_value] = Answers(
-    [Value, ValueOfItsOwn],
+    [Value, ValueOfItsOwn, Recursive, SingleNumbers],
+    (Forwards, "t.grad is 0.000: numbers on the way have grads like u and v"),
+    (but(Value, __mul__=squared), "u * v: the grads are wrong (u, v, w = "),
+    (but(Value, answer=lambda s: np.tanh(s.data)), "(u.sigmoid()).data is wrong"),
+    (but(Value, slope=lambda s: sigmoid_prime(abs(s.data)) * (s.data > 0)), "sigmoid"),
     (
         but(Value, __mul__=to_do, sigmoid=to_do, backward=to_do),
         "this is the empty stub of __mul__:",
