@@ -266,7 +266,7 @@ lasted = {}
 for kind in (np.float32, np.float64):  # single and double precision
     factors = np.tile(p, 3).astype(kind)  # all images, three times over
     lasted[kind] = np.argmax(np.cumprod(factors) == 0)
-    print(f"{kind.__name__}: a product is 0 after {lasted[kind]} images")
+    print(f"{kind.__name__}: not 0 for {lasted[kind]} images, then 0")
 assert 5 < lasted[np.float64] / lasted[np.float32] < 10
 
 # %% [markdown]
@@ -960,7 +960,7 @@ assert np.isclose(quadratic_cost(z, target), cost)
 #   $a - y$ for the log-loss. The factor $S'$ makes a confident mistake hard to unlearn.
 # * The gradient is the mean of error times input. Gradient descent steps against it; too
 #   small a learning rate crawls, too large a one leaps about.
-# * One neuron tells a 0 from the other digits in nearly 99 of 100 images, and its weights,
+# * One neuron tells a 0 from the other digits in about 99 of 100 images, and its weights,
 #   seen as a picture, tell how.
 
 # %% [markdown]
@@ -1098,16 +1098,17 @@ def descend_with_momentum(gradient, start, eta, mu, steps):
 
 
 steepness = np.array([1.0, 30.0])  # a valley: flat one way, steep the other
-root = np.sqrt(30)  # the best eta and mu for it, with and without momentum:
-for eta, mu in (
+root, away = np.sqrt(30), []
+for eta, mu in (  # the best in the long run, without momentum and with it
     (2 / (1 + 30), 0.0),
     (4 / (1 + root) ** 2, ((root - 1) / (root + 1)) ** 2),
 ):
     end = descend_with_momentum(
         lambda w: steepness * w, np.array([3.0, 1.0]), eta, mu, 60
     )[-1]
-    away = np.linalg.norm(end)
-    print(f"mu = {mu:.2f}: {away:.1e} away from the lowest point")
+    away.append(np.linalg.norm(end))
+    print(f"mu = {mu:.2f}: {away[-1]:.1e} away from the lowest point")
+assert away[1] < away[0] / 1000
 check_descend_with_momentum(descend_with_momentum)
 
 
@@ -1166,8 +1167,9 @@ for name, verdicts in (
     ("ten neurons", (x @ W.T + b).argmax(axis=1)),
     ("nearest average", np.argmin(distances, axis=0)),
 ):
-    share = np.mean(verdicts == validation.labels)
-    print(f"{name}, from 4,000 images: {100 * share:.1f} % right")
+    shares[name] = np.mean(verdicts == validation.labels)
+    print(f"{name}, from 4,000 images: {100 * shares[name]:.1f} % right")
+assert shares["ten neurons"] > shares["nearest average"] + 0.03
 check_ten_neurons(ten_neurons)
 
 # %% [markdown]

@@ -132,11 +132,13 @@ def _judge_far(yours: np.ndarray, z: np.ndarray) -> None:
         raise NotYetError(f"{you_say}, and S(z) is hardly below 1 there")
     if yours[place] <= 0:
         reason = "a difference of numbers near 1, or rounded, or cut off?"
-        if z[place] < -80:
-            reason = "single precision ends before. Where does it come from?"
+        if -110 < z[place] < -80:
+            reason = "single precision ends there. Where does it come from?"
         raise NotYetError(f"{you_say}, S(z) is tiny there, but not 0: {reason}")
     if yours[place] > 1.5 * truth[place]:
         raise NotYetError(f"{you_say}, far too large: is z cut off, or S(z)?")
+    if yours[place] < truth[place] / 2:
+        raise NotYetError(f"{you_say}, far too small: hold it against e^z")
     raise NotYetError(f"{you_say}, not exact: hold it against e^z in double precision")
 
 
@@ -273,6 +275,7 @@ def _momentum_suspects(
         yield roll(ahead=mu), hint
     yield roll(eta=-eta), "it goes uphill: mind the signs"
     yield roll(eta=1), "the learning rate is missing"
+    yield roll(eta=mu, mu=eta), "eta and mu have changed places"
     yield roll(pace=eta), "eta counts twice: in the velocity, and in the step"
     hint = "mu brakes the old velocity alone, and not the gradient"
     yield roll(eta=eta * mu), hint
