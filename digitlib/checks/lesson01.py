@@ -113,7 +113,10 @@ def _wrong_rate(yours: np.ndarray, verdicts: np.ndarray, labels: np.ndarray) -> 
         return (
             f"a digit that no image shows gets 0, but yours for {d} is {yours[d]:.3g}"
         )
-    return f"wrong for {d}: {shown} image(s) show it, and your share is {yours[d]:.3g}"
+    side = "large" if yours[d] > truth[d] else "small"
+    return (
+        f"{shown} image(s) show a {d}: your share for it, {yours[d]:.3g}, is too {side}"
+    )
 
 
 def _rates_suspects(verdicts: np.ndarray, labels: np.ndarray) -> Suspects:

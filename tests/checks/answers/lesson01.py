@@ -235,7 +235,10 @@ ANSWERS[check_hit_rates] = Answers(
         lambda v, y: np.array([np.mean((v == d) == (y == d)) for d in range(10)]),
         "all images count for each digit",
     ),
-    (lambda v, y: hit_rates(v, y) ** 2, "wrong for 5: 51 image(s) show it, and your"),
+    (
+        lambda v, y: hit_rates(v, y) ** 2,
+        "51 image(s) show a 5: your share for it, 0.24, is too",
+    ),
     (lambda v: v, "cannot be called as hit_rates(verdicts, labels)"),
 )
 
