@@ -1,10 +1,13 @@
 """Checks for lesson 7, "Looking inside"."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
 
 import numpy as np
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
+from courseware.checking.judges import require_no_memory
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -24,26 +27,36 @@ ENOUGH = 0.98  # of what the best image gains; an ascent never quite arrives
 def check_precision_recall(student: Student) -> None:
     """Check exercise 7.1: precision and recall (k,) from a matrix (k, k)."""
     rng = np.random.default_rng(71)
-    for classes in (10, 4, 3):
-        matrix = rng.integers(1, 30, (classes, classes))
-        matrix += np.diag(rng.integers(20, 90, classes))
-        answer = student(matrix, given=f"for {classes} classes")
-        if isinstance(answer, np.ndarray) and len(answer.shape) == 2:
-            answer = list(answer)
+    tasks = [(_confusion(rng, classes),) for classes in (10, 4, 3, 12, 4)]
+    for (matrix,) in tasks:
+        given = f"for {len(matrix)} classes"
+        answer = student(matrix, given=given)
         require_parts(answer, 2, "two arrays are wanted, precision and recall")
         right, meaning = matrix.diagonal(), "one number per class"
         said, shown = matrix.sum(axis=0), matrix.sum(axis=1)
         precision, recall = (
-            read_array(part, (classes,), meaning, name=f"the {name}")
+            read_array(part, (len(matrix),), meaning, name=f"the {name}")
             for name, part in zip(("precision", "recall"), answer, strict=True)
         )
         if agrees(precision, right / shown) and agrees(recall, right / said):
             raise NotYetError("the two are exchanged: the precision comes first")
-        if not agrees(precision, right / said):
-            suspects = _share_suspects(matrix, "precision", 0)
-            blame(precision, suspects, "wrong: see (PREC)")
-        if not agrees(recall, right / shown):
-            blame(recall, _share_suspects(matrix, "recall", 1), "wrong: see (REC)")
+        for name, axis, whole, yours in (
+            ("precision", 0, said, precision),
+            ("recall", 1, shown, recall),
+        ):
+            if not agrees(yours, right / whole):
+                tag = "(PREC)" if axis == 0 else "(REC)"
+                seen = compared(yours, right / whole, f"the {name} {given}:")
+                blame(yours, _share_suspects(matrix, name, axis), f"see {tag}", seen)
+    require_no_memory(student, tasks)
+
+
+def _confusion(rng: np.random.Generator, classes: int) -> np.ndarray:
+    """Return a confusion matrix; the last class is mostly taken for the first one."""
+    matrix = rng.integers(0, 30, (classes, classes))
+    matrix += np.diag(rng.integers(20, 900, classes))
+    matrix[-1, 0] += 2 * matrix[-1, -1]
+    return matrix
 
 
 def _share_suspects(matrix: np.ndarray, name: str, axis: int) -> Suspects:
@@ -53,7 +66,7 @@ def _share_suspects(matrix: np.ndarray, name: str, axis: int) -> Suspects:
     yield right / matrix.sum(axis=1 - axis), hint
     yield right / matrix.sum(), f"the {name}: each class has a sum of its own"
     hint = f"the {name} is divided by the mistakes: the right ones are in the sum, too"
-    yield right / (whole - right), hint
+    yield right / np.maximum(whole - right, 1), hint
     yield (whole - right) / whole, f"that is one minus the {name}: what is right counts"
     yield right // whole, f"the {name} is rounded to 0: // divides whole numbers"
     yield 100 * right / whole, f"the {name} is in percent: it lies between 0 and 1"
@@ -63,26 +76,57 @@ def _share_suspects(matrix: np.ndarray, name: str, axis: int) -> Suspects:
     yield right / matrix.max(axis=axis), hint
     hint = f"the {name} is divided by a mean: (PREC) and (REC) have a sum"
     yield right / matrix.mean(axis=axis), hint
+    hint = f"the {name} has the largest of a {line[axis]} above: the right ones count"
+    yield matrix.max(axis=axis) / whole, hint
+    hint = f"the {name}: each class has a sum of its own, with its mistakes"
+    yield right / right.sum(), hint
+    hint = f"the {name} and the other one are mixed: each is a number of its own"
+    yield 2 * right / (whole + matrix.sum(axis=1 - axis)), hint
+    for digits in (1, 2, 3):
+        yield np.round(right / whole, digits), f"the {name} is rounded: leave it"
 
 
 @exercise("restored(X, count)")
 def check_restored(student: Student) -> None:
     """Check exercise 7.2: images (n, d) from their first principal components."""
     rng = np.random.default_rng(72)
-    for n, d, count in ((30, 6, 2), (8, 8, 3), (5, 20, 2), (30, 6, 1)):
-        X = 3 + rng.normal(size=(n, d)) * rng.uniform(0.3, 3, d)
+    shapes = (30, 6, 2), (8, 8, 3), (5, 20, 2), (30, 6, 1), (8, 8, 3), (7, 4, 4)
+    tasks = [(_like_images(rng, n, d), count) for n, d, count in shapes]
+    for X, count in tasks:
+        n, d = X.shape
         given = f"for {n} images of {d} pixels, {count} component(s)"
         answer = student(X, count, given=given)
         yours = read_array(answer, (n, d), "images like those given")
-        if not agrees(yours, _restored(X, count)):
-            hint = f"wrong {given}: what is missing?"
-            blame(yours, _restored_suspects(X, count), hint)
+        truth = _restored(X, count)
+        if not agrees(yours, truth):
+            seen = compared(yours, truth, given)
+            blame(yours, _restored_suspects(X, count), _amiss(X, count, yours), seen)
+    require_no_memory(student, tasks)
+
+
+def _like_images(rng: np.random.Generator, n: int, d: int) -> np.ndarray:
+    """Return images whose restored ones leave the range from 0 to 1 here and there."""
+    return rng.uniform(0, 1, d) + rng.normal(size=(n, d)) * rng.uniform(0.1, 1, d)
+
+
+def _amiss(X: np.ndarray, count: int, yours: np.ndarray) -> str:
+    """Say what is not true of restored images, and should be."""
+    if not agrees(yours.mean(axis=0), X.mean(axis=0)):
+        return "on average your images are others than those given: what of the mean?"
+    if np.linalg.matrix_rank(yours - X.mean(axis=0), tol=1e-6) > count:
+        return f"your images differ in more than {count} direction(s)"
+    return "of so many components, others come nearer to the images"
 
 
 def _restored(X: np.ndarray, count: int) -> np.ndarray:
     mean = X.mean(axis=0)
     U, sizes, directions = np.linalg.svd(X - mean, full_matrices=False)
     return mean + (U[:, :count] * sizes[:count]) @ directions[:count]
+
+
+def _projected(centred: np.ndarray, count: int) -> np.ndarray:
+    kept = np.linalg.svd(centred, full_matrices=False)[2][:count]
+    return centred @ kept.T @ kept
 
 
 def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
@@ -92,7 +136,9 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
     kept = directions[:count]
     projected = centred @ kept.T @ kept
     yield projected, "the mean has been subtracted: it must be added again"
-    yield X, "these are the images themselves: only `count` components may be used"
+    if count < len(directions):
+        hint = "these are the images themselves: only `count` components may be used"
+        yield X, hint
     whole = np.linalg.svd(X, full_matrices=False)[2][:count]
     uncentred = "the mean is no component: subtract it before the decomposition"
     yield X @ whole.T @ whole, uncentred
@@ -100,10 +146,35 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
     hint = "the directions are right, but X is projected before its mean is subtracted"
     yield mean + X @ kept.T @ kept, hint
     yield X @ kept.T @ kept, "the mean is neither subtracted nor added again"
-    yield X.mean() + projected, "the mean is an image: take it over the rows only"
-    last = directions[-count:]
+    own = X.mean(axis=1, keepdims=True)
+    hint = "the mean is an image: take it over the images, pixel by pixel"
+    for wrong_mean in (X.mean(), own):
+        yield wrong_mean + projected, hint
+        yield wrong_mean + _projected(X - wrong_mean, count), hint
+        yield wrong_mean + (X - wrong_mean) @ kept.T @ kept, hint
+    middle = np.median(X, axis=0)
+    hint = "that is the median image: the mean belongs to the variance"
+    yield middle + _projected(X - middle, count), hint
+    yield np.clip(mean + projected, 0, 1), "the pixels are clipped: leave them"
+    spread = X.std(axis=0)
+    hint = "every pixel is divided by its spread: PCA wants the differences as they are"
+    yield mean + _projected(centred / spread, count), hint
+    yield mean + spread * _projected(centred / spread, count), hint
+    hint = "the directions are those of X with its mean: centre before you decompose"
+    yield mean + centred @ whole.T @ whole, hint
+    yield X - projected, "those are the components that are to be left out"
+    yield (
+        mean + np.abs(centred @ kept.T) @ kept,
+        "the coordinates have lost their signs",
+    )
+    most = np.argsort(-centred.var(axis=0))[:count]
+    columns = np.isin(np.arange(X.shape[1]), most)
+    hint = "it keeps `count` pixels: a component is a direction, of all pixels"
+    yield np.where(columns, X, mean), hint
+    yield np.where(columns, X, 0), hint
     hint = "those are the last components: the first ones have the largest variance"
-    yield mean + centred @ last.T @ last, hint
+    for last in (directions[-count:], np.linalg.svd(centred)[2][-count:]):
+        yield mean + centred @ last.T @ last, hint
     if len(directions) == X.shape[1]:  # square, so that a column fits as well
         columns = directions[:, :count]
         hint = "directions are the rows of what svd returns last, not its columns"
@@ -127,19 +198,32 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
 def check_error_when_answering(student: Student) -> None:
     """Check exercise 7.3: how many of the surest answers are wrong."""
     rng = np.random.default_rng(73)
-    for n, share in ((110, 0.4), (40, 1.0), (13, 0.9), (17, 0.6)):
-        A = rng.random((n, 10)) ** 4
-        A /= A.sum(axis=1, keepdims=True)
-        # Of the surest every fourth is wrong, of the others every second.
-        surest = np.argsort(-A.max(axis=1))
-        labels = A.argmax(axis=1)
-        wrong = np.concatenate([surest[: n // 2 : 4], surest[n // 2 :: 2]])
-        labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % 10
+    sizes = (1102, 10, 0.4), (13, 7, 0.5), (40, 12, 1.0), (13, 3, 0.9), (17, 10, 0.6)
+    tasks = [(*_verdicts(rng, n, k), share) for n, k, share in (*sizes, (15, 5, 0.5))]
+    for A, labels, share in tasks:
+        n, count = len(A), round(share * len(A))
         given = f"for {n} samples and the share {share:g}"
         yours = np.array(read_number(student(A, labels, share, given=given)))
-        if not agrees(yours, np.mean(_errors(A, labels)[surest][: round(share * n)])):
-            hint = f"wrong {given}: which are answered, and which of those are wrong?"
-            blame(yours, _answering_suspects(A, labels, share), hint)
+        surest = np.argsort(-A.max(axis=1))
+        if not agrees(yours, _errors(A, labels)[surest][:count].mean()):
+            hint = "which are answered, and which of those are wrong?"
+            seen = f"{given} you return {yours:.3g}, and {count} are to be answered"
+            blame(yours, _answering_suspects(A, labels, share), hint, seen)
+    require_no_memory(student, tasks)
+
+
+def _verdicts(
+    rng: np.random.Generator, n: int, classes: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return activations and labels: the surer half is mostly right."""
+    A = rng.random((n, classes)) ** 4
+    A /= A.sum(axis=1, keepdims=True)
+    # Of the surest every fourth is wrong, of the others every second.
+    surest = np.argsort(-A.max(axis=1))
+    labels = A.argmax(axis=1)
+    wrong = np.concatenate([surest[: n // 2 : 4], surest[n // 2 :: 2]])
+    labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
+    return A, labels
 
 
 def _errors(A: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -165,11 +249,10 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
         yield np.mean(A[order[:count]].argmax(axis=1) != labels[:count]), hint
         hint = "the labels are sorted, and the verdicts are not"
         yield np.mean(A[:count].argmax(axis=1) != labels[order[:count]]), hint
-    above = confidence > share
-    if above.any():
-        yield errors[above].mean(), "the share says how many, not how sure they are"
     for cut in (int(share * n), int(np.ceil(share * n))):
-        yield errors[order][:cut].mean(), "round(share * n) samples: not down, not up"
+        half = share * n % 1 == 0.5 and cut > share * n
+        hint = "`round` takes a half to the even number" if half else "not down, not up"
+        yield errors[order][:cut].mean(), f"round(share * n) samples: {hint}"
     if count < n:
         yield errors[order][: count + 1].mean(), "that is one sample too many"
     yield errors[order][: count - 1].mean(), "that is one sample too few"
@@ -178,41 +261,108 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
     hint = "sorted by what the true label is given: the network does not know it"
     yield errors[by_truth].mean(), hint
     yield wrong.mean() / share, "nothing more is to be divided by the share"
+    yield wrong.mean() * share, "nothing more is to be multiplied by the share"
+    expected = 1 - confidence[order][:count].mean()
+    yield expected, "that is what it expects to be wrong: the labels tell what is"
+    low, high = np.sort(A, axis=1)[:, -2:].T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        entropy = -np.nansum(A * np.log(A), axis=1)
+    hint = "the confidence is the largest activation, and nothing else"
+    for sureness in (high - low, -entropy, low, -A.min(axis=1)):
+        yield errors[np.argsort(-sureness)][:count].mean(), hint
+    least = A.argmin(axis=1) != labels
+    yield least[order][:count].mean(), "the verdict is the largest activation"
+    if A.shape[1] > 10:
+        ten = A[:, :10]
+        of_ten = np.argsort(-ten.max(axis=1))[:count]
+        hint = "it looks at ten classes, and there are more"
+        yield np.mean(ten[of_ten].argmax(axis=1) != labels[of_ten]), hint
+    yield errors.mean() * share, "all samples are looked at, and not the surest"
+    yield (
+        wrong.sum() / max(count - 1, 1),
+        "divide by how many are answered, not one less",
+    )
+    if share < 1:
+        hint = "those are as many as are not answered: the share is answered"
+        yield errors[order][: n - count].mean(), hint
+    hint = f"the share is 0.9 whatever `share` is, and here it is {share:g}"
+    yield errors[order][: round(0.9 * n)].mean(), hint
+    above = confidence > share
+    if above.any():
+        yield errors[above].mean(), "the share says how many, not how sure they are"
 
 
 @exercise("iterated_sign(gradient, X, epsilon, step, steps)")
 def check_iterated_sign(student: Student) -> None:
     """Check exercise 7.4: several steps in the direction of the gradient's sign."""
     rng = np.random.default_rng(74)
-    cases = ((9, 12, 0.1, 0.03, 10), (5, 3, 0.3, 0.07, 6), (2, 8, 0.2, 0.2, 1))
+    # One step first: there a wrong pixel tells most.
+    cases = (
+        (5, 8, 0.3, 0.2, 1),
+        (5, 8, 0.1, 0.25, 1),
+        (9, 12, 0.1, 0.03, 10),
+        (5, 3, 0.3, 0.07, 6),
+        (2, 8, 0.2, 0.15, 3),
+        (2, 8, 0.2, 0.15, 0),
+    )
     for n, d, epsilon, step, steps in cases:
-        X, gradient = rng.random((n, d)), _wavy(rng, d)
+        X, gradient = rng.random((n, d)), _wavy(rng, n, d)
         X[rng.random((n, d)) < 0.4] = 0  # paper
         X[rng.random((n, d)) < 0.2] = 1
         task = (gradient, X, epsilon, step, steps)
         given = f"for epsilon {epsilon:g} and {steps} step(s) of {step:g}"
-        answer = student(*task, given=given)
-        yours = read_array(answer, (n, d), "images like those given")
-        if not agrees(yours, _iterated(*task)):
-            if agrees(yours, X):
-                raise NotYetError("the images come back as they were")
-            if yours.min() < -ROUNDING or yours.max() > 1 + ROUNDING:
-                outside = "some pixels are outside of 0 to 1"
-                raise NotYetError(f"{outside}: clip after each step")
-            if np.abs(yours - X).max() > epsilon + ROUNDING:
-                far = "some pixels are further than epsilon from the image"
-                raise NotYetError(f"{far} it began with")
-            hint = f"wrong {given}: follow one pixel through the first two steps"
-            blame(yours, _iterated_suspects(*task), hint)
+        yours, again = (
+            read_array(student(*task, given=given), (n, d), "images like those given")
+            for _ in range(2)
+        )
+        truth = _iterated(*task)
+        if not agrees(yours, truth):
+            _blame_steps(yours, truth, task, given)
+        if not agrees(again, truth):
+            raise NotYetError(f"asked the same twice {given}, it gives two answers")
 
 
-def _wavy(rng: np.random.Generator, d: int) -> Gradient:
-    """Return a gradient whose signs change on the way, and mix all of d pixels.
+def _blame_steps(
+    yours: np.ndarray, truth: np.ndarray, task: tuple, given: str
+) -> NoReturn:
+    gradient, X, epsilon, _, steps = task
+    slopes = gradient(X)
+    place = np.unravel_index(np.abs(yours - truth).argmax(), X.shape)
+    seen = (
+        f"{given} a pixel of {X[place]:.3g} with the first slope {slopes[place]:.2g} "
+    )
+    seen += f"ends at {yours[place]:.3g}"
+    if steps and agrees(yours, X):
+        raise NotYetError(f"the images come back as they were ({seen})")
+    heard = slopes != 0
+    if steps == 1 and agrees(yours[heard], truth[heard]):
+        raise NotYetError(f"where the slope is 0, so is its sign: no step ({seen})")
+    otherwise, far = "follow this pixel, step by step", np.abs(yours - X).max()
+    if far > epsilon + ROUNDING:
+        further = "some pixels are further than epsilon from the image it began with"
+        otherwise = f"{further}, by {far:.3g}"
+    if yours.min() < -ROUNDING or yours.max() > 1 + ROUNDING:
+        otherwise = "some pixels are outside of 0 to 1: clip after each step"
+    blame(yours, _iterated_suspects(*task), otherwise, seen)
 
-    So it matters when each of them is clipped.
+
+def _wavy(rng: np.random.Generator, n: int, d: int) -> Gradient:
+    """Return a gradient for n images of d pixels, whose signs change on the way.
+
+    It mixes the pixels of an image, so that it matters when each of them is clipped.
+    Every image has slopes of its own, and a pixel that matters to none.
     """
-    mix, phase = 6 * rng.normal(size=(d, d)), rng.random(d)
-    return lambda x: np.sin(x @ mix + 10 * phase)
+    mix, phase = 6 * rng.normal(size=(d, d)), rng.random((n, d))
+    deaf = np.arange(d) == rng.integers(d)
+
+    def gradient(images: np.ndarray) -> np.ndarray:
+        images = np.asarray(images)
+        if images.shape != (n, d):
+            shape = f"gradient wants images of shape {(n, d)}, not {images.shape}"
+            raise ValueError(shape)
+        return np.where(deaf, 0, np.sin(images @ mix + 10 * phase))
+
+    return gradient
 
 
 def _iterated(
@@ -246,7 +396,9 @@ def _iterated_suspects(
     yield iterated(step=-step), "it goes downhill: an adversary wants the cost to grow"
     hint = "the gradient is taken once, as for (FGS): take it anew where you are"
     yield iterated(lambda x: gradient(X)), hint
-    yield iterated(step=epsilon), "each step is as long as epsilon: step is its length"
+    hint = "each step is as long as epsilon, or as a part of it: step is its length"
+    yield iterated(step=epsilon), hint
+    yield iterated(step=epsilon / max(steps, 1)), hint
     hint = "the step is divided by the number of steps: step is the length of each"
     yield iterated(step=step / steps), hint
     yield iterated(steps=steps + 1), "that is one step too many"
@@ -261,6 +413,19 @@ def _iterated_suspects(
     yield np.clip(iterated(limits=(X - epsilon, X + epsilon)), 0, 1), hint
     hint = "where is the sign? The step is the same for every pixel"
     yield iterated(direction=np.asarray), hint
+    yield iterated(direction=lambda g: g / np.abs(g).max()), hint
+    yield iterated(steps=10), "it takes 10 steps, whatever `steps` is"
+    yield iterated(step=0.02), "its steps are 0.02 long, whatever `step` is"
+    hint = "does each step begin at X, or are `step` and `epsilon` exchanged?"
+    yield _iterated(gradient, X, step, epsilon, steps), hint
+    hint = "epsilon is 0.1, whatever it is"
+    yield _iterated(gradient, X, 0.1, step, steps), hint
+    for only in (0, 1):
+        hint = "one sign for many: each pixel of each image has a slope of its own"
+        mean = partial(np.mean, axis=only, keepdims=True)
+        yield iterated(direction=lambda g, m=mean: np.sign(m(g)) + 0 * g), hint
+    yield X + iterated(), "the image is added once more"
+    yield iterated() - X, "these are the changes: add the images"
 
 
 @exercise(
@@ -277,34 +442,91 @@ def check_favourite_image(student: Student) -> None:
     wish = np.clip(rng.normal(0.2, 0.4, PIXELS), -0.5, 1.2)
     cases = (
         ("for a sum of weighted pixels", *_linear(weights), 100.0),
-        ("where few pixels have a positive weight", *_linear(few), 100.0),
-        ("where the slopes change on the way", *_hill(wish), 60.0),
+        ("where few weights are positive", *_linear(few), 100.0),
+        ("where the slopes change", *_hill(wish, rng.uniform(0.1, 2, PIXELS)), 30.5),
     )
     for given, score, gradient, best_for, ink in cases:
-        answer = student(gradient, start, ink, given=given)
+        slopes, asked = _recorded(gradient)
+        answer = student(slopes, start, ink, given=given)
         yours = read_array(answer, (PIXELS,), "an image")
         if yours.min() < -ROUNDING or yours.max() > 1 + ROUNDING:
-            raise NotYetError(f"{given} some pixels are outside of 0 to 1")
+            found = f"from {yours.min():.3g} to {yours.max():.3g}"
+            raise NotYetError(f"{given} there are pixels outside of 0 to 1: {found}")
         if yours.sum() > ink + 1e-3:
             raise NotYetError(
                 f"{given} it has {yours.sum():.1f} ink, and {ink:g} is the limit"
             )
-        first, best = score(_nearest_allowed(start, ink)), score(best_for(ink))
-        gained = (score(yours) - first) / (best - first)
+        first, best = _nearest_allowed(start, ink), best_for(ink)
+        gained = (score(yours) - score(first)) / (score(best) - score(first))
         if gained < ENOUGH:
-            raise NotYetError(f"{given} {_too_low(gained, yours, start, ink)}")
+            why = _unmoved(asked, gained, yours, first, best)
+            why = why or _too_low(student, asked, yours, start, best)
+            raise NotYetError(
+                f"{given} it gains {100 * gained:.0f} % of what it could: {why}"
+            )
 
 
-def _too_low(gained: float, yours: np.ndarray, start: np.ndarray, ink: float) -> str:
-    """Say what may be the matter with an image that is allowed, and not the best."""
-    if agrees(yours, _nearest_allowed(start, ink)):
+def _recorded(gradient: Gradient) -> tuple[Gradient, list[np.ndarray]]:
+    """Return the gradient, and the list of the images that it is asked about."""
+    asked = []
+
+    def slopes(x: np.ndarray) -> np.ndarray:
+        asked.append(np.array(x, float))
+        return gradient(asked[-1])
+
+    return slopes, asked
+
+
+def _unmoved(
+    asked: list[np.ndarray],
+    gained: float,
+    yours: np.ndarray,
+    first: np.ndarray,
+    best: np.ndarray,
+) -> str:
+    """Say what may be the matter with an image that is hardly better, or nothing."""
+    if not asked:
+        return "it never asks for the slopes"
+    if agrees(yours, first):
         return "it comes back as it began: where is the ascent?"
+    if yours.sum() > 1.1 * best.sum():
+        return "is all that ink worth it?"
     if gained < 0:
-        return "the score is lower than at the start: does it go uphill?"
-    percent = f"it gains {100 * gained:.0f} % of what it could:"
-    if yours.sum() < 0.9 * ink:
-        return f"{percent} more ink is allowed"
-    return f"{percent} is it the NEAREST allowed image? Do steps shrink?"
+        return "the score has fallen: does it go uphill?"
+    if (far := np.abs(yours - first).max()) < 0.2:
+        return f"no pixel has moved by more than {far:.2g}: longer steps?"
+    return ""
+
+
+def _too_low(
+    student: Student,
+    asked: list[np.ndarray],
+    yours: np.ndarray,
+    start: np.ndarray,
+    best: np.ndarray,
+) -> str:
+    """Say what may be the matter with an image that is allowed, and not the best."""
+    if np.ptp(asked, axis=0).max() == 0:
+        return "ask for the slopes anew where you are"
+    if len(asked) < 50:
+        return f"{len(asked)} steps are few, take some hundred"
+    on_the_way = [x for x in asked if not np.array_equal(x, start)]
+    if (
+        max(x.max() for x in on_the_way) > 1.1
+        or min(x.min() for x in on_the_way) < -0.1
+    ):
+        return "come back to what is allowed after each step"
+    if np.isin(yours, (0, 1)).all() and not np.isin(best, (0, 1)).all():
+        return "its pixels are 0 or 1, and greys may be better"
+    if yours.sum() < 0.9 * best.sum():
+        return "more ink is allowed"
+    # With equal slopes everywhere an image stays where it is, once it is allowed.
+    dark, ink = np.linspace(0, 1.5, PIXELS), 80.0
+    back = student(np.ones_like, dark, ink, given="where all slopes are 1")
+    nearest = _nearest_allowed(dark, ink)
+    if not agrees(read_array(back, (PIXELS,), "an image"), nearest, tolerance=1e-2):
+        return "too dark an image does not come back to the NEAREST allowed"
+    return "step along the slopes, and let `eta` fall"
 
 
 def _linear(weights: np.ndarray) -> tuple[Callable, Gradient, Callable]:
@@ -319,13 +541,26 @@ def _linear(weights: np.ndarray) -> tuple[Callable, Gradient, Callable]:
     return (lambda x: weights @ x), (lambda x: weights.copy()), best
 
 
-def _hill(top: np.ndarray) -> tuple[Callable, Gradient, Callable]:
-    """Return the same three of a score that falls with the distance from a top."""
+def _hill(top: np.ndarray, steep: np.ndarray) -> tuple[Callable, Gradient, Callable]:
+    """Return the same three of a score that falls with the distance from a top.
+
+    In some directions it falls faster than in others: so the best image is not the
+    allowed one that is nearest to the top.
+    """
 
     def score(x: np.ndarray) -> float:
-        return -np.sum((x - top) ** 2)
+        return -np.sum(steep * (x - top) ** 2)
 
-    return score, (lambda x: 2 * (top - x)), (lambda ink: _nearest_allowed(top, ink))
+    def best(ink: float) -> np.ndarray:
+        # Where pixels are free, all slopes are equal to the price of ink.
+        low, high = 0.0, 2 * float(np.max(steep * np.abs(top)))
+        for _ in range(60):
+            price = (low + high) / 2
+            image = np.clip(top - price / (2 * steep), 0, 1)
+            low, high = (price, high) if image.sum() > ink else (low, price)
+        return image
+
+    return score, (lambda x: 2 * steep * (top - x)), best
 
 
 def _nearest_allowed(x: np.ndarray, ink: float) -> np.ndarray:

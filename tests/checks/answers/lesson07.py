@@ -45,8 +45,39 @@ def recall_only(change):
     return answer
 
 
+def shares_in_place(matrix):
+    found = shares(matrix)
+    matrix -= np.diag(np.diagonal(matrix))
+    return found
+
+
+def shares_of_the_first(matrix, first={}):  # noqa: B006 - that is the mistake
+    return first.setdefault(len(matrix), shares(matrix))
+
+
 ANSWERS[check_precision_recall] = Answers(
-    [shares, shares_by_loop],
+    [
+        shares,
+        shares_by_loop,
+        lambda m: [s.tolist() for s in shares(m)],
+        lambda m: (np.diag(m / m.sum(axis=0)), np.diag(m / m.sum(axis=1)[:, None])),
+        lambda m: np.array(shares(m), dtype=np.float32),
+    ],
+    (shares_in_place, "it changes the array"),
+    (shares_of_the_first, "the precision for 4 classes"),
+    (
+        both(lambda m, r, axis: m.max(axis=axis) / m.sum(axis=axis)),
+        "largest of a column",
+    ),
+    (both(lambda m, r, axis: r / r.sum()), "with its mistakes"),
+    (lambda m: [2 * m.diagonal() / (m.sum(axis=0) + m.sum(axis=1))] * 2, "are mixed"),
+    (both(lambda m, r, axis: np.round(r / m.sum(axis=axis), 2)), "is rounded"),
+    (both(lambda m, r, axis: r / (m.sum(axis=axis) + 1)), "see (PREC) (the precision"),
+    (
+        lambda m: [[m[k, k] / m.sum(axis=a)[k] for k in range(10)] for a in (0, 1)],
+        "it stops with IndexError",
+    ),
+    (lambda m: np.column_stack(shares(m)), "10 part(s): two arrays are wanted"),
     (lambda m: shares(m)[::-1], "the two are exchanged"),
     (both(lambda m, r, axis: r / m.sum()), "a sum of its own"),
     (both(lambda m, r, axis: r / m.sum(axis=1)), "divided by the sum of a row"),
@@ -66,7 +97,7 @@ ANSWERS[check_precision_recall] = Answers(
     (lambda m: shares(m)[0], "two arrays are wanted"),
     (lambda m: [s.mean() for s in shares(m)], "of type float64, not a NumPy array"),
     (both(lambda m, r, axis: m / m.sum(axis=axis)), "has shape (10, 10)"),
-    (lambda m: [s.tolist() for s in shares(m)], "the precision is of type list"),
+    (lambda m: [[str(s) for s in part] for part in shares(m)], "of type str"),
     (both(lambda m, r, axis: r / (0 * r)), "NaN or infinity"),
     (lambda m: m.shape, "the precision is of type int"),
     (lambda m, n: m, "cannot be called as precision_recall(matrix)"),
@@ -155,14 +186,89 @@ def in_place(X, count):
     return X
 
 
+def restored_by_images(X, count):
+    """From the products of the images with each other."""
+    centred = X - X.mean(axis=0)
+    vectors = np.linalg.eigh(centred @ centred.T)[1][:, ::-1][:, :count]
+    return X.mean(axis=0) + vectors @ (vectors.T @ centred)
+
+
+def restored_one_by_one(X, count):
+    images = np.tile(X.mean(axis=0), (len(X), 1))
+    for direction in kept_directions(X, count):
+        images += np.outer((X - X.mean(axis=0)) @ direction, direction)
+    return images
+
+
+def around(X, count, mean):
+    kept = decomposed(X - mean)[2][:count]
+    return mean + (X - mean) @ kept.T @ kept
+
+
+def standardised(X, count, back):
+    mean, spread = X.mean(axis=0), X.std(axis=0)
+    kept = decomposed((X - mean) / spread)[2][:count]
+    return mean + (X - mean) / spread @ kept.T @ kept * (spread if back else 1)
+
+
+def from_uncentred_directions(X, count):
+    mean, kept = X.mean(axis=0), decomposed(X)[2][:count]
+    return mean + (X - mean) @ kept.T @ kept
+
+
+def first_eigenvectors(X, count):
+    mean = X.mean(axis=0)
+    kept = np.linalg.eigh((X - mean).T @ (X - mean))[1][:, :count]
+    return mean + (X - mean) @ kept @ kept.T
+
+
+def without_signs(X, count):
+    mean, kept = X.mean(axis=0), kept_directions(X, count)
+    return mean + np.abs((X - mean) @ kept.T) @ kept
+
+
+def pixels_for_components(X, count):
+    images = np.tile(X.mean(axis=0), (len(X), 1))
+    most = np.argsort(-X.var(axis=0))[:count]
+    images[:, most] = X[:, most]
+    return images
+
+
+def restored_by_the_first(X, count, kept={}):  # noqa: B006 - that is the mistake
+    mean, directions = kept.setdefault(
+        X.shape, (X.mean(axis=0), decomposed(X - X.mean(axis=0))[2])
+    )
+    return mean + (X - mean) @ directions[:count].T @ directions[:count]
+
+
 ANSWERS[check_restored] = Answers(
-    [restored, restored_by_eigenvectors, restored_by_the_library],
+    [
+        restored,
+        restored_by_eigenvectors,
+        restored_by_the_library,
+        restored_by_images,
+        restored_one_by_one,
+        lambda X, k: [*restored(X.astype(np.float32), k)],
+    ],
+    (lambda X, k: around(X, k, X.mean(axis=1, keepdims=True)), "the mean is an image"),
+    (lambda X, k: around(X, k, np.median(X, axis=0)), "the median image"),
+    (lambda X, k: standardised(X, k, back=True), "divided by its spread"),
+    (lambda X, k: standardised(X, k, back=False), "divided by its spread"),
+    (lambda X, k: np.clip(restored(X, k), 0, 1), "the pixels are clipped"),
+    (lambda X, k: X + X.mean(axis=0) - restored(X, k), "to be left out"),
+    (from_uncentred_directions, "centre before you decompose"),
+    (first_eigenvectors, "those are the last components"),
+    (without_signs, "lost their signs"),
+    (pixels_for_components, "it keeps `count` pixels"),
+    (restored_by_the_first, "what of the mean?"),
+    (lambda X, k: restored(X, k) + (k == 4) * X, "7 images of 4 pixels"),
+    (lambda X, k: restored(X, k)[:1], "shape (1, 6)"),
     (without_adding, "it must be added again"),
     (uncentred, "the mean is no component"),
     (lambda X, k: X.mean(axis=0) + uncentred(X, k), "the mean is no component"),
     (projected_with_its_mean, "before its mean is subtracted"),
     (mean_forgotten, "neither subtracted nor added"),
-    (one_grey, "wrong for 30 images"),
+    (one_grey, "the mean is an image"),
     (lambda X, k: without_adding(X, k) + X.mean(), "the mean is an image"),
     (last_components, "those are the last components"),
     (columns_for_rows, "not its columns"),
@@ -177,7 +283,9 @@ ANSWERS[check_restored] = Answers(
     (lambda X, k: 2 * X.mean(axis=0) - restored(X, k), "the sign is turned round"),
     (lambda X, k: X @ kept_directions(X, k).T, "has shape (30, 2)"),
     (lambda X, k: restored(X, k).T, "has shape (6, 30)"),
-    (lambda X, k: restored(X, k) + 1, "wrong for 30 images"),
+    (lambda X, k: restored(X, k) + 1, "what of the mean?"),
+    (lambda X, k: 0.5 * (restored(X, k) + X), "in more than 2 direction(s)"),
+    (lambda X, k: 0.5 * (restored(X, k) + X.mean(axis=0)), "come nearer"),
     (in_place, "it changes the array"),
     (lambda X, k: restored(X, 2), "one component too few"),
     (lambda X: X, "cannot be called as restored(X, count)"),
@@ -226,8 +334,58 @@ def only_labels_sorted(A, labels, share):
     return np.mean(A[: len(surest)].argmax(axis=1) != labels[surest])
 
 
+def by_sureness(sureness):
+    def answer(A, labels, share):
+        found = np.argsort(-sureness(A), kind="stable")[: count(share, A)]
+        return wrong(A, labels)[found].mean()
+
+    return answer
+
+
+def answering_by_partition(A, labels, share):
+    n = count(share, A)
+    return wrong(A, labels)[np.argpartition(-A.max(axis=1), n - 1)[:n]].mean()
+
+
+def answering_above(A, labels, share):
+    confidence = A.max(axis=1)
+    return wrong(A, labels)[confidence >= np.quantile(confidence, 1 - share)].mean()
+
+
+def answering_after_sorting(A, labels, share):
+    found = answering(A, labels, share)
+    A.sort(axis=1)
+    return found
+
+
+def answering_for_ten(A, labels, share):
+    return answering(A[:, :10], labels, share)
+
+
 ANSWERS[check_error_when_answering] = Answers(
-    [answering, answering_by_loop],
+    [
+        answering,
+        answering_by_loop,
+        answering_by_partition,
+        lambda A, y, s: np.float32(answering(A, y, s)),
+        lambda A, y, s: 1 - np.mean(~wrong(A, y)[order(A)[::-1][-count(s, A) :]]),
+    ],
+    (lambda A, y, s: wrong(A, y)[order(A)[: int(s * len(A) + 0.5)]].mean(), "a half"),
+    (answering_above, "`round` takes a half to the even number"),
+    (by_sureness(lambda A: np.ptp(np.sort(A)[:, -2:], axis=1)), "largest activation"),
+    (by_sureness(lambda A: np.sum(A * np.log(A), axis=1)), "largest activation"),
+    (by_sureness(lambda A: -A.min(axis=1)), "the largest activation, and nothing else"),
+    (answering_for_ten, "ten classes"),
+    (answering_after_sorting, "it changes the array"),
+    (lambda A, y, s: answering(A, y, 0.9), "0.9 whatever `share` is"),
+    (lambda A, y, s: answering(A, y, 1 - s if s < 1 else 1), "are not answered"),
+    (lambda A, y, s: s * wrong(A, y).mean(), "not the surest"),
+    (lambda A, y, s: 1 - A.max(axis=1)[answered(A, s)].mean(), "what it expects"),
+    (lambda A, y, s: np.mean(A.argmin(axis=1) != y), "for 1102 samples"),
+    (
+        lambda A, y, s: wrong(A, y)[answered(A, s)].sum() / (count(s, A) - 1),
+        "not one less",
+    ),
     (lambda A, y, s: 1 - answering(A, y, s), "the share of right answers"),
     (lambda A, y, s: wrong(A, y)[answered(A, s)].sum(), "a number of answers"),
     (lambda A, y, s: wrong(A, y)[answered(A, s)].sum() / len(A), "by all samples"),
@@ -248,13 +406,13 @@ ANSWERS[check_error_when_answering] = Answers(
     (lambda A, y, s: wrong(A, y)[order(A)[: int(s * len(A))]].mean(), "down, not up"),
     (
         lambda A, y, s: wrong(A, y)[order(A)[: int(np.ceil(s * len(A)))]].mean(),
-        "not down, not up",
+        "a half to the even number",
     ),
+    (lambda A, y, s: wrong(A, y)[order(A)[: count(s, A) + 1]].mean(), "too many"),
     (
-        lambda A, y, s: wrong(A, y)[order(A)[: count(s, A) + 1]].mean(),
-        "one sample too many",
+        lambda A, y, s: wrong(A, y)[order(A)[: count(s, A) - (s == 0.6)]].mean(),
+        "too few",
     ),
-    (lambda A, y, s: wrong(A, y)[order(A)[: count(s, A) - 1]].mean(), "sample too few"),
     (sorted_by_truth, "the network does not know it"),
     (lambda A, y, s: answering(A, y, s) / s, "by the share"),
     (lambda A, y, s: answering(A, y, s) + 0.01, "which are answered"),
@@ -317,8 +475,90 @@ def overwriting(gradient, X, epsilon, step, steps):
     return X
 
 
+def iterated_between_limits(gradient, X, epsilon, step, steps):
+    low, high = np.maximum(X - epsilon, 0), np.minimum(X + epsilon, 1)
+    moved = X.copy()
+    for _ in range(steps):
+        slopes = gradient(moved)
+        moved += np.where(slopes > 0, step, np.where(slopes < 0, -step, 0))
+        np.minimum(np.maximum(moved, low), high, out=moved)
+    return moved
+
+
+def iterated_by_recursion(gradient, X, epsilon, step, steps):
+    if steps == 0:
+        return X
+    moved = iterated_by_recursion(gradient, X, epsilon, step, steps - 1)
+    return inside(moved + step * np.sign(gradient(moved)), X, epsilon)
+
+
+def always_from_the_start(gradient, X, epsilon, step, steps):
+    moved = X
+    for _ in range(steps):
+        moved = inside(X + step * np.sign(gradient(moved)), X, epsilon)
+    return moved
+
+
+def image_by_image(gradient, X, epsilon, step, steps):
+    return np.vstack([iterated(gradient, x[None], epsilon, step, steps) for x in X])
+
+
+def drawn_back(gradient, X, epsilon, step, steps):
+    moved = X
+    for _ in range(steps):
+        change = moved + step * np.sign(gradient(moved)) - X
+        moved = np.clip(X + change * min(1, epsilon / np.abs(change).max()), 0, 1)
+    return moved
+
+
+def at_a_random_start(gradient, X, epsilon, step, steps):
+    rng = np.random.default_rng(0)
+    start = inside(X + rng.uniform(-epsilon, epsilon, X.shape), X, epsilon)
+    for _ in range(steps):
+        start = inside(start + step * np.sign(gradient(start)), X, epsilon)
+    return start
+
+
+def every_step(gradient, X, epsilon, step, steps):
+    return [iterated(gradient, X, epsilon, step, k + 1) for k in range(steps)]
+
+
+def one_sided(limit):
+    return lambda *a: walk(*a, each=lambda m, X, e: np.clip(limit(m, X, e), 0, 1))
+
+
 ANSWERS[check_iterated_sign] = Answers(
-    [iterated, iterated_by_changes],
+    [
+        iterated,
+        iterated_by_changes,
+        iterated_between_limits,
+        iterated_by_recursion,
+        lambda *a: iterated(*a).astype(np.float32).tolist(),
+    ],
+    (
+        lambda *a: walk(*a, each=inside, way=lambda g: np.sign(g) + (g == 0)),
+        "slope is 0",
+    ),
+    (lambda *a: walk(*a, each=inside, way=lambda g: 2 * (g > 0) - 1), "slope is 0"),
+    (lambda *a: walk(*a, each=inside, way=lambda g: g / np.abs(g).max()), "the sign?"),
+    (
+        lambda *a: walk(*a, each=inside, way=lambda g: np.sign(g.mean(0)) + 0 * g),
+        "one sign for many",
+    ),
+    (image_by_image, "gradient wants images of shape (5, 8), not (1, 8)"),
+    (always_from_the_start, "does each step begin at X"),
+    (lambda g, X, e, s, n: iterated(g, X, s, e, n), "`epsilon` exchanged?"),
+    (lambda g, X, e, s, n: iterated(g, X, e, e / max(n, 1), n), "as long as epsilon"),
+    (lambda g, X, e, s, n: iterated(g, X, 0.1, s, n), "epsilon is 0.1"),
+    (lambda g, X, e, s, n: iterated(g, X, e, 0.02, n), "0.02 long"),
+    (lambda g, X, e, s, n: iterated(g, X, e, s, 10), "10 steps, whatever"),
+    (one_sided(lambda m, X, e: np.minimum(m, X + e)), "further than epsilon"),
+    (one_sided(lambda m, X, e: np.maximum(m, X - e)), "further than epsilon"),
+    (lambda *a: walk(*a, each=lambda m, X, e: np.maximum(near(m, X, e), 0)), "0 to 1"),
+    (lambda *a: iterated(*a) - a[1], "these are the changes"),
+    (drawn_back, "follow this pixel"),
+    (at_a_random_start, "follow this pixel"),
+    (every_step, "has shape (1, 5, 8)"),
     (lambda g, X, e, s, n: X, "come back as they were"),
     (lambda *a: walk(*a), "outside of 0 to 1"),
     (lambda *a: walk(*a, each=near), "outside of 0 to 1"),
@@ -332,15 +572,15 @@ ANSWERS[check_iterated_sign] = Answers(
     (lambda g, X, e, s, n: iterated(lambda x: g(X), X, e, s, n), "is taken once"),
     (
         lambda g, X, e, s, n: inside(X + e * np.sign(g(X)), X, e),
-        "the gradient is taken once, as for (FGS)",
+        "each step is as long as epsilon",
     ),
     (lambda g, X, e, s, n: iterated(g, X, e, e, n), "as long as epsilon"),
     (lambda g, X, e, s, n: iterated(g, X, e, s / n, n), "divided by the number"),
     (lambda g, X, e, s, n: iterated(g, X, e, s, n + 1), "one step too many"),
-    (lambda g, X, e, s, n: iterated(g, X, e, s, n - 1), "one step too few"),
+    (lambda g, X, e, s, n: iterated(g, X, e, s, max(n - 1, 1)), "one step too few"),
     (lambda g, X, e, s, n: iterated(g, X, e, s, 1), "the first step only"),
-    (lambda g, X, e, s, n: iterated(g, X, e / 2, s, n), "follow one pixel"),
-    (lambda g, X, e, s, n: iterated(g, X, e, s, n)[0], "has shape (12,)"),
+    (lambda g, X, e, s, n: iterated(g, X, e / 2, s, n), "follow this pixel"),
+    (lambda g, X, e, s, n: iterated(g, X, e, s, n)[0], "has shape (8,)"),
     (overwriting, "it changes the array"),
     (lambda g, X, e, s, n: iterated(g(X), X, e, s, n), "it stops with TypeError"),
     (lambda g, X, e: X, "cannot be called as iterated_sign"),
@@ -374,7 +614,7 @@ def favourite(gradient, start, ink):
 
 
 def favourite_from_paper(gradient, start, ink):
-    return climb(gradient, np.zeros(784), ink, steps=500)
+    return climb(gradient, np.zeros(784), ink)
 
 
 def scaled_back(x, ink):
@@ -397,25 +637,91 @@ def by_the_first_slopes(gradient, start, ink):
     return np.where(slopes > 0, image, 0)
 
 
+def favourite_by_corners(gradient, start, ink):
+    """Towards the best corner of what is allowed, less each time (Frank and Wolfe)."""
+    x = allowed(start, ink)
+    for k in range(600):
+        slopes, whole = gradient(x), int(ink)
+        order = np.argsort(-slopes)
+        corner = np.zeros(784)
+        corner[order[:whole]] = 1
+        corner[order[whole]] = ink - whole
+        x = x + 2 / (k + 2) * (np.where(slopes > 0, corner, 0) - x)
+    return x
+
+
+def favourite_with_plain_slopes(gradient, start, ink):
+    x = start
+    for k in range(300):
+        x = allowed(x + 0.2 * (1 - k / 300) * gradient(x), ink)
+    return x
+
+
+def shifted_back(x, ink):
+    """As if all pixels had the same part in the ink."""
+    return np.clip(x - max(0, (x.sum() - ink) / len(x)), 0, 1)
+
+
+def darkest_kept(x, ink):
+    x = np.clip(x, 0, 1)
+    x[np.argsort(-x)[int(ink) :]] = 0
+    return x
+
+
+def back_at_the_end(gradient, start, ink):
+    return allowed(climb(gradient, start, ink, back=lambda x, _: x), ink)
+
+
+def signs_only(gradient, start, ink):
+    return climb(lambda x: np.sign(gradient(x)), start, ink)
+
+
+def start_overwritten(gradient, start, ink):
+    start += 0.1 * gradient(start)
+    return allowed(start, ink)
+
+
+def black_and_white(gradient, start, ink):
+    return (favourite(gradient, start, ink) > 0.5).astype(float)
+
+
 ANSWERS[check_favourite_image] = Answers(
-    [favourite, favourite_from_paper],
+    [
+        favourite,
+        favourite_from_paper,
+        favourite_by_corners,
+        favourite_with_plain_slopes,
+        lambda g, start, ink: favourite(g, start, ink).tolist(),
+    ],
+    (back_at_the_end, "allowed after each step"),
+    (lambda g, start, ink: climb(g, start, ink, back=shifted_back), "is the limit"),
+    (lambda g, start, ink: climb(g, start, ink, back=darkest_kept), "the NEAREST"),
+    (signs_only, "along the slopes"),
+    (start_overwritten, "it changes the array"),
+    (black_and_white, "greys may be better"),
+    (lambda g, start, ink: favourite(g, start, 100), "30.5 is the limit"),
+    (
+        lambda g, start, ink: favourite(lambda x: g(start), start, ink),
+        "ask for the slopes",
+    ),
+    (lambda g, start, ink: allowed(np.ones(784), ink), "never asks for the slopes"),
     (lambda g, start, ink: (g(start) > 0).astype(float), "ink, and 100 is the limit"),
     (lambda g, start, ink: start + g(start), "outside of 0 to 1"),
-    (lambda g, start, ink: allowed(start, ink), "where is the ascent?"),
-    (lambda g, start, ink: start, "where is the ascent?"),
+    (lambda g, start, ink: climb(g, start, ink, eta=0), "where is the ascent?"),
+    (lambda g, start, ink: start, "never asks for the slopes"),
     (lambda g, start, ink: favourite(lambda x: -g(x), start, ink), "go uphill?"),
-    (lambda g, start, ink: climb(g, start, ink, steps=2), "of what it could"),
-    (lambda g, start, ink: climb(g, start, ink, eta=1e-3), "of what it could"),
-    (lambda g, start, ink: climb(g, start, ink, back=scaled_back), "is it the NEAREST"),
+    (lambda g, start, ink: climb(g, start, ink, steps=20), "20 steps are few"),
+    (lambda g, start, ink: climb(g, start, ink, eta=1e-3), "longer steps?"),
+    (lambda g, start, ink: climb(g, start, ink, back=scaled_back), "the NEAREST"),
     (lambda g, start, ink: favourite(g, start, ink / 3), "more ink is allowed"),
-    (all_ink_used, "where few pixels have a positive weight"),
-    (by_the_first_slopes, "where the slopes change on the way"),
+    (all_ink_used, "is all that ink worth it?"),
+    (by_the_first_slopes, "where the slopes change it gains"),
     (
         lambda g, start, ink: np.clip(favourite(g, start, ink) + 0.01, 0, 1),
         "is the limit",
     ),
     (lambda g, start, ink: favourite(g, start, ink).reshape(28, 28), "(28, 28)"),
     (lambda g, start, ink: favourite(g, start, ink) / 0, "NaN or infinity"),
-    (lambda g, start, ink: start.tolist(), "of type list"),
+    (lambda g, start, ink: str(start), "of type str"),
     (lambda g, start: start, "cannot be called as favourite_image"),
 )
