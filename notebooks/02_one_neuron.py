@@ -1145,12 +1145,9 @@ check_ten_neurons(ten_neurons)
 # </details>
 
 # %% tags=["solution", "nbval-rtol-1e-2"]
-from digitlib import one_hot
-
-
 def ten_neurons(images, labels, eta, steps):
     """Return weights, shape (10, pixels), and biases, shape (10,)."""
-    Y = one_hot(labels)
+    Y = digitlib.one_hot(labels)
     W, b = np.zeros((10, images.shape[1])), np.zeros(10)
     for _ in progress(range(steps), "step"):
         errors = digitlib.sigmoid(images @ W.T + b) - Y
