@@ -7,15 +7,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from courseware.checking.exercise import Suspects, agrees, blame, exercise
+from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
 from courseware.checking.handle import Function
+from courseware.checking.judges import require_no_loop, require_no_memory, require_own
 from courseware.checking.student import NotYetError, Student, read_array, type_name
-from courseware.checking.watch import Watch
 from digitlib.data.mnist import load_mnist
-from digitlib.numerics import one_hot, softmax
+from digitlib.numerics import one_hot, sigmoid, softmax
 
 # What a reader has to read of the validation set: of the whole one, of the sample's.
 SHARE, SHARE_ON_SAMPLE = 0.98, 0.95
+SHARE_WHEN_MOVED = 0.85  # by a pixel, which some readers have never met
 
 
 @exercise("add_bias(Z, b)")
@@ -23,18 +24,44 @@ def check_add_bias(student: Student) -> None:
     """Check exercise 10.1: an operation on (n, k), with its way back."""
     rng = np.random.default_rng(101)
     # A square first: there most mistakes run, and can be named.
-    for n, k in ((4, 4), (5, 3), (1, 6)):
-        Z, b = rng.normal(size=(n, k)), rng.normal(size=k)
-        given = f"for Z of shape {Z.shape}"
-        result, way_back = _read_operation(student(Z, b, given=given), n, k)
-        if not agrees(result, Z + b):
-            blame(result, _sum_suspects(Z, b), f"the result is wrong {given}")
-        for E in rng.normal(size=(2, n, k)):  # what was learnt from one is no use twice
-            of_Z, of_b = _read_errors(way_back(E, given=given), n, k)
-            if not agrees(of_Z, E):
-                blame(of_Z, _passing_suspects(E, Z, b), f"errors of Z wrong {given}")
-            if not agrees(of_b, E.sum(axis=0)):
-                blame(of_b, _adding_suspects(E, Z, b), f"errors of b wrong {given}")
+    sizes = (4, 4), (5, 3), (7, 1), (1, 6)
+    ways_back = [_go_forth_and_back(student, n, k, rng) for n, k in sizes]
+    # Between a way forward and its way back others go theirs.
+    for (n, k), way_back in zip(sizes, ways_back, strict=True):
+        E = rng.normal(size=(n, k))
+        given = f"for E of shape {E.shape}, after other calls of add_bias"
+        errors = _read_errors(way_back(E, given=given), n, k)
+        if not all(map(agrees, errors, (E, E.sum(axis=0)))):
+            raise NotYetError(
+                f"the errors are wrong {given}: does it use a global name?"
+            )
+
+
+def _go_forth_and_back(
+    student: Student, n: int, k: int, rng: np.random.Generator
+) -> Function:
+    """Judge the result and its way back, called twice, and return that."""
+    Z, b = rng.normal(size=(n, k)), rng.normal(size=k)
+    given = f"for Z of shape {Z.shape}"
+    result, way_back = _read_operation(student(Z, b, given=given), n, k)
+    if not agrees(result, Z + b):
+        hint = "the result is wrong: add b to each row of Z"
+        seen = compared(result, Z + b, given)
+        blame(result, _sum_suspects(Z, b), hint, seen)
+    before = np.zeros((n, k))
+    for E in rng.normal(size=(2, n, k)):  # what was learnt from one is no use twice
+        of_Z, of_b = _read_errors(way_back(E, given=given), n, k)
+        if not agrees(of_Z, E):
+            hint = "errors of Z: a touch more in Z is as much more in the result"
+            seen = compared(of_Z, E, given)
+            blame(of_Z, _passing_suspects(E, Z, b, before), hint, seen)
+        total = E.sum(axis=0)
+        if not agrees(of_b, total):
+            hint = "errors of b: raise one bias, and see which numbers move"
+            seen = compared(of_b, total, given)
+            blame(of_b, _adding_suspects(E, Z, b, before), hint, seen)
+        before = E
+    return way_back
 
 
 def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Function]:
@@ -44,12 +71,11 @@ def _read_operation(answer: object, n: int, k: int) -> tuple[np.ndarray, Functio
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise NotYetError(f"it returns an object of type {type_name(answer)}: {wanted}")
     result, way_back = answer
-    if not callable(way_back):
+    if not isinstance(way_back, Function):
         kind = f"the way back is of type {type_name(way_back)}"
         raise NotYetError(f"{kind}: return a function of the errors, such as a lambda")
-    array = read_array(result, (n, k), "like Z,", name="the result")
     way_back.usage = "way_back(E)"
-    return array, way_back
+    return read_array(result, (n, k), "like Z,", name="the result"), way_back
 
 
 def _read_errors(answer: object, n: int, k: int) -> list[np.ndarray]:
@@ -58,13 +84,13 @@ def _read_errors(answer: object, n: int, k: int) -> list[np.ndarray]:
         raise NotYetError(
             f"the way back returns {found}: the errors of Z and those of b are wanted"
         )
-    of_Z, of_b = (np.asarray(part) for part in answer)
-    if n != 1 and of_Z.shape == (k,) and of_b.shape == (n, k):
+    of_Z, of_b = (getattr(part, "shape", None) for part in answer)
+    if n != 1 and k != 1 and of_Z == (k,) and of_b == (n, k):
         raise NotYetError("the order is mixed up: first the errors of Z, then of b")
-    if of_b.shape == (n, k):
+    if of_b == (n, k):
         form = "the errors of b have the shape of Z"
         raise NotYetError(f"{form}: each bias is in all the rows, so add up (CR)")
-    if of_b.shape in ((1, k), (k, 1)):
+    if of_b in ((1, k), (k, 1)):
         raise NotYetError("the errors of b are to have the shape (k,), like b itself")
     return [
         read_array(answer[0], (n, k), "like Z,", name="the array of errors of Z"),
@@ -82,7 +108,10 @@ def _sum_suspects(Z: np.ndarray, b: np.ndarray) -> Suspects:
         yield Z + b[:, np.newaxis], hint
 
 
-def _passing_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
+def _passing_suspects(
+    E: np.ndarray, Z: np.ndarray, b: np.ndarray, before: np.ndarray
+) -> Suspects:
+    yield before, "errors of Z: called again, it gives those of the call before"
     yield np.ones_like(E), "the errors of Z are those that come in, and not 1"
     yield E * b, "errors of Z: b is added and no factor, so it is in no derivative"
     yield E * Z, "errors of Z: Z is added and no factor, so it is in no derivative"
@@ -91,8 +120,18 @@ def _passing_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
     yield -E, "errors of Z: the sign is turned round"
 
 
-def _adding_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
+def _adding_suspects(
+    E: np.ndarray, Z: np.ndarray, b: np.ndarray, before: np.ndarray
+) -> Suspects:
     total = E.sum(axis=0)
+    if before.any():
+        hint = "errors of b: called again, it gives those of the call before"
+        yield before.sum(axis=0), hint
+        hint = "errors of b: they pile up from call to call: begin afresh"
+        yield total + before.sum(axis=0), hint
+    yield 0 * total, "errors of b are all 0: a bias is in the result, so it has errors"
+    yield np.abs(E).sum(axis=0), "errors of b: add up with their signs"
+    yield Z.sum(axis=0), "errors of b: it adds up Z, and not the errors"
     yield E.mean(axis=0), "errors of b: the mean is taken elsewhere, here add up"
     yield np.ones_like(b), "errors of b: where are the errors that come in?"
     yield np.full_like(b, len(E)), "errors of b: where are the errors that come in?"
@@ -111,20 +150,35 @@ def _adding_suspects(E: np.ndarray, Z: np.ndarray, b: np.ndarray) -> Suspects:
 def check_majority_vote(student: Student) -> None:
     """Check exercise 10.2: the votes (n,) of the nearest neighbours."""
     rng = np.random.default_rng(102)
-    # A square first: there most mistakes run, and can be named. In the end for loops.
-    for n, m, k in ((60, 60, 1), (60, 60, 5), (40, 25, 4), (6, 9, 9), (500, 30, 3)):
-        distances = rng.random((n, m)) + 0.02
-        labels = rng.integers(0, 10, size=m)
-        given = f"for {n} images, {m} neighbours and k = {k}"
-        with Watch() as watch:
-            answer = student(distances, labels, k, given=given)
+    # A square first: there most mistakes run, and can be named. Many neighbours at the
+    # end, for answers that a short row sorts by chance.
+    for n, m, k in ((60, 60, 1), (60, 60, 5), (40, 25, 4), (6, 9, 9), (20, 3000, 7)):
+        distances, labels, _ = _neighbours(rng, n, m, k)
+        given = f"for {n} image(s), {m} neighbours and k = {k}"
+        answer = student(distances, labels, k, given=given)
         _require_a_vote(answer, n)
         yours = _read_digits(answer, n)
-        if not np.array_equal(yours, _voted(distances, labels, k)):
-            suspects = _vote_suspects(distances, labels, k)
-            blame(yours, suspects, f"wrong {given}: work out one row by hand")
-    if watch.calls >= n:
-        raise NotYetError("right, but there is still a loop over the images")
+        truth = _voted(distances, labels, k)
+        if not np.array_equal(yours, truth):
+            row = np.flatnonzero(yours != truth)[0]
+            nearest = labels[np.argsort(distances[row])[:k]].tolist()
+            seen = f"{given}: the nearest are {nearest}, you say {yours[row]:g}"
+            hint = "wrong: work out one row by hand"
+            blame(yours, _vote_suspects(distances, labels, k), hint, seen)
+    still = "right, but a loop still runs over the"
+    of_whom = "in your lines or in a function that you call"
+    hint = f"{still} images, {of_whom}"
+    require_no_loop(student, lambda n: _neighbours(rng, n, 30, 3), (20, 60), hint, 0.03)
+    hint = f"{still} k nearest, {of_whom}"
+    require_no_loop(student, lambda k: _neighbours(rng, 5, 90, k), (20, 60), hint)
+    require_no_memory(student, [_neighbours(rng, n, 20, 3) for n in (4, 9)])
+
+
+def _neighbours(
+    rng: np.random.Generator, n: int, m: int, k: int
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Return distances (n, m), no two of them equal, labels (m,) and k."""
+    return rng.random((n, m)) + 0.02, rng.integers(0, 10, size=m), k
 
 
 def _require_a_vote(answer: object, n: int) -> None:
@@ -132,7 +186,7 @@ def _require_a_vote(answer: object, n: int) -> None:
     shape = answer.shape if isinstance(answer, np.ndarray) else ()
     if len(shape) == 2 and shape[0] == n and shape[1] != 10:
         raise NotYetError(
-            f"it returns {shape[1]} numbers per image: let the neighbours vote"
+            f"it returns {shape[1]} number(s) per image: let the neighbours vote"
         )
 
 
@@ -159,6 +213,17 @@ def _vote_suspects(distances: np.ndarray, labels: np.ndarray, k: int) -> Suspect
     nearest = np.argsort(distances, axis=1)[:, :k]
     neighbours = labels[nearest]
     yield nearest[:, 0], "these are places among the neighbours: what are their labels?"
+    counts = np.eye(10)[neighbours].sum(axis=1)
+    if k > 1:
+        yield counts.max(axis=1), "that is how many votes it has: whose are they?"
+        yield nearest.argmax(axis=1), "that is a place among the k: what is its label?"
+    hint = "all images get the digit of the first one"
+    yield np.repeat(_voted(distances[:1], labels, k), n), hint
+    hint = "the places of the nearest are taken for digits: what are their labels?"
+    yield _counted(nearest % 10), hint
+    yield _voted(distances, np.sort(labels), k), "the labels have lost their order"
+    if k != 3 and m >= 3:
+        yield _voted(distances, labels, 3), "it asks 3 of them whatever k is"
     yield _voted(-distances, labels, k), "it asks the farthest, not the nearest"
     if k < m:
         yield _voted(distances, labels, k + 1), f"it asks {k + 1} of them, one too many"
@@ -205,16 +270,33 @@ def check_softmax_epoch(student: Student) -> None:
     """Check exercise 10.3: an epoch of descent, with PyTorch or without."""
     rng = np.random.default_rng(103)
     # One batch first: what is wrong with a single step has a name of its own.
-    for n, d, size in ((6, 10, 6), (12, 4, 4), (10, 7, 4)):
-        W, b, X = (rng.normal(size=shape) for shape in ((10, d), 10, (n, d)))
-        labels, eta = rng.integers(0, 10, size=n), float(rng.uniform(0.2, 0.5))
-        task, given = (W, b, X, labels, size, eta), f"for {n} samples in batches of"
-        answer = student(*task, given=f"{given} {size}")
-        after = _read_layer(answer, d)
+    tasks = [
+        _epoch_task(rng, *sizes)
+        for sizes in ((6, 10, 6), (12, 4, 4), (10, 7, 4), (5, 3, 8), (1, 1, 1))
+    ]
+    for task in tasks:
+        W, b, X, _, size, eta = task
+        given = f"for {len(X)} sample(s), batches of {size}, eta {eta:.2f}"
+        after = _read_layer(student(*task, given=given), X.shape[1])
         yours = np.hstack([(after[0] - W).ravel(), after[1] - b])
-        if not agrees(yours, _learnt(*task), tolerance=1e-3):  # in float32, too
-            hint = f"W and b are wrong {given} {size}: print one step, and work it out"
-            blame(yours, _epoch_suspects(*task), f"{hint} by (CE')")
+        truth = _learnt(*task)
+        if not agrees(yours, truth, tolerance=1e-3):  # in float32, too
+            hint = "wrong: print one step, and work it out by (CE')"
+            blame(yours, _epoch_suspects(*task), hint, given)
+    _, count = student.counted(*tasks[1])
+    hint = (
+        "right, but {} takes the step: take it yourself, by (GD), without an optimizer"
+    )
+    require_own(count, ["torch.optim"], hint)
+    require_no_memory(student, tasks[1:3], tolerance=1e-5)
+
+
+def _epoch_task(
+    rng: np.random.Generator, n: int, d: int, size: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float]:
+    """Return W, b, X, labels, the size of a batch and eta."""
+    W, b, X = (rng.normal(size=shape) for shape in ((10, d), 10, (n, d)))
+    return W, b, X, rng.integers(0, 10, size=n), size, float(rng.uniform(0.2, 0.8))
 
 
 def _read_layer(answer: object, d: int) -> list[np.ndarray]:
@@ -246,15 +328,18 @@ def _learnt(
     batch_size: int,
     eta: float,
     gradients: Callable[..., Arrays] = _gradients,
-    adding: bool = False,
+    adding: tuple[float, float] = (0, 0),
     epochs: int = 1,
 ) -> np.ndarray:
-    """Return by how much W and b change, as one vector."""
+    """Return by how much W and b change, as one vector.
+
+    Of the gradients before, each step takes the parts `adding` along, for W and for b.
+    """
     first, Y, total = (W, b), one_hot(labels).astype(float), [0.0, 0.0]
     for k in epochs * [*range(0, len(X), batch_size)]:
         batch = slice(k, k + batch_size)
         g = gradients(W, b, X[batch], Y[batch])
-        total = [t + part for t, part in zip(total, g, strict=True)] if adding else g
+        total = [a * t + part for a, t, part in zip(adding, total, g, strict=True)]
         W, b = W - eta * total[0], b - eta * total[1]
     return np.hstack([(W - first[0]).ravel(), b - first[1]])
 
@@ -267,6 +352,31 @@ def _twice_softmax(
     of_A = (softmax(A) - Y) / len(X)
     E = A * (of_A - (of_A * A).sum(axis=1, keepdims=True))
     return E.T @ X, E.sum(axis=0)
+
+
+def _quadratic(W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Arrays:
+    """Return the gradients of (C), with a softmax on top."""
+    A = softmax(X @ W.T + b)
+    of_A = (A - Y) / len(X)
+    E = A * (of_A - (of_A * A).sum(axis=1, keepdims=True))
+    return E.T @ X, E.sum(axis=0)
+
+
+def _of_sigmoids(W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Arrays:
+    """Return the gradients where the outputs are sigmoids, with a mean over all."""
+    E = (sigmoid(X @ W.T + b) - Y) / Y.size
+    return E.T @ X, E.sum(axis=0)
+
+
+def _divided_by(size: int) -> Callable[..., Arrays]:
+    """Return a function for gradients whose mean is taken over so many samples."""
+
+    def gradients(*task: np.ndarray) -> Arrays:
+        share = len(task[2]) / size
+        for_W, for_b = _gradients(*task)
+        return share * for_W, share * for_b
+
+    return gradients
 
 
 def _scaled(of_W: float, of_b: float) -> Callable[..., Arrays]:
@@ -310,13 +420,35 @@ def _epoch_suspects(
     hint = "the step is the whole gradient: where is eta?"
     yield learnt(_scaled(1 / eta, 1 / eta)), hint
     yield learnt(_scaled(0.1 / eta, 0.1 / eta)), "eta is 0.1 whatever is handed over"
+    yield learnt(_scaled(0.5, 0.5)), "each step is half as long as eta says"
+    yield (
+        learnt(_quadratic),
+        "that is the way down the quadratic cost: take cross-entropy",
+    )
+    hint = "the outputs are sigmoids: softmax and cross-entropy are wanted"
+    yield learnt(_of_sigmoids), hint
+    if W.shape[0] == W.shape[1]:
+        change = learnt()
+        turned = (W.T - W).ravel() + change[: W.size].reshape(W.shape).T.ravel()
+        yield np.hstack([turned, change[W.size :]]), "W comes back transposed"
     yield learnt(size=n), "all the samples are one batch: where is batch_size?"
     yield learnt(size=1), "each sample is a batch of its own"
     yield learnt(epochs=2), "it goes through the samples twice: one epoch is wanted"
     if size >= n:
         return
     hint = "the gradients pile up from batch to batch: PyTorch adds, unless set to zero"
-    yield learnt(adding=True), hint
+    yield learnt(adding=(1, 1)), hint
+    for parts, name in (((0, 1), "b"), ((1, 0), "W")):
+        hint = f"the gradient of {name} alone piles up: set both to zero"
+        yield learnt(adding=parts), hint
+    yield learnt(adding=(0.9, 0.9)), "each step remembers the one before: (GD) does not"
+    hint = "the samples are taken last one first: keep their order"
+    yield learnt(rows=slice(None, None, -1)), hint
+    hint = "it steps once, at the end: take a step after each batch"
+    every = [learnt(rows=slice(k, k + size)) for k in range(0, n, size)]
+    yield np.sum(every, axis=0), hint
+    hint = "the last batch is smaller, and so is what its mean is taken over"
+    yield learnt(_divided_by(size)), hint
     hint = "it learns from the first batch only: does it return too early?"
     yield learnt(rows=slice(size)), hint
     hint = "only the last batch counts: does each one begin with the first W?"
@@ -340,10 +472,7 @@ def check_read_digits(student: Student) -> None:
     if not np.array_equal(_read_digits(student(few), len(few)), first):
         chance = "asked twice, it gives different answers: is something left to chance"
         raise NotYetError(f"{chance}, as if it still learnt?")
-    alone = [student(image[np.newaxis], given="for one image") for image in few[:8]]
-    if [_read_digits(answer, 1)[0] for answer in alone] != first[:8].tolist():
-        other = "an image alone gets another answer than in company"
-        raise NotYetError(f"{other}: what depends on the batch?")
+    _require_the_same_in_company(student, few, first)
     n, wanted = len(unseen.images), SHARE_ON_SAMPLE if mnist.is_sample else SHARE
     answers = _read_digits(student(unseen.images, given=f"for {n:,} images"), n)
     share = float(np.mean(answers == unseen.labels))
@@ -354,3 +483,36 @@ def check_read_digits(student: Student) -> None:
     if share < wanted:
         more = f"{reads} of the validation set, not yet {100 * wanted:.0f}"
         raise NotYetError(f"{more}: more images, more epochs, more filters?")
+    _require_more_than_memory(student, unseen.images[:1000], unseen.labels[:1000])
+
+
+def _require_the_same_in_company(
+    student: Student, few: np.ndarray, first: np.ndarray
+) -> None:
+    """Refuse answers that hang on what is asked in the same call."""
+    shares = few[:8]
+    strangers = np.concatenate([shares, 1 - few[8:]])  # ink on dark paper
+    alone = [student(image[np.newaxis], given="for one image") for image in shares]
+    answers = {
+        "alone": [_read_digits(answer, 1)[0] for answer in alone],
+        "beside white ink on black": _read_digits(student(strangers), len(few))[:8],
+    }
+    for company, digits in answers.items():
+        if not np.array_equal(digits, first[:8]):
+            other = f"an image gets another answer {company} than in company of others"
+            raise NotYetError(f"{other}: what depends on the batch?")
+
+
+def _require_more_than_memory(
+    student: Student, images: np.ndarray, labels: np.ndarray
+) -> None:
+    """Refuse who knows images by heart: nobody has seen these, moved by a pixel."""
+    rng, moved = np.random.default_rng(104), np.empty_like(images)
+    for image, place in zip(images, moved, strict=True):
+        shift = rng.permutation([0, rng.choice([-1, 1])])
+        place[:] = np.roll(image.reshape(28, 28), shift, axis=(0, 1)).ravel()
+    n, given = len(moved), "for images that are moved by a pixel"
+    share = np.mean(_read_digits(student(moved, given=given), n) == labels)
+    if share < SHARE_WHEN_MOVED:
+        moved_by = f"moved by a pixel, it reads {100 * share:.1f} % of the same images"
+        raise NotYetError(f"{moved_by}: has it learnt them by heart?")

@@ -43,7 +43,7 @@ def test_fast_is_a_quarter_faster_than_step_2(monkeypatch, ratio):
 # --- 10.3: PyTorch -----------------------------------------------------------------
 
 
-def in_torch(forget=False, copy=True, back=True):
+def in_torch(forget=False, copy=True, back=True, optimizer=""):
     """Return the solution of exercise 10.3, or one with a typical mistake."""
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
@@ -54,6 +54,10 @@ def in_torch(forget=False, copy=True, back=True):
         pieces = X.split(batch_size), labels.split(batch_size)
         for x, y in zip(*pieces, strict=True):
             torch.nn.functional.cross_entropy(x @ W.T + b, y).backward()
+            if optimizer:
+                getattr(torch.optim, optimizer)((W, b), eta).step()
+                W.grad = b.grad = None
+                continue
             with torch.no_grad():
                 for p in (W, b):
                     p -= eta * p.grad
@@ -71,6 +75,8 @@ def in_torch(forget=False, copy=True, back=True):
         ({"forget": True}, "the gradients pile up"),
         ({"copy": False}, "it changes the array"),
         ({"back": False}, "W is a tensor still"),
+        ({"optimizer": "SGD"}, "without an optimizer"),
+        ({"optimizer": "Adam"}, "work it out by (CE')"),
     ],
 )
 def test_an_answer_in_torch_gets_its_verdict(mistake, piece):
