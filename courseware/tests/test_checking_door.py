@@ -76,6 +76,26 @@ def test_what_is_handed_over_is_a_copy_of_data():
         enter(len)(object())
 
 
+def test_what_is_nudged_and_put_back_may_be_rounded():
+    def nudges(numbers, left):
+        numbers += 1e-5
+        numbers -= 2e-5
+        numbers += 1e-5 + left
+        return 1
+
+    given = np.random.default_rng(0).normal(size=99)
+    assert enter(nudges)(given, 0.0) == 1
+    with pytest.raises(NotYetError, match="it changes the array or list"):
+        enter(nudges)(given, 1e-9)
+    with pytest.raises(NotYetError, match="it stops with"):
+        enter(nudges)(np.array([1, 2]), 0.0)
+
+
+def test_the_same_function_is_the_same_inside():
+    assert enter(lambda first, second: first is second)(max, max)
+    assert not enter(lambda first, second: first is second)(max, min)
+
+
 def test_dice_are_made_inside_and_may_be_used_up():
     student = enter(lambda rng: rng.random())
     assert student(Dice(3)) == student(Dice(3)) == np.random.default_rng(3).random()

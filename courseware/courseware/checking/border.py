@@ -69,8 +69,8 @@ class Count:
     lines : int
         How many lines of Python ran, those of libraries included.
     loops : int
-        How often the busiest of them ran, or the busiest function was entered: n for a
-        loop or a comprehension over n samples, n / 8 for one over batches of eight.
+        How often the busiest of them ran: n in a loop or a comprehension over n samples
+        and in a function called for each, n / 8 in a loop over batches of eight.
     calls : int
         How many functions were called, built-in ones included.
     megabytes : float

@@ -30,7 +30,7 @@ class Counting:
     count: Count
 
     def __init__(self) -> None:
-        self._runs: Counter[object] = Counter()  # by the line, or by the function
+        self._runs: Counter[tuple[int, int]] = Counter()  # of each line
         self._calls = 0
         self._modules: set[str] = set()
         self._catching = warnings.catch_warnings(record=True)
@@ -54,8 +54,7 @@ class Counting:
         megabytes = (tracemalloc.get_traced_memory()[1] - self._memory) / 1e6
         if not self._was_tracing:
             tracemalloc.stop()
-        lines = sum(n for key, n in self._runs.items() if isinstance(key, tuple))
-        loops = max(self._runs.values(), default=0)
+        lines, loops = self._runs.total(), max(self._runs.values(), default=0)
         modules = tuple(sorted(self._modules))
         for one in self._warnings:  # they were kept back
             warnings.showwarning(one.message, one.category, one.filename, one.lineno)
@@ -72,13 +71,11 @@ class Counting:
         if module.startswith(_OURS):
             return None
         self._modules.add(module)
-        # By its place in memory: to hash a code object takes long, and the functions of
-        # two lambdas with the same text are equal.
-        self._runs[id(frame.f_code)] += 1
         return self._went_on
 
     def _went_on(self, frame: FrameType, event: str, _argument: object) -> object:
         if event == "line":
+            # To hash a code object takes long, and two with the same text are equal.
             self._runs[id(frame.f_code), frame.f_lineno] += 1
         return self._went_on
 
