@@ -205,7 +205,7 @@ def check_descend_with_momentum(student: Student) -> None:
             right = int(np.argmin(np.isclose(yours, truth).all(axis=1)))
             hint = f"right for {max(0, right - 1)} step(s): work the next out by hand"
             suspects = _momentum_suspects(*task, yours)
-            blame(yours, suspects, hint, compared(yours, truth, given))
+            blame(yours, suspects, hint, compared(yours, truth, f"{given}:"))
         tasks.append(task)
     require_no_memory(student, tasks)
 
@@ -337,7 +337,7 @@ def check_ten_neurons(student: Student) -> None:
         if not agrees(yours, truth):
             require_no_memory(student, [*tasks, task])
             hint, seen = _wrong_neurons(student, task, yours), _seen(yours, truth)
-            blame(yours, _neurons_suspects(*task), hint, f"{given} {seen}")
+            blame(yours, _neurons_suspects(*task), hint, f"{given}: {seen}")
         tasks.append(task)
     require_no_memory(student, tasks)
 
