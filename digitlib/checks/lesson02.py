@@ -25,8 +25,8 @@ def check_boundary(student: Student) -> None:
         (6, (1.7, 2.4), 1.3, 1),
         (1, (2.9, -1.2), 1.8, 1),
         (6, (-1.6, 0.7), -2.1, 20),  # the other signs, and points far out
-        (4, (0.0, -3.0), 0.0, 5),  # a line along the axis, through the origin
-        (3, (0.4, 0.05), 0.6, 1),
+        (4, (0.0, -3.0), 0.7, 5),  # a level line
+        (3, (0.4, 0.05), 0.0, 1),  # a steep one, through the origin
     ):
         task = np.array(w), b, width * rng.normal(size=n)
         given = f"for w = {w}, b = {b}"
