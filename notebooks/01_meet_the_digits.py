@@ -764,8 +764,8 @@ from digitlib.checks.lesson01 import (
 
 # %% [markdown]
 # **Exercise 1.1** (5 minutes). Which digits still look right in a mirror? Write
-# `mirrored`, which exchanges left and right in every image. It takes any number of
-# images, one a row, and returns as many, one a row.
+# `mirrored`, which exchanges left and right in every image. It takes one image or many,
+# one a row, and returns as many, one a row.
 
 # %% tags=["exercise"]
 def mirrored(images):
