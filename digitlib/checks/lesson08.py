@@ -197,7 +197,7 @@ def check_mean_pool_backward(student: Student) -> None:
         (rng.normal(size=shape), size)
         # As many rows as columns first: there most mistakes run, and can be named.
         for shape, size in (
-            ((2, 3, 3, 3), 3),
+            ((2, 4, 5, 5), 3),
             ((2, 3, 4, 5), 2),
             ((2, 3, 4, 5), 2),
             ((1, 2, 3, 2), 1),
@@ -252,6 +252,7 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
     yield whole * size**2, "it multiplies by the number of numbers in a window"
     yield whole / (rows * columns), "divided by the size of the map, not of a window"
     yield -whole / size**2, "the sign is turned round: a larger number, a larger mean"
+    yield whole / size**3, "divided by size once too often"
     yield whole / (2 * size), "a window has size rows of size numbers: multiply them"
     for other in (2, 3):
         hint = f"each share is 1/{other**2}, whatever `size` is"
@@ -658,6 +659,8 @@ class _Depthwise:
                 "those are the weights of the batch before: self.weights has new ones"
             )
             yield self.sums(self.before.weights), hint
+            hint = "those are the biases of the batch before: self.biases has new ones"
+            yield self.Z + _as_maps(self.before.biases - self.biases), hint
         bias = _as_maps(self.biases)
         bare = self.Z - bias
         yield bare, "where are the biases?"
@@ -680,7 +683,9 @@ class _Depthwise:
         each, error = self.weight_gradients(), self.error
         n, places, total = len(self.X), error[0, 0].size, each.sum(axis=0)
         if self.before:
-            yield total + self.before.weight_gradients().sum(axis=0), PILES
+            earlier = self.before.weight_gradients().sum(axis=0)
+            yield total + earlier, PILES
+            yield earlier, "it is that of the batch before: set it anew"
             hint = "the windows are those of the batch before"
             yield self.weight_gradients(self.before.windows).sum(axis=0), hint
         yield -total, "the sign is turned round"

@@ -373,6 +373,7 @@ ANSWERS[check_mean_pool_backward] = Answers(
     (lambda e, k: k**2 * pool(e, k) / e[0, 0].size, "the size of the map"),
     (lambda e, k: -pool(e, k), "the sign is turned round"),
     (lambda e, k: k**2 * pool(e, k) / (2 * k), "multiply them"),
+    (lambda e, k: pool(e, k) / k, "once too often"),
     (each_corner, "one number of each window gets it all"),
     (lambda e, k: each_corner(e, k) / k**2, "one number of each window gets it all"),
     (lambda e, k: each_corner(e, k)[:, :, ::-1, ::-1], "see which mean moves"),
@@ -402,10 +403,10 @@ ANSWERS[check_mean_pool_backward] = Answers(
     ),
     (lambda e, k: e.repeat(k, axis=0).repeat(k, axis=1), "images and channels are"),
     (pool_in_place, "it changes the array"),
-    (lambda e, k: (e / k**2).repeat(k**2), "your result has shape (486,)"),
+    (lambda e, k: (e / k**2).repeat(k**2), "your result has shape (1800,)"),
     (
         lambda e, k: (e / 4).repeat(2, axis=2).repeat(2, axis=3),
-        "as large as what came in would be (2, 3, 9, 9)",
+        "as large as what came in would be (2, 4, 15, 15)",
     ),
     (lambda e, k: pool(e, k) + 1, "nudge one number"),
     (lambda e, k: pool(e, k).mean(axis=1, keepdims=True), "as large as what came in"),
@@ -946,6 +947,21 @@ class FirstWindows(Depthwise):
         return np.einsum("nirc,nircuv->iuv", error, self.kept)
 
 
+class FirstGradients(Depthwise):
+    def backward(self, error, to_inputs=True):
+        kept = getattr(self, "gradients", None)
+        back = super().backward(error)
+        self.gradients = kept or self.gradients
+        return back
+
+
+class FirstBiases(Depthwise):
+    def bias_maps(self):
+        if not hasattr(self, "kept"):
+            self.kept = self.biases
+        return columns(self.kept)
+
+
 class FirstWeights(Depthwise):
     def sums(self, windows, weights):
         if not hasattr(self, "kept"):
@@ -1061,6 +1077,8 @@ ANSWERS[check_depthwise] = Answers(
     (but(Depthwise, forward=remembers_in_its_class), "disturb each other"),
     (but(Depthwise, put_back=shape_of_the_first), "would be (3, 3, 8, 6)"),
     (FirstWindows, "the windows are those of the batch before"),
+    (FirstGradients, "it is that of the batch before"),
+    (FirstBiases, "those are the biases of the batch before"),
     (FirstWeights, "those are the weights of the batch before"),
     (with_stride(1), "forward: where is the stride?"),
     (with_stride(2), "would be (2, 3, 3, 3)"),
