@@ -251,7 +251,7 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
         hint = "the labels are sorted, and the verdicts are not"
         yield np.mean(A[:count].argmax(axis=1) != labels[order[:count]]), hint
     above = confidence > share
-    if above.sum() > count + 1:  # else it might be a mistake in counting
+    if above.any() and abs(above.sum() - count) > 1:  # else see the next ones
         yield errors[above].mean(), "the share says how many, not how sure they are"
     for cut in (int(share * n), int(np.ceil(share * n))):
         half = share * n % 1 == 0.5 and cut > share * n
