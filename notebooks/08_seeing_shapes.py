@@ -64,6 +64,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 import digitlib
 from digitlib import Digits, augment, check_layer_gradients, load_mnist
 from digitlib.pictures import plots
+from digitlib.results import load_result
 from digitlib.runtime import one_blas_thread
 
 mnist = load_mnist()
@@ -119,11 +120,11 @@ assert abs(as_they_are - dense_stirred) < (0.03 if mnist.is_sample else 0.01)
 
 # %% [markdown]
 # It makes no difference. (But for the decimals: which weights happened to meet which
-# pixel at the start is chance.) How could it? A neuron adds up $w_k a_k$ over all pixels $k$,
-# and a sum does not depend on the order of its terms. Whatever a network can say of the
-# images, another one, with its weights in the new order, says of the stirred ones. And
-# it learns alike: let two networks begin with the same weights, each at its pixel, and
-# train both for an epoch, one with images, the other with stirred ones.
+# pixel at the start is chance.) How could it? A neuron adds up $w_k a_k$ over all pixels
+# $k$, and a sum does not depend on the order of its terms. Whatever a network can say of
+# the images, another one, with its weights in the new order, says of the stirred ones.
+# And it learns alike: let two networks begin with the same weights, each at its pixel,
+# and train both for an epoch, one with images, the other with stirred ones.
 
 # %%
 hundred, first_weights = validation[:100], dense.weights[0]
@@ -243,6 +244,8 @@ left_edge = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 edges = convolve(small_seven, left_edge)
 print(edges.astype(int))
 assert edges[3, 1] == edges.max() == 3
+assert (edges[:, :3] >= 0).all()
+assert (edges[:, 3] < 0).all()
 
 
 # %% [markdown]
@@ -1320,8 +1323,7 @@ for pooling in (False, True):
 # ### Stride or pooling?
 #
 # Pooling looks at all places and then throws three of four away. A stride of 2 never
-# goes there, and should be faster. Is it worse? Try both on ten thousand images, at the
-# same rate, and the stride once more with three times as many epochs.
+# goes there, and should be faster. Is it worse? Try both on ten thousand images.
 
 # %%
 def learn(model, data, epochs, peak, batch_size=64, moves=True, report=None):
@@ -1341,28 +1343,47 @@ def learn(model, data, epochs, peak, batch_size=64, moves=True, report=None):
 
 
 # %% tags=["nbval-ignore-output"]
-some, reads = training[:10_000], []
-for pooling, epochs in ((False, 3), (True, 3), (False, 9)):
+some = training[:10_000]
+work = []
+for pooling in (False, True):
     model = seeing_network((16, 32), pooling)
-    history = learn(model, some, epochs, peak=0.06)
+    work.append(multiplications(model))
+    history = learn(model, some, 3, peak=0.12)
     name = "pooling" if pooling else "stride "
-    print(f"{name}, {epochs} epochs: {sum(history.seconds):4.1f} s, ", end="")
-    reads.append(100 * history.validation_accuracy[-1])
-    print(f"{reads[-1]:.1f} %")
-assert mnist.is_sample or reads[0] + 0.1 < reads[1] < reads[2] + 0.4
-
-work = [multiplications(seeing_network((16, 32), p)) for p in (False, True)]
+    print(f"{name}, 3 epochs: {sum(history.seconds):4.1f} s, ", end="")
+    print(f"{100 * history.validation_accuracy[-1]:.1f} %")
 print(f"with pooling an image takes {work[1] / work[0]:.1f} times the work")
 assert 3.5 < work[1] / work[0] < 4.5
-share = reads[-1] / 100
-spread = np.sqrt(share * (1 - share) / len(validation))
-print(f"one standard error: {100 * spread:.2f} %")
+
+# %% [markdown]
+# One training of each says little: with other weights to begin with, and another order of
+# the images, the digit behind the point is another one. So let each learn five times, at
+# the best of five rates, and the stride once more for three times as many epochs. That
+# takes longer than you would like to wait. It has been done for you, by a script in the
+# folder `benchmarks`, with the whole of MNIST, and stored in `digitlib`:
+
+# %%
+def show_result(name):
+    """Print what several readers have read, and return it, in percent."""
+    readers = load_result(name)["readers"]
+    found = {reader: 100 * np.array(read) for reader, read in readers.items()}
+    for reader, percent in found.items():
+        print(f"{reader:28} {percent.mean():.2f} % on average, ", end="")
+        print(f"from {percent.min():.2f} to {percent.max():.2f} %")
+    return found
+
+
+found = show_result("stride_or_pooling")
+short, pooled, long = (percent.mean() for percent in found.values())
+assert pooled > short + 0.3
+assert abs(pooled - long) < 0.3
+assert all(np.ptp(percent) > abs(pooled - long) for percent in found.values())
 
 # %% [markdown]
 # For as many epochs pooling reads more, but an epoch takes four times as many
-# multiplications. Give the stride that time, and the difference is gone. (What is left of it
-# says nothing: look at the standard error, and other weights to begin with move the last
-# digit, too.) So stay with the stride, which is the simpler of the two.
+# multiplications. Give the stride so many, and the difference is gone: what is left of it
+# is less than what chance does from one training to the next. So stay with the stride,
+# which is the simpler of the two.
 
 # %% [markdown] tags=["slide"]
 # ## Choose
@@ -1448,9 +1469,18 @@ assert min(first, second) > (0 if mnist.is_sample else 3)
 assert mnist.is_sample or abs(third) < min(first, second)
 
 # %% [markdown]
-# Windows beat no windows, and not by luck. Between the two convolutional ones it is
-# closer, and luck may have a hand in it. The validation set has chosen all the same: from
-# here on `network` is the one with the highest score.
+# Windows beat no windows, and not by luck with the digits. Between the two convolutional
+# ones it is closer, and luck may have a hand in it. There is luck with the first weights,
+# too. Five trainings of each of the first two, at the best of four rates:
+
+# %%
+found = show_result("dense_or_convolutional")
+without_windows, with_windows = found.values()
+assert with_windows.min() > without_windows.max()
+
+# %% [markdown]
+# Even the worst of the one kind reads more than the best of the other. The validation set
+# has chosen: from here on `network` is the one with the highest score.
 
 # %% [markdown] tags=["slide"]
 # ## What has it learnt to see?
@@ -1503,8 +1533,8 @@ show_maps(
 # for itself; now neighbours agree, dark beside dark and light beside light, and what they
 # make are bars and edges in many directions. The second layer adds up what is in these
 # maps, and a filter of it is a whole stack of small squares, in which there is little to
-# see. So ask differently: what does such a filter _like_? Show it many digits, and cut out the places at which it answers most
-# strongly.
+# see. So ask differently: what does such a filter _like_? Show it many digits, and cut
+# out the places at which it answers most strongly.
 #
 # How much must be cut out? A window of the second layer covers 5 by 5 places of the maps
 # below. These are 2 pixels apart, and each of them sees 5 by 5 pixels: together
@@ -1598,8 +1628,8 @@ show_maps(
 # Back to the beginning. What helps a network against moves: windows, or moves to learn
 # from? So far the one with windows has also had the moves. Take them apart: two kinds of
 # networks, each without moves and with moves by up to a pixel. All four get the same
-# 20,000 images and three epochs. Each kind learns at the rate at which it reads most, of
-# 0.05, 0.1, 0.2 and 0.4 for the dense one, and of 0.03, 0.06, 0.12 and 0.24 for the other.
+# 20,000 images and three epochs, and each kind a rate that suits it: 0.2 for the dense one,
+# 0.12 for the other.
 
 # %% tags=["nbval-rtol-5e-2"]
 def taught(kind, data, moves):
@@ -1684,7 +1714,7 @@ for name, see in (("first", first_maps), ("second", second_maps)):
 #
 # And stirred images? There are no neighbours any more. The windows look at 25 pixels
 # that have nothing to do with each other. Let both kinds learn from them, without moves and
-# at the same rates, which are the best of those above for stirred images, too.
+# at the same rates:
 
 # %% tags=["nbval-rtol-3e-2", "slide"]
 read = {}
@@ -1840,9 +1870,10 @@ check_line_filter(line_filter)
 
 # %% [markdown]
 # **Exercise 8.2** (10 minutes). A neuron of our second layer sees 13 by 13 pixels. And in
-# general? Write the width of the receptive field of a neuron above any stack of layers,
-# convolutions or poolings. They come as pairs of size and stride, the lowest first: ours
-# is `[(5, 2), (5, 2)]`. Nothing is padded, and the picture is large enough.
+# general? Write the width of the receptive field, from its first pixel to its last, of a
+# neuron above any stack of layers, convolutions or poolings. They come as pairs of size
+# and stride, the lowest first: ours is `[(5, 2), (5, 2)]`. Nothing is padded, and the
+# picture is large enough.
 
 # %% tags=["exercise"]
 def receptive_field(layers):
@@ -1974,8 +2005,8 @@ check_convolve_dilated(convolve_dilated)
 #
 # When the check has praised you, put it into the second place of `seeing_network`: a
 # `Depthwise` with 16 filters of 5 by 5 and a stride of 2 (in `float32`, with weights of
-# variance $2/25$), and behind it `digitlib.Convolution(16, 32, 1, rng)`. How many parameters
-# are left, and how much does the network still read?
+# variance $2/25$), and behind it `digitlib.Convolution(16, 32, 1, rng)`. How many
+# parameters are left, and how much does the network still read?
 
 # %% tags=["exercise"]
 class Depthwise(Filters):
@@ -2024,6 +2055,20 @@ class Depthwise(Depthwise):
 
 
 check_depthwise(Depthwise)
+
+# %% tags=["nbval-rtol-2e-2", "solution"]
+layers, rng = list(seeing_network((16, 32)).layers), np.random.default_rng(0)
+spread = rng.normal(0, np.sqrt(2 / 25), (16, 5, 5)).astype(np.float32)
+layers[4:5] = Depthwise(spread, 2), digitlib.Convolution(16, 32, 1, rng)
+thrifty, usual = digitlib.Model(layers), seeing_network((16, 32))
+reads = []
+for model in (usual, thrifty):
+    learn(model, training[:10_000], 3, peak=0.12)
+    reads.append(100 * model.accuracy(validation))
+    print(f"{model.parameter_count:6,} parameters, {reads[-1]:.1f} %")
+# A good third of the parameters are left, and it reads somewhat less.
+assert 1 / 3 < thrifty.parameter_count / usual.parameter_count < 0.4
+assert reads[0] - 3 < reads[1] < reads[0] + mnist.is_sample
 
 # %% [markdown]
 # ## Further reading
