@@ -16,12 +16,12 @@
 # %% [markdown] tags=["slide"]
 # # The same in a framework
 #
-# For nine lessons you have written every line yourself. Hardly anybody does that for a
+# For nine lessons you have built your networks yourself. Hardly anybody does that for a
 # living. They import a *framework*, say in ten lines what their network looks like, and
 # the gradients appear. Nobody derives anything. Was all your trouble for nothing?
 #
 # Look inside before you answer. Today you build the heart of a framework yourself; it
-# has some forty lines. Then you hand your weights to PyTorch and to scikit-learn and
+# fits on a page. Then you hand your weights to PyTorch and to scikit-learn and
 # see whether your gradients come back. And in the end all that you have built reads the
 # same digits, beside two readers that learn in quite another way.
 
@@ -248,12 +248,15 @@ by_proof.biases = [pencil[1].ravel(), pencil[3].ravel()]
 truths = [g for pair in zip(*by_proof.gradients(x.T, y.T)) for g in pair]
 for value, truth in zip(ours, truths):
     assert np.allclose(value.grad.ravel(), truth.ravel(), atol=1e-12)
+assert np.allclose(z3.grad.ravel(), [-0.1455, 0.1370], atol=5e-5)
+assert abs(z2.grad[0, 0] - -0.0385) < 5e-5
+assert abs(ours[2].grad[1, 0] - 0.0685) < 5e-5
 
 # %% [markdown] tags=["slide"]
-# The numbers that you found with a pencil in lesson 4, to the last digit: $-0.1455$ and
-# $0.1370$ for the outputs, $-0.0385$ for the first hidden neuron, and $0.0685$ for the
-# weight. The assertion compares with `digitlib`, to twelve decimal places. Here is what
-# went forwards, above, and what came back, below.
+# The numbers that you found with a pencil in lesson 4, to the fourth decimal place:
+# $-0.1455$ and $0.1370$ for the outputs, $-0.0385$ for the first hidden neuron, and
+# $0.0685$ for the weight. The assertion compares with `digitlib`, to twelve decimal
+# places. Here is what went forwards, above, and what came back, below.
 
 # %% tags=["remove_input", "slide"]
 stations = {"x": ours[4], "z2": z2, "a2": a2, "z3": z3, "a3": a3, "C": C}
@@ -329,6 +332,7 @@ for watched, truths in zip((weights, biases), start.gradients(X, Y)):
         assert np.abs(mean - truth).max() < 1e-12
 count = start.parameter_count
 print(f"{count:,} derivatives, the same to twelve decimal places")
+assert 31_500 < count < 32_000
 
 # %% [markdown]
 # Nearly thirty-two thousand derivatives, and the machine did not even notice that there
@@ -357,15 +361,18 @@ def recurrent():
 
 tape.clear()
 backward(recurrent())
+times = sum(values[0] is W for _, _, values, _ in tape)
 measured = central_differences(lambda: recurrent().data, W.data, range(16))
 error = relative_error(W.grad.ravel(), measured)
+print(f"W is used {times} times; ", end="")
 print("worst relative error below one in a million:", error < 1e-6)
-assert error < 1e-6
+assert times == 3 and error < 1e-6
 
 # %% [markdown]
 # Correct, and nobody has derived anything. `W` stands on the tape three times, and each
 # time the last line of `backward` added its share. This is called *automatic
-# differentiation*. It is the heart of every framework, and you have just built one.
+# differentiation*. It is the heart of PyTorch and of its like, and you have just built
+# one.
 
 # %% [markdown] tags=["slide"]
 # ## PyTorch keeps a tape, too
@@ -409,8 +416,12 @@ def ways_back(result):
     return names
 
 
-print("theirs:", " ".join(ways_back(C)))
+theirs = ways_back(C)
+print("theirs:", " ".join(theirs))
 print("ours:  ", " ".join(reversed(names)))
+assert theirs[:3] == ["Div", "Sum", "Pow"]
+calls = {"Sub": "subtract", "Sigmoid": "bend", "Add": "add", "Mm": "product"}
+assert [calls[name] for name in theirs[3:]] == names[-2::-1]
 
 
 # %% [markdown]
@@ -481,8 +492,8 @@ for dtype, limit in (("float32", 1e-5), ("float64", 1e-12)):
 #
 # ### The same name for something else
 #
-# PyTorch has a quadratic cost of its own, `MSELoss`, for *mean squared error*. Most
-# people would take it for the cost of lesson 3. Is it?
+# PyTorch has a quadratic cost of its own, `MSELoss`, for *mean squared error*. That sounds
+# like the cost of lesson 3. Is it?
 
 # %%
 A, targets = torch.rand(100, 10), torch.rand(100, 10)
@@ -494,8 +505,8 @@ assert abs(ratio - 5) < 1e-4
 # %% [markdown]
 # It takes the mean over _all_ numbers, the ten outputs included, and it knows nothing of
 # the half: a tenth and twice. So with the same $\eta$ it takes steps that are five times
-# shorter, and a network that somebody has copied from a paper learns five times more
-# slowly, without an error message. When two programs do not agree, look for a mean over
+# shorter, in a network that somebody has copied from a paper, say, and without an error
+# message. When two programs do not agree, look for a mean over
 # something else before you look for a mistake.
 
 # %% [markdown] tags=["slide"]
@@ -554,10 +565,10 @@ print(f"PyTorch:  {torch_seconds:.2f} s")
 
 # %% [markdown]
 # The same network, after thousands of steps. (Were the two counts one apart, that would
-# be rounding.) PyTorch took longer. It is not badly made, it is made for other sizes:
-# with batches of ten and forty neurons, what costs time is not the arithmetic but the
-# asking for it, and in lesson 5 you have pared that down to the bone. Below you meet
-# sizes where it looks different.
+# be rounding.) PyTorch took longer. It is not badly made, it is made for other sizes: with
+# batches of ten and forty neurons there is little arithmetic in a step, and much asking
+# for it, which you have pared down to the bone in lesson 5. Below you meet sizes where it
+# looks different.
 
 # %% [markdown] tags=["slide"]
 # ## And in scikit-learn
@@ -669,8 +680,8 @@ print(f"scikit-learn: {sklearn_seconds:.2f} s")
 # %% [markdown]
 # ## Six readers
 #
-# Now for the contest. Everybody learns from the same ten thousand images, because for
-# some of the methods fifty thousand would take you too long. Then everybody reads the
+# Now for the contest. Everybody learns from the same ten thousand images, to have it over
+# in a minute. Then everybody reads the
 # test digits, once. No setting below was chosen by looking at them. In four cells the test
 # set is opened for the seventh to the tenth time in this course. (After ten lessons nobody
 # can say any more that it is untouched; another reason not to make much of small
@@ -832,7 +843,24 @@ assert abs(apart) < 0.01 + slack
 # %% [markdown]
 # As good as ours. Not quite the same: with a rate that changes, momentum is one more
 # convention. By (MOM) our velocity remembers each gradient times the rate of its own
-# day; PyTorch's remembers bare gradients, and multiplies all of them by today's rate.
+# day; PyTorch's remembers bare gradients, and multiplies all of them by today's rate. One
+# parameter, a gradient that is always 1, a rate of 0.1 and then of 0.2:
+
+# %%
+our, their = np.zeros(1), torch.zeros(1)
+our_way, their_way = (
+    digitlib.Momentum(),
+    torch.optim.SGD([their], momentum=0.9),
+)
+our_way.start([our])
+for rate in (0.1, 0.2):
+    our_way.step([our], [np.ones(1)], rate)
+    their.grad = torch.ones(1)
+    their_way.param_groups[0]["lr"] = rate
+    their_way.step()
+print(f"after two steps: ours at {our[0]:.2f}, theirs at {their[0]:.2f}")
+assert np.isclose(our[0], -0.1 - (0.9 * 0.1 + 0.2))
+assert np.isclose(their[0], -0.1 - 0.2 * (0.9 + 1))
 
 # %% [markdown] tags=["slide"]
 # ### Ask the neighbours
@@ -861,8 +889,8 @@ enter(
 # Look at that number before you smile. A reader that has not understood anything, and
 # only compares pictures, beats the network of lesson 3 with all its gradients, when both
 # have seen the same ten thousand images. Is that fair, though? The network goes by the
-# lecture's rate of 0.1, and nobody has asked whether that is a good one here. Give it
-# ten times as much, and compare on the validation digits:
+# lecture's rate of 0.1, and nobody has asked whether that is a good one here. Try larger
+# ones, until it reads less again, and compare on the validation digits:
 
 # %% tags=["nbval-rtol-1e-2"]
 def on_watched(verdicts):
@@ -870,23 +898,23 @@ def on_watched(verdicts):
     return np.mean(verdicts == watched.labels)
 
 
-faster = digitlib.Network((784, 40, 10), rng=0)
-faster.sgd(some, 30, eta=1, report=None)
-nearest = f"{knn.n_neighbors} nearest neighbours"
-shares = {
-    "lesson 3, rate 0.1": on_watched(on_validation["lesson 3"]),
-    "lesson 3, rate 1": on_watched(faster.predict(watched.images)),
-    nearest: on_watched(on_validation[nearest]),
-}
-for name, share in shares.items():
-    print(f"{name:20} {100 * share:.1f} % of the validation digits")
-slow, fast, neighbours = shares.values()
-assert fast > slow
-assert slow < neighbours + slack
+by_rate = {0.1: on_watched(on_validation["lesson 3"])}
+for rate in (0.3, 1, 3, 9):
+    faster = digitlib.Network((784, 40, 10), rng=0)
+    faster.sgd(some, 30, eta=rate, report=None)
+    by_rate[rate] = on_watched(faster.predict(watched.images))
+for rate, share in by_rate.items():
+    print(f"lesson 3, rate {rate:3}   {100 * share:.1f} % of the digits")
+neighbours = on_watched(on_validation["3 nearest neighbours"])
+print(f"3 nearest neighbours {100 * neighbours:.1f} %")
+best = max(by_rate, key=by_rate.get)
+assert 0.1 < best < 9 and by_rate[0.1] < neighbours + slack
+assert abs(neighbours - by_rate[best]) < 0.015 + slack
 
 # %% [markdown]
-# Now there is not much between them. Compare two methods only when each has been given
-# settings that suit it. Otherwise you compare the care that was spent on them.
+# At its own best rate there is not much between them. Compare two methods only when each
+# has been given settings that suit it. Otherwise you compare the care that was spent on
+# them.
 
 # %% [markdown] tags=["slide"]
 # ### The widest street
@@ -899,28 +927,29 @@ assert slow < neighbours + slack
 # $$ K(x, x_i) = e^{-\gamma\, \lVert x - x_i \rVert^2}, \qquad
 #    f(x) = \sum_i \beta_i\, K(x, x_i) + b \tag{SVM} $$
 #
-# What is new is how it learns: it looks for a border with a wide street along it. But the
-# street does not lie among the pixels. It can be shown that for each image there is a list
-# of numbers $\varphi(x)$, its *features*, such that $K(x, x_i)$ is the inner product
-# $\varphi(x) \cdot \varphi(x_i)$. The list is endless, but only $K$ is ever needed. In the
-# space of these features $f$ is a plain weighted sum again, with the weights
-# $w = \sum_i \beta_i\, \varphi(x_i)$. So the border, $f = 0$, is flat there, and so are its
-# two sides, $f = 1$ and $f = -1$, the edges of the street. How wide is it? Straight across,
-# $f$ grows by $\lVert w \rVert$ with each unit of length, and it has to grow by 2:
+# What is new is how it learns: it looks for a border with a wide street along it. But
+# the street does not lie among the pixels. It can be shown that for each image there is
+# a list of numbers $\varphi(x)$, its *features*, such that $K(x, x_i)$ is the inner
+# product $\varphi(x) \cdot \varphi(x_i)$. The list is endless, but only $K$ is ever
+# needed. In the space of these features $f$ is a plain weighted sum again, with the
+# weights $w = \sum_i \beta_i\, \varphi(x_i)$. So the border, $f = 0$, is flat there,
+# and so are its two sides, $f = 1$ and $f = -1$, the edges of the street. How wide is
+# it? Straight across, $f$ grows by $\lVert w \rVert$ with each unit of length, and it
+# has to grow by 2:
 #
 # $$ \text{width} = \frac{2}{\lVert w \rVert}, \qquad
 #    \lVert w \rVert^2 = \sum_{i,k} \beta_i\, \beta_k\, K(x_i, x_k) \tag{MARG} $$
 
 # %% [markdown]
-# Half of the width is the margin of a border. (In lesson 7 a margin was a difference of two
-# scores.) Among all the borders that have the images of one digit on one side of the
-# street and those of the other on the other, take the one with the widest street. (Images
-# that get in its way are let in for a fine.) That question has one best answer and no
-# other valleys to be caught in, so there is no $\eta$, and there are no epochs. And in
-# the answer most $\beta_i$ are 0. Only images at the edge of the street or in it count;
-# they hold it up, and are called *support vectors*. Hence the name of the *support vector
-# machine*, SVM for short. For ten digits there is one for each pair of digits, and they
-# vote.
+# Half of the width is the margin of a border. (In lesson 7 a margin was a difference of
+# two scores.) Among all the borders that have the images of one digit on one side of
+# the street and those of the other on the other, take the one with the widest street.
+# (Images that get in its way are let in for a fine.) That question has one best answer
+# and no other valleys to be caught in, so there is no $\eta$, and there are no epochs.
+# And in the answer most $\beta_i$ are 0. Only images at the edge of the street or in it
+# count; they hold it up, and are called *support vectors*. Hence the name of the
+# *support vector machine*, SVM for short. For ten digits there is one for each pair of
+# digits, and they vote.
 #
 # And $\gamma$? It says how near is near. scikit-learn takes one over the number of
 # coordinates times the variance of all their values, unless you say otherwise.
@@ -972,8 +1001,8 @@ def alikeness(U, V):
 pair = some[np.isin(some.labels, (3, 5))]
 points = svm.named_steps["pca"].transform(pair.images).astype(np.float64)
 side = np.where(pair.labels == 3, 1, -1)
-gamma = 1 / (points.shape[1] * points.var())
-street = SVC(C=10, gamma=gamma).fit(points, side)
+street = SVC(C=10).fit(points, side)
+gamma = 1 / (points.shape[1] * points.var())  # as it takes by itself
 beta, held = street.dual_coef_[0], street.support_vectors_
 
 f = alikeness(points, held) @ beta + street.intercept_
@@ -990,27 +1019,28 @@ assert np.mean(side * f > 0.99) > 0.95
 # in the street.
 #
 # And is it better than a network? The table will set it beside that of lesson 6, which has
-# had its images moved by a pixel. On the very same images, unmoved:
+# had its images moved by a pixel. Here are both with the very same images, unmoved, and
+# the network at three rates, for the best one need not be that of lesson 6:
 
 # %% tags=["nbval-rtol-1e-2"]
-unmoved = digitlib.dense_model((784, 256, 10), rng=0, mean=0.13)
-digitlib.train(unmoved, some, 10, **recipe | {"augment": None})
-shares = {
-    "lesson 6, unmoved images": on_watched(unmoved.predict(watched.images)),
-    "lesson 6, moved images": on_watched(on_validation["lesson 6"]),
-    "support vector machine": on_watched(
-        on_validation["support vector machine"]
-    ),
-}
-for name, share in shares.items():
-    print(f"{name:24} {100 * share:.1f} % of the validation digits")
-assert shares["lesson 6, moved images"] > shares["lesson 6, unmoved images"]
-assert mnist.is_sample or share > shares["lesson 6, unmoved images"]
+unmoved = {}
+for rate in (0.1, 0.2, 0.4):
+    plainly = {"augment": None, "eta": digitlib.warm_up(rate)}
+    dense = digitlib.dense_model((784, 256, 10), rng=0, mean=0.13)
+    digitlib.train(dense, some, 10, **recipe | plainly)
+    unmoved[rate] = on_watched(dense.predict(watched.images))
+    print(f"lesson 6, rate {rate}, unmoved {100 * unmoved[rate]:.1f} %")
+moved = on_watched(on_validation["lesson 6"])
+machine = on_watched(on_validation["support vector machine"])
+print(f"lesson 6, rate 0.1, moved   {100 * moved:.1f} %")
+print(f"support vector machine      {100 * machine:.1f} %")
+assert moved > max(unmoved.values())
+assert mnist.is_sample or unmoved[0.4] < max(unmoved.values()) < machine
 
 # %% [markdown]
 # With ten thousand images and nothing else, the support vector machine reads more than the
-# dense network. The moved images are something else: knowledge of what may happen to a
-# digit.
+# dense network, even at the best of these rates. The moved images are something else:
+# knowledge of what may happen to a digit.
 
 # %% [markdown] tags=["slide"]
 # ## One table
@@ -1027,15 +1057,15 @@ for name, (share, numbers, learns, reads, _) in table.items():
     print(f" {numbers:9,}  {learns:4.1f} s  {reads:4.1f} s")
 
 # %% [markdown]
-# And two readers, can you tell which is better? The difference of two such shares scatters
-# more than either of them. But you know more than two shares: all have read the _same_
-# digits, and most of these were read by both readers and say nothing about which is
-# better. So look only at those that one of them reads and the other does not. Let
-# $n_1$ be the number of those that only the first reads, and $n_2$ of those that only the
-# second reads. If they were equally good, each of these digits would be the toss of a
-# coin, and then $n_1 - n_2$ scatters around 0 with the standard deviation
-# $\sqrt{n_1 + n_2}$. (This is the idea of McNemar's test, 1947.) From reader to reader, the
-# best first:
+# And two readers, can you tell which is better? The difference of two such shares
+# scatters more than either of them. But you know more than two shares: all have read
+# the _same_ digits, and most of these were read by both readers and say nothing about
+# which is better. So look only at those that one of them reads and the other does not.
+# Let $n_1$ be the number of those that only the first reads, and $n_2$ of those that
+# only the second reads. If they were equally good, each of these digits would be the
+# toss of a coin, and then $n_1 - n_2$ scatters around 0 with the standard deviation
+# $\sqrt{n_1 + n_2}$. (This is the idea of McNemar's test, 1947.) From reader to reader,
+# the best first:
 
 # %% tags=["nbval-ignore-output"]
 ranks = sorted(table, key=lambda name: -table[name][0])
@@ -1052,9 +1082,29 @@ for better, other in pairwise(ranks):
 
 # %% [markdown]
 # More than twice the deviation is hardly luck. By that measure every reader is better than
-# the next, but for the two that are one and the same network. (Luck with the digits, that
-# is. Luck with the first weights and the order of the images comes on top: give a network
-# another `rng` and see.)
+# the next, but for the two that are one and the same network. That is luck with the
+# digits. Luck with the first weights and the order of the images comes on top: the same
+# three networks, each from five seeds and at its own best rate, on the validation digits of
+# the full MNIST. (It has taken minutes, and was computed beforehand, by
+# `benchmarks/comparisons/ten_thousand_images.py`.)
+
+# %%
+from digitlib.results import load_result
+
+found = load_result("ten_thousand_images")
+for name, shares in found["readers"].items():
+    mean, scatter = 100 * np.mean(shares), 100 * np.std(shares, ddof=1)
+    print(f"{name} at rate {found['rates'][name]}: ", end="")
+    print(f"{mean:.1f} ± {scatter:.1f} % of the validation digits")
+    assert scatter < 0.3
+plain, dense, convolutional = map(np.array, found["readers"].values())
+assert max(plain) + 0.02 < min(dense)
+assert max(dense) + 0.005 < min(convolutional)
+
+# %% [markdown]
+# From seed to seed a network's share scatters by a few tenths of a point at most, and
+# the worst of the five of one kind reads more than the best of the kind before. So the
+# order of the three is no luck.
 
 # %% [markdown] tags=["slide"]
 # ### In one picture
@@ -1090,9 +1140,9 @@ plots.show(
 # Read table and picture honestly.
 #
 # * Nobody had more than ten thousand images, and few had settings that were looked for
-#   with care, so all these numbers are lower than they could be. The networks of lessons
-#   6 and 8 had their images moved by a pixel as well; to give the neighbours that, they
-#   would have to keep nine times as many.
+#   with care, so most of these numbers are lower than they could be. The networks of
+#   lessons 6 and 8 had their images moved by a pixel as well; to give the neighbours
+#   that, they would have to keep nine times as many.
 # * The neighbours learn in no time and then take long over each answer, and they carry
 #   all the images with them. For a network it is the other way round: all the trouble
 #   comes first. What you prefer depends on how often you are going to ask.
@@ -1107,6 +1157,10 @@ best = max(table, key=lambda name: table[name][0])
 print("reads as well as anybody:", best.removesuffix(" in PyTorch"))
 assert min(numbers, key=numbers.get) == "lesson 8"
 assert "lesson 8" in best
+assert mnist.is_sample or ranks[-1] == "lesson 3"
+for name, (_, _, learns, reads, _) in table.items():
+    if "vector" not in name:  # which takes its time over both
+        assert (learns < reads) == ("neighbours" in name)
 
 # %% [markdown]
 # ## Do they stumble over the same digits?
@@ -1183,9 +1237,10 @@ for hidden, batch_size in ((40, 10), (1000, 500)):
 assert ratios[0] > ratios[1]
 
 # %% [markdown]
-# For a small network, most of PyTorch's time goes into keeping the record and finding
-# out what to do with it. For a large one most goes into the matrix products, and those
-# are the same. That is where frameworks are at home, and there they have more to offer:
+# In both networks a step has the same few operations to record and to find again. The
+# larger the matrices are, the less that weighs beside their products, and those are the
+# same for both programs. That is where frameworks are at home, and there they have more
+# to offer:
 #
 # * **Derivatives of whatever you write.** You have seen how.
 # * **Other processors.** A graphics processor, GPU for short, multiplies matrices many
@@ -1303,7 +1358,8 @@ check_add_bias(add_bias)
 # **Exercise 10.2** (15 minutes). In exercise 1.4 the nearest image had the say. Now let
 # several of them vote. You are given `distances` (n, m), those of n images to m known
 # ones, and the `labels` (m,) of the known. Return for each image the digit that most of
-# its `k` nearest have; where digits are tied, the smallest of them. No loop.
+# its `k` nearest have; where digits are tied, the smallest of them. No loop over images or
+# neighbours.
 
 # %% tags=["exercise"]
 def majority_vote(distances, labels, k):
@@ -1384,12 +1440,14 @@ check_softmax_epoch(softmax_epoch)
 
 # %% [markdown]
 # **Exercise 10.4** (an evening). Build a reader of your own, with whatever you like:
-# PyTorch, scikit-learn or `digitlib`, more filters, another layer, dropout, a committee,
-# all the training images and more time. Choose by the validation set. At the end, write
-# `read_digits`, which takes images (n, 784), the pixels as `load_mnist` has them, and
-# returns the digits (n,). The check wants 98 of a hundred from the validation set (95 on
-# the small sample), and that each image gets the same answer every time, alone and in
-# company. When it is content, open the test set, once. That will be the eleventh time.
+# PyTorch, scikit-learn or `digitlib`, more filters, another layer, dropout, a
+# committee, all the training images and more time. Choose by the validation set. At the
+# end, write `read_digits`, which takes images (n, 784), the pixels as `load_mnist` has
+# them, and returns the digits (n,). The check wants 98 of a hundred from the validation
+# set (95 on the small sample), and 85 of them moved by a pixel, so that no table of
+# known images will do; and that each image gets the same answer every time, alone and
+# in any company. When it is content, open the test set, once. That will be the eleventh
+# time.
 
 # %% tags=["exercise"]
 def read_digits(images):
@@ -1404,9 +1462,10 @@ check_read_digits(read_digits)
 # <details><summary>Hint</summary>
 #
 # Begin with the convolutional network of the contest, and give it all the training
-# images: two epochs are enough. Train it in a cell above, so that `read_digits` only has
-# to ask. If its answers change from call to call, think of dropout and batch
-# normalisation: PyTorch has to be told by `network.eval()` that the learning is over.
+# images: two epochs are enough (ten, if they are few). Train it in a cell above, so
+# that `read_digits` only has to ask. If its answers change from call to call, think of
+# dropout and batch normalisation: PyTorch has to be told by `network.eval()` that the
+# learning is over.
 #
 # </details>
 
