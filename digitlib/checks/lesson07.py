@@ -199,8 +199,15 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
 def check_error_when_answering(student: Student) -> None:
     """Check exercise 7.3: how many of the surest answers are wrong."""
     rng = np.random.default_rng(73)
-    sizes = (1107, 10, 0.4), (13, 7, 0.5), (40, 12, 1.0), (13, 3, 0.9), (17, 10, 0.6)
-    tasks = [(*_verdicts(rng, n, k), share) for n, k, share in (*sizes, (15, 5, 0.5))]
+    cases = (
+        (1107, 10, 0.4),
+        (113, 7, 0.5),
+        (40, 12, 1.0),
+        (113, 3, 0.9),
+        (117, 10, 0.6),
+        (115, 5, 0.5),
+    )
+    tasks = [(*_verdicts(rng, *case), case[-1]) for case in cases]
     for A, labels, share in tasks:
         n, count = len(A), round(share * len(A))
         given = f"for {n} samples and the share {share:g}"
@@ -214,15 +221,21 @@ def check_error_when_answering(student: Student) -> None:
 
 
 def _verdicts(
-    rng: np.random.Generator, n: int, classes: int
+    rng: np.random.Generator, n: int, classes: int, share: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return activations and labels: the surer half is mostly right."""
+    """Return activations and labels: the surer a verdict, the more often it is right.
+
+    The surest one is right, and the last one to be answered is wrong: so no mistake in
+    counting gives the same as another.
+    """
     A = rng.random((n, classes)) ** 4
     A /= A.sum(axis=1, keepdims=True)
-    # Of the surest every third is wrong, of the others every second.
     surest = np.argsort(-A.max(axis=1))
     labels = A.argmax(axis=1)
-    wrong = np.concatenate([surest[1 : n // 2 : 3], surest[n // 2 :: 2]])
+    chances = np.where(np.arange(n) < n // 2, 0.3, 0.6)
+    failed = rng.random(n) < chances
+    failed[[0, round(share * n) - 1]] = False, True
+    wrong = surest[failed]
     labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
     return A, labels
 
