@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import io
 import multiprocessing
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -21,7 +22,6 @@ from courseware.checking.border import (
     Reply,
     Request,
 )
-from courseware.checking.exercise import Check
 from courseware.checking.room import Room
 
 # None of them can bring code along.
@@ -31,13 +31,19 @@ _PLAIN = {
 }  # fmt: skip
 
 
+def can_fork() -> bool:
+    """Say whether there is a way to put closures into another process."""
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
 @contextlib.contextmanager
-def behind_a_pipe(cases: list[tuple[Check, Answer]]) -> Iterator[list[Ask]]:
-    """Put answers, closures among them, into a process; yield the door of each."""
+def behind_a_pipe(cases: list[tuple[str, Answer]]) -> Iterator[list[Ask]]:
+    """Put answers, each with its usage, into a process; yield the door of each."""
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe()
-    child = fork.Process(target=_stay, args=(theirs, cases), daemon=True)
-    child.start()
+    child = fork.Process(target=_stay, args=(theirs, cases, os.getpid()), daemon=True)
+    with warnings.catch_warnings(action="ignore"):  # other threads do not go along
+        child.start()
     theirs.close()
     try:
         yield [_door(ours, number) for number in range(len(cases))]
@@ -71,11 +77,11 @@ def _door(pipe: object, number: int) -> Ask:
     return ask
 
 
-def _stay(pipe: object, cases: list[tuple[Check, Answer]]) -> None:
-    """Answer requests for ever, with what is printed and warned of as in a check."""
+def _stay(pipe: object, cases: list[tuple[str, Answer]], parent: int) -> None:
+    """Answer requests while the parent lives, with nothing printed or warned of."""
     warnings.simplefilter("ignore")
     sys.stdout = sys.stderr = io.StringIO()
-    rooms: dict[int, Room] = {}
+    rooms = [Room(answer, usage) for usage, answer in cases]
 
     def call_out(*call: object) -> Reply:
         _send(pipe, call)
@@ -84,13 +90,11 @@ def _stay(pipe: object, cases: list[tuple[Check, Answer]]) -> None:
         return message
 
     def answer(number: int, request: Request) -> None:
-        if number not in rooms:
-            check, student = cases[number]
-            rooms[number] = Room(student, check.usage)
         _send(pipe, rooms[number].ask(request, call_out))
 
-    while True:
-        answer(*pipe.recv())
+    while os.getppid() == parent:
+        if pipe.poll(timeout=10):
+            answer(*pipe.recv())
 
 
 def _send(pipe: object, message: object) -> None:

@@ -1,48 +1,25 @@
 """All judges give the verdicts that they give here when the answer lives elsewhere."""
 
-import multiprocessing
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from checks.answers import ANSWERS
-from checks.border import assert_plain, behind_a_pipe
+from checks.border import assert_plain, behind_a_pipe, can_fork
 from courseware.checking.border import Callback, Reply, Request
 from courseware.checking.student import NotYetError, Student
-from digitlib.checks.lesson01 import check_nearest_neighbour
-from digitlib.checks.lesson05 import check_batches, check_fast_epoch
 
-LESSONS = sorted({check.__module__ for check in ANSWERS})
-# What takes long to judge is not judged for each mistake once more.
-DEAR, FEW = {check_nearest_neighbour, check_batches, check_fast_epoch}, 3
-
-pytestmark = [
-    pytest.mark.skipif(
-        "fork" not in multiprocessing.get_all_start_methods(),
-        reason="answers are closures, and only a fork takes those along",
-    ),
-    # The threads of earlier tests do not go along.
-    pytest.mark.filterwarnings("ignore:This process .* is multi-threaded"),
-]
+pytestmark = pytest.mark.skipif(
+    not can_fork(), reason="answers are closures, and only a fork takes those along"
+)
 
 
-def rows(check):
-    """Yield each answer to an exercise with a piece of its hint."""
-    answers, most = ANSWERS[check], FEW if check in DEAR else None
-    yield from ((right, "") for right in answers.right[:most])
-    yield from answers.wrong[:most]
-
-
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_no_verdict_hangs_on_where_the_answer_is(lesson):
-    checks = [check for check in ANSWERS if check.__module__ == lesson]
-    cases = [(check, *row) for check in checks for row in rows(check)]
-    with behind_a_pipe([(check, answer) for check, answer, _ in cases]) as doors:
-        for (check, _, piece), ask in zip(cases, doors, strict=True):
-            hint = check.hint(ask)
-            assert piece in hint
-            assert bool(piece) == bool(hint)
+@pytest.mark.parametrize("check", ANSWERS, ids=lambda check: check.__name__)
+def test_no_verdict_hangs_on_where_the_answer_is(elsewhere, check):
+    assert elsewhere[check]
+    for ask, piece in elsewhere[check]:
+        hint = check.hint(ask)
+        assert piece in hint
+        assert bool(piece) == bool(hint)
 
 
 def check_all_ways(student):
@@ -101,8 +78,7 @@ def all_ways(f, x):
 
 def test_everything_passes_that_a_judge_may_need():
     check_all_ways(Student(all_ways, "all_ways(f, x)"))
-    usage = SimpleNamespace(usage="all_ways(f, x)")
-    with behind_a_pipe([(usage, all_ways)]) as [ask]:
+    with behind_a_pipe([("all_ways(f, x)", all_ways)]) as [ask]:
         check_all_ways(Student.behind(ask, "all_ways(f, x)"))
 
 
