@@ -1,0 +1,48 @@
+"""What comparisons share: a best rate for each reader, and then several seeds."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+Learn = Callable[[float, int], float]  # at a rate, from a seed: the share that is read
+
+SEEDS = range(5)
+CHOOSING = 100  # the seed with which rates are chosen, none of those above
+
+
+def compare_readers(
+    readers: dict[str, tuple[Learn, Sequence[float]]], seeds: Iterable[int] = SEEDS
+) -> dict[str, dict[str, object]]:
+    """Let each reader learn at its own best rate, once from each seed.
+
+    Parameters
+    ----------
+    readers : dict
+        For each name how it learns, and the rates to choose from, rising.
+    seeds : iterable of int
+        For the first weights and the order of the images.
+
+    Returns
+    -------
+    dict
+        ``rates``: the best for each reader; ``tried``: what was read at each rate;
+        ``readers``: what it then reads, seed by seed.
+
+    Raises
+    ------
+    ValueError
+        If a best rate is the smallest or the largest that was tried.
+    """
+    found: dict[str, dict[str, object]] = {"rates": {}, "tried": {}, "readers": {}}
+    for name, (learn, rates) in readers.items():
+        tried = {rate: learn(rate, CHOOSING) for rate in rates}
+        best = max(tried, key=tried.__getitem__)
+        print(
+            f"  {name}: " + ", ".join(f"{r:g} {100 * a:.2f}" for r, a in tried.items())
+        )
+        if best in (rates[0], rates[-1]):
+            raise ValueError(f"{name}: its best rate, {best:g}, is at the edge")
+        shares = [learn(best, seed) for seed in seeds]
+        print(f"  {name} at {best:g}:", *(f"{100 * share:.2f}" for share in shares))
+        found["rates"][name] = best
+        found["tried"][name] = {f"{rate:g}": share for rate, share in tried.items()}
+        found["readers"][name] = shares
+    return found
