@@ -249,6 +249,8 @@ def _move_suspects(first: Map, second: Map) -> Suspects:
     yield t1, "t: where is the second move?"
     yield M2 @ M1 @ t1 + t2, "t: the first move comes after the first matrix"
     yield t1 @ M2 + t2, "t: a matrix stands to the left of its vector"
+    m = (SIDE - 1) / 2
+    yield m + M2 @ (t1 - m) + t2, "t: the middle of the image is left out here"
     for move in (t1 * t2, M2 @ t1 - t2, M2 @ t1 * t2):
         yield move, "t: moves are added"
     yield (
@@ -382,7 +384,7 @@ def check_pen_line(student: Student) -> None:
     still = np.array([[4.0, 5.0], [9.0, 9.0], [9.0, 9.0], [14.0, 6.0]])
     straight = np.array([[3.0, 4.0], [3.0, 15.0], [12.0, 15.0]])
     for given, points, side, radius in (
-        ("for a stroke of four points", rng.uniform(4, 26, (4, 2)), 30, 2.0),
+        ("for a stroke of four points", rng.uniform(4, 26, (4, 2)), 30, 2.2),
         ("for a stroke of two points", rng.uniform(2, 18, (2, 2)), 20, 1.3),
         ("for a stroke that ends beside the paper", beside, 24, 1.6),
         ("for a pen that stands still on its way", still, 18, 1.5),

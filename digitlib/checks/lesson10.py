@@ -116,6 +116,8 @@ def _passing_suspects(
     yield E * b, "errors of Z: b is added and no factor, so it is in no derivative"
     yield E * Z, "errors of Z: Z is added and no factor, so it is in no derivative"
     yield E + b, "errors of Z: the bias is for the way forward"
+    if len(E) == len(b):
+        yield E.T, "errors of Z: they come back transposed"
     yield E / len(E), "errors of Z: nothing is averaged here, each row is on its own"
     yield -E, "errors of Z: the sign is turned round"
 
@@ -409,6 +411,8 @@ def _epoch_suspects(
 
     hint = "W and b are what they were: is a copy updated, or no step taken?"
     yield 0 * learnt(), hint
+    hint = "it returns by how much they change: the new W and b are wanted"
+    yield learnt() - np.hstack([W.ravel(), b]), hint
     yield learnt(_scaled(-1, -1)), "it goes uphill: look at the sign of the step"
     yield learnt(_scaled(1, 0)), "b has not learnt"
     yield learnt(_scaled(0, 1)), "W has not learnt"

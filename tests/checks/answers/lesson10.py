@@ -144,6 +144,7 @@ ANSWERS[check_add_bias] = Answers(
     (back(of_Z=lambda E, Z, b: np.ones_like(E)), "and not 1"),
     (back(of_Z=lambda E, Z, b: E * b), "b is added and no factor"),
     (back(of_Z=lambda E, Z, b: E * Z), "Z is added and no factor"),
+    (back(of_Z=lambda E, Z, b: E.T), "they come back transposed"),
     (back(of_Z=lambda E, Z, b: E + b), "for the way forward"),
     (back(of_Z=lambda E, Z, b: E / len(E)), "nothing is averaged"),
     (back(of_Z=lambda E, Z, b: -E), "of Z: the sign"),
@@ -495,6 +496,12 @@ ANSWERS[check_softmax_epoch] = Answers(
         "last one first",
     ),
     (lambda W, b, X, y, size, eta: Epoch()(W, b, X, y, 4, eta), "batches of 6"),
+    (
+        lambda W, b, *task: [
+            p - q for p, q in zip(Epoch()(W, b, *task), (W, b), strict=True)
+        ],
+        "by how much they change",
+    ),
     (epoch_in_place, "it changes the array"),
     (returning(lambda W, b: W), "of type ndarray: W and b are wanted"),
     (returning(lambda W, b: (Tensor(), b)), "W is a tensor still"),
