@@ -814,12 +814,12 @@ assert wrong[1] < (0.8 if mnist.is_sample else 0.5) * wrong[0]
 from digitlib.results import load_result
 
 found = load_result("distorted_images")
-for name, shares in found["readers"].items():
-    mean, scatter = 100 * np.mean(shares), 100 * np.std(shares, ddof=1)
+for name, five in found["readers"].items():
+    mean, scatter = 100 * np.mean(five), 100 * np.std(five, ddof=1)
     print(f"{name:12} at rate {found['rates'][name]}: ", end="")
     print(f"{mean:.1f} ± {scatter:.1f} % read")
-as_they_are, bent = (np.array(shares) for shares in found["readers"].values())
-assert 1 - bent.min() < (1 - as_they_are.max()) / 2
+as_they_are, bent = found["readers"].values()
+assert 1 - min(bent) < (1 - max(as_they_are)) / 2
 
 # %% [markdown]
 # It was no luck: the worst of the five that met distorted images makes less than half as
