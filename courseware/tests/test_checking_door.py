@@ -367,12 +367,17 @@ def test_memory_from_call_to_call_is_refused():
         seen.append(len(numbers))
         return numbers if first else numbers + 1
 
+    def next_to_its_like(numbers):
+        seen.append(len(numbers))
+        return [int(seen[-2:] == 2 * [len(numbers)])]
+
     tasks = [(np.ones(n),) for n in (2, 3)]
-    for answer in (piles_up, by_size, lambda numbers: np.random.rand(2)):  # noqa: NPY002
+    by_chance = lambda numbers: np.random.rand(2)  # noqa: E731, NPY002
+    for answer in (piles_up, by_size, next_to_its_like, by_chance):
         seen.clear()
         hint = refused(judges.require_no_memory, enter(answer), tasks)
         assert hint.startswith("asked the same twice, it gives two answers")
-    tuples = enter(lambda numbers: (numbers / 3, len(numbers), [np.nan]))
+    tuples = enter(lambda x: (x / 3, len(x), [np.nan], np.array([1, np.nan])))
     assert refused(judges.require_no_memory, tuples, tasks) == ""
 
 

@@ -199,7 +199,7 @@ def _alike(left: object, right: object, tolerance: float) -> bool:
     if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
         if np.shape(left) != np.shape(right):
             return False
-        largest = np.max(np.abs(right), initial=0.0)
+        largest = np.max(np.abs(right), initial=0.0, where=np.isfinite(right))
         close = {"rtol": 0, "atol": tolerance * largest, "equal_nan": True}
         return np.allclose(left, right, **close)
     return bool(left == right or (left != left and right != right))
