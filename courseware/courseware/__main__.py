@@ -82,7 +82,7 @@ def check(options: argparse.Namespace) -> int:
     style(course)  # whose names make sense, or it says so
     names = course.names()
     if found := out_of_step(course, names):
-        print(*found, sep="\n")
+        print(*dict.fromkeys(found), sep="\n")  # pages tell of a faulty source, too
         return 1
     lessons = "1 lesson" if len(names) == 1 else f"{len(names)} lessons"
     made = ", ".join([lessons, *(path.name for path in pages(course))])

@@ -13,6 +13,7 @@ import nbformat
 import yaml
 from jupytext.combine import map_outputs_to_inputs
 from jupytext.compare import NotebookDifference, compare_notebooks
+from jupytext.formats import JupytextFormatError
 from nbformat import NotebookNode
 
 from courseware.course import CourseError
@@ -67,6 +68,12 @@ def read_source(path: Path) -> NotebookNode:
         raise CourseError(
             f"{path.name}, line {line}: the header cannot be read: {error.problem}. "
             "Put a text that has a colon in it into quotes."
+        ) from None
+    except JupytextFormatError as error:
+        problem = str(error).partition(". ")[0]  # behind it, all formats there are
+        raise CourseError(
+            f"{path.name}: the header cannot be read: {problem}. Copy that of another "
+            "lesson."
         ) from None
     _refuse_header_as_code(path, text, notebook)
     return _bare(notebook)
