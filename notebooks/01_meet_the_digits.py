@@ -255,21 +255,24 @@ plots.show_images(
 # can differ more than two digits do.
 #
 # Is that so? Measure it, by the distance of points, only that these points have 784
-# coordinates. For each of the 140 images: how far is it from the other thirteen of its
-# digit, on average, and is some image of another digit nearer?
+# coordinates. Take one of the 140 images, a second one of the same digit, and a third
+# one of another digit. Which is nearer to the first, the second or the third? Count all
+# ways of taking three. (`[:, None]` makes a column of the distances, and NumPy compares
+# each of them with each of the others.)
 
 # %%
 looked, shown = train.images[some], train.labels[some]
-nearer = 0
+nearer = []
 for x, d in zip(looked, shown):
     distance = np.linalg.norm(looked - x, axis=1)
-    own = distance[shown == d].sum() / 13  # itself is at distance 0
-    nearer += distance[shown != d].min() < own
-print(f"another digit is nearer: for {nearer} of {len(looked)} images")
-assert nearer > 0.7 * len(looked)
+    own = distance[(shown == d) & (distance > 0)]  # not from itself
+    nearer.append(np.mean(distance[shown != d] < own[:, None]))
+print(f"the other digit is nearer: {100 * np.mean(nearer):.0f} times of 100")
+assert 0.2 < np.mean(nearer) < 0.3
 
 # %% [markdown]
-# For most of them. To show the same digit and to be near are two things.
+# More than once in five. Were nearness worth nothing, it would be about once in two. To
+# be near says something about the digit, but to show the same digit is another thing.
 #
 # ### How many of each?
 #
@@ -294,8 +297,8 @@ axes.set_ylim(0, 1.35 * counts.max())
 axes.legend(loc="upper right")
 plots.show(
     figure,
-    "Ten bars, one for each digit, all of nearly the same height: about a "
-    "tenth of the training images each.",
+    "Ten bars, one for each digit, of similar height: about a tenth of the "
+    "training images each.",
 )
 
 
@@ -951,7 +954,7 @@ check_nearest_neighbour(nearest_neighbour)
 #
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
 #   document recognition*, Proceedings of the IEEE 86, 2278-2324 (1998),
-#   doi:10.1109/5.726791. It describes how MNIST was made, and a table in it compares many
+#   doi:10.1109/5.726791. It describes how MNIST was made, and a figure in it compares many
 #   machines, among them the nearest neighbour.
 # * L. Bottou and others, *Comparison of classifier methods: a case study in handwritten
 #   digit recognition*, Proceedings of the 12th International Conference on Pattern
