@@ -85,9 +85,12 @@ $(BIN)/python:
 	  { echo "This needs Python 3.11 or newer; name it: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv .venv
 
+# What even an editable installation copies into .venv: what Jupyter is to find there.
+COPIED := $(wildcard courseware/*.json courseware/labextension/* courseware/labextension/static/*)
+
 # One stamp for each extra of pyproject.toml, renewed when the requirements change. Several
 # at once, as in .venv/.site,test, are set up faster than one after the other.
-.venv/.%: pyproject.toml courseware/pyproject.toml lecturepdf/pyproject.toml constraints.txt | $(BIN)/python
+.venv/.%: pyproject.toml courseware/pyproject.toml lecturepdf/pyproject.toml constraints.txt $(COPIED) | $(BIN)/python
 	$(PIP) install --no-compile --constraint constraints.txt \
 	  --editable ./courseware --editable ./lecturepdf --editable '.[$*]'
 	@touch $(addprefix .venv/.,$(subst $(COMMA), ,$*))

@@ -109,6 +109,7 @@ def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
     notebook = opened.value
     expect(notebook.get_by_role("heading", name="Doubling")).to_be_visible()
     check(notebook, "return 2")
+    command(notebook, "docmanager:save")
     start.reload()
     expect(start.get_by_text("You stopped in lesson 1, Doubling")).to_be_visible()
     expect(start.get_by_text("3 and 3 is 6")).to_be_visible()
@@ -116,6 +117,7 @@ def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
 
     check(notebook, "return 2 * number")
     pages = lab.window.pages
+    # The way to the start page saves what is changed.
     notebook.get_by_role("toolbar").get_by_text("Start page").click()
     expect(start.get_by_text("1 of 3 exercises right")).to_be_visible()
     expect(start.get_by_role("link", name="Begin lesson 2")).to_be_visible()
@@ -167,6 +169,14 @@ def test_only_changes_that_are_not_in_the_file_are_unsaved(lab, start):
     come_back(start)
     expect(word).to_have_text("")
 
+    changed = notebook.locator(".lm-DockPanel-tabBar .jp-mod-dirty")
+    notebook.evaluate(SET_SOURCE, "# typed, and left")
+    expect(changed).to_have_count(1)
+    notebook.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    come_back(notebook)  # that is, leave it
+    expect(changed).to_have_count(0)
+    assert b"typed, and left" in (lab.folder / name).read_bytes()
+
     # From a JupyterLab that no start page has opened: one is enough.
     button = notebook.get_by_role("toolbar").get_by_text("Start page")
     with lab.window.expect_page() as opened:
@@ -200,7 +210,7 @@ def come_back(page):
 
 
 def check(notebook, line):
-    """Write an answer, run the lesson and save it."""
+    """Write an answer, and run the lesson."""
     notebook.wait_for_function(
         "window.jupyterapp?.shell?.currentWidget?.context?.isReady"
     )
@@ -208,4 +218,3 @@ def check(notebook, line):
     command(notebook, "notebook:run-all-cells")
     word = re.compile("bravo" if "number" in line else "not yet")
     expect(notebook.locator(".jp-OutputArea-output").get_by_text(word)).to_be_visible()
-    command(notebook, "docmanager:save")

@@ -4,6 +4,7 @@
 
 (() => {
   const PATIENCE = 5000; // milliseconds until a lost connection is tried again
+  const SAVING = 2000; // milliseconds that saving may keep a reader from the start page
   const LESSON = /[/](?:lab|doc)(?:[/]workspaces[/][^/]+)?[/]tree[/](.+)$/;
   let shared; // by name and version, what JupyterLab shares with its extensions
 
@@ -86,6 +87,18 @@
     notebooks.widgetAdded.connect(watch);
   }
 
+  // The start page shows what is in the files, and its links leave this page: whoever
+  // goes there neither finds an old state nor loses what autosave has not come to.
+  async function save(notebooks) {
+    const saved = [];
+    notebooks.forEach(({ context }) => {
+      const { contentsModel, isReady, model } = context;
+      if (isReady && model.dirty && contentsModel?.writable) saved.push(context.save());
+    });
+    const late = new Promise((resolve) => setTimeout(resolve, SAVING));
+    if (saved.length) await Promise.race([Promise.allSettled(saved), late]);
+  }
+
   const plugin = (INotebookTracker) => ({
     id: "courseware:start-page",
     description: "The way to a course's start page, and what that has to know.",
@@ -98,7 +111,13 @@
       if (app.name === "JupyterLab") window.name = "jupyterlab";
       app.commands.addCommand("courseware:start-page", {
         label: "Start page",
-        execute: () => window.open(page, "courseware"),
+        execute: async () => {
+          await save(notebooks);
+          window.open(page, "courseware");
+        },
+      });
+      document.addEventListener("visibilitychange", () => {
+        if (document.hidden) save(notebooks); // perhaps for the start page beside it
       });
       report(`${new URL(page, window.location)}/open`.replace("http", "ws"), notebooks);
       goTo(app);
