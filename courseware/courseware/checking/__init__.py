@@ -55,8 +55,8 @@ may be an argument, and calls back; `border.Dice` becomes a generator of random 
 ``check.hint(ask)`` judges one that does.
 
 ``answer, count = student.counted(...)`` also counts what a call does: how many lines of
-Python run, how often the busiest one, how many calls, how much memory, which modules.
-It is the same on every machine, which `Student.seconds` is not.
+Python run, how often the busiest one, how much memory, which modules. It is the same on
+every machine, which `Student.seconds` is not.
 
 `read_array` and `read_number` have the hints for a wrong type, shape or dtype and for
 NaN, `require_parts` that for a tuple of another length: whatever a function returns
@@ -67,10 +67,10 @@ slow answer is a typical mistake, ``@exercise(..., slow="is there a Python loop 
 samples?")`` names it.
 
 `judges` has what many exercises ask, for answers that give the right numbers already:
-`judges.require_no_loop`, `judges.require_cost` (counts at two sizes),
-`judges.require_own` (by what an answer runs through), `judges.require_no_memory` (asked
-again, in another order) and `judges.require_fair_order` (shuffles); `judges.unlikely`
-is for dice of other kinds.
+`judges.require_no_loop`, `judges.require_own` (by what an answer runs through),
+`judges.require_no_memory` (asked again, in another order) and
+`judges.require_fair_order` (shuffles). `judges.growth` counts at two sizes, whatever
+the cost is; `judges.unlikely` is for dice of other kinds.
 
 What is left are the mistakes of this one exercise. `blame` finds them by computing
 what each of them would give: so think of at least four that a student is likely to

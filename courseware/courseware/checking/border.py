@@ -71,8 +71,6 @@ class Count:
     loops : int
         How often the busiest of them ran: n in a loop or a comprehension over n samples
         and in a function called for each, n / 8 in a loop over batches of eight.
-    calls : int
-        How many functions were called, built-in ones included.
     megabytes : float
         The most memory that Python and NumPy took at a time, beyond what they had.
     modules : tuple of str
@@ -83,7 +81,6 @@ class Count:
 
     lines: int
     loops: int
-    calls: int
     megabytes: float
     modules: tuple[str, ...]
     warned: tuple[str, ...]

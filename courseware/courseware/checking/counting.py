@@ -1,4 +1,4 @@
-"""Count what the Python code inside a with statement does: lines, calls, memory, ...
+"""Count what the Python code inside a with statement does: lines, memory, ...
 
 All of it is the same on a slow machine and on a fast one, which a time is not.
 """
@@ -31,7 +31,6 @@ class Counting:
 
     def __init__(self) -> None:
         self._runs: Counter[tuple[int, int]] = Counter()  # of each line
-        self._calls = 0
         self._modules: set[str] = set()
         self._catching = warnings.catch_warnings(record=True)
 
@@ -43,13 +42,12 @@ class Counting:
             tracemalloc.start()
         tracemalloc.reset_peak()
         self._memory = tracemalloc.get_traced_memory()[0]
-        self._before = sys.getprofile(), sys.gettrace()
-        sys.setprofile(self._called)
+        self._before = sys.gettrace()
         sys.settrace(self._entered)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _hand_over(*self._before)
+        sys.settrace(self._before)
         self._catching.__exit__()
         megabytes = (tracemalloc.get_traced_memory()[1] - self._memory) / 1e6
         if not self._was_tracing:
@@ -59,11 +57,7 @@ class Counting:
         for one in self._warnings:  # they were kept back
             warnings.showwarning(one.message, one.category, one.filename, one.lineno)
         warned = tuple(str(one.message) for one in self._warnings)
-        self.count = Count(lines, loops, self._calls, megabytes, modules, warned)
-
-    def _called(self, _frame: FrameType, event: str, _argument: object) -> None:
-        if event in ("call", "c_call"):
-            self._calls += 1
+        self.count = Count(lines, loops, megabytes, modules, warned)
 
     def _entered(self, frame: FrameType, *_: object) -> object:
         module = frame.f_globals.get("__name__")
@@ -81,16 +75,11 @@ class Counting:
 
 
 class Uncounted:
-    """Leave the lines and the calls of a with statement out of this thread's count."""
+    """Leave the lines of a with statement out of this thread's count."""
 
     def __enter__(self) -> None:
-        self._before = sys.getprofile(), sys.gettrace()
-        _hand_over(None, None)
+        self._before = sys.gettrace()
+        sys.settrace(None)
 
     def __exit__(self, *_: object) -> None:
-        _hand_over(*self._before)
-
-
-def _hand_over(profile: object, trace: object) -> None:
-    sys.settrace(trace)
-    sys.setprofile(profile)
+        sys.settrace(self._before)
