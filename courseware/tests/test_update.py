@@ -410,8 +410,9 @@ def test_a_changed_stub_is_shown_below_the_answer_until_its_reader_deletes_it(tm
 
 
 TASK = "**Exercise 1.1**, easy. Write `f`."
-FIRST_EXERCISE = {"t": "text", "t1": TASK, "e": STUB, "c": CHECK, "z": Y}
+FIRST_EXERCISE = {"t": "text", "t1": TASK, "e": STUB, "c": CHECK, "z": Y, "t9": "end"}
 SECOND_EXERCISE = {"t2": "**Exercise 1.2** Write `g`.", "e2": "def g(): ...", "c2": "g"}
+HEIR = {"t9": SECOND_EXERCISE["t2"], "e2": "def g(): ...", "c2": "g", "t3": "the end"}
 CHANGED = " Exercise 1.1, which you have answered, was changed: "
 BELOW = f"{CHANGED}what is given there now stands below your answer."
 READ = f"{CHANGED}read its task again, and run its check."
@@ -423,6 +424,7 @@ READ = f"{CHANGED}read its task again, and run its check."
         (run_it, SECOND_EXERCISE, " Exercise 1.2 is new."),
         (typed(e=ANSWER), SECOND_EXERCISE, " Exercise 1.2 is new."),
         (nameless, SECOND_EXERCISE, " Exercise 1.2 is new."),
+        (run_it, HEIR, " Exercise 1.2 is new."),  # its task by the name of another text
         (typed(e=ANSWER), {"e": OTHER_STUB}, BELOW),
         (typed(e=ANSWER), {"t1": f"{TASK} Take care."}, READ),
         (typed(e=ANSWER), {"c": "check_f(f, 2)"}, READ),

@@ -262,14 +262,17 @@ class _Merge:
             yield name, stub, [*task, stub, *check]
 
     def new_exercises(self) -> list[str]:
-        """Name the exercises of which the lesson had nothing."""
+        """Name the exercises of which the lesson had no code.
+
+        A new task can go by the id of a text that stood here and has changed as well.
+        """
         if not self.base:
             return []  # nobody knows
         return [
             name
             for name, stub, places in self._exercises()
             if stub not in self.match.values()
-            and all(self._base(place) is None for place in places)
+            and all(self._base(place) is None for place in places if place >= stub)
         ]
 
     def changed_exercises(self) -> dict[str, bool]:
