@@ -28,7 +28,7 @@ from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
 from courseware.execution import LANGUAGE, options
 from courseware.optional import LEFT_OUT, made_and_used, named_packages
-from courseware.pairs import CELL_METADATA, HEADER
+from courseware.pairs import CELL_METADATA, HEADER, SOURCE_FORMAT
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
 
@@ -38,7 +38,6 @@ MOST_LINES = 25
 MOST_COLUMNS = 79
 
 TIDY = "; `courseware run` tidies it"
-TEXT_REPRESENTATION = {"extension": ".py", "format_name": "percent"}
 
 OPENING = ("What you'll do", "What you'll learn", "What you'll need")
 CLOSING = ("What you learned", "Exercises", "Further reading")
@@ -448,7 +447,7 @@ def stable_source_header(path: Path) -> list[str]:
         return []  # `in_step` says so
     jupyter = header.pop("jupyter", None) or {}
     allowed = {
-        "jupytext": {"text_representation": TEXT_REPRESENTATION},
+        "jupytext": {"text_representation": SOURCE_FORMAT},
         "kernelspec": KERNELSPEC,
     }
     found = [

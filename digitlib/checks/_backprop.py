@@ -11,6 +11,7 @@ from digitlib import gradient_check
 from digitlib.numerics import sigmoid, sigmoid_prime
 
 Arrays = list[np.ndarray]
+Layers = tuple[Arrays, Arrays]  # what belongs to the weights, and to the biases
 
 
 def as_vector(weights: Arrays, biases: Arrays) -> np.ndarray:
@@ -18,9 +19,7 @@ def as_vector(weights: Arrays, biases: Arrays) -> np.ndarray:
     return np.concatenate([array.ravel() for array in (*weights, *biases)])
 
 
-def as_lists(
-    vector: np.ndarray, weights: Arrays, biases: Arrays
-) -> tuple[Arrays, Arrays]:
+def as_lists(vector: np.ndarray, weights: Arrays, biases: Arrays) -> Layers:
     """Undo `as_vector`, into arrays of the shapes of `weights` and `biases`."""
     like = [*weights, *biases]
     parts = np.split(vector, np.cumsum([array.size for array in like])[:-1])

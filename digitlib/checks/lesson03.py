@@ -15,6 +15,7 @@ from courseware.checking.student import (
 )
 from digitlib.checks._backprop import (
     Arrays,
+    Layers,
     as_lists,
     as_vector,
     central_differences,
@@ -197,9 +198,6 @@ def check_backprop_deep(student: Student) -> None:
             hint = f"{fault}. Nudge a parameter and see what the cost does"
             suspects = gradient_suspects(weights, biases, x, y)
             blame(as_vector(*yours), suspects, hint)
-
-
-Layers = tuple[Arrays, Arrays]
 
 
 def _wrong_parts(yours: Layers, truth: Layers) -> str:

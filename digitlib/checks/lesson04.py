@@ -26,10 +26,8 @@ def check_tanh_output_error(student: Student) -> None:
         z, y = rng.normal(size=(n, 1)), rng.uniform(-1, 1, size=(n, 1))
         a, given = np.tanh(z), f"for {n} output(s)"
         answer = student(a, y, z, given=given)
-        yours, truth = (
-            read_array(answer, (n, 1), "a column like a"),
-            (a - y) * (1 - a**2),
-        )
+        yours = read_array(answer, (n, 1), "a column like a")
+        truth = (a - y) * (1 - a**2)
         if not agrees(yours, truth):
             hint = "the error is wrong: nudge one z and see what the cost does"
             blame(yours, _tanh_suspects(a, y, z), hint, compared(yours, truth, given))

@@ -107,10 +107,7 @@ def agrees(yours: np.ndarray, truth: np.ndarray, tolerance: float = 1e-5) -> boo
 
 
 def blame(
-    yours: np.ndarray,
-    suspects: Suspects,
-    otherwise: str,
-    seen: str = "",
+    yours: np.ndarray, suspects: Suspects, otherwise: str, seen: str = ""
 ) -> NoReturn:
     """Find the mistake that leads to a wrong result, and give its hint.
 

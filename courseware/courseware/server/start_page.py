@@ -19,6 +19,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from courseware.contents import HEADING
 from courseware.course import CourseError
 from courseware.editions.update import LIST, last_news
 from courseware.handing_in import HandIn, hand_in
@@ -148,7 +149,7 @@ def title(folder: Path) -> str:
         text = (folder / "README.md").read_text("utf-8", errors="replace")
     except OSError:
         text = ""
-    heading = re.search(r"^# +(.+)$", text, re.MULTILINE)
+    heading = HEADING.search(text)
     return heading[1].strip() if heading else "Your lessons"
 
 
