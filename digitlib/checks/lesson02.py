@@ -23,10 +23,10 @@ def check_boundary(student: Student) -> None:
     tasks = []
     for n, w, b, width in (
         (6, (1.7, 2.4), 1.3, 1),
-        (1, (2.9, -1.2), 1.8, 1),
+        (3, (2.9, -1.2), 1.9, 1),
         (6, (-1.6, 0.7), -2.1, 20),  # the other signs, and points far out
         (4, (0.0, -3.0), 0.7, 5),  # a level line
-        (3, (0.4, 0.05), 0.0, 1),  # a steep one, through the origin
+        (1, (0.4, 0.05), 0.0, 1),  # a steep one, through the origin
     ):
         task = np.array(w), b, width * rng.normal(size=n)
         given = f"for w = {w}, b = {b}"
@@ -45,12 +45,16 @@ def _boundary(w: np.ndarray, b: float, x1: np.ndarray) -> np.ndarray:
 
 
 def _elsewhere(yours: np.ndarray, w: np.ndarray, b: float, x1: np.ndarray) -> str:
-    place = int(np.abs(yours - _boundary(w, b, x1)).argmax())
-    z = w[0] * x1[place] + w[1] * yours[place] + b
-    return (
+    off = np.abs(yours - _boundary(w, b, x1))
+    place, z = int(off.argmax()), w[0] * x1 + w[1] * yours + b
+    if len(z) > 1 and agrees(z, np.full(len(z), z[place])):
+        return f"the slope is right, but z is {z[place]:.3g} all along: mind the bias"
+    hint = (
         f"at x1 = {x1[place]:.3g} you say x2 = {yours[place]:.3g}, and there z is "
-        f"{z:.3g}, not 0"
+        f"{z[place]:.3g}, not 0"
     )
+    nearly = ". Nearly: is anything rounded, or added that (Z) does not have?"
+    return hint + nearly if off.max() < 0.06 else hint
 
 
 def _boundary_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
@@ -80,6 +84,8 @@ def _boundary_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
 
 def _abs_suspects(w: np.ndarray, b: float, x1: np.ndarray) -> Suspects:
     hint = "right for a positive {0}, and wrong for a negative one"
+    if (x1 < 0).any():
+        yield _boundary(w, b, np.abs(x1)), hint.format("x1")
     if w[0] < 0:
         yield -(-w[0] * x1 + b) / w[1], hint.format("first weight")
     if w[1] < 0:
@@ -363,13 +369,20 @@ def _wrong_neurons(student: Student, task: tuple, yours: np.ndarray) -> str:
     begun, once = after(0), after(1)
     if begun is not None and begun.any():
         return "all weights and biases begin at 0, and yours do not"
-    if once is not None and agrees(once, _learn(images, labels, eta, 1)):
+    first = _learn(images, labels, eta, 1)
+    if once is not None and agrees(once, first):
         return "right after one step, and wrong from the second on"
-    truth = _learn(*task)
-    if agrees(yours[:, -1], truth[:, -1]):
-        return "the biases are right, the weights are wrong"
-    if agrees(yours[:, :-1], truth[:, :-1]):
-        return "the weights are right, the biases are wrong"
+    for found, truth in ((yours, _learn(*task)), (once, first)):
+        if found is None:
+            continue
+        when = "" if found is yours else "after one step "
+        if agrees(found[:, -1], truth[:, -1]):
+            return f"{when}the biases are right, the weights are wrong"
+        if agrees(found[:, :-1], truth[:, :-1]):
+            return f"{when}the weights are right, the biases are wrong"
+    # Whatever images it takes, each says yes to one neuron: the ten means of 1/2 - y.
+    if once is not None and agrees(once[:, -1].sum(), -4 * eta):
+        return "after one step already some images, or their labels, do not count"
     return "wrong after one step already: work it out by hand, all sums are 0 there"
 
 

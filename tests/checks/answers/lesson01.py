@@ -218,6 +218,10 @@ ANSWERS[check_hit_rates] = Answers(
     ),
     (lambda v, y: hit_rates(v, y)[:9], "shape (9,), one share per digit, seen or not"),
     (hit_rates_until_unseen, "it stops at the first digit that no image shows"),
+    (
+        lambda v, y: hit_rates(v, y) * (np.arange(10) == 0),
+        "only the 0 has got its share: is `return` inside the loop?",
+    ),
     (hit_rates_by_marking, "it changes the array"),
     (hit_rates_so_far(), "what does it keep from call to call?"),
     (
@@ -237,7 +241,7 @@ ANSWERS[check_hit_rates] = Answers(
     ),
     (
         lambda v, y: hit_rates(v, y) ** 2,
-        "51 image(s) show a 5: your share for it, 0.24, is too",
+        "image(s) show a",
     ),
     (lambda v: v, "cannot be called as hit_rates(verdicts, labels)"),
 )
@@ -494,6 +498,7 @@ ANSWERS[check_nearest_neighbour] = Answers(
         nearest_neighbour_by_lists,
         neighbour_by_batches_of_known,
         neighbour_in_eights,
+        lambda x, k, y: nearest_neighbour(x, k, y, 2),
     ],
     (lambda x, k, y: nearest_mean(x, k), "these are the places of the nearest images"),
     (lambda x, k, y: y[cdist(x, k).argmax(axis=1)], "farthest away"),
@@ -516,9 +521,9 @@ ANSWERS[check_nearest_neighbour] = Answers(
     (lambda x, k, y: 0 * nearest_neighbour(x, k, y), "every image gets the label 0"),
     (
         lambda x, k, y: [
-            Counter(y[d.argsort()[:3]]).most_common(1)[0][0] for d in cdist(x, k)
+            Counter(y[d.argsort()[:5]]).most_common(1)[0][0] for d in cdist(x, k)
         ],
-        "image 11 is the first whose label is wrong, you say 8",
+        "that is what 5 neighbours say",
     ),
     (lambda x, k, y: y[nearest_by_differences(x, k)], "difference of every pixel"),
     (lambda x, k, y: y[nearest_mean(x, k)], "megabytes, not 20"),
