@@ -483,7 +483,7 @@ measure("slices of arrays")
 
 # %% [markdown]
 # Shorter, and not slower: that is rare. The next step will cost no line, either; after
-# that you pay for speed with lines.
+# that you mostly pay for speed with lines.
 #
 # ### Step 3: single precision
 #
@@ -492,7 +492,7 @@ measure("slices of arrays")
 # the short ones it does twice as many. But you saw in
 # [lesson 4](04_backpropagation.ipynb) what that costs: seven digits are left of
 # sixteen. Are they enough? Hold what rounding does to the gradient of a mini-batch
-# against how far that gradient is from the one of all images:
+# against how far that gradient is from the one of all 4,000 images:
 
 # %% tags=["nbval-rtol-2e-1"]
 double = gradients(weights, biases, X64[:10], Y64[:10])[0][0]
@@ -535,8 +535,8 @@ measure("single precision")
 #
 # Each `+` and each `*` asks for new memory, fills it, and lets go of it a line later.
 # With `out=` NumPy writes into an array that is there already: a *buffer*, made once.
-# And while you are at it: $S'$ needs no second sigmoid. By (S') it is $a\,(1 - a)$, and
-# $a$ is at hand.
+# And while you are at it: $S'$ needs no sigmoids of its own. By (S') it is
+# $a\,(1 - a)$, and $a$ is at hand.
 
 # %%
 def sigmoid_in_place(z):
@@ -991,9 +991,9 @@ plots.show_seconds(
 # floor are the calls, and matrices so small that BLAS cannot show what it can do.
 #
 # Was it worth it? The first step came from thinking: see how much it won. The next two
-# made the program no longer. All others are paid for in lines: see from the table what
-# you got for them. In most programs you would stop after the third step. This one runs
-# wherever the course trains a `Network`, so it pays.
+# made the program no longer, and nor did step 6. All others are paid for in lines: see
+# from the table what you got for them. In most programs you would stop after the third
+# step. This one runs wherever the course trains a `Network`, so it pays.
 #
 # ### Why not on two cores?
 #
@@ -1137,7 +1137,7 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
 # | $C$ | the mean cost of a mini-batch | |
 # | $\alpha$, $\beta$ | in (gemm), the factors of the product and of what is there already | |
 # | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `A2`, `D2`, `E2` |
-# | $n$, $k$, $d$ | in exercise 5.3, how many images, average digits and pixels | |
+# | $n$, $k$, $d$; $m_j$ | in exercise 5.3, how many images, average digits and pixels; an average digit | |
 #
 # Some of these letters meant something else before: $m$ was the number of inputs in
 # lesson 2 and of terms in (CR), $A$ was any matrix, $C$ in lesson 4 the cost of one

@@ -19,6 +19,7 @@ from courseware.checking.student import (
 Gradient = Callable[[np.ndarray], np.ndarray]
 
 PIXELS = 784
+KEPT = "right for the first numbers of this size, wrong for others: does it keep some?"
 ROUNDING = 1e-6  # by how much a pixel, or the ink, may break its limit
 ENOUGH = 0.98  # of what the best image gains; an ascent never quite arrives
 
@@ -27,8 +28,9 @@ ENOUGH = 0.98  # of what the best image gains; an ascent never quite arrives
 def check_precision_recall(student: Student) -> None:
     """Check exercise 7.1: precision and recall (k,) from a matrix (k, k)."""
     rng = np.random.default_rng(71)
-    tasks = [(_confusion(rng, classes),) for classes in (10, 4, 3, 12, 4)]
-    for (matrix,) in tasks:
+    sizes = 10, 4, 3, 12, 4
+    tasks = [(_confusion(rng, classes),) for classes in sizes]
+    for place, (matrix,) in enumerate(tasks):
         given = f"for {len(matrix)} classes"
         answer = student(matrix, given=given)
         require_parts(answer, 2, "two arrays are wanted, precision and recall")
@@ -45,9 +47,10 @@ def check_precision_recall(student: Student) -> None:
             ("recall", 1, shown, recall),
         ):
             if not agrees(yours, right / whole):
-                tag = "(PREC)" if axis == 0 else "(REC)"
+                tag = "see (PREC)" if axis == 0 else "see (REC)"
+                otherwise = KEPT if sizes[place] in sizes[:place] else tag
                 seen = compared(yours, right / whole, f"the {name} {given}:")
-                blame(yours, _share_suspects(matrix, name, axis), f"see {tag}", seen)
+                blame(yours, _share_suspects(matrix, name, axis), otherwise, seen)
     require_no_memory(student, tasks)
 
 
@@ -92,15 +95,16 @@ def check_restored(student: Student) -> None:
     rng = np.random.default_rng(72)
     shapes = (30, 6, 2), (8, 8, 3), (5, 20, 2), (30, 6, 1), (8, 8, 3), (7, 4, 4)
     tasks = [(_like_images(rng, n, d), count) for n, d, count in shapes]
-    for X, count in tasks:
+    for place, (X, count) in enumerate(tasks):
         n, d = X.shape
         given = f"for {n} images of {d} pixels, {count} component(s)"
         answer = student(X, count, given=given)
         yours = read_array(answer, (n, d), "images like those given")
         truth = _restored(X, count)
         if not agrees(yours, truth):
-            seen = compared(yours, truth, given)
-            blame(yours, _restored_suspects(X, count), _amiss(X, count, yours), seen)
+            seen, again = compared(yours, truth, given), shapes[place] in shapes[:place]
+            otherwise = KEPT if again else _amiss(X, count, yours)
+            blame(yours, _restored_suspects(X, count), otherwise, seen)
     require_no_memory(student, tasks)
 
 
@@ -115,6 +119,9 @@ def _amiss(X: np.ndarray, count: int, yours: np.ndarray) -> str:
         return "on average your images are others than those given: what of the mean?"
     if np.linalg.matrix_rank(yours - X.mean(axis=0), tol=1e-6) > count:
         return f"your images differ in more than {count} direction(s)"
+    both = np.vstack([yours, _restored(X, count)]) - X.mean(axis=0)
+    if np.linalg.matrix_rank(both, tol=1e-6) <= count:
+        return "the directions are right, and how far an image goes along them is not"
     return "of so many components, others come nearer to the images"
 
 
@@ -297,7 +304,7 @@ def _answering_suspects(A: np.ndarray, labels: np.ndarray, share: float) -> Susp
         hint = "it looks at ten classes, and there are more"
         yield np.mean(ten[of_ten].argmax(axis=1) != labels[of_ten]), hint
     yield errors.mean() * share, "all samples are looked at, and not the surest"
-    hint = "divide by how many are answered, not one less"
+    hint = "it divides by one less than are answered: is the surest one left out?"
     yield wrong.sum() / max(count - 1, 1), hint
     if share < 1:
         hint = "those are as many as are not answered: the share is answered"

@@ -64,7 +64,7 @@ ANSWERS[check_precision_recall] = Answers(
         lambda m: np.array(shares(m), dtype=np.float32),
     ],
     (shares_in_place, "it changes the array"),
-    (shares_of_the_first, "the precision for 4 classes"),
+    (shares_of_the_first, "does it keep some?"),
     (
         both(lambda m, r, axis: m.max(axis=axis) / m.sum(axis=axis)),
         "largest of a column",
@@ -205,6 +205,11 @@ def around(X, count, mean):
     return mean + (X - mean) @ kept.T @ kept
 
 
+def along_others(X, count):
+    mean, kept = X.mean(axis=0), kept_directions(X, count)[:, ::-1]
+    return mean + (X - mean) @ kept.T @ kept
+
+
 def standardised(X, count, back):
     mean, spread = X.mean(axis=0), X.std(axis=0)
     kept = decomposed((X - mean) / spread)[2][:count]
@@ -286,7 +291,8 @@ ANSWERS[check_restored] = Answers(
     (lambda X, k: restored(X, k).T, "has shape (6, 30)"),
     (lambda X, k: restored(X, k) + 1, "what of the mean?"),
     (lambda X, k: 0.5 * (restored(X, k) + X), "in more than 2 direction(s)"),
-    (lambda X, k: 0.5 * (restored(X, k) + X.mean(axis=0)), "come nearer"),
+    (lambda X, k: 0.5 * (restored(X, k) + X.mean(axis=0)), "how far"),
+    (along_others, "come nearer"),
     (in_place, "it changes the array"),
     (lambda X, k: restored(X, 2), "one component too few"),
     (lambda X: X, "cannot be called as restored(X, count)"),
@@ -377,7 +383,7 @@ ANSWERS[check_error_when_answering] = Answers(
     (by_sureness(lambda A: np.sum(A * np.log(A), axis=1)), "largest activation"),
     (by_sureness(lambda A: -A.min(axis=1)), "the largest activation, and nothing else"),
     (lambda A, y, s: round(answering(A, y, s), 2), "it is rounded"),
-    (lambda A, y, s: wrong(A, y)[order(A)[1 : count(s, A)]].mean(), "not one less"),
+    (lambda A, y, s: wrong(A, y)[order(A)[1 : count(s, A)]].mean(), "left out?"),
     (answering_for_ten, "ten classes"),
     (answering_after_sorting, "it changes the array"),
     (lambda A, y, s: answering(A, y, 0.9), "0.9 whatever `share` is"),
@@ -387,7 +393,7 @@ ANSWERS[check_error_when_answering] = Answers(
     (lambda A, y, s: np.mean(A.argmin(axis=1) != y), "for 1107 samples"),
     (
         lambda A, y, s: wrong(A, y)[answered(A, s)].sum() / (count(s, A) - 1),
-        "not one less",
+        "divides by one less",
     ),
     (lambda A, y, s: 1 - answering(A, y, s), "the share of right answers"),
     (lambda A, y, s: wrong(A, y)[answered(A, s)].sum(), "a number of answers"),
