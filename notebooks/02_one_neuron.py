@@ -718,7 +718,7 @@ plots.show(
 # the ground does not bend too much under it. Differentiate (G) once more, with (EL): the
 # cost bends, along any direction, by the mean of $S'(z_i)$ times the square of the input
 # in that direction. $S'$ is never more than a quarter. What is left is a property of the
-# inputs, and for these two it is $1 + \rho$, where $\rho$ is their correlation. If
+# inputs, and for these two it is at most $1 + \rho$, where $\rho$ is their correlation. If
 # nowhere the bend is more than $\kappa$, every rate below $2 / \kappa$ leads downhill, at
 # each step.
 
@@ -763,8 +763,8 @@ assert abs(always_no - 0.9) < 0.02
 
 
 # %% [markdown]
-# Nine in ten, so that is the baseline. Not a line of the learning has to be changed: 784
-# weights or two, it is the same (Z), (EL), (G) and (GD). Begin with all weights 0. (For a
+# Nine in ten, so that is the baseline. To learn means the same with a bias and with 784
+# weights as it did with two: (Z), (EL), (G) and (GD). Begin with all weights 0. (For a
 # single neuron with the log-loss that is fine: its cost never bends downwards, as you have
 # just seen, so there is no second valley to get caught in. In a network zeros are no good,
 # for quite another reason, which lesson 3 tells.) `progress` changes nothing about the
