@@ -17,8 +17,8 @@ from pathlib import Path
 
 from courseware import contents
 from courseware.contents import Entry
+from courseware.editions.ledger import Ledger
 from courseware.editions.merge import digest
-from courseware.editions.update import handed_out
 from courseware.tags import CHECK, EXERCISE, has_tag
 
 _VERDICT = re.compile(r"^(bravo|not yet): \S+(?: - (.*))?$", re.MULTILINE)
@@ -174,7 +174,7 @@ class Progress:
 def progress(folder: Path) -> Progress:
     """Read how far the owner of a folder has come."""
     found = Progress([], [], [])
-    given = handed_out(folder)
+    given = Ledger.read(folder).cells()
     for path, notebook in contents.notebooks(folder):
         if notebook is None:
             found.damaged.append(path.name)

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courseware.editions import update
+from courseware.editions.ledger import LIST
 from courseware.editions.merge import HEADING, STUB_NOTE
-from courseware.editions.update import LIST, hand_out, last_news
+from courseware.editions.update import hand_out, last_news
 
 NAME = "1.ipynb"
 KEPT = "before_update_1.ipynb"

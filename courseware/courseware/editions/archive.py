@@ -9,7 +9,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from courseware.course import CourseError
-from courseware.editions.update import LIST, hand_out, handed_with, is_plain
+from courseware.editions.ledger import LIST, Ledger, is_plain
+from courseware.editions.update import hand_out
 from courseware.files import write_atomically
 
 # No student edition is as large: what unpacks to more is meant to fill a disk.
@@ -88,7 +89,7 @@ def renew(folder: Path, path: Path) -> list[str]:
     """
     files = unzipped(path)
     # Without a list of what else the course has, nothing is out of date.
-    others = handed_with(files.pop(LIST)) if LIST in files else None
+    others = Ledger.parse(files.pop(LIST)).others if LIST in files else None
     wheels = {
         name: files.pop(name) for name in [*files] if name.startswith(f"{WHEELS}/")
     }
@@ -104,9 +105,9 @@ def renew(folder: Path, path: Path) -> list[str]:
         write_atomically(folder / name, wheels[name])
         # pip would not know which of two versions is meant.
         distribution = Path(name).name.partition("-")[0]
-        for path in (folder / WHEELS).glob(f"{distribution}-*.whl"):
-            if f"{WHEELS}/{path.name}" not in wheels:
-                path.unlink()
+        for wheel in (folder / WHEELS).glob(f"{distribution}-*.whl"):
+            if f"{WHEELS}/{wheel.name}" not in wheels:
+                wheel.unlink()
     news = hand_out(files, folder, others)
     if changed:
         python = f'"{sys.executable}"' if " " in sys.executable else sys.executable

@@ -10,9 +10,10 @@ from pathlib import Path
 from courseware.contents import PAGE, read
 from courseware.course import Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
+from courseware.editions.ledger import Ledger
 from courseware.editions.merge import digest, without_counts
 from courseware.editions.readme import README, readme, to_install
-from courseware.editions.update import handed_out, kept_back, notebook_file
+from courseware.editions.update import notebook_file
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
 HEADER = ("kernelspec", "language_info", "title", "description")
@@ -166,7 +167,8 @@ def handed_out_so_far(course: Course, folder: Path) -> tuple[list[str], list[str
         Names of its lessons, and of those that came with their solutions. None: all
         was handed out, without solutions, or nothing yet.
     """
-    given, others = handed_out(folder), kept_back(folder)
+    ledger = Ledger.read(folder)
+    given, others = ledger.cells(), ledger.others
     lessons = {name: read(course.lessons / f"{name}.ipynb") for name in course.names()}
     there = [name for name in lessons if f"{name}.ipynb" in given]
     released = [

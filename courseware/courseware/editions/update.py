@@ -12,16 +12,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from courseware.contents import BEFORE_UPDATE, entries, is_page, parse
+from courseware.editions.ledger import Ledger
 from courseware.editions.merge import Merged, digest, digests, look, merge
 from courseware.editions.readme import README, listing
 from courseware.files import write_atomically
 from courseware.tags import SOLUTION, has_tag
 
-LIST = ".made.json"
 _NOTEBOOK = ".ipynb"
 _STUB_BELOW = "what is given there now stands below your answer."
 _READ_AGAIN = "read its task again, and run its check."
@@ -74,45 +73,11 @@ def last_news(folder: Path) -> list[str]:
         A sentence for each file that it has changed, and for each one in the folder
         that was kept from before an update.
     """
-    news = list(_read(folder / LIST).news.values())
+    news = list(Ledger.read(folder).news.values())
     for path in sorted(folder.glob(f"{BEFORE_UPDATE}*")):
         if not any(path.name in line for line in news):
             news.append(f"{path.name} is your file as it was before an update.")
     return news
-
-
-def handed_out(folder: Path) -> dict[str, dict[str, str]]:
-    """Return, of each file that was handed out, its cells' digests by their ids."""
-    return {name: file["cells"] for name, file in _read(folder / LIST).files.items()}
-
-
-def kept_back(folder: Path) -> list[str]:
-    """Return which files of the course were not handed out with the last ones."""
-    return _read(folder / LIST).others
-
-
-def is_plain(name: str) -> bool:
-    """Whether a name is that of a file in the folder itself, on any system."""
-    return name not in ("", ".", "..") and not set(name) & set("/\\:\0")
-
-
-def handed_with(data: bytes) -> list[str]:
-    """Return which files of the course a list says were not handed out with it."""
-    return _parsed(data).others
-
-
-@dataclass
-class _State:
-    """What the list in a folder says."""
-
-    # Of each file that was handed out: its hash, and the digests of a lesson's cells,
-    # and of those that earlier versions had: JupyterLab can bring an open one back.
-    files: dict[str, dict] = field(default_factory=dict)
-    # Of each file that was kept: its hash, and the digests of the reader's cells.
-    copies: dict[str, dict] = field(default_factory=dict)
-    news: dict[str, str] = field(default_factory=dict)
-    others: list[str] = field(default_factory=list)
-    is_finished: bool = True
 
 
 class _Folder:
@@ -120,9 +85,9 @@ class _Folder:
 
     def __init__(self, folder: Path, others: Collection[str] | None) -> None:
         self.folder = folder
-        self.state = _read(folder / LIST)
-        self.state.others = sorted(self.state.files if others is None else others)
-        self.had_any = bool(self.state.files)
+        self.ledger = Ledger.read(folder)
+        self.ledger.others = sorted(self.ledger.files if others is None else others)
+        self.had_any = bool(self.ledger.files)
         self.done: dict[str, str] = {}
         self.former: dict[str, str] = {}
 
@@ -134,13 +99,14 @@ class _Folder:
                 continue
             ids = digests(new).keys()
             for old in self.stale(files):
-                known = self.state.files[old].get("cells", {}).keys()
+                known = self.ledger.files[old].get("cells", {}).keys()
                 shared = len(ids & known)
                 if 2 * shared > max(len(ids), len(known)) and self._path(old).exists():
-                    self.state.files[name] = self.state.files[old]
-                    self._save()  # before its file has the name: see `give`
+                    self.ledger.files[name] = self.ledger.files[old]
+                    # Before its file has the name: see `give`.
+                    self.ledger.write(self.folder)
                     self._path(old).replace(self._path(name))
-                    del self.state.files[old]
+                    del self.ledger.files[old]
                     self.former[name] = f"{name}, so far {old},"
                     break
 
@@ -148,7 +114,7 @@ class _Folder:
         """Put a file where it belongs, with what the reader has written in it."""
         if name == README:
             data = self._with_lessons(data)
-        known = self.state.files.get(name)
+        known = self.ledger.files.get(name)
         record = _record(name, data, known)
         path = self._path(name)
         old = path.read_bytes() if path.exists() else None
@@ -179,11 +145,11 @@ class _Folder:
 
     def stale(self, files: Collection[str]) -> list[str]:
         """List what came from here earlier and is not in the course any more."""
-        return sorted(self.state.files.keys() - set(files) - set(self.state.others))
+        return sorted(self.ledger.files.keys() - set(files) - set(self.ledger.others))
 
     def take_back(self, name: str) -> None:
         """Remove a file, unless the reader has written in it."""
-        path, known = self._path(name), self.state.files.pop(name)
+        path, known = self._path(name), self.ledger.files.pop(name)
         news = ""
         if path.exists():
             _, theirs, *_ = _mixed(name, path.read_bytes(), known, None)
@@ -193,14 +159,14 @@ class _Folder:
                 path.unlink()
                 news = f"{name} was removed: the course has it no more."
         self._tell(name, news)
-        self._save()
+        self.ledger.write(self.folder)
 
     def finish(self, *, is_first: bool) -> None:
         """Note that all is done. Of what was handed out at first, nothing is news."""
-        news = {} if is_first else self.state.news
-        if not self.state.is_finished or news != self.state.news:
-            self.state.is_finished, self.state.news = True, news
-            self._save()
+        news = {} if is_first else self.ledger.news
+        if not self.ledger.is_finished or news != self.ledger.news:
+            self.ledger.is_finished, self.ledger.news = True, news
+            self.ledger.write(self.folder)
 
     def _replace(self, name: str, old: bytes, theirs: list[str], new: bytes) -> str:
         """Put the new file in the place of the old one, which is kept; say where."""
@@ -214,7 +180,7 @@ class _Folder:
             if not is_there and not existed:
                 self._path(place).unlink()  # it would be there twice, and fill the disk
             raise
-        self.state.copies[place] = {"sha256": _hash(old), "cells": sorted(theirs)}
+        self.ledger.copies[place] = {"sha256": _hash(old), "cells": sorted(theirs)}
         return place
 
     def _place_to_keep(self, name: str, old: bytes) -> tuple[str, bool]:
@@ -232,7 +198,7 @@ class _Folder:
             kept = path.read_bytes()
             if kept == old:
                 return place, True
-            known = self.state.copies.get(place)
+            known = self.ledger.copies.get(place)
             if known and known["sha256"] == _hash(kept) and here >= {*known["cells"]}:
                 return place, False
         raise AssertionError  # there is always another place
@@ -242,31 +208,25 @@ class _Folder:
         lessons = [
             lesson
             for lesson in entries(self.folder)
-            if f"{lesson.name}{_NOTEBOOK}" in self.state.files
+            if f"{lesson.name}{_NOTEBOOK}" in self.ledger.files
         ]
         return listing(data, lessons)
 
     def _record(self, name: str, record: dict, news: str) -> None:
         """Remember what was given, at once: the power may fail before the next one."""
-        if news or self.state.files.get(name) != record:
-            self.state.files[name] = record
+        if news or self.ledger.files.get(name) != record:
+            self.ledger.files[name] = record
             self._tell(name, news)
-            self._save()
+            self.ledger.write(self.folder)
 
     def _tell(self, name: str, news: str) -> None:
-        if self.state.is_finished and news:
-            self.state.is_finished, self.state.news = False, {}
+        if self.ledger.is_finished and news:
+            self.ledger.is_finished, self.ledger.news = False, {}
         if news:
-            self.state.news[name] = self.done[name] = news
+            self.ledger.news[name] = self.done[name] = news
 
     def _path(self, name: str) -> Path:
         return self.folder / name
-
-    def _save(self) -> None:
-        copies = self.state.copies.items()
-        self.state.copies = {n: c for n, c in copies if self._path(n).exists()}
-        text = json.dumps(asdict(self.state), indent=1, sort_keys=True) + "\n"
-        write_atomically(self.folder / LIST, text.encode())
 
 
 def _mixed(
@@ -351,50 +311,3 @@ def _places(name: str) -> Iterator[str]:
     while True:
         yield f"{BEFORE_UPDATE}{number}_{name}"
         number += 1
-
-
-def _read(path: Path) -> _State:
-    try:
-        return _parsed(path.read_bytes())
-    except FileNotFoundError:
-        return _State()
-
-
-def _parsed(data: bytes) -> _State:
-    """Return what a list says, as far as it is sound: the rest counts as not said."""
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        return _State()
-    files, copies = (
-        {
-            name: record
-            for name, record in _dict(content.get(key)).items()
-            if is_plain(name) and _is_record(record, kind)
-        }
-        for key, kind in (("files", dict), ("copies", list))
-    )
-    news = _dict(content.get("news"))
-    others = content.get("others")
-    return _State(
-        files,
-        copies,
-        {name: line for name, line in news.items() if isinstance(line, str)},
-        [o for o in others if isinstance(o, str)] if isinstance(others, list) else [],
-        content.get("is_finished") is not False,
-    )
-
-
-def _is_record(record: object, kind: type) -> bool:
-    if not isinstance(record, dict) or not isinstance(record.get("sha256"), str):
-        return False
-    cells, past = record.get("cells"), record.get("past", [])
-    codes = _dict(cells).values() if kind is dict else cells
-    sound = isinstance(cells, kind) and isinstance(past, list)
-    return sound and all(isinstance(code, str) for code in (*codes, *past))
-
-
-def _dict(value: object) -> dict:
-    return value if isinstance(value, dict) else {}

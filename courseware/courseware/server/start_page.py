@@ -21,7 +21,8 @@ from tornado import web
 
 from courseware.contents import HEADING
 from courseware.course import CourseError
-from courseware.editions.update import LIST, last_news
+from courseware.editions.ledger import LIST
+from courseware.editions.update import last_news
 from courseware.handing_in import HandIn, hand_in
 from courseware.progress import State, progress
 from courseware.server.open_notebooks import OpenLine, OpenNotebooks, Sessions
