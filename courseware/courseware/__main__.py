@@ -92,7 +92,7 @@ def check(options: argparse.Namespace) -> int:
 
 def student(options: argparse.Namespace) -> int:
     """Make the student edition."""
-    from courseware.editions.student import edition
+    from courseware.editions.student import edition, handed_out_so_far
     from courseware.editions.update import hand_out
 
     course = Course.find(options.course)
@@ -100,18 +100,20 @@ def student(options: argparse.Namespace) -> int:
     if output in (course.lessons.resolve(), course.folder):
         raise CourseError(f"{output} holds the course itself: choose another folder")
     known = course.names()
-    chosen, released = _handed_out_now(options, course, output)
+    so_far = handed_out_so_far(course, output)
+    chosen, released = _handed_out_now(options, known, output, so_far)
     if not options.stale_ok:
         _refuse_stale(course, sorted(chosen))
     others = [f"{name}.ipynb" for name in known if name not in chosen]
-    files = edition(course, chosen, released)
+    earlier = [name for name in known if (output / f"{name}.ipynb").exists()]
+    files = edition(course, chosen, released, earlier=earlier)
     try:
         for line in hand_out(files, output, others):
             print(f"{output.name}/{line}")
     except PermissionError as error:
         raise CourseError(f"{error}\nName a folder to write to: --output") from None
     if options.zip:
-        files = edition(course, chosen, released, is_in_zip=True)
+        files = edition(course, chosen, released, earlier=so_far[0], is_in_zip=True)
         _pack(course, files, others, options.zip, output.name)
         print(f"{options.zip}: made")
     print(f"{output.name}/ is up to date")
@@ -119,17 +121,17 @@ def student(options: argparse.Namespace) -> int:
 
 
 def _handed_out_now(
-    options: argparse.Namespace, course: Course, output: Path
+    options: argparse.Namespace,
+    known: list[str],
+    output: Path,
+    so_far: tuple[list[str], list[str]],
 ) -> tuple[set[str], list[str]]:
     """Return the lessons to hand out, and those with solutions; else as last time."""
-    from courseware.editions.student import handed_out_so_far
-
-    known = course.names()
     released = chosen_names(options.solutions, known) if options.solutions else []
     if options.lessons:
         words = () if "all" in options.lessons else options.lessons
         return {*chosen_names(words, known), *released}, released
-    there, solved = handed_out_so_far(course, output)
+    there, solved = so_far
     released = released or solved
     if there:
         print(

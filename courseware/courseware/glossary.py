@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +20,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from courseware.course import CourseError, sources
-from courseware.pairs import read_source
+from courseware.contents import is_page, notebooks
+from courseware.course import CourseError
 from courseware.tags import SOLUTION, has_tag
 
 NOTATION = ["symbol", "what it is", "in the code"]
@@ -57,21 +57,22 @@ class Index:
         self.code: dict[str, Entry] = {}
         self._lesson = self._heading = self._anchor = ""
 
-    def read(self, path: Path) -> None:
+    def read(self, name: str, notebook: dict) -> None:
         """
-        Add what a lesson defines.
+        Add what the lesson of that name defines.
 
         Raises
         ------
         CourseError
-            The source cannot be read, or is no Python.
+            Its code is no Python.
         """
-        self._lesson = path.stem
-        for cell in read_source(path).cells:
-            if cell.cell_type == "markdown":
-                self._read_prose(_MARKDOWN.parse(cell.source))
+        self._lesson = name
+        for cell in notebook["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                self._read_prose(_MARKDOWN.parse(source))
             elif not has_tag(cell, SOLUTION):
-                self._read_code(cell.source)
+                self._read_code(source)
 
     def _read_prose(self, tokens: list[Token]) -> None:
         for place, token in enumerate(tokens):
@@ -108,7 +109,7 @@ class Index:
         try:
             nodes = ast.parse(python).body
         except SyntaxError as error:
-            where = f"{self._lesson}.py, {source.strip().splitlines()[0]!r} ..."
+            where = f"{self._lesson}.ipynb, {source.strip().splitlines()[0]!r} ..."
             raise CourseError(f"{where}: {error.msg}") from None
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
@@ -122,14 +123,16 @@ class Index:
         entries.setdefault(key, Entry(text)).places.setdefault(number, link)
 
 
-def page(folder: Path) -> str:
+def page(folder: Path, names: Collection[str] | None = None) -> str:
     """
     Write the page of notation and the index.
 
     Parameters
     ----------
     folder : Path
-        Where the lessons' sources lie.
+        Where the lessons' notebooks lie, to which the page links.
+    names : collection of str, optional
+        Of the lessons that it is made of; else of all.
 
     Returns
     -------
@@ -139,11 +142,16 @@ def page(folder: Path) -> str:
     Raises
     ------
     CourseError
-        A source cannot be read.
+        A notebook is none, or its code is no Python.
     """
     index = Index()
-    for path in sources(folder):
-        index.read(path)
+    for path, notebook in notebooks(folder):
+        if names is not None and path.stem not in names:
+            continue
+        if notebook is None:
+            raise CourseError(f"{path.name} is not a notebook (a merge conflict?).")
+        if not is_page(notebook):
+            index.read(path.stem, notebook)
     symbols = {e.text: e for e in index.symbols.values()}
     equations = {f"({tag}) | ${e.text}$": e for tag, e in index.equations.items()}
     terms = {e.text: e for _, e in sorted(index.terms.items())}

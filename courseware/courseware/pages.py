@@ -1,14 +1,15 @@
 """What is made from all lessons: the page of notation and index, the table of contents.
 
-Neither is written by hand. `courseware run` renews them, `courseware check` and the
-pytest plugin see whether they are in step.
+Neither is written by hand. They are made from the notebooks that are there, so they
+link to no lesson that could not be run. `courseware run` renews them, `courseware
+check` and the pytest plugin see whether they are in step.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import Path
 
@@ -23,19 +24,21 @@ _TABLE = re.compile(f"(?<={re.escape(BEGIN)}).*?(?={re.escape(END)})", re.DOTALL
 Pages = dict[Path, Callable[[], str]]
 
 
-def pages(course: Course) -> Pages:
-    """Return the pages that a course wants to be made."""
+def pages(course: Course, names: Collection[str] | None = None) -> Pages:
+    """Return the pages that a course wants to be made, of some lessons or of all."""
     found: Pages = {}
     if course.glossary:
         path = course.lessons / course.glossary
-        found[path] = partial(glossary.page, course.lessons)
+        found[path] = partial(glossary.page, course.lessons, names)
     if course.contents:
         path = course.folder / course.contents
-        found[path] = partial(with_contents, path, course.lessons)
+        found[path] = partial(with_contents, path, course.lessons, names)
     return found
 
 
-def with_contents(path: Path, lessons: Path) -> str:
+def with_contents(
+    path: Path, lessons: Path, names: Collection[str] | None = None
+) -> str:
     """
     Return a page of Markdown with the table of the lessons between two comments.
 
@@ -45,6 +48,8 @@ def with_contents(path: Path, lessons: Path) -> str:
         The page.
     lessons : Path
         The folder of the lessons, whose notebooks the table links to.
+    names : collection of str, optional
+        Of the lessons that it lists; else of all.
 
     Raises
     ------
@@ -59,7 +64,12 @@ def with_contents(path: Path, lessons: Path) -> str:
         )
     folder = Path(os.path.relpath(lessons, path.parent)).as_posix()
     prefix = "" if folder == "." else f"{folder}/"
-    table = contents.table(contents.entries(lessons), prefix)
+    listed = [
+        entry
+        for entry in contents.entries(lessons)
+        if names is None or entry.name in names
+    ]
+    table = contents.table(listed, prefix)
     return _TABLE.sub(lambda _: f"\n{table}\n", text)
 
 

@@ -3,11 +3,14 @@
 import re
 from functools import partial
 
+import nbformat
 import pytest
 
+from courseware import making
 from courseware.course import CourseError
 from courseware.glossary import page
 from courseware.pages import out_of_step, renew
+from courseware.pairs import read_source
 
 PAGE = "notation_and_index.md"
 
@@ -96,9 +99,15 @@ def add(a, b):
 
 @pytest.fixture
 def folder(tmp_path):
-    (tmp_path / "01_first.py").write_text(LESSON, "utf-8")
-    (tmp_path / "02_later.py").write_text(LATER, "utf-8")
+    make(tmp_path / "01_first.py", LESSON)
+    make(tmp_path / "02_later.py", LATER)
     return tmp_path
+
+
+def make(source, text):
+    """Write both halves of a lesson."""
+    source.write_text(text, "utf-8")
+    nbformat.write(read_source(source), source.with_suffix(".ipynb"))
 
 
 def rows(text, title):
@@ -148,14 +157,14 @@ def test_symbols_are_those_of_the_tables_of_notation(folder):
 
 
 def test_the_page_is_written_only_if_it_has_changed(folder):
-    make = partial(page, folder)
-    assert renew(folder / PAGE, make)
+    index = partial(page, folder)
+    assert renew(folder / PAGE, index)
     assert (folder / PAGE).read_text("utf-8") == page(folder)
     time = (folder / PAGE).stat().st_mtime_ns
-    assert not renew(folder / PAGE, make)
+    assert not renew(folder / PAGE, index)
     assert (folder / PAGE).stat().st_mtime_ns == time
-    (folder / "02_later.py").unlink()
-    assert renew(folder / PAGE, make)
+    (folder / "02_later.ipynb").unlink()
+    assert renew(folder / PAGE, index)
     assert "02_later" not in (folder / PAGE).read_text("utf-8")
 
 
@@ -166,23 +175,54 @@ def test_a_course_with_a_page_keeps_it_in_step(course, capsys):
     assert course.call("run") == 0
     assert AGAIN in (course.lessons / PAGE).read_text("utf-8")
     assert course.call("check") == 0
-    source.write_text(LATER.replace("Neurons, again", "Neurons"), "utf-8")
+    make(source, LATER.replace("Neurons, again", "Neurons"))
     assert out_of_step(course.lessons / PAGE, partial(page, course.lessons))
     assert course.call("check") == 1
     assert f"{PAGE} is out of step" in capsys.readouterr().out
 
 
+async def execute(notebook, name, folder):
+    """In place of a kernel."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for count, cell in enumerate(code, start=1):
+        if "1 / 0" in cell.source:
+            raise CourseError(f"{name}: division by zero")
+        cell.execution_count = count
+
+
+def test_a_lesson_that_failed_to_run_leaves_no_trace(course, monkeypatch):
+    monkeypatch.setattr(making, "execute", execute)
+    course.settings(f'glossary = "{PAGE}"\ncontents = "README.md"')
+    readme = course.folder / "README.md"
+    readme.write_text("<!-- lessons -->\n<!-- end of lessons -->\n", "utf-8")
+    course.source("01_first", LESSON)
+    assert course.call("run") == 0
+    pages = [readme, course.lessons / PAGE]
+    before = [path.read_text("utf-8") for path in pages]
+    failing = "\n# %%\n1 / 0\n"
+    new = course.source("02_later", LATER + failing)
+    course.source("01_first", LESSON.replace("*Epoch*", "*Age*") + failing)
+    assert course.call("run") == 1
+    assert [path.read_text("utf-8") for path in pages] == before
+    new.unlink()
+    course.source("01_first", LESSON)
+    assert course.call("check") == 0
+
+
 @pytest.mark.parametrize(
-    ("source", "complaint"),
+    ("text", "complaint"),
     [
-        (b"# \xff", "02_later.py is not UTF-8"),
-        (b"x = =\n", "02_later.py, 'x = =' ...: invalid"),
+        ("<<<<<<< ours", "02_later.ipynb is not a notebook (a merge conflict?)."),
+        (None, "02_later.ipynb, 'x = =' ...: invalid"),
     ],
 )
-def test_a_source_that_cannot_be_read_is_named(source, complaint, folder):
-    (folder / "02_later.py").write_bytes(b"# %%\n" + source)
+def test_a_lesson_that_cannot_be_read_is_named(text, complaint, folder):
+    make(folder / "02_later.py", "# %%\nx = =\n")
+    if text:
+        (folder / "02_later.ipynb").write_text(text, "utf-8")
     with pytest.raises(CourseError, match=re.escape(complaint)):
         page(folder)
+    assert "[2: " not in page(folder, ["01_first"])
 
 
 def test_a_course_without_anything_to_look_up_has_a_short_page(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 from formula_readers import MARKDOWN, formulas_of, prose
 
 from courseware.glossary import Index
+from courseware.pairs import read_source
 
 LESSONS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.py"))
 GREEK = {
@@ -44,7 +45,7 @@ def in_maths(text):
 def rows(path):
     """A lesson's rows of notation: the letters explained, what is said of them, all."""
     index = Index()
-    index.read(path)
+    index.read(path.stem, read_source(path))
     found = []
     for row in index.symbols:
         symbols, about = row.split(" | ")[:2]

@@ -11,9 +11,11 @@ from courseware.contents import PAGE, read
 from courseware.course import Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.ledger import Ledger
+from courseware.editions.links import without_links
 from courseware.editions.merge import digest, without_counts
 from courseware.editions.readme import README, readme, to_install
 from courseware.editions.update import notebook_file
+from courseware.pages import pages
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
 HEADER = ("kernelspec", "language_info", "title", "description")
@@ -46,7 +48,9 @@ if not find_spec({module!r}) and not [*distributions(name={name!r})]:
 _LINK_TO_PAGE = re.compile(r"(?<=\]\()(\w+)\.md(?=[)#])")
 
 
-def student_notebook(notebook: dict, *, with_solutions: bool = False) -> dict:
+def student_notebook(
+    notebook: dict, *, with_solutions: bool = False, absent: Collection[str] = ()
+) -> dict:
     """
     Copy a notebook, leaving out the solutions and what exercises and checks put out.
 
@@ -59,6 +63,8 @@ def student_notebook(notebook: dict, *, with_solutions: bool = False) -> dict:
         A whole lesson; it stays as it is.
     with_solutions : bool
         Whether the solutions stay, with what they put out.
+    absent : collection of str
+        Names of the lessons that the student has not; no link leads to them.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def student_notebook(notebook: dict, *, with_solutions: bool = False) -> dict:
             cell["execution_count"] = None
             cell["outputs"] = [] if is_blank else without_counts(cell["outputs"])
         else:
-            text = "".join(cell["source"])
+            text = without_links("".join(cell["source"]), absent)
             cell["source"] = _LINK_TO_PAGE.sub(r"\1.ipynb", text)
     return student
 
@@ -186,6 +192,7 @@ def edition(
     chosen: Collection[str] = (),
     released: Collection[str] = (),
     *,
+    earlier: Collection[str] = (),
     is_in_zip: bool = False,
 ) -> dict[str, bytes]:
     """
@@ -199,6 +206,9 @@ def edition(
         Names of the lessons to hand out; all when none is named.
     released : collection of str
         Names of the lessons whose solutions are handed out as well.
+    earlier : collection of str
+        Names of lessons that the student has already. What is handed out tells of them
+        and of the chosen ones only: the next update brings the other links.
     is_in_zip : bool
         Whether it goes to somebody who has nothing else of the course.
 
@@ -222,16 +232,22 @@ def edition(
                 f"{name}.ipynb cannot be handed out: it is not a notebook (a merge "
                 "conflict?)"
             )
-    files = {
-        path.with_suffix(".ipynb").name: page_file(path.read_text("utf-8"))
-        for path in folder.glob("*.md")
-    }
+    there = (lessons.keys() & set(chosen)) | set(earlier)
+    absent = set(course.names()) - there
+    made = pages(course, there)
+    files = {}
+    for path in folder.glob("*.md"):
+        text = made[path]() if path in made else path.read_text("utf-8")
+        page = page_file(without_links(text, absent))
+        files[path.with_suffix(".ipynb").name] = page
     modules = set(folder.glob("*.py")) - set(sources(folder))
     files |= {path.name: path.read_bytes() for path in modules}
     shown = {}
     for name in sorted(lessons.keys() & set(chosen)):
         solved = name in released
-        shown[name] = student_notebook(lessons[name], with_solutions=solved)
+        shown[name] = student_notebook(
+            lessons[name], with_solutions=solved, absent=absent
+        )
         files[f"{name}.ipynb"] = student_file(shown[name], course)
     hidden = {
         name: lesson
