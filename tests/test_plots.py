@@ -58,7 +58,10 @@ VALIDATED = History([1, 2], validation_accuracy=[0.5, 0.75])
 @pytest.mark.parametrize("history", [HISTORY, VALIDATED], ids=["test", "validation"])
 def test_histories_are_drawn_in_percent(figure, history):
     plots.show_histories({"a run": history}, "Two points.")
-    [line] = figure().axes[0].lines
+    [axes] = figure().axes
+    assert axes.get_xlabel() == "epoch"
+    assert axes.get_ylabel() == "classified correctly, %"
+    [line] = axes.lines
     assert line.get_label() == "a run"
     assert np.array_equal(line.get_xydata(), [[1, 50], [2, 75]])
 
