@@ -8,6 +8,7 @@ import numpy as np
 from courseware.checking.border import Dice
 from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
 from courseware.checking.judges import (
+    KEPT,
     require_fair_order,
     require_no_loop,
     require_no_memory,
@@ -19,7 +20,7 @@ from courseware.checking.student import (
     require_parts,
     type_name,
 )
-from digitlib.checks._backprop import Arrays, as_vector
+from digitlib.checks._backprop import Arrays, Layers, as_vector
 from digitlib.numerics import sigmoid, sigmoid_prime, softmax
 from digitlib.runtime import one_blas_thread
 
@@ -30,9 +31,7 @@ NO_LOOP = 1 / 50
 SIZES = 20, 70
 NO_ROOT = "it holds NaN, the root of a negative number"
 SHUFFLES = 4000
-KEPT = "right for the first numbers of this size, wrong for others: does it keep some?"
 
-Layers = tuple[Arrays, Arrays]
 Gradients = Callable[[Arrays, Arrays, np.ndarray, np.ndarray], Layers]
 
 
@@ -174,8 +173,7 @@ def check_pairwise_distances(student: Student) -> None:
     for place, (X, M) in enumerate(tasks):
         (n, d), k = X.shape, len(M)
         given = f"for {n} points and {k} points in {d} dimensions"
-        again = shapes[place] in shapes[:place]
-        otherwise = KEPT if again else "the numbers are wrong"
+        otherwise = KEPT if shapes[place] in shapes[:place] else "the numbers are wrong"
         answer = student(X, M, given=given)
         if _holds_nan(answer):  # not from rounding: these points are far apart
             answer = np.nan_to_num(answer)
@@ -188,11 +186,10 @@ def check_pairwise_distances(student: Student) -> None:
     X = 1000 + rng.normal(size=(100, 64))
     yours = _read_distances(student(X, X, given="for points far from 0"), 100, 100)
     if not agrees(yours, _distances(X, X), tolerance=1e-3):
-        itself = np.diagonal(yours).max()
-        if agrees(yours - np.diag(np.diagonal(yours)), _distances(X, X), 1e-3):
-            far = "for points far from 0 the distance of one to itself is"
-            raise NotYetError(f"{far} {itself:.2g}")
-        raise NotYetError("right near 0, wrong for points far from it")
+        itself, hint = np.diagonal(yours), "right near 0, wrong for points far from it"
+        if agrees(yours - np.diag(itself), _distances(X, X), tolerance=1e-3):
+            hint = f"for points far from 0 one is {itself.max():.2g} away from itself"
+        raise NotYetError(hint)
     X, M = rng.random((100, 200)), rng.random((50, 200))
     answer, count = student.counted(X, M, given="for 100 points and 50")
     if not agrees(_read_distances(answer, 100, 50), _distances(X, M)):

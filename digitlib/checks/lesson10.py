@@ -351,15 +351,17 @@ def _twice_softmax(
 ) -> Arrays:
     """Return the gradients where cross-entropy takes activations for scores."""
     A = softmax(X @ W.T + b)
-    of_A = (softmax(A) - Y) / len(X)
-    E = A * (of_A - (of_A * A).sum(axis=1, keepdims=True))
-    return E.T @ X, E.sum(axis=0)
+    return _through_softmax((softmax(A) - Y) / len(X), A, X)
 
 
 def _quadratic(W: np.ndarray, b: np.ndarray, X: np.ndarray, Y: np.ndarray) -> Arrays:
     """Return the gradients of (C), with a softmax on top."""
     A = softmax(X @ W.T + b)
-    of_A = (A - Y) / len(X)
+    return _through_softmax((A - Y) / len(X), A, X)
+
+
+def _through_softmax(of_A: np.ndarray, A: np.ndarray, X: np.ndarray) -> Arrays:
+    """Return the gradients that belong to the errors of activations A."""
     E = A * (of_A - (of_A * A).sum(axis=1, keepdims=True))
     return E.T @ X, E.sum(axis=0)
 

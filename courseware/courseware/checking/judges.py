@@ -14,6 +14,9 @@ from courseware.checking.handle import Function, Handle, NotYetError
 # How likely a judge of chances may be to refuse an answer that is fair.
 ERROR = 1e-6
 
+# The hint for an answer that was right for another task of the same size.
+KEPT = "right for the first numbers of this size, wrong for others: does it keep some?"
+
 Task = Callable[[int], tuple]
 
 
