@@ -205,11 +205,6 @@ def around(X, count, mean):
     return mean + (X - mean) @ kept.T @ kept
 
 
-def along_others(X, count):
-    mean, kept = X.mean(axis=0), kept_directions(X, count)[:, ::-1]
-    return mean + (X - mean) @ kept.T @ kept
-
-
 def standardised(X, count, back):
     mean, spread = X.mean(axis=0), X.std(axis=0)
     kept = decomposed((X - mean) / spread)[2][:count]
@@ -292,7 +287,7 @@ ANSWERS[check_restored] = Answers(
     (lambda X, k: restored(X, k) + 1, "what of the mean?"),
     (lambda X, k: 0.5 * (restored(X, k) + X), "in more than 2 direction(s)"),
     (lambda X, k: 0.5 * (restored(X, k) + X.mean(axis=0)), "how far"),
-    (along_others, "come nearer"),
+    (lambda X, k: X.mean(axis=0) + restored(X, k + 2) - restored(X, k), "come nearer"),
     (in_place, "it changes the array"),
     (lambda X, k: restored(X, 2), "one component too few"),
     (lambda X: X, "cannot be called as restored(X, count)"),
