@@ -387,8 +387,7 @@ def check_fast_epoch(student: Student) -> None:
         yours = after - as_vector(*task[:2])
         change = partial(_change, *task)
         if not agrees(yours, change(), tolerance=1e-3):
-            part = _worst_part(yours - change(), *task[:2])
-            wrong = f"wrong {given}: {part} is the farthest off"
+            wrong = f"wrong {given}: {_worst_part(yours - change(), *task[:2])}"
             suspects = _epoch_suspects(change, n, m, eta)
             blame(yours, suspects, KEPT if layers in sizes[:k] else wrong)
         tasks.append(task)
@@ -400,11 +399,10 @@ def check_fast_epoch(student: Student) -> None:
 
 
 def _worst_part(miss: np.ndarray, weights: Arrays, biases: Arrays) -> str:
-    """Return the name of the parameters among which the largest mistake is."""
+    """Say among which parameters the largest mistake is."""
     ends = np.cumsum([part.size for part in (*weights, *biases)])
-    return ("W2", "W3", "b2", "b3")[
-        np.searchsorted(ends, np.abs(miss).argmax(), "right")
-    ]
+    place = np.searchsorted(ends, np.abs(miss).argmax(), "right")
+    return f"{('W2', 'W3', 'b2', 'b3')[place]} is the farthest off"
 
 
 def _learning_task(
@@ -535,8 +533,7 @@ def _epoch_suspects(
     yield change(partial(_gradients, output_slope=False)), f"{hint} output layer"
     hint = "W3 is updated before it has carried the errors back"
     yield change(partial(_gradients, late_by=eta)), hint
-    hint = "the targets are doubled: that goes with doubled activations"
-    yield change(partial(_gradients, wish=2)), hint
+    yield change(partial(_gradients, wish=2)), "the targets are doubled, as for u = 2a"
     yield change(samples=m), "it learns from the first mini-batch only"
     yield change(samples=n - m), "the last mini-batch is left out"
     yield change(batch=n), "it takes one step for all samples: it needs one per batch"
