@@ -11,10 +11,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from courseware import contents
+from courseware import contents, pages
 from courseware.__main__ import main
 from courseware.editions import update, wheels
 from courseware.editions.archive import unzipped, zipped
+from courseware.editions.links import without_links
 from courseware.editions.student import NOTE, student_notebook
 
 SECRET = "y = 'the secret'"
@@ -215,6 +216,92 @@ def test_what_was_handed_out_by_the_week_stays_so_until_all_is_asked_for(
     assert there() == {"1": False, "2": False, "3": False}
     assert handed.call("student") == 0
     assert capsys.readouterr().out == "student/ is up to date\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("a [*b* `x[0]`](3_x.ipynb) c", "a *b* `x[0]` c"),
+        ("[a](./3_x.ipynb#A-(b)), [b](2_x.ipynb)", "a, [b](2_x.ipynb)"),
+        ("> [a\n>   b](3_x.ipynb 'T')", "> a\n>   b"),
+        ("| [a \\| b](3_x.ipynb) |\n|---|", "| a \\| b |\n|---|"),
+        ("[a](<my lesson.ipynb>) [b](my%20lesson.ipynb)", "a b"),
+        ("[a][n], [n]\n\n[n]: 3_x.ipynb\n[o]: 2.ipynb", "a, n\n\n[o]: 2.ipynb"),
+        ("[![a](a.png)](3_x.ipynb) [a](3_x.ipynb)", "![a](a.png) a"),
+        ("`[a](3_x.ipynb)`", None),
+        ("```\n[a](3_x.ipynb)\n```", None),
+        ("[a](https://example.org/3_x.ipynb), \\[a](3_x.ipynb)", None),
+    ],
+)
+def test_of_a_link_in_vain_the_words_stay(text, plain):
+    assert without_links(text, ["3_x", "my lesson"]) == (plain or text)
+
+
+@pytest.fixture
+def linked(course):
+    """A course of three lessons, and an index, which link to each other."""
+    course.settings('glossary = "index.md"')
+    solution = {"metadata": {"tags": ["solution"]}}
+    for name in "123":
+        others = ", ".join(f"[lesson {each}]({each}.ipynb)" for each in "123")
+        course.notebook(
+            name,
+            new_markdown_cell(f"# L\n\nA. *All*, *only {name}*: {others}.", id="a"),
+            new_code_cell(f"def f{name}(): ...", id="b"),
+            new_markdown_cell(f"Solved {name}: {others}.", id="c", **solution),
+        )
+    [(path, make)] = pages.pages(course.course).items()
+    pages.renew(path, make)
+    return course
+
+
+def links(files):
+    """Return to which lessons which files link, and which the index names."""
+    found = {
+        Path(name).stem: "".join(each for each in "123" if f"({each}.ipynb" in text)
+        for name, text in files.items()
+        if name.endswith((".ipynb", ".md"))
+    }
+    index = files["index.ipynb"]
+    named = "".join(n for n in "123" if f"nly {n}" in index or f"f{n}" in index)
+    return found | {"named": named}
+
+
+@pytest.mark.parametrize("cumulative", [True, False])
+def test_links_lead_to_what_is_handed_out_by_then(linked, cumulative, capsys):
+    folder, path = linked.folder / "student", linked.folder / "student.zip"
+    for week, so_far in enumerate(("1", "12", "123"), start=1):
+        lessons = so_far if cumulative else str(week)
+        arguments = ["--lessons", *lessons, "--solutions", str(week), "--zip", path]
+        assert linked.call("student", *arguments) == 0
+        zipped_now = {name: data.decode() for name, data in unzipped(path).items()}
+        assert links(zipped_now) == {
+            **dict.fromkeys([*lessons, "index"], so_far),
+            "README": lessons,
+            "named": so_far,
+        }
+        there = {each.name: each.read_text("utf-8") for each in folder.iterdir()}
+        assert links(there) == {
+            **{n: so_far if cumulative else "123"[: int(n)] for n in so_far},
+            **dict.fromkeys(["index", "README", "named"], so_far),
+        }
+    told = capsys.readouterr().out
+    assert "index.ipynb was renewed.\n" in told
+
+
+def test_a_link_that_comes_alive_is_no_work_of_the_students(linked):
+    assert linked.call("student", "--lessons", "1") == 0
+    folder = linked.folder / "student"
+    notebook = nbformat.read(folder / "1.ipynb", 4)
+    mine = "Mine: [two](2.ipynb), [three](3.ipynb)"
+    notebook.cells.append(new_markdown_cell(mine))
+    nbformat.write(notebook, folder / "1.ipynb")
+    assert linked.call("student", "--lessons", "1", "2") == 0
+    first, *_, last = nbformat.read(folder / "1.ipynb", 4).cells[1:]
+    assert "[lesson 2](2.ipynb), lesson 3." in first.source
+    assert last.source == mine
+    kept = [path.name for path in folder.glob("before_update_*")]
+    assert kept == ["before_update_1.ipynb"]
 
 
 def test_what_is_out_of_step_is_not_handed_out(course, capsys):
