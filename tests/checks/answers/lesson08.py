@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+import operator
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -153,50 +154,24 @@ def kept_in_an_argument(layers, width=[1]):  # noqa: B006 - that is the mistake
     return width[0]
 
 
+def by_steps(further=operator.mul, apart=1, less=1):
+    """A `field` in which strides do something else, or a window has more steps."""
+
+    def answer(layers):
+        width, so_far = 1, apart
+        for size, stride in layers:
+            width += (size - less) * so_far
+            so_far = further(so_far, stride)
+        return width
+
+    return answer
+
+
 def by_own_stride(layers):
     width, apart = 1, 1
     for size, stride in layers:
         apart *= stride
         width += (size - 1) * apart
-    return width
-
-
-def by_whole_sizes(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        width += size * apart
-        apart *= stride
-    return width
-
-
-def by_sums_of_strides(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        width += (size - 1) * apart
-        apart += stride
-    return width
-
-
-def by_sums_of_strides_from_nothing(layers):
-    width, apart = 1, 0
-    for size, stride in layers:
-        width += (size - 1) * apart
-        apart += stride
-    return width
-
-
-def by_the_stride_below(layers):
-    width, apart = 1, 1
-    for size, stride in layers:
-        width += (size - 1) * apart
-        apart = stride
-    return width
-
-
-def in_the_wrong_order(layers):
-    width = 1
-    for size, stride in layers:
-        width = (width - 1) * stride + size
     return width
 
 
@@ -223,12 +198,12 @@ ANSWERS[check_receptive_field] = Answers(
     (lambda layers: 1 + sum(k - 1 for k, _ in layers), "where are the strides?"),
     (by_own_stride, "a layer's own stride"),
     (lambda layers: 1 + sum((k - 1) * s for k, s in layers), "whose stride counts?"),
-    (by_whole_sizes, "fewer than K steps"),
-    (lambda layers: by_whole_sizes(layers) - 1, "fewer than K steps"),
-    (in_the_wrong_order, "the lowest layer is first"),
-    (by_sums_of_strides, "strides are added up"),
-    (by_sums_of_strides_from_nothing, "strides are added up"),
-    (by_the_stride_below, "only the stride just below counts"),
+    (by_steps(less=0), "fewer than K steps"),
+    (lambda layers: by_steps(less=0)(layers) - 1, "fewer than K steps"),
+    (lambda layers: field(layers[::-1]), "the lowest layer is first"),
+    (by_steps(operator.add), "strides are added up"),
+    (by_steps(operator.add, apart=0), "strides are added up"),
+    (by_steps(lambda _, stride: stride), "only the stride just below counts"),
     (lambda layers: math.prod(k for k, _ in layers), "sizes multiply only"),
     (lambda layers: sum(k for k, _ in layers), "the sizes are added up"),
     (lambda layers: math.prod(s for _, s in layers), "how wide is one?"),
