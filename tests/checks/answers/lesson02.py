@@ -259,13 +259,14 @@ def descend_once_too_often(gradient, start, eta, mu, steps):
     return path
 
 
-def path_with(pace=1.0, begin=0.0, brake=1.0, decay=0.0):
-    """Return a descent whose eta or mu is spoilt, or its first velocity."""
+def path_with(pace=1.0, begin=0.0, brake=1.0, decay=0.0, ahead=0.0):
+    """Return a descent whose eta or mu is spoilt, its first velocity or its place."""
 
     def descend_with(gradient, start, eta, mu, steps):
         v, path = begin + np.zeros(len(start)), [np.array(start, dtype=float)]
         for k in range(steps):
-            v = mu * v - brake * eta / (1 + decay * k) * gradient(path[-1])
+            slope = gradient(path[-1] + ahead * mu * v)
+            v = mu * v - brake * eta / (1 + decay * k) * slope
             path.append(path[-1] + pace * v)
         return np.array(path)
 
@@ -322,28 +323,17 @@ def path_end_twice(gradient, start, eta, mu, steps):
     return np.vstack([path[1:], path[-1:]])
 
 
-def path_ahead(gradient, start, eta, mu, steps):
-    v, path = np.zeros(len(start)), [np.array(start, dtype=float)]
-    for _ in range(steps):
-        v = mu * v - eta * gradient(path[-1] + mu * v)
-        path.append(path[-1] + v)
-    return np.array(path)
+def path_late(place):
+    """Step first, and then take the gradient, at the last place or the one before."""
 
+    def descend_late(gradient, start, eta, mu, steps):
+        v, path = np.zeros(len(start)), [np.array(start, dtype=float)]
+        for _ in range(steps):
+            path.append(path[-1] + v)
+            v = mu * v - eta * gradient(path[place])
+        return np.array(path)
 
-def path_late(gradient, start, eta, mu, steps):
-    v, path = np.zeros(len(start)), [np.array(start, dtype=float)]
-    for _ in range(steps):
-        path.append(path[-1] + v)
-        v = mu * v - eta * gradient(path[-2])
-    return np.array(path)
-
-
-def path_in_the_other_order(gradient, start, eta, mu, steps):
-    v, path = np.zeros(len(start)), [np.array(start, dtype=float)]
-    for _ in range(steps):
-        path.append(path[-1] + v)
-        v = mu * v - eta * gradient(path[-1])
-    return np.array(path)
+    return descend_late
 
 
 def path_of_integers(gradient, start, eta, mu, steps):
@@ -377,12 +367,12 @@ ANSWERS[check_descend_with_momentum] = Answers(
     (lambda g, s, e, m, n: descend(g, s, e, 0, n), "without momentum"),
     (lambda g, s, e, m, n: descend(g, s, e, 1, n), "never braked"),
     (lambda g, s, e, m, n: descend(g, s, e, -m, n), "turns round in each step"),
-    (path_ahead, "ahead of the place"),
+    (path_with(ahead=1.0), "ahead of the place"),
     (lambda g, s, e, m, n: descend(g, s, -e, m, n), "it goes uphill"),
     (lambda g, s, e, m, n: descend(g, s, 1, m, n), "the learning rate is missing"),
     (lambda g, s, e, m, n: descend(g, s, e * (1 - m), m, n), "no factor 1 - mu"),
-    (path_late, "steps before it renews the velocity"),
-    (path_in_the_other_order, "steps before it renews the velocity"),
+    (path_late(-2), "steps before it renews the velocity"),
+    (path_late(-1), "steps before it renews the velocity"),
     (lambda g, s, e, m, n: descend(lambda _: g(s), s, e, m, n), "is that of the start"),
     (path_of_integers, "fractions are cut off"),
     (lambda g, s, e, m, n: descend(g, s, e, m, n)[-1], "shape (3,), the start and"),
