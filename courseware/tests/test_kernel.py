@@ -18,8 +18,8 @@ from courseware.execution import kernel_options, new_client
 COURSEWARE = Path(__file__).parents[1]
 CUT = "[Too much to show: the last 20 lines follow when the cell has run.]\n"
 ABOVE = "run the cells above first (Run > Run All Above Selected Cell)"
-STALE = "not yet: double - the cell that defines `double` stopped with {}"
-STALE += ": mend it and run it first"
+MEND = "the cell that defines `{}` stopped with {}: mend it and run it first"
+STALE = f"not yet: double - {MEND.format('double', '{}')}"
 
 # --- in a kernel -------------------------------------------------------------------
 
@@ -56,6 +56,14 @@ CELLS = [
     ("for i in range(3000): print(i)", bounded(3000)),
     (IMPORTS, ""),
     (CHECKED, [f"name 'double' is not defined\n{ABOVE}\n"]),
+    # The error of the cell that was to define the name stands right above.
+    ("def double(x)\n    return 2 * x", ["SyntaxError"]),
+    (CHECKED, [f"'double' is not defined\n{MEND.format('double', 'SyntaxError')}\n"]),
+    ("from nowhere import double", ["ModuleNotFoundError"]),
+    (CHECKED, [MEND.format("double", "ModuleNotFoundError")]),
+    ("other, total = 1, total + 1", [ABOVE]),
+    ("other, total = 1, total + 1", [f"{ABOVE}, or is it misspelt?\n"]),
+    ("other", [MEND.format("other", "NameError")]),
     ("chekc_double", ["is not defined\ndid you mean `check_double`?\n"]),
     ("1 / 0", ["division by zero"]),
     # A definition that a cell did not renew is not judged.

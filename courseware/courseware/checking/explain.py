@@ -11,7 +11,7 @@ import types
 from collections import Counter
 from collections.abc import Iterator
 
-from courseware.checking.missing import advice
+from courseware.checking.kernel import advice
 
 EMPTY_STUB = "this is the empty stub"
 

@@ -1,9 +1,10 @@
 """What a kernel does for a student, beyond running cells.
 
 * Of 100,000 printed lines it sends the first and the last (`streams`).
-* It remembers which definition a cell failed to renew, so that a check does not judge
+* It remembers which definition a cell failed to make, so that a check does not judge
   the one before.
-* Where a name is missing, it adds what to do about it (`missing`).
+* Where a name is missing, it adds what to do about it: mend that cell, or as `missing`
+  has it.
 
 An extension of IPython that starts in two ways. Where courseware is installed, the file
 `etc/ipython/ipython_kernel_config.json` has every kernel load it, and it goes to work
@@ -19,7 +20,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from courseware.checking.missing import advice, notebook_cells
+from courseware.checking import missing
 from courseware.checking.streams import BoundedStream
 from courseware.optional import made_and_used
 from courseware.tags import CHECK
@@ -41,7 +42,7 @@ _DEFINITION = re.compile(
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Start in a kernel whose notebook has exercises."""
-    tags = (cell["metadata"].get("tags", []) for cell in notebook_cells())
+    tags = (cell["metadata"].get("tags", []) for cell in missing.notebook_cells())
     if any(CHECK in each for each in tags):
         _support.start(shell)
 
@@ -76,9 +77,27 @@ def failed_definition(answer: object) -> str:
     used = made_and_used(code)[1] if inspect.iscode(code) else set()
     for name, error in _support.failed.items():
         if name in used or (name in names and names[name] is answer):
-            cell = f"the cell that defines `{name}` stopped with {error}"
-            return f"{cell}: mend it and run it first"
+            return _mend(name, error)
     return ""
+
+
+def advice(error: NameError) -> str:
+    """Say what to do about a missing name.
+
+    Parameters
+    ----------
+    error : NameError
+        With its traceback.
+
+    Returns
+    -------
+    str
+        Empty where it is another fault, such as a local variable without a value.
+    """
+    todo, failed = missing.advice(error), _support.failed.get(error.name)
+    # A cell that would itself define the name is not to be run before itself.
+    is_known = failed and not _support.is_defining(error.name)
+    return _mend(error.name, failed) if todo and is_known else todo
 
 
 class _Support:
@@ -119,11 +138,17 @@ class _Support:
         self.shell, self.streams = None, []
         self.failed, self._before = {}, {}
 
+    def is_defining(self, name: str) -> bool:
+        """Whether the cell that is being run would define a name."""
+        return name in self._before
+
     def _begin_cell(self, info: ExecutionInfo) -> None:
         for stream in self.streams:
             stream.begin_cell()
-        names = _defined(info.raw_cell)
-        self._before = {name: self.shell.user_ns.get(name) for name in names}
+        there = self.shell.user_ns
+        imported = missing.defined(info.raw_cell) - there.keys()
+        names = _defined(info.raw_cell) | imported
+        self._before = {name: there.get(name) for name in names}
 
     def _end_cell(self, result: ExecutionResult | None) -> None:
         for stream in self.streams:
@@ -152,6 +177,11 @@ def _defined(source: str) -> set[str]:
     found = [(len(m[1]), m[2] or m[3]) for m in _DEFINITION.finditer(source)]
     outermost = min((indent for indent, _ in found), default=0)
     return {name for indent, name in found if indent == outermost}
+
+
+def _mend(name: str, error: str) -> str:
+    cell = f"the cell that defines `{name}` stopped with {error}"
+    return f"{cell}: mend it and run it first"
 
 
 def _show_with_advice(

@@ -67,16 +67,17 @@ def notebook_cells(otherwise: str = "") -> list[dict]:
         return []
 
 
+def defined(source: str) -> set[str]:
+    """Return the global names that a cell defines; none where it cannot be compiled."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        return made_and_used(compile(_python(source), "cell", "exec", flags))[0]
+    return set()
+
+
 def _defined(cells: list[dict]) -> set[str]:
-    """Return the global names that cells define."""
-    names: set[str] = set()
-    for cell in cells:
-        if cell.get("cell_type") == "code":
-            source = _python("".join(cell["source"]))
-            with contextlib.suppress(SyntaxError, ValueError):
-                flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-                names |= made_and_used(compile(source, "cell", "exec", flags))[0]
-    return names
+    code = (cell for cell in cells if cell.get("cell_type") == "code")
+    return set().union(*(defined("".join(cell["source"])) for cell in code))
 
 
 def _python(source: str) -> str:
