@@ -177,10 +177,8 @@ def _sigmoid_suspects(z: np.ndarray) -> Suspects:
     yield np.where(z >= 0, sigmoid(z), np.exp(z)), "right for z >= 0. And below?"
     yield np.where(z >= 0, 1, np.exp(z)), "that is the numerator: divide by 1 + e^-|z|"
     yield np.where(z >= 0, 1, 0), "that is a step: it is never in doubt"
-    yield (
-        np.where(z == 0, 0, sigmoid(z)),
-        "at z = 0 it says 0: to which side belongs 0?",
-    )
+    hint = "at z = 0 it says 0: to which side belongs 0?"
+    yield np.where(z == 0, 0, sigmoid(z)), hint
     yield sigmoid(2 * z), "it rises too fast: that is S(2 z)"
     yield np.round(sigmoid(z)), "that is rounded: it is never in doubt"
 
