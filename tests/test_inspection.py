@@ -168,6 +168,8 @@ def test_a_reliability_diagram_leaves_out_what_luck_decides(figure):
         enough = found.count >= 5
         np.testing.assert_array_equal(x, found.confidence[enough])
         np.testing.assert_array_equal(y, found.accuracy[enough])
+        spans = np.ptp([bar[:, 1] for bar in curve[2][0].get_segments()], axis=1)
+        np.testing.assert_allclose(spans**2, 4 * x * (1 - x) / found.count[enough])
     heights = [[bar.get_height() for bar in bars] for bars in right.containers]
     assert heights == [OVERSURE.count.tolist(), HONEST.count.tolist()]
     hatches = [{bar.get_hatch() for bar in bars} for bars in right.containers]

@@ -162,9 +162,10 @@ def show_maps(maps: Mapping[str, np.ndarray], labels: np.ndarray, alt: str) -> N
 def show_reliability(calibrations: Mapping[str, Calibration], alt: str) -> None:
     """Show accuracy against confidence, and how many verdicts there are of each.
 
-    A bar spans one standard error up and down: what luck alone may do. Where there are
-    fewer than five verdicts, luck does everything, and no point is drawn. At most four
-    results of `digitlib.metrics.calibration` are shown, by their labels.
+    A bar spans one standard error up and down: what luck alone may do to a network that
+    is as sure as right. Where there are fewer than five verdicts, luck does everything,
+    and no point is drawn. At most four results of `digitlib.metrics.calibration` are
+    shown, by their labels.
     """
     marks = plots.markers(len(calibrations))
     figure, (left, right) = plots.subplots(1, 2, size=(6.6, 3.0))
@@ -173,11 +174,11 @@ def show_reliability(calibrations: Mapping[str, Calibration], alt: str) -> None:
     for k, (label, found) in enumerate(calibrations.items()):
         marker, colour = marks[k]
         filled = found.count >= FEWEST
-        share, n = found.accuracy[filled], found.count[filled]
-        error = np.sqrt(share * (1 - share) / n)
+        sure, share = found.confidence[filled], found.accuracy[filled]
+        error = np.sqrt(sure * (1 - sure) / found.count[filled])
         style = {"marker": marker, "color": colour, "label": label, "capsize": 2}
         style |= {"lw": 1, "ls": "-" if k == 0 else "--"}
-        left.errorbar(found.confidence[filled], share, error, **style)
+        left.errorbar(sure, share, error, **style)
         places = np.arange(len(found.count)) + (k - (len(calibrations) - 1) / 2) * width
         style = {"color": colour} if k == 0 else {"fc": "white", "ec": colour}
         style["hatch"] = "" if k == 0 else "//////"
