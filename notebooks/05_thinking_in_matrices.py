@@ -981,8 +981,8 @@ plots.show_seconds(
     floor,
     "Nine bars, one for each version, in seconds an epoch on a logarithmic "
     "axis. The loop over samples is the longest by far, the next is several "
-    "times shorter, and the others shrink step by step. A dashed line, the "
-    "floor, stands to the left of where the shortest bar ends.",
+    "times shorter, and the others mostly shrink step by step. A dashed line, "
+    "the floor, stands to the left of where the shortest bar ends.",
 )
 
 # %% [markdown]
