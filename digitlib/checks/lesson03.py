@@ -39,9 +39,8 @@ def check_count_parameters(student: Student) -> None:
         raise NotYetError("the same number comes out whatever the sizes are")
     for sizes, count in counts.items():
         if not agrees(count, _count(sizes)):
-            given = (
-                f"for sizes {sizes}" if len(sizes) < 5 else f"for {len(sizes)} layers"
-            )
+            few = f"for sizes {sizes}"
+            given = few if len(sizes) < 5 else f"for {len(sizes)} layers"
             seen = compared(count, _count(sizes), given)
             blame(count, _count_suspects(sizes), _count_fault(sizes), seen)
 

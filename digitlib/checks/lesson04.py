@@ -175,10 +175,8 @@ def _slope_suspects(f: Function, p: np.ndarray, d: np.ndarray, h: float) -> Susp
     hint = "it nudges the numbers one by one: move all at once, with two calls of f"
     yield single @ d.ravel(), hint
     for own in (1e-3, 1e-5, 1e-6, 1e-7):
-        yield (
-            _slope(f, p, d, own),
-            "it takes a step of its own: use the h that is given",
-        )
+        hint = "it takes a step of its own: use the h that is given"
+        yield _slope(f, p, d, own), hint
 
 
 @exercise("Value(data)")
@@ -269,11 +267,9 @@ def _value_suspects(text: str, u: float, v: float, w: float) -> Suspects:
         yield np.zeros(3), hint
     elif text == "u * v":
         yield np.array([u, v, 0]), "u * v: the derivative by u is not u itself"
-        ones = "u * v: both grads are 1: as in a sum"
-        yield (
-            np.array([1, 1, 0]),
-            f"{ones}, or does backward begin again in each parent?",
-        )
+        hint = "u * v: both grads are 1: as in a sum"
+        hint += ", or does backward begin again in each parent?"
+        yield np.array([1, 1, 0]), hint
         hint = "u * v: every grad is still 0: is the product told its parents?"
         yield np.zeros(3), hint
         yield np.array([u * v, u * v, 0]), "u * v: the product is not its derivative"

@@ -394,10 +394,8 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     hat, normal = E * gamma, _normal(Z)
     by_mean, by_variance = hat.mean(axis=0), normal * (hat * normal).mean(axis=0)
     full = _norm_errors(E, Z, gamma)
-    yield (
-        _norm_errors(E, Z, gamma, ddof=1),
-        "errors of Z: the variance divides by n, not by n - 1",
-    )
+    hint = "errors of Z: the variance divides by n, not by n - 1"
+    yield _norm_errors(E, Z, gamma, ddof=1), hint
     yield _norm_errors(E, Z, np.abs(gamma)), "errors of Z: gamma may be negative"
     yield hat / spread, "each number also moves the mean and the variance: see above"
     hint = "the way through the mean is there; the one through the variance is missing"

@@ -170,10 +170,8 @@ def _restored_suspects(X: np.ndarray, count: int) -> Suspects:
     hint = "the directions are those of X with its mean: centre before you decompose"
     yield mean + centred @ whole.T @ whole, hint
     yield X - projected, "those are the components that are to be left out"
-    yield (
-        mean + np.abs(centred @ kept.T) @ kept,
-        "the coordinates have lost their signs",
-    )
+    hint = "the coordinates have lost their signs"
+    yield mean + np.abs(centred @ kept.T) @ kept, hint
     most = np.argsort(-centred.var(axis=0))[:count]
     columns = np.isin(np.arange(X.shape[1]), most)
     hint = "it keeps `count` pixels: a component is a direction, of all pixels"

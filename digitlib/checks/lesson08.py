@@ -183,10 +183,8 @@ def _field_suspects(stacks: list[Layers]) -> Suspects:
     yield each(lambda sizes, strides: max(sizes)), hint
     hint = "the last layer is left out: a neuron above it looks through it, too"
     yield fields(slice(-1)), hint
-    yield (
-        fields(slice(1, None)),
-        "the first layer is left out: what comes in are pixels",
-    )
+    hint = "the first layer is left out: what comes in are pixels"
+    yield fields(slice(1, None)), hint
 
 
 @exercise("mean_pool_backward(error, size)")
