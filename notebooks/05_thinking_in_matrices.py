@@ -1,6 +1,6 @@
 # ---
 # jupyter:
-#   description: make it tens of times faster, step by step, up to the limit of the
+#   description: make it tens of times faster, step by step, towards the limit of the
 #     machine
 #   jupytext:
 #     text_representation:
