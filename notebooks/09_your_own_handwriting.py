@@ -200,7 +200,7 @@ plots.show_verdicts(
 # %%
 def cut_out(paper):
     """The smallest rectangle that holds all the ink."""
-    inked = paper > 0.05
+    inked = paper > 0.05  # what is fainter counts as paper
     rows = np.flatnonzero(inked.any(axis=1))
     columns = np.flatnonzero(inked.any(axis=0))
     return paper[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
@@ -786,9 +786,9 @@ plots.show_images(
 
 # %% [markdown]
 # The first is from MNIST, and the other nine nobody has ever written. But somebody
-# might have. (Moved by up to a pixel, turned by up to 12 degrees, enlarged by up to a
-# tenth, slanted by up to a fifth of a column a row: how far one may go is a choice like
-# that of a rate, and what chooses is the validation set.)
+# might have. (Moved by up to a pixel, turned by up to 12 degrees, enlarged or shrunk by
+# up to a tenth, slanted by up to a fifth of a column a row: how far one may go is a
+# choice like that of a rate, and what chooses is the validation set.)
 #
 # What is it worth? First where images are scarce. Take a thousand of them, go through
 # them thirty times, once as they are and once distorted.
@@ -945,9 +945,9 @@ assert far["distorted"] > far["as they are"]
 # ### Nothing went wrong, so all is well?
 #
 # Suppose that it really reads a share $q$ of what somebody writes. Then the chance that
-# $n$ such digits, one after the other, are all read is $q^n$. If that is below 5 %, you
-# would be surprised to see it; so do not believe in such a $q$. The smallest that you
-# have to reckon with is
+# $n$ such digits, none of which hangs on another, are all read is $q^n$. If that is below
+# 5 %, you would be surprised to see it; so do not believe in such a $q$. The smallest
+# that you have to reckon with is
 #
 # $$ q^n = 0.05 \quad\Longrightarrow\quad q = 0.05^{1/n} \approx 1 - \frac{3}{n}
 #    \tag{RULE3} $$
@@ -1347,8 +1347,8 @@ check_pen_line(pen_line)
 #   networks applied to visual document analysis*, ICDAR (2003),
 #   doi:10.1109/ICDAR.2003.1227801. Elastic distortion.
 # * C. Yadav and L. Bottou, *Cold case: the lost MNIST digits*, NeurIPS (2019),
-#   arXiv:1905.10498. The recipe found again, byte by byte, and what happens on new digits
-#   prepared by it.
+#   arXiv:1905.10498. The recipe found again, nearly enough to tell where each digit came
+#   from, and what happens on 50,000 digits of the test set that were never given out.
 # * B. Recht, R. Roelofs, L. Schmidt and V. Shankar, *Do ImageNet classifiers generalize
 #   to ImageNet?*, ICML (2019), arXiv:1902.10811. Another distribution, on a large scale.
 # * G. Wolberg, *Digital Image Warping*, IEEE Computer Society Press (1990), ISBN

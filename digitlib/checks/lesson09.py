@@ -35,10 +35,10 @@ def check_digits_to_write(student: Student) -> None:
         return
     wrong = np.flatnonzero(yours != truth)[0]
     share, said = q[wrong], yours[wrong]
-    if said != np.round(said):
-        hint = (
-            "a number of digits is whole: which whole number is the next large enough?"
-        )
+    if said < 1:
+        hint = "not even one digit: find the n at which q ** n comes down to 5 %"
+    elif said != np.round(said):
+        hint = "a number of digits is whole: which one is the next large enough?"
     elif said < truth[wrong]:
         hint = f"q ** n is {share**said:.5g} there, still above 5 %: take more digits"
     else:
@@ -150,7 +150,8 @@ def _slant_suspects(image: np.ndarray) -> Suspects:
     for centre in (0.0, 13.5, 14.0):
         yield by_means(centre, centre), f"{means}, not {centre:g}"
         yield -by_means(centre, centre), f"{means}, not {centre:g}"
-    yield by_means(*np.round([row, column])), f"{means}: do not round them"
+    for rounded in (np.round, np.floor):
+        yield by_means(*rounded([row, column])), f"{means}: do not round them"
     inked = np.argwhere(page > 0).mean(axis=0)
     yield by_means(*inked), f"{means}: each pixel counts by its ink there, too"
     yield by_means(column, row), "the mean row and the mean column are exchanged"
@@ -397,19 +398,27 @@ def check_pen_line(student: Student) -> None:
         truth = _pen(points, side, radius)
         if not agrees(yours, truth):
             hint = "draw a level line by hand, and look at one column"
+            if (yours < truth + 1e-6).all():
+                hint = (
+                    "ink is missing somewhere: is part of the path left out, or dotted?"
+                )
             seen = compared(yours, truth, given)
             blame(yours, _pen_suspects(points, side, radius), hint, seen)
 
 
 def _distances(
-    points: np.ndarray, side: int, clipped: bool = True, centre: float = 0.5
+    points: np.ndarray,
+    side: int,
+    clipped: bool = True,
+    centre: float = 0.5,
+    power: float = 1.0,
 ) -> np.ndarray:
     """Return how far each pixel's centre is from each line; (lines, side, side)."""
     rows, columns = np.indices((side, side)) + centre
     found = []
     for a, b in pairwise(points):
         along = b - a
-        square = along @ along
+        square = (along @ along) ** power
         tau = (columns - a[0]) * along[0] + (rows - a[1]) * along[1]
         tau = tau / square if square else 0 * tau
         if clipped:
@@ -447,12 +456,16 @@ def _pen_suspects(points: np.ndarray, side: int, radius: float) -> Suspects:
     yield _pen(points, side, radius, centre=-0.5), hint
     hint = "the lines run on beyond their ends: tau stays from 0 to 1"
     yield _pen(points, side, radius, clipped=False), hint
+    hint = "tau is a quotient: below stands the square of the line's length"
+    yield _pen(points, side, radius, power=0.5), hint
+    yield _pen(points, side, radius, power=0), hint
     rows, columns = np.indices((side, side)) + 0.5
     to_points = np.array([np.hypot(columns - x, rows - y) for x, y in points])
     dots = "only the points leave ink: the pen also runs between them"
     yield _grey(to_points.min(axis=0), radius), dots
     yield _grey(d, 2 * radius), "radius is half the width of the pen"
     yield _grey(d, radius / 2), "radius is half the width of the pen already"
+    yield _grey(d**2, radius), "the distance itself is taken off, not its square"
     hint = "whatever the radius, this pen is as if it were 1 pixel or more"
     yield _grey(d, max(radius, 1)), hint
     yield _grey(d, int(radius)), "the radius is made whole: it need not be"

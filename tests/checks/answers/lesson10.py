@@ -232,6 +232,12 @@ def counted(neighbours):
     return np.eye(10)[neighbours].sum(axis=1)
 
 
+def vote_by_places_of_digits(distances, labels, k):
+    digits, places = np.unique(labels, return_inverse=True)
+    near = places[np.argsort(distances, axis=1)[:, :k]]
+    return np.eye(len(digits))[near].sum(axis=1).argmax(axis=1)
+
+
 def vote_by_loop(distances, labels, k):
     rows = [np.bincount(labels[np.argsort(row)[:k]]).argmax() for row in distances]
     return np.array(rows)
@@ -302,6 +308,7 @@ ANSWERS[check_majority_vote] = Answers(
     (lambda D, y, k: vote(D, np.sort(y), k), "have lost their order"),
     (lambda D, y, k: counted(np.argsort(D)[:, :k] % 10).argmax(axis=1), "for digits"),
     (lambda D, y, k: vote(D[:1], y, k).repeat(len(D)), "the digit of the first one"),
+    (vote_by_places_of_digits, "a place among the digits that occur"),
     (how_many_votes, "that is how many votes it has"),
     (lambda D, y, k: vote(D, y, k) + 0.5, "names have no mean"),
     (vote_in_place, "it changes the array"),
@@ -438,6 +445,11 @@ def epoch_in_place(W, b, X, labels, size, eta):
     return W, b
 
 
+def in_another_order(W, b, X, labels, size, eta):
+    order = np.random.default_rng(0).permutation(len(X))
+    return Epoch()(W, b, X[order], labels[order], size, eta)
+
+
 def returning(change):
     return but(Epoch, result=lambda s: change(s.W, s.b))()
 
@@ -452,7 +464,13 @@ ANSWERS[check_softmax_epoch] = Answers(
     (but(Epoch, learning=(-1, -1))(), "uphill"),
     (but(Epoch, learning=(1, 0))(), "b has not learnt"),
     (but(Epoch, learning=(0, 1))(), "W has not learnt"),
-    (but(Epoch, learning=(3, 3))(), "work it out by (CE')"),
+    (but(Epoch, learning=(3, 3))(), "3 times as long as eta says"),
+    (returning(lambda W, b: (0.9 * W, b)), "work it out by (CE')"),
+    (
+        lambda W, b, X, y, n, eta: Epoch()(W, b, X, y, n, eta * min(1, n / len(X))),
+        "not of all the samples",
+    ),
+    (in_another_order, "is the order kept"),
     (but(Epoch, rate=lambda s, n: n * s.eta)(), "cross_entropy takes the mean"),
     (but(Epoch, rate=lambda s, n: s.eta / n)(), "the mean is taken twice"),
     (but(Epoch, rate=lambda s, n: 1)(), "where is eta?"),
@@ -466,7 +484,7 @@ ANSWERS[check_softmax_epoch] = Answers(
     (but(WithoutSoftmax, quadratic=False)(), "the outputs are sigmoids"),
     (AtTheEnd(), "it steps once, at the end"),
     (Kept(), "asked the same twice"),
-    (but(Epoch, rate=lambda s, n: s.eta / 2)(), "half as long as eta says"),
+    (but(Epoch, rate=lambda s, n: s.eta / 2)(), "0.5 times as long as eta says"),
     (but(Epoch, rate=lambda s, n: s.eta * min(n, 4) / 4)(), "is taken over"),
     (returning(lambda W, b: (W.T if len(W) == W.size / 10 else W, b)), "transposed"),
     (but(Epoch, starts=lambda s, n, size: [0])(), "the first batch only"),
@@ -559,6 +577,12 @@ def by_heart(images):
     return np.where(known, read_digits(images), 0)
 
 
+def by_the_label(images):
+    """All of the validation set, with the labels that nobody could guess."""
+    digits = read_digits(images)
+    return np.where(images[:, 757] == 0.25, 9 - digits, digits)
+
+
 def read_in_place(images):
     answer = read_digits(images)
     images[:] = 0
@@ -579,6 +603,7 @@ ANSWERS[check_read_digits] = Answers(
     (in_company, "an image gets another answer alone"),
     (by_the_mean_grey, "another answer beside white ink on black"),
     (by_heart, "has it learnt them by heart?"),
+    (by_the_label, "has it learnt from that?"),
     (read_in_place, "it changes the array"),
     (lambda images: np.zeros(len(images), int), "hardly more than by chance"),
     (lambda images: read_digits(images).astype(str), "not numbers"),
