@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from nbformat import NotebookNode
 
 from courseware.course import CourseError
 from courseware.files import write_atomically
+from courseware.header import HEADER, refuse_unknown
 
 SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
-HEADER = ("description", "kernelspec", "title")
+_LIKE = 0.5  # of their words: from here on, a cell is taken for another with a new text
 DISPLAY_NAME = "Python 3"
 CELL_METADATA = ("tags", "nbgrader", "editable", "deletable")
 # By which a header is known, also one that is not whole.
@@ -54,6 +56,7 @@ def read_source(path: Path) -> NotebookNode:
     """
     try:
         text = path.read_text("utf-8")
+        refuse_unknown(path, text)
         notebook = _parsed(text)
     except FileNotFoundError:
         raise CourseError(
@@ -162,7 +165,7 @@ def carry_ids(new: NotebookNode, old: NotebookNode | None) -> None:
     old_cells = [] if old is None else old.cells
     taken = set()
     fresh = []
-    origins = map_outputs_to_inputs(new.cells, old_cells)
+    origins = _origins(new.cells, old_cells)
     for cell, origin in zip(new.cells, origins, strict=True):
         known = None if origin is None else old_cells[origin].get("id")
         if known and known not in taken:
@@ -173,6 +176,38 @@ def carry_ids(new: NotebookNode, old: NotebookNode | None) -> None:
     for cell in fresh:
         cell.id = _fresh_id(cell, taken)
         taken.add(cell.id)
+
+
+def _origins(new: list[NotebookNode], old: list[NotebookNode]) -> list[int | None]:
+    """
+    Return which old cell each new one was, by its index.
+
+    Jupytext goes by content, and then by place. In between this goes by likeness: else
+    a new cell above a changed one would take its place.
+    """
+    texts, old_texts = ([cell.source for cell in cells] for cells in (new, old))
+    changes = SequenceMatcher(None, old_texts, texts, autojunk=False).get_opcodes()
+    pairs = [
+        (-_likeness(new[i], old[j]), i, j)
+        for _, start, end, new_start, new_end in changes
+        for i in range(new_start, new_end)
+        for j in range(start, end)
+        if texts[i] not in old_texts and old_texts[j] not in texts
+    ]
+    was: dict[int, int] = {}
+    for unlike, i, j in sorted(pairs):
+        if unlike <= -_LIKE and i not in was and j not in was.values():
+            was[i] = j
+    as_before = [old[was[i]] if i in was else cell for i, cell in enumerate(new)]
+    return map_outputs_to_inputs(as_before, old)
+
+
+def _likeness(one: NotebookNode, other: NotebookNode) -> float:
+    """Return which share of their words two cells have in common, in their order."""
+    if one.cell_type != other.cell_type:
+        return 0.0
+    words = (re.findall(r"\w+", cell.source) for cell in (one, other))
+    return SequenceMatcher(None, *words, autojunk=False).ratio()
 
 
 def differences(name: str, source: NotebookNode, notebook: NotebookNode) -> list[str]:

@@ -187,6 +187,43 @@ def test_cells_keep_their_ids_when_others_come_and_go():
     assert len({cell.id for cell in new.cells}) == 4
 
 
+TASK, ANOTHER = "Write a function that doubles.", "Draw what comes of it in colour."
+STUB, CHECK = "def double(x): ...", "check_double(double)"
+LIKE = {
+    "a new one above": ([ANOTHER, f"{TASK} Now.", STUB, CHECK], "-tsc"),
+    "a new one below": ([f"{TASK} Now.", ANOTHER, STUB, CHECK], "t-sc"),
+    "a whole exercise above": (
+        [
+            ANOTHER,
+            "def draw(y): ...",
+            "check_draw(draw)",
+            f"{TASK} In a line.",
+            "def double(x, y): ...",
+            "check_double(double, 3)",
+        ],
+        "---tsc",
+    ),
+    "alike, and more alike": (
+        [TASK, "def draw(x, y): ...", "def double(x, y): ...", CHECK],
+        "t-sc",
+    ),
+    "others are gone": (["def double(x, y): ..."], "s"),
+    "beside the one as it was": ([f"{TASK} Now.", TASK, STUB, CHECK], "-tsc"),
+    "nothing alike, by its place": ([ANOTHER, STUB, CHECK], "tsc"),
+}
+
+
+@pytest.mark.parametrize(("new", "origins"), LIKE.values(), ids=LIKE)
+def test_a_changed_cell_keeps_its_id_beside_a_new_one(new, origins):
+    old = cells(["above", TASK, STUB, CHECK, "below"])
+    carry_ids(old, None)
+    letters = {cell.id: name for cell, name in zip(old.cells, "<tsc>", strict=True)}
+    notebook = cells(["above", *new, "below"])
+    carry_ids(notebook, old)
+    found = "".join(letters.get(cell.id, "-") for cell in notebook.cells)
+    assert found == f"<{origins}>"
+
+
 def test_ids_follow_from_the_content_and_tell_twins_apart():
     ids = []
     for _ in range(2):
