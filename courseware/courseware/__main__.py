@@ -92,8 +92,10 @@ def check(options: argparse.Namespace) -> int:
 
 def student(options: argparse.Namespace) -> int:
     """Make the student edition."""
+    from courseware.editions.archive import new_folder
     from courseware.editions.student import edition, handed_out_so_far
     from courseware.editions.update import hand_out
+    from courseware.files import write_atomically
 
     course = Course.find(options.course)
     output = (options.output or course.folder / "student").resolve()
@@ -114,7 +116,8 @@ def student(options: argparse.Namespace) -> int:
         raise CourseError(f"{error}\nName a folder to write to: --output") from None
     if options.zip:
         files = edition(course, chosen, released, earlier=so_far[0], is_in_zip=True)
-        _pack(course, files, others, options.zip, output.name)
+        data = new_folder(course, files, others, output.name)
+        write_atomically(options.zip, data)
         print(f"{options.zip}: made")
     print(f"{output.name}/ is up to date")
     return 0
@@ -149,25 +152,6 @@ def _refuse_stale(course: Course, names: Sequence[str]) -> None:
     if found := out_of_step(course, names):
         hint = "(--stale-ok hands it out all the same; with make, STALE=1.)"
         raise CourseError("\n".join([*found, hint]))
-
-
-def _pack(
-    course: Course, files: dict[str, bytes], others: list[str], path: Path, name: str
-) -> None:
-    """Make a zip of what a new folder would hold, with the wheels that it needs."""
-    from tempfile import TemporaryDirectory
-
-    from courseware.editions.archive import WHEELS, zipped
-    from courseware.editions.update import hand_out
-    from courseware.editions.wheels import build_wheels
-    from courseware.files import write_atomically
-
-    with TemporaryDirectory() as folder:
-        hand_out(files, Path(folder), others)
-        packed = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
-    wheels = build_wheels(course.folder / each for each in course.wheels)
-    packed |= {f"{WHEELS}/{each}": data for each, data in wheels.items()}
-    write_atomically(path, zipped(packed, name))
 
 
 def update(options: argparse.Namespace) -> int:

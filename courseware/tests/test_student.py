@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from courseware import contents, pages
 from courseware.__main__ import main
-from courseware.editions import update, wheels
+from courseware.editions import archive, update
 from courseware.editions.archive import unzipped, zipped
 from courseware.editions.links import without_links
 from courseware.editions.student import NOTE, student_notebook
@@ -439,7 +439,7 @@ def test_a_student_with_a_zip_gets_an_update_from_the_next_one(
     handed, at_home, capsys, monkeypatch
 ):
     wheel = "wheels/kit-1.2-py3-none-any.whl"
-    monkeypatch.setattr(wheels, "build_wheels", lambda _: {Path(wheel).name: b"new"})
+    monkeypatch.setattr(archive, "build_wheels", lambda _: {Path(wheel).name: b"new"})
     path = at_home / "1.ipynb"
     text = path.read_text("utf-8").replace("x = 1", "x = 'mine'")
     path.write_text(text, "utf-8")

@@ -7,10 +7,12 @@ import sys
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
-from courseware.course import CourseError
+from courseware.course import Course, CourseError
 from courseware.editions.ledger import LIST, Ledger, is_plain
 from courseware.editions.update import hand_out
+from courseware.editions.wheels import build_wheels
 from courseware.files import write_atomically
 
 # No student edition is as large: what unpacks to more is meant to fill a disk.
@@ -33,6 +35,18 @@ def zipped(files: dict[str, bytes], folder: str) -> bytes:
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, files[name])
     return buffer.getvalue()
+
+
+def new_folder(
+    course: Course, files: dict[str, bytes], others: list[str], name: str
+) -> bytes:
+    """Return a zip of a new folder, with what `hand_out` puts there and the wheels."""
+    with TemporaryDirectory() as folder:
+        hand_out(files, Path(folder), others)
+        content = {each.name: each.read_bytes() for each in Path(folder).iterdir()}
+    wheels = build_wheels(course.folder / each for each in course.wheels)
+    content |= {f"{WHEELS}/{each}": data for each, data in wheels.items()}
+    return zipped(content, name)
 
 
 def unzipped(path: Path) -> dict[str, bytes]:
