@@ -127,14 +127,9 @@ def _slant_suspects(image: np.ndarray) -> Suspects:
     for sign in (1, -1):
         yield sign * _slant(image, exchanged=True), hint
     weight = "each pixel counts by its ink x"
-    yield (
-        _slant((image > 0).astype(float)),
-        f"{weight}, a grey one less than a dark one",
-    )
-    yield (
-        _slant((image > 0.5).astype(float)),
-        f"{weight}, a grey one less than a dark one",
-    )
+    for paper in (0, 0.5):
+        hint = f"{weight}, a grey one less than a dark one"
+        yield _slant((image > paper).astype(float)), hint
     yield _slant(image**2), f"{weight}, not by its square"
 
     def by_means(row: float, column: float, ink: np.ndarray = page) -> np.ndarray:
@@ -187,10 +182,9 @@ def check_one_map(student: Student) -> None:
     ):
         answer = student(first, second, given=given)
         if isinstance(answer, np.ndarray) and answer.shape == (2, 2):
-            hint = (
+            raise NotYetError(
                 "a matrix alone comes back: a pair is wanted, the matrix and the move"
             )
-            raise NotYetError(hint)
         require_parts(answer, 2, "a pair is wanted, the matrix and the move")
         M = read_array(answer[0], (2, 2), "a matrix", name="M")
         t = read_array(answer[1], (2,), "a vector", name="t")
@@ -209,7 +203,6 @@ def check_one_map(student: Student) -> None:
 
 
 Map = tuple[np.ndarray, np.ndarray]
-
 
 ONES = np.ones(2)
 TURN = np.array([[0.6, 0.8], [-0.8, 0.6]]), np.array([-3.0, 2.0])
@@ -254,10 +247,8 @@ def _move_suspects(first: Map, second: Map) -> Suspects:
     yield m + M2 @ (t1 - m) + t2, "t: the middle of the image is left out here"
     for move in (t1 * t2, M2 @ t1 - t2, M2 @ t1 * t2):
         yield move, "t: moves are added"
-    yield (
-        M2 @ t2 + t1,
-        "t: the matrix of the second map meets the first move, not its own",
-    )
+    hint = "t: the matrix of the second map meets the first move, not its own"
+    yield M2 @ t2 + t1, hint
 
 
 @exercise("vote(activations, images)")
