@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-import yaml
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
@@ -27,8 +26,9 @@ from courseware.course import SETTINGS, Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
 from courseware.execution import LANGUAGE, options
+from courseware.header import HEADER, read_header
 from courseware.optional import LEFT_OUT, made_and_used, named_packages
-from courseware.pairs import CELL_METADATA, HEADER, SOURCE_FORMAT
+from courseware.pairs import CELL_METADATA, SOURCE_FORMAT
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
 
@@ -435,15 +435,13 @@ def in_step(course: Course, notebook: Path) -> list[str]:
 
 def stable_source_header(path: Path) -> list[str]:
     """The source's header holds format, kernel, title, description; no version."""
-    match = re.match(r"# ---\n(.*?)\n# ---\n", path.read_text("utf-8"), re.DOTALL)
-    if not match:
+    header = read_header(path.read_text("utf-8"))
+    if header is None:
         return [
             f"{path.name}: does not begin with a Jupytext header (# ---); copy that of "
             "another lesson"
         ]
-    try:
-        header = yaml.safe_load(re.sub("(?m)^# ?", "", match.group(1)))
-    except yaml.YAMLError:
+    if not header:
         return []  # `in_step` says so
     jupyter = header.pop("jupyter", None) or {}
     allowed = {

@@ -114,6 +114,17 @@ def test_a_source_in_another_encoding_is_named(course, capsys):
         ("#   title", "\n#   title", "its header is not whole"),
         ("A lesson", "A: lesson", "line 11: the header cannot be read: mapping values"),
         (": percent", ": percnt", "be read: percnt is not a valid format name. Copy"),
+        ("  title", "  titel", "its header has `titel`: did you mean `title`?"),
+        ("  title", "  toc", "its header has `toc`: there is `description`, `kernelsp"),
+        ("  name", "  Name", "its header has `Name`: did you mean `name`?"),
+        (": python\n", ": pyton\n", "has `language: pyton`: did you mean `python`?"),
+        (": python3", ": pyhton3", "has `name: pyhton3`: did you mean `python3`?"),
+        (": python3", ": 3", "its header has `name: 3`: there is `python3`"),
+        (
+            "title: A lesson",
+            "kernelspec: ir",
+            "no keys stand below `kernelspec:`; copy",
+        ),
     ],
 )
 def test_a_header_that_is_not_whole_is_never_taken_for_code(
