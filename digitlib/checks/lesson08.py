@@ -160,13 +160,14 @@ def _field_suspects(stacks: list[Layers]) -> Suspects:
     hint = "strides are added up: two strides of 2 put neighbours 4 pixels apart"
     yield by_steps(lambda strides, k: 1 + sum(strides[:k])), hint
     yield by_steps(lambda strides, k: sum(strides[:k])), hint
-    hint = "from the first of K neighbours to the last there are fewer than K steps"
-    for start in (0, 1):  # the same from above
-        yield np.array([_field(layers, start, 0) for layers in stacks]), hint
-    longer = [[(size + 1, stride) for size, stride in layers] for layers in stacks]
-    too_long = np.array([_field(layers) for layers in longer])
-    yield too_long, hint
-    yield too_long - 1, hint
+    hint = "K neighbours are K - 1 steps apart, and M windows M - 1 strides"
+    # A window or its steps one too long, upwards and downwards.
+    for longer, start, less in ((0, 0, 0), (0, 1, 0), (-1, 1, 0), (1, 1, 1)):
+        other = [[(size + longer, s) for size, s in layers] for layers in stacks]
+        yield np.array([_field(layers, start, less) for layers in other]), hint
+    hint = "windows edge to edge, as of a pooling, widen what is seen as well"
+    overlap = [[(1 if s == K else K, s) for K, s in layers] for layers in stacks]
+    yield np.array([_field(layers) for layers in overlap]), hint
     hint = "the order is turned round: the lowest layer is first"
     yield fields(slice(None, None, -1)), hint
     hint = "sizes multiply only where windows lie edge to edge"
@@ -255,8 +256,20 @@ def _pool_suspects(error: np.ndarray, size: int) -> Suspects:
     for other in (2, 3):
         hint = f"each share is 1/{other**2}, whatever `size` is"
         yield whole / other**2, hint
-    yield np.abs(whole) / size**2, "errors have signs, and the shares keep them"
+    for unsigned in (np.abs(whole), np.maximum(whole, 0)):
+        yield unsigned / size**2, "errors have signs, and the shares keep them"
     yield whole // size**2, "shares are no whole numbers: `/` divides, `//` rounds down"
+    hint = "shares are no whole numbers: keep them as floats"
+    for rounded in (np.trunc, np.rint):
+        yield rounded(whole / size**2), hint
+    if n > 1:
+        hint = "only the errors of the first image are used: each has its own"
+        yield np.broadcast_to(whole[:1] / size**2, whole.shape), hint
+        yield np.concatenate([whole[:1] / size**2, 0 * whole[1:]]), hint
+    square = whole / size**2
+    square[..., size * rows :] = 0
+    hint = "the last columns get nothing: a map may be wider than it is high"
+    yield square, hint
     yield whole / size**2 / n, "it averages over the images: each has its own errors"
     hint = "it averages over the channels: each has its own errors"
     yield whole / size**2 / channels, hint
@@ -364,7 +377,7 @@ def _dilated_shapes(
     high, wide = X.shape[2:]
     hint = "the map is as large as without gaps: how wide is a window with them?"
     yield (n, outputs, high - size + 1, wide - size + 1), hint
-    hint = "the map is too small: the last weight has no gap behind it"
+    hint = "the map is too small: no gap behind the last weight, no window left out"
     span = dilation * size
     yield (n, outputs, high - span + 1, wide - span + 1), hint
     hint = "that is a stride: the weights lie apart, the windows do not"
@@ -398,7 +411,8 @@ def _dilated_suspects(
     yield bare, "where are the biases?"
     yield bare - bias, "the biases are subtracted"
     hint = "the bias is added in every place of the window: once is enough"
-    yield bare + count * bias, hint
+    for times in (count, weights[0, 0].size):
+        yield bare + times * bias, hint
     hint = "the bias is added for each input channel: once is enough"
     yield bare + X.shape[1] * bias, hint
     hint = "the filters are turned upside down: the equation does not turn them"
@@ -416,6 +430,11 @@ def _dilated_suspects(
     yield bare / count, "it takes means: a filter adds up"
     hint = "only the first input channel is heard: add up over all of them"
     yield _dilated(X[:, :1], weights[:, :1], dilation) + bias, hint
+    hint = "the channels are added up first: each has weights of its own"
+    mixed = (array.sum(axis=1, keepdims=True) for array in (X, weights))
+    yield _dilated(*mixed, dilation) + bias, hint
+    hint = "all images get the maps of the first"
+    yield np.broadcast_to(truth[:1], truth.shape), hint
     first = np.zeros_like(weights)
     first[:, :, 0, 0] = weights[:, :, 0, 0]
     hint = "only the first weight of a square counts"
@@ -600,8 +619,8 @@ class _Depthwise:
         self.stride, self.before = stride, before
         self.X, self.biases = rng.normal(size=shape), rng.normal(size=shape[1])
         self.weights = rng.normal(size=(shape[1], size, size))
-        windows = sliding_window_view(self.X, (size, size), axis=(2, 3))
-        self.windows = windows[:, :, ::stride, ::stride]
+        self.side_by_side = sliding_window_view(self.X, (size, size), axis=(2, 3))
+        self.windows = self.side_by_side[:, :, ::stride, ::stride]
         self.Z = self.sums(self.weights)
         self.error = rng.normal(size=self.Z.shape)
 
@@ -616,12 +635,17 @@ class _Depthwise:
         return np.einsum("ncrs,ncrsuv->ncuv", self.error, windows)
 
     def handed_back(
-        self, weights: np.ndarray, order: int = 1, add: bool = True
+        self,
+        weights: np.ndarray,
+        order: int = 1,
+        add: bool = True,
+        stride: int | None = None,
     ) -> np.ndarray:
         """Return the errors of X, with other weights, or where the last window wins."""
         back, K = np.zeros_like(self.X), weights.shape[-1]
+        stride = stride or self.stride
         for r, c in [*np.ndindex(*self.Z.shape[2:])][::order]:
-            top, left = self.stride * r, self.stride * c
+            top, left = stride * r, stride * c
             window = back[:, :, top : top + K, left : left + K]
             share = self.error[:, :, r, c, np.newaxis, np.newaxis] * weights
             window[...] = window + share if add else share
@@ -669,6 +693,10 @@ class _Depthwise:
             yield self.sums(weights), hint
         hint = "the channels are added up: each keeps its own map"
         yield bare.sum(axis=1, keepdims=True) + bias, hint
+        yield np.broadcast_to(self.Z.sum(axis=1, keepdims=True), self.Z.shape), hint
+        hint = "each filter hears all channels: it has one of its own"
+        mixed = np.einsum("nrsuv,cuv->ncrs", self.windows.sum(axis=1), self.weights)
+        yield mixed + bias, hint
         yield bare / self.weights[0].size + bias, "it takes means: a filter adds up"
         yield np.maximum(self.Z, 0), "there is a ReLU in it: sums are asked for"
         if self.Z.shape[1] == self.Z.shape[2] == self.Z.shape[3]:
@@ -692,6 +720,9 @@ class _Depthwise:
             yield each[0], "only the first image counts: add up over all"
         yield total / places, "it averages over the places: add up"
         yield total / places / n, "it averages: add up, over images and places"
+        near = self.side_by_side[:, :, : error.shape[2], : error.shape[3]]
+        hint = "the windows are taken side by side: where is the stride?"
+        yield self.weight_gradients(near).sum(axis=0), hint
         yield total[:, ::-1, ::-1], "the window is turned upside down"
         yield total.swapaxes(1, 2), "u and v are exchanged"
         hint = "the channels are added up: each has a filter of its own"
@@ -726,6 +757,8 @@ class _Depthwise:
         yield -truth, "the sign is turned round"
         hint = "the filters are turned: a window hands back with them as they are"
         yield self.handed_back(weights[:, ::-1, ::-1]), hint
+        hint = "the windows are put back side by side: where is the stride?"
+        yield self.handed_back(weights, stride=1), hint
         hint = "where windows overlap, add: some have overwritten others"
         yield self.handed_back(weights, add=False), hint
         yield self.handed_back(weights, order=-1, add=False), hint

@@ -175,6 +175,13 @@ def by_own_stride(layers):
     return width
 
 
+def one_stride_too_many(layers):
+    width = 1
+    for size, stride in reversed(layers):
+        width = width * stride + size - 1
+    return width
+
+
 def by_popping(layers):
     width = 1
     while layers:
@@ -198,8 +205,8 @@ ANSWERS[check_receptive_field] = Answers(
     (lambda layers: 1 + sum(k - 1 for k, _ in layers), "where are the strides?"),
     (by_own_stride, "a layer's own stride"),
     (lambda layers: 1 + sum((k - 1) * s for k, s in layers), "whose stride counts?"),
-    (by_steps(less=0), "fewer than K steps"),
-    (lambda layers: by_steps(less=0)(layers) - 1, "fewer than K steps"),
+    (by_steps(less=0), "K - 1 steps apart"),
+    (lambda layers: by_steps(less=0)(layers) - 1, "K - 1 steps apart"),
     (lambda layers: field(layers[::-1]), "the lowest layer is first"),
     (by_steps(operator.add), "strides are added up"),
     (by_steps(operator.add, apart=0), "strides are added up"),
@@ -235,8 +242,8 @@ ANSWERS[check_receptive_field] = Answers(
     (lambda size, stride: size, "cannot be called as receptive_field(layers)"),
     (lambda layers: float("nan"), "NaN or infinity"),
     (lambda layers: len(pixels_seen(layers)), "you count pixels that are seen"),
-    (from_above(less=0, width=1), "fewer than K steps"),
-    (from_above(less=0, width=0), "fewer than K steps"),
+    (from_above(less=0, width=1), "K - 1 steps apart"),
+    (from_above(less=0, width=0), "K - 1 steps apart"),
     (from_above(less=1, width=0), "[(5, 2), (5, 2)] you return 9, too small"),
     (never_ending, "without end: what shall it return for no layer"),
     (kept_in_an_argument, "what does it keep from call to call?"),
@@ -246,6 +253,19 @@ ANSWERS[check_receptive_field] = Answers(
     (lambda layers: field([(5, s) for _, s in layers]), "[(4, 3)] you return 5"),
     (lambda layers: field([(s, k) for k, s in layers]), "you return 7, too small"),
     (lambda layers: field(layers[:2]), "(4, 3)] you return 4, too small"),
+    (one_stride_too_many, "M windows M - 1 strides"),
+    (
+        lambda layers: field([(k if k != s else 1, s) for k, s in layers]),
+        "windows edge to edge, as of a pooling",
+    ),
+    (
+        lambda layers: field([(min(k, s), s) for k, s in layers]),
+        "[(5, 2), (5, 2)] you return 4, too small",
+    ),
+    (
+        lambda layers: field([(k, min(k, s)) for k, s in layers]),
+        "you count pixels that are seen",
+    ),
     (lambda layers: (field(layers) - 1) // 2, "[(5, 2), (5, 2)] you return 6"),
 )
 
@@ -314,6 +334,18 @@ def channels_mixed(error, size):
 def pool_of_squares(error, size):
     back = pool(error, size)
     return back[:, :, : min(back.shape[2:]), : min(back.shape[2:])]
+
+
+def only_the_first_image(error, size):
+    back = np.zeros_like(pool(error, size))
+    back[0] = pool(error, size)[0]
+    return back
+
+
+def as_many_columns_as_rows(error, size):
+    back, rows = pool(error, size), error.shape[2]
+    back[..., size * rows :] = 0
+    return back
 
 
 BUFFER = np.empty(10_000)
@@ -386,15 +418,19 @@ ANSWERS[check_mean_pool_backward] = Answers(
     (lambda e, k: pool(e, k) + 1, "nudge one number"),
     (lambda e, k: pool(e, k).mean(axis=1, keepdims=True), "as large as what came in"),
     (lambda e, k: pool(np.abs(e), k), "errors have signs"),
-    (lambda e, k: pool(np.maximum(e, 0), k), "nudge one number"),
-    (lambda e, k: np.rint(pool(e, k)), "nudge one number"),
+    (lambda e, k: pool(np.maximum(e, 0), k), "errors have signs"),
+    (lambda e, k: np.rint(pool(e, k)), "keep them as floats"),
+    (lambda e, k: pool(e, k).astype(int), "keep them as floats"),
+    (lambda e, k: pool(pool(e, k), 1) / k**2, "nudge one number"),
     (lambda e, k: (e // k**2).repeat(k, 2).repeat(k, 3), "shares are no whole numbers"),
     (lambda e, k: pool(e, k) * k**2 / 4, "each share is 1/4, whatever `size` is"),
     (lambda e, k: pool(e, k) * k**2 / 9, "each share is 1/9, whatever `size` is"),
     (lambda e, k: pool(e, k) / len(e), "it averages over the images"),
     (lambda e, k: pool(e, k) / e.shape[1], "it averages over the channels"),
     (channels_mixed, "it averages over the channels"),
-    (lambda e, k: pool(e[:1], k).repeat(len(e), axis=0), "nudge one number"),
+    (lambda e, k: pool(e[:1], k).repeat(len(e), axis=0), "errors of the first image"),
+    (only_the_first_image, "errors of the first image"),
+    (as_many_columns_as_rows, "the last columns get nothing"),
     (pool_of_squares, "your result has shape (2, 3, 8, 8)"),
     (pool_into_a_buffer, "it changes an array or list that it returned before"),
     (pool_piled_up, "what does it keep from call to call?"),
@@ -430,6 +466,10 @@ def dilated_by_scipy(X, weights, biases, dilation):
 def spread(change):
     """A dilated convolution of changed arguments."""
     return lambda X, w, b, d: dilated(*change(X, w, b, d))
+
+
+def sum_of(channels):
+    return channels.sum(axis=1, keepdims=True)
 
 
 def bare(X, w, b, d):
@@ -627,7 +667,7 @@ ANSWERS[check_convolve_dilated] = Answers(
     (spread(lambda X, w, b, d: (X, w, b, 1)), "as large as without gaps"),
     (lambda X, w, b, d: dilated(X, w, b, 1)[:, :, ::d, ::d], "that is a stride"),
     (lambda X, w, b, d: dilated(X, w, b, d)[:, :, ::d, ::d], "windows are left out"),
-    (one_gap_too_many, "no gap behind it"),
+    (one_gap_too_many, "no gap behind the last weight"),
     (with_margin, "there is no margin here"),
     (lambda X, w, b, d: np.moveaxis(dilated(X, w, b, d), 1, -1), "come last"),
     (lambda X, w, b, d: dilated(X, w, b, d)[0], "the images are gone"),
@@ -654,7 +694,13 @@ ANSWERS[check_convolve_dilated] = Answers(
     (spread(lambda X, w, b, d: (X, w[:, :, ::-1], b, d)), "turned in one direction"),
     (spread(lambda X, w, b, d: (X, w[..., ::-1], b, d)), "turned in one direction"),
     (lambda X, w, b, d: dilated(X, w, b, d)[:, :, :-1], "shape (8, 8, 7, 8)"),
-    (lambda X, w, b, d: dilated(X[:1], w, b, d).repeat(len(X), 0), "by hand"),
+    (lambda X, w, b, d: dilated(X[:1], w, b, d).repeat(len(X), 0), "of the first"),
+    (
+        lambda X, w, b, d: dilated(X, w, b * w[0, 0].size, d),
+        "every place of the window",
+    ),
+    (spread(lambda X, w, b, d: (sum_of(X), sum_of(w), b, d)), "are added up first"),
+    (lambda X, w, b, d: dilated(X, w, b, d)[:, :, :-1, :-1], "no window left out"),
     (spread(lambda X, w, b, d: (X, w * np.eye(w.shape[-1]), b, d)), "by hand"),
     (lambda X, w, b, d: w @ X, "ValueError"),
     (lambda X, w, b: X, "cannot be called as convolve_dilated("),
@@ -950,6 +996,17 @@ def shape_of_the_first(self, windows):
     return Depthwise.put_back(self, windows)[tuple(map(slice, self.first_shape))]
 
 
+def put_back_side_by_side(self, windows):
+    near = Depthwise(self.weights)
+    near.X = self.X
+    return near.put_back(windows)
+
+
+def side_by_side(gradient, self, e):
+    near = all_windows(self)[:, :, : e.shape[2], : e.shape[3]]
+    return np.einsum("nirc,nircuv->iuv", e, near)
+
+
 def with_stride(stride):
     def windows(self):
         return all_windows(self)[:, :, ::stride, ::stride]
@@ -976,7 +1033,12 @@ ANSWERS[check_depthwise] = Answers(
     (sums_with(first_filter), "forward: all channels get the first filter"),
     (sums_with(all_filters), "forward: each channel meets all filters"),
     (forward_of(lambda Z: Z.sum(axis=1)), "forward: the channels are added up"),
-    (forward_of(lambda Z: Z.sum(1, keepdims=True).repeat(3, 1)), "forward: wrong"),
+    (forward_of(lambda Z: Z.sum(1, keepdims=True).repeat(3, 1)), "keeps its own map"),
+    (
+        but(Depthwise, sums=lambda s, A, w: np.einsum("njrcuv,iuv->nirc", A, w)),
+        "forward: each filter hears all channels",
+    ),
+    (forward_of(lambda Z: Z + 1), "forward: wrong numbers"),
     (sums_with(lambda w: w / w[0].size), "forward: it takes means"),
     (forward_of(lambda Z: np.maximum(Z, 0)), "forward: there is a ReLU"),
     (forward_of(lambda Z: Z.swapaxes(2, 3)), "rows and columns are exchanged"),
@@ -1051,6 +1113,8 @@ ANSWERS[check_depthwise] = Answers(
     ),
     (but(Depthwise, forward=remembers_in_its_class), "disturb each other"),
     (but(Depthwise, put_back=shape_of_the_first), "would be (3, 3, 8, 6)"),
+    (but(Depthwise, put_back=put_back_side_by_side), "back side by side: where"),
+    (for_weights(side_by_side), "windows are taken side by side: where"),
     (FirstWindows, "the windows are those of the batch before"),
     (FirstGradients, "it is that of the batch before"),
     (FirstBiases, "those are the biases of the batch before"),
