@@ -218,6 +218,9 @@ def make_all(
         # To have no such package is a choice, unless the lesson was asked for.
         good = good and len(allowed) == len(to_run if named else complete)
         to_run = allowed
+    if to_run:  # or else nothing would be heard for minutes
+        count = f"{len(to_run)} lesson{'s' if len(to_run) > 1 else ''}"
+        print(f"{count} to run: {', '.join(map(_short_name, to_run))}", flush=True)
     return asyncio.run(_run_all(to_run, jobs, fresh, sample_ok)) and good
 
 
@@ -282,6 +285,11 @@ async def _run_all(drafts: list[Draft], jobs: int, fresh: bool, sample: bool) ->
 
 def _say(draft: Draft, what: str) -> None:
     print(f"{draft.target.name}: {what}", flush=True)
+
+
+def _short_name(draft: Draft) -> str:
+    number = draft.source.stem.partition("_")[0]
+    return number if number.isdigit() else draft.source.stem
 
 
 def _failed(error: Exception) -> bool:

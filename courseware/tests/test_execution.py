@@ -77,7 +77,8 @@ def test_an_error_leaves_the_old_notebook_and_takes_a_few_lines(lessons, capsys)
     assert printed.err == (
         "FAILED: 02_bad.py, cell 2 (# why)\n    ZeroDivisionError: division by zero\n"
     )
-    assert printed.out.startswith("01_lesson.ipynb: made in ")
+    told = "2 lessons to run: 01, 02\n01_lesson.ipynb: made in "
+    assert printed.out.startswith(told)  # at once, for a run can take minutes
     assert old.read_bytes() == before
     assert len(list(lessons.lessons.iterdir())) == 4
 
@@ -214,6 +215,7 @@ def test_a_lesson_stays_as_it_was_where_a_package_of_it_is_missing(lessons, caps
     printed = capsys.readouterr()
     assert re.fullmatch(
         "10_optional.ipynb: stays as it was, no_such_one missing\n"
+        "1 lesson to run: 01\n"
         "01_lesson.ipynb: made in .* s\n",
         printed.out,
     )
