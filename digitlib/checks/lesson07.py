@@ -46,8 +46,9 @@ def check_precision_recall(student: Student) -> None:
             ("recall", 1, shown, recall),
         ):
             if not agrees(yours, right / whole):
-                tag = "see (PREC)" if axis == 0 else "see (REC)"
-                otherwise = KEPT if sizes[place] in sizes[:place] else tag
+                tag = "(PREC)" if axis == 0 else "(REC)"
+                hint = f"see {tag}: one entry of the matrix, divided by one sum"
+                otherwise = KEPT if sizes[place] in sizes[:place] else hint
                 seen = compared(yours, right / whole, f"the {name} {given}:")
                 blame(yours, _share_suspects(matrix, name, axis), otherwise, seen)
     require_no_memory(student, tasks)
@@ -342,7 +343,7 @@ def check_iterated_sign(student: Student) -> None:
 def _blame_steps(
     yours: np.ndarray, truth: np.ndarray, task: tuple, given: str
 ) -> NoReturn:
-    gradient, X, epsilon, _, steps = task
+    gradient, X, epsilon, step, steps = task
     slopes = gradient(X)
     place = np.unravel_index(np.abs(yours - truth).argmax(), X.shape)
     seen = f"{given} a pixel of {X[place]:.3g} with the first slope "
@@ -353,6 +354,8 @@ def _blame_steps(
     if steps == 1 and agrees(yours[heard], truth[heard]):
         raise NotYetError(f"where the slope is 0, so is its sign: no step ({seen})")
     otherwise, far = "follow this pixel, step by step", np.abs(yours - X).max()
+    if far > steps * step + ROUNDING:
+        otherwise = f"a pixel has gone {far:.3g}, which is further than its steps lead"
     if far > epsilon + ROUNDING:
         further = "some pixels are further than epsilon from the image it began with"
         otherwise = f"{further}, by {far:.3g}"

@@ -72,7 +72,7 @@ ANSWERS[check_precision_recall] = Answers(
     (both(lambda m, r, axis: r / r.sum()), "with its mistakes"),
     (lambda m: [2 * m.diagonal() / (m.sum(axis=0) + m.sum(axis=1))] * 2, "are mixed"),
     (both(lambda m, r, axis: np.round(r / m.sum(axis=axis), 2)), "is rounded"),
-    (both(lambda m, r, axis: r / (m.sum(axis=axis) + 1)), "see (PREC) (the precision"),
+    (both(lambda m, r, axis: r / (m.sum(axis=axis) + 1)), "see (PREC): one entry"),
     (
         lambda m: [[m[k, k] / m.sum(axis=a)[k] for k in range(10)] for a in (0, 1)],
         "it stops with IndexError",
@@ -562,7 +562,7 @@ ANSWERS[check_iterated_sign] = Answers(
     (lambda *a: walk(*a, each=lambda m, X, e: np.maximum(near(m, X, e), 0)), "0 to 1"),
     (lambda *a: iterated(*a) - a[1], "these are the changes"),
     (drawn_back, "follow this pixel"),
-    (at_a_random_start, "follow this pixel"),
+    (at_a_random_start, "further than its steps lead"),
     (every_step, "has shape (1, 5, 8)"),
     (lambda g, X, e, s, n: X, "come back as they were"),
     (lambda *a: walk(*a), "outside of 0 to 1"),
