@@ -300,11 +300,8 @@ def _read_batch(batch: object) -> np.ndarray:
     if np.ndim(batch) != 1:
         kind = np.shape(batch) if np.ndim(batch) else type_name(batch)
         raise NotYetError(f"a batch is a row of integers: yours is {kind}")
-    numbers = read_array(batch, (len(batch),), "", name="a batch")
-    kind = np.asarray(batch).dtype
-    if len(batch) and kind.kind not in "iu":
-        raise NotYetError(f"a batch holds numbers of type {kind}: an index is whole")
-    return numbers.astype(int)
+    whole = len(batch) > 0  # of an empty one NumPy takes the numbers for floats
+    return read_array(batch, (len(batch),), "", whole, name="a batch").astype(int)
 
 
 def _require_sizes(sizes: list[int], n: int, size: int, given: str) -> None:

@@ -116,7 +116,7 @@ def read_array(
         wanted = f", {meaning} would be {shape}" if shape else ": one number is wanted"
         raise NotYetError(f"{name} has shape {array.shape}{wanted}")
     if whole and array.dtype.kind not in "iu":
-        raise NotYetError(f"{name} is of type {array.dtype}: a count is a whole number")
+        raise NotYetError(f"{name} is of type {array.dtype}: an integer type is wanted")
     numbers = array.astype(np.float64)  # in which a longer float may be infinite
     if not np.isfinite(numbers).all():
         raise NotYetError(

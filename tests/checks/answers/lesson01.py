@@ -372,7 +372,7 @@ ANSWERS[check_nearest_mean] = Answers(
         lambda x, m: (lengths(m - m.mean(0)) - 2 * x @ m.T).argmin(1),
         "as you say, by (NM)",
     ),
-    (lambda x, m: nearest_mean(x, m).astype(float), "of type float64: the number of"),
+    (lambda x, m: nearest_mean(x, m).astype(float), "an integer type is wanted"),
     (lambda x, m: (lengths(m) - 2 * x * m).argmin(axis=1), "it stops with ValueError"),
     (lambda x, m: (nearest_mean(x, m) + 1) % len(m), "another is nearer (for 60 image"),
     (lambda x, m: nearest_mean(x, m) - 99, "there is no such mean"),
@@ -528,7 +528,7 @@ ANSWERS[check_nearest_neighbour] = Answers(
     (lambda x, k, y: y[nearest_by_differences(x, k)], "difference of every pixel"),
     (lambda x, k, y: y[nearest_mean(x, k)], "megabytes, not 20"),
     (lambda x, k, y: nearest_neighbour(x, k, y, 1000), "megabytes, not 20"),
-    (lambda x, k, y: nearest_neighbour(x, k, y) + 0.0, "of type float64: a label"),
+    (lambda x, k, y: nearest_neighbour(x, k, y) + 0.0, "an integer type is wanted"),
     (lambda x, k, y: nearest_neighbour(x, k, y) ^ 1, "image 0 is the first whose"),
     (lambda x, k: x, "cannot be called as nearest_neighbour(images, known_images"),
 )

@@ -76,7 +76,7 @@ ANSWERS[check_count_parameters] = Answers(
     (count_if_three, "for sizes ("),
     (lambda s: 31810, "whatever the sizes are"),
     (lambda s: count_parameters((784, *s[1:-1], 10)), "belong to one network"),
-    (lambda s: float(count_parameters(s)), "of type float64: a count is a whole"),
+    (lambda s: float(count_parameters(s)), "an integer type is wanted"),
     (lambda s: str(count_parameters(s)), "of type str, not one number"),
     (lambda s: [count_parameters(s)], "shape (1,): one number is wanted"),
     (lambda s: count_parameters(s) + 1, "count by hand"),
