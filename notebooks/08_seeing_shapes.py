@@ -1804,10 +1804,11 @@ assert mnist.is_sample or missed[chosen] < 2 / 3 * missed["dense"]
 # | $d$ | digits that only one of two networks reads; in exercise 8.4, how far apart the pixels are that a filter looks at | `dilation` |
 #
 # Some of these letters meant something else before: $i$ was an image, $r$ and $c$ row and
-# column of a pixel, and $r$ said whom dropout keeps; $u$ and $v$ were numbers in (CR), a
-# moment of the training and a velocity, $g$ a gradient, $h$ a nudge, $s$ a running mean
-# or a singular value, $d$ a distance, $t$ a digit. $w$, $a$, $z$ and $\varepsilon$ have
-# more indices than before. A batch has $n$ images, which are $m$ in $1/m$.
+# column of a pixel, but $r$ in lesson 6 whether a neuron is kept, and $c_{jk}$ in lesson 7
+# a number of verdicts; $u$ and $v$ were numbers in (CR), a moment of the training and a
+# velocity, $g$ a gradient, $h$ a nudge, $s$ a running mean or a singular value, $d$ a
+# distance, $t$ a digit. $w$, $a$, $z$ and $\varepsilon$ have more indices than before. A
+# batch has $n$ images, which are $m$ in $1/m$.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
