@@ -139,6 +139,7 @@ def _adding_suspects(
     yield np.ones_like(b), "errors of b: where are the errors that come in?"
     yield np.full_like(b, len(E)), "errors of b: where are the errors that come in?"
     yield E[0], "errors of b: those of the first row only"
+    yield E[-1], "errors of b: those of the last row only"
     yield np.full_like(b, E.sum()), "errors of b: each bias adds up its own column"
     yield total * b, "errors of b: b is added and no factor, so it is in no derivative"
     yield (E * Z).sum(axis=0), "errors of b: Z is no factor of b"
@@ -244,7 +245,7 @@ def _vote_suspects(distances: np.ndarray, labels: np.ndarray, k: int) -> Suspect
         yield _counted(across), hint
     if k == 1:
         return
-    yield neighbours[:, 0], "it asks one of them only: where is k?"
+    yield neighbours[:, 0], "the nearest decides alone: each of the k has one vote"
     hint = f"it asks {k - 1} of them: a slice up to k leaves k itself out"
     yield _voted(distances, labels, k - 1), hint
     hint = "of the nearest k it asks the one that comes first: let them vote"

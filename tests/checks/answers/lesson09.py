@@ -651,6 +651,7 @@ ANSWERS[check_pen_line] = Answers(
     (pen_from(pen_by_length), "the square of the line's length"),
     (pen_from(pen_of_dots), "is part of the path left out, or dotted?"),
     (lambda p, n, r: pen(1.1 * p, n, r), "draw a level line by hand"),
+    (lambda p, n, r: pen(p, n, r) ** 2, "draw a level line by hand"),
     (lambda p, n, r: grey(nearest(p, n) ** 2, r), "not its square"),
     (pen_without_stops, "a pen that only stands still leaves a dot"),
     (pen_in_place, "it changes the array"),

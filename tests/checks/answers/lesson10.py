@@ -127,6 +127,7 @@ ANSWERS[check_add_bias] = Answers(
     (back(of_b=lambda E, Z, b: np.ones_like(b)), "where are the errors"),
     (back(of_b=lambda E, Z, b: np.full_like(b, len(Z))), "where are the errors"),
     (back(of_b=lambda E, Z, b: E[0]), "the first row only"),
+    (back(of_b=lambda E, Z, b: E[-1]), "the last row only"),
     (back(of_b=lambda E, Z, b: np.full_like(b, E.sum())), "its own column"),
     (back(of_b=lambda E, Z, b: E.sum(axis=0) * b), "so it is in no derivative"),
     (back(of_b=lambda E, Z, b: (E * Z).sum(axis=0)), "Z is no factor of b"),
@@ -257,6 +258,11 @@ def vote_by_weight(distances, labels, k):
     return (np.eye(10)[labels[nearest]] * near[..., None]).sum(axis=1).argmax(axis=1)
 
 
+def vote_by_rank(distances, labels, k):
+    votes = np.eye(10)[labels_near(distances, labels, k)]
+    return np.einsum("nkd,k->nd", votes, 1 / np.arange(1, k + 1)).argmax(axis=1)
+
+
 def vote_without_the_nearest(distances, labels, k):
     near = np.argsort(distances, axis=1)[:, 1 : k + 1]
     return counted(labels[near]).argmax(axis=1)
@@ -284,8 +290,8 @@ ANSWERS[check_majority_vote] = Answers(
     ],
     (lambda D, y, k: np.argsort(D, axis=1)[:, 0], "what are their labels?"),
     (lambda D, y, k: vote(-D, y, k), "the farthest"),
-    (lambda D, y, k: vote(D, y, 1), "where is k?"),
-    (lambda D, y, k: labels_near(D, y, k)[:, 0], "where is k?"),
+    (lambda D, y, k: vote(D, y, 1), "the nearest decides alone"),
+    (lambda D, y, k: labels_near(D, y, k)[:, 0], "the nearest decides alone"),
     (lambda D, y, k: vote(D, y, max(k - 1, 1)), "a slice up to k"),
     (lambda D, y, k: vote(D, y, min(k + 1, len(y))), "one too many"),
     (lambda D, y, k: vote(D, y, len(y)), "all of them vote"),
@@ -299,6 +305,7 @@ ANSWERS[check_majority_vote] = Answers(
     (lambda D, y, k: 9 - vote(D, 9 - y, k), "right but for ties"),
     (vote_for_the_nearest_tie, "right but for ties"),
     (vote_by_weight, "has one vote"),
+    (vote_by_rank, "each of the k has one vote"),
     (lambda D, y, k: np.median(labels_near(D, y, k), axis=1), "not a quantity"),
     (lambda D, y, k: labels_near(D, y, k).mean(axis=1), "not a quantity"),
     (lambda D, y, k: labels_near(D, y, k).mean(axis=1).round(), "not a quantity"),
