@@ -568,22 +568,23 @@ def _hill(top: np.ndarray, steep: np.ndarray) -> tuple[Callable, Gradient, Calla
 
     def best(ink: float) -> np.ndarray:
         # Where pixels are free, all slopes are equal to the price of ink.
-        low, high = 0.0, 2 * float(np.max(steep * np.abs(top)))
-        for _ in range(60):
-            price = (low + high) / 2
-            image = np.clip(top - price / (2 * steep), 0, 1)
-            low, high = (price, high) if image.sum() > ink else (low, price)
-        return image
+        return _paler(top, 1 / (2 * steep), ink)
 
     return score, (lambda x: 2 * steep * (top - x)), best
 
 
 def _nearest_allowed(x: np.ndarray, ink: float) -> np.ndarray:
-    low, high = 0.0, max(float(x.max()), 0.0)
-    if np.clip(x, 0, 1).sum() <= ink:
-        return np.clip(x, 0, 1)
+    return _paler(x, np.ones_like(x), ink)
+
+
+def _paler(x: np.ndarray, per_price: np.ndarray, ink: float) -> np.ndarray:
+    """Take so much off each pixel, in proportion, that at most so much ink is left."""
+
+    def image(price: float) -> np.ndarray:
+        return np.clip(x - price * per_price, 0, 1)
+
+    low, high = 0.0, float(np.max(np.abs(x) / per_price))
     for _ in range(60):
-        middle = (low + high) / 2
-        too_much = np.clip(x - middle, 0, 1).sum() > ink
-        low, high = (middle, high) if too_much else (low, middle)
-    return np.clip(x - high, 0, 1)
+        price = (low + high) / 2
+        low, high = (price, high) if image(price).sum() > ink else (low, price)
+    return image(high)
