@@ -754,6 +754,10 @@ class _Depthwise:
         weights, truth = self.weights, self.handed_back(self.weights)
         if self.before:
             yield truth + self.before.handed_back(self.before.weights), PILES
+            hint = (
+                "those are with the weights of the batch before: they have learnt since"
+            )
+            yield self.handed_back(self.before.weights), hint
         yield -truth, "the sign is turned round"
         hint = "the filters are turned: a window hands back with them as they are"
         yield self.handed_back(weights[:, ::-1, ::-1]), hint

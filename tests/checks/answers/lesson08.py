@@ -990,6 +990,15 @@ class FirstWeights(Depthwise):
         return super().sums(windows, self.kept)
 
 
+class FirstWeightsOnTheWayBack(Depthwise):
+    def __init__(self, weights, stride=1):
+        super().__init__(weights, stride)
+        self.kept = weights.copy()
+
+    def handed_back(self, error):
+        return np.einsum("nirc,iuv->nircuv", error, self.kept)
+
+
 def shape_of_the_first(self, windows):
     if not hasattr(self, "first_shape"):
         self.first_shape = self.X.shape
@@ -1119,6 +1128,7 @@ ANSWERS[check_depthwise] = Answers(
     (FirstGradients, "it is that of the batch before"),
     (FirstBiases, "those are the biases of the batch before"),
     (FirstWeights, "those are the weights of the batch before"),
+    (FirstWeightsOnTheWayBack, "with the weights of the batch before"),
     (with_stride(1), "forward: where is the stride?"),
     (with_stride(2), "would be (2, 3, 3, 3)"),
     (for_biases(lambda e: np.abs(e).sum(axis=(0, 2, 3))), "for the biases is wrong"),
