@@ -1445,10 +1445,10 @@ check_softmax_epoch(softmax_epoch)
 # committee, all the training images and more time. Choose by the validation set. At the
 # end, write `read_digits`, which takes images (n, 784), the pixels as `load_mnist` has
 # them, and returns the digits (n,). The check wants 98 of a hundred from the validation
-# set (95 on the small sample), though not all of them, for who reads all has learnt from
-# them; 85 when they are moved by a pixel, so that no table of known images will do; and
-# that each image gets the same answer every time, alone and in any company. When it is
-# content, open the test set, once. That will be the eleventh time.
+# set (95 on the small sample), though not all of them, for whoever reads them all has
+# learnt from them; 85 when they are moved by a pixel, so that no table of known images
+# will do; and that each image gets the same answer every time, alone and in any company.
+# When it is content, open the test set, once. That will be the eleventh time.
 
 # %% tags=["exercise"]
 def read_digits(images):
