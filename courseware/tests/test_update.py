@@ -296,6 +296,11 @@ SITUATIONS = {
         NEW,
         [TEXT, "def f(): pass", X, ANSWER, CHECK, Y, "def f(): ..."],
     ),
+    "and the cell above it is matched": (
+        lambda n: (typed(e=ANSWER)(n), added(5, "def f(): ...")(n), bare(n)),
+        NEW,
+        [TEXT, X, ANSWER, CHECK, Y, "def f(): ..."],
+    ),
     "the exercise has gone": (
         typed(e=ANSWER, z="y = 4"),
         {name: NEW[name] for name in "taz"},
