@@ -42,10 +42,16 @@
     }
   }
 
-  // The server hears which notebooks are open, and whether their cells have changes that
-  // are not in their files; when the line ends, it knows that they are open no longer.
-  // JupyterLab's own mark will not do: a notebook gets it by being opened, when the
-  // kernel's version goes into its header.
+  // What a reader can change in a notebook. When one is opened, what the kernel says of
+  // itself goes into the header; JupyterLab marks it as not saved, and asks about that.
+  function content(model) {
+    const { cells, metadata } = model.toJSON();
+    const { kernelspec, language_info, ...header } = metadata;
+    return JSON.stringify([cells, header, kernelspec?.name]);
+  }
+
+  // The server hears which notebooks are open, and whether they have changes that are
+  // not in their files; when the line ends, it knows that they are open no longer.
   function report(address, notebooks) {
     const changed = new Map();
     let line;
@@ -65,15 +71,20 @@
     const watch = async (_, { context }) => {
       await context.ready;
       const { model } = context;
-      const cells = () => JSON.stringify(model.toJSON().cells);
-      let saved = cells();
+      let saved = content(model);
+      const isChanged = () => content(model) !== saved;
+      const tidy = () => {
+        if (!model.isDisposed && model.dirty && !isChanged()) model.dirty = false;
+      };
       set(context, false);
+      tidy();
       model.contentChanged.connect(() => {
-        if (!changed.get(context) && cells() !== saved) set(context, true);
+        if (!changed.get(context) && isChanged()) set(context, true);
       });
       model.stateChanged.connect((_, { name, newValue }) => {
-        if (name !== "dirty" || newValue) return;
-        saved = cells();
+        if (name !== "dirty") return;
+        if (newValue) return queueMicrotask(tidy); // once all have heard of it
+        saved = content(model);
         set(context, false);
       });
       context.pathChanged.connect(tell);
