@@ -1085,7 +1085,8 @@ for better, other in pairwise(ranks):
 # the next, but for the two that are one and the same network. That is luck with the
 # digits. Luck with the first weights and the order of the images comes on top: the same
 # three networks, each from five seeds and at its own best rate, on the validation digits of
-# the full MNIST. (It has taken minutes, and was computed beforehand, by
+# the full MNIST. (That of lesson 3 keeps to the order of the file, whatever the seed. All
+# this has taken minutes, and was computed beforehand, by
 # `benchmarks/comparisons/ten_thousand_images.py`.)
 
 # %%
