@@ -96,6 +96,14 @@ def entry(name: str, notebook: dict) -> Entry:
     return Entry(name, number[1] if number else "", str(title), str(about))
 
 
+def title(folder: Path) -> str:
+    """Return what README.md in a folder is headed with, or nothing."""
+    path = folder / "README.md"
+    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    heading = HEADING.search(text)
+    return heading[1].strip() if heading else ""
+
+
 def table(lessons: Iterable[Entry], folder: str = "") -> str:
     """Return a table of the lessons in Markdown; `folder` is that of the links."""
     rows = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from courseware.contents import HEADING, Entry, table
+from courseware.contents import Entry, table, title
 from courseware.course import Course
 
 README = "README.md"
@@ -105,13 +105,14 @@ def readme(course: Course, *, is_in_zip: bool) -> bytes:
     install = _BY_ONE_LINE if stands_alone else _BY_COURSE
     update = _UPDATE_BY_ZIP if is_in_zip else _UPDATE_BY_COURSE
     packages = to_install(course)
+    name = next(iter(course.requirements), course.folder.name)
     if not stands_alone:
         folders = " ".join(f'-e "{folder}"' for folder in course.wheels)
         packages = f"{folders} {packages}"
     # Where it stands alone, its environment lies in its own folder.
     command = ".venv/bin/courseware" if stands_alone else "courseware"
     return _TEXT.format(
-        title=_title(course),
+        title=title(course.folder) or name,
         head=table([]),
         install=install.format(
             packages=packages,
@@ -137,13 +138,3 @@ def listing(text: bytes, lessons: Iterable[Entry]) -> bytes:
     """Return README.md with these lessons in its table."""
     rows = table(lessons)
     return _ROWS.sub(lambda _: rows, text.decode("utf-8", "replace"), count=1).encode()
-
-
-def _title(course: Course) -> str:
-    """Return the first heading of the course's own README, or else its name."""
-    path = course.folder / README
-    text = path.read_text("utf-8", "replace") if path.is_file() else ""
-    heading = HEADING.search(text)
-    return (
-        heading[1] if heading else next(iter(course.requirements), course.folder.name)
-    )

@@ -19,7 +19,7 @@ from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from courseware.contents import HEADING
+from courseware.contents import title
 from courseware.course import CourseError
 from courseware.editions.ledger import LIST
 from courseware.editions.update import last_news
@@ -117,7 +117,7 @@ class StartPage(JupyterHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(
             _ENVIRONMENT.from_string(_TEMPLATE.read_text("utf-8")).render(
-                title=title(self.folder),
+                title=title(self.folder) or "Your lessons",
                 folder=self.folder.resolve(),
                 progress=found,
                 right=sum(e.state == State.RIGHT for e in found.exercises),
@@ -142,16 +142,6 @@ class StartPage(JupyterHandler):
         path = f"lab/tree/{quote(name)}.ipynb" if name else "lab"
         place = f"#cell-id={quote(cell)}" if cell else ""
         return url_path_join(self.base_url, path) + place
-
-
-def title(folder: Path) -> str:
-    """Return what the README of a folder is headed with."""
-    try:
-        text = (folder / "README.md").read_text("utf-8", errors="replace")
-    except OSError:
-        text = ""
-    heading = HEADING.search(text)
-    return heading[1].strip() if heading else "Your lessons"
 
 
 def sentence(text: str) -> str:
