@@ -82,18 +82,7 @@ def failed_definition(answer: object) -> str:
 
 
 def advice(error: NameError) -> str:
-    """Say what to do about a missing name.
-
-    Parameters
-    ----------
-    error : NameError
-        With its traceback.
-
-    Returns
-    -------
-    str
-        Empty where it is another fault, such as a local variable without a value.
-    """
+    """Say which cell failed to define a missing name, or else `missing.advice`."""
     todo, failed = missing.advice(error), _support.failed.get(error.name)
     # A cell that would itself define the name is not to be run before itself.
     is_known = failed and not _support.is_defining(error.name)
