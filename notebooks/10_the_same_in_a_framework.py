@@ -686,10 +686,10 @@ print(f"scikit-learn: {sklearn_seconds:.2f} s")
 # set is opened for the seventh to the tenth time in this course. (After ten lessons nobody
 # can say any more that it is untouched; another reason not to make much of small
 # differences.) What came out is kept in a table: how many digits were read, how many
-# numbers a reader has to keep in order to read, how long it took, on one thread, and
-# which digits were read. (Not all of them can tell how far they are, so `Bar` only shows
-# who is at work.) Everybody also reads the first 5,000 validation digits. These are there
-# to be looked at.
+# numbers a reader has to keep in order to read (labels not counted), how long it took, on
+# one thread, and which digits were read. (Not all of them can tell how far they are, so
+# `Bar` only shows who is at work.) Everybody also reads the first 5,000 validation digits.
+# These are there to be looked at.
 
 # %%
 some, watched = training[:10_000], validation[:5000]
@@ -882,7 +882,7 @@ enter(
     "3 nearest neighbours",
     lambda: knn.fit(some.images, some.labels),
     knn.predict,
-    lambda: some.images.size + some.labels.size,
+    lambda: some.images.size,
 )
 
 # %% [markdown]
