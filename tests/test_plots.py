@@ -86,8 +86,9 @@ def test_seconds_are_bars_above_a_floor(figure):
 
 def test_a_wrong_verdict_looks_different_in_grey(figure):
     plots.show_verdicts(np.zeros((1, 784)), [3], np.eye(10)[[5]], "A 3 read as 5.")
-    bars = figure().axes[1].patches
-    assert [k for k, bar in enumerate(bars) if bar.get_hatch()] == [5]
+    above, below = figure().axes
+    assert above.get_title() == "a 3, read as 5"
+    assert [k for k, bar in enumerate(below.patches) if bar.get_hatch()] == [5]
 
 
 def test_layers_of_every_size(shown):
