@@ -70,10 +70,11 @@ for part in ("train", "validation", "test"):
 # %% [markdown]
 # `digitlib` is the course's own library. Each part of the data has `images`, one image a
 # row, and `labels`: the *label* of an image is the digit that it shows. Why there are
-# three parts is a question of its own, and you will come to it. Until then look at the
-# first part only, the training images. (If it says 4,000 where you expect 50,000, the
-# digits could not be fetched, and a small sample stands in for them. The lesson works
-# with it; your numbers will differ from those in the text.)
+# three parts is a question of its own, and you will come to it. (MNIST itself has two, of
+# 60,000 and 10,000 images. Of the 60,000, `digitlib` sets the last 10,000 apart.) Until
+# then look at the first part only, the training images. (If it says 4,000 where you expect
+# 50,000, the digits could not be fetched, and a small sample stands in for them. The
+# lesson works with it; your numbers will differ from those in the text.)
 
 # %% [markdown] tags=["slide"]
 # ## A picture is 784 numbers
@@ -123,11 +124,15 @@ assert 0.77 < paper < 0.84 and np.mean(image == 0) > 0.5
 assert 256 * train.images.max() == 255
 assert np.array_equal(256 * train.images, np.round(256 * train.images))
 
+every = np.arange(256)
+alike = {by: np.float32(every / by) == every / by for by in (255, 256)}
+assert alike[256].all() and list(every[alike[255]]) == [0, 255]
+
 # %% [markdown]
 # Grey values run from 0 to a little below 1, and four in five are paper. (Why not divide
 # by 255, and reach 1? Many people do. But a computer divides by 256, a power of two,
-# without rounding: times 256, as the last line asserts, all are whole numbers again. Use
-# either, but never both.)
+# without rounding: single and double precision agree on all quotients. With 255 they
+# agree on 0 and 1 only, as the last line asserts. Use either, but never both.)
 
 # %% [markdown] tags=["slide"]
 # ### Row after row
@@ -350,7 +355,7 @@ assert np.array_equal(Y.sum(axis=0), counts)
 ten = one_hot(np.arange(10))
 gaps = np.linalg.norm(ten[:, None] - ten, axis=2)  # shape (10, 10)
 for d in (4, 5, 8):
-    print(f"from a 3 to a {d}: {gaps[3, d]:.3f}")
+    print(f"from 3 to {d}: {gaps[3, d]:.3f}")
 assert np.allclose(gaps, np.sqrt(2) * (1 - np.eye(10)))
 
 
@@ -707,8 +712,8 @@ assert np.allclose(list(test_accuracy.values()), expected, atol=0.002)
 # [lesson 3](03_a_network_that_reads_digits.ipynb) leaves it behind. What that network
 # is made of comes first: [one neuron](02_one_neuron.ipynb).
 #
-# One thing is left to do. The later lessons do not repeat `one_hot`, they import it from
-# `digitlib`. Is it the same?
+# One thing is left to do. The later lessons import `one_hot` from `digitlib`. Is it the
+# same?
 
 # %%
 import digitlib
@@ -718,8 +723,8 @@ print("one_hot here and in digitlib agree:", same)
 assert same
 
 # %% [markdown]
-# It is. This is the rule in all lessons: you write it once in the open, and import it from
-# then on.
+# It is. So it goes from here on: what you have written in the open, a later lesson may
+# import. (Now and then it writes it once more, so that you have it before your eyes.)
 
 # %% [markdown]
 # ## Notation

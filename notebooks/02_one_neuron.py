@@ -843,6 +843,10 @@ for inner, sign in ((0, -1), (5, 1), (11, -1)):
     print(f"{inner:2} to {inner + 4:2} pixels out: weight {mean:6.3f}", end="")
     print(f", grey {own:.3f} in a 0, {other:.3f} in others")
     assert np.sign(mean) == np.sign(own - other) == sign
+
+around = (radius >= 5) & (radius < 9)
+side = (rows - 14) * (columns - 14)  # below 0: right above, and left below
+assert w[around & (side < 0)].mean() > 0 > w[around & (side > 0)].mean()
 assert np.all(w[[0, 27, 756, 783]] == 0)  # the corners
 assert np.all(w[images.max(axis=0) == 0] == 0)
 
@@ -913,9 +917,9 @@ assert abs(right(a, y_test) - promised) < 0.01
 #
 # ### Held against the library
 #
-# From the next lesson on, `digitlib` has all this ready. Its network with 784 inputs and
-# one output is nothing but a neuron, with the quadratic cost. Does it agree with what you
-# have written? Compare sigmoid, slope and gradients, at random weights.
+# Most of this is in `digitlib`, too. Its network with 784 inputs and one output is nothing
+# but a neuron, with the quadratic cost. Does it agree with what you have written? Compare
+# sigmoid, slope, cost and gradients, at random weights.
 
 # %%
 import digitlib
