@@ -64,16 +64,15 @@ class Door:
         name = getattr(value, "__name__", type(value).__name__)
         return Callback(self._functions.index(value), name)
 
-    def inwards(self, value: object, usage: str = "", given: str = "") -> object:
+    def inwards(self, value: object, given: str = "") -> object:
         """Return what a judge gets: data, and handles for what did not cross."""
         if isinstance(value, list | tuple):
-            return type(value)(self.inwards(item, usage, given) for item in value)
+            return type(value)(self.inwards(item, given) for item in value)
         if isinstance(value, dict):
-            pairs = value.items()
-            return {key: self.inwards(item, usage, given) for key, item in pairs}
+            return {key: self.inwards(item, given) for key, item in value.items()}
         if not isinstance(value, Held):
             return value
-        return (Function if value.is_function else Handle)(self, value, usage, given)
+        return (Function if value.is_function else Handle)(self, value, given=given)
 
     def _called(self, callback: Callback, arguments: tuple, keywords: dict) -> Reply:
         function = self._functions[callback.number]
@@ -101,7 +100,9 @@ class Handle:
         What was special about the call that made it.
     """
 
-    def __init__(self, door: Door, held: Held, usage: str, given: str = "") -> None:
+    def __init__(
+        self, door: Door, held: Held, usage: str = "", given: str = ""
+    ) -> None:
         self._door, self.held, self.usage, self.given = door, held, usage, given
 
     @property
@@ -145,10 +146,9 @@ class Handle:
         usage = usage or f"{method}({', '.join(['...'] * len(arguments))})"
         return self._ask("call", method, *arguments, given=given, usage=usage)
 
-    def count(self, method: str, *arguments: object, given: str = "") -> Count:
+    def count(self, method: str, *arguments: object) -> Count:
         """Call a method of it, and return what it did instead of its result."""
-        found = self._counted("call", method, arguments, given, method, counted=True)
-        return found[1]
+        return self._counted("call", method, arguments, "", method, counted=True)[1]
 
     def __add__(self, other: object) -> object:
         return self._ask("+", "", other)
@@ -174,7 +174,7 @@ class Handle:
         data = self._door.outwards(arguments)
         request = Request(do, self.held.number, name, data, given, usage, counted)
         reply = self._door.ask(request)
-        return self._door.inwards(reply.value, given=given), reply.count
+        return self._door.inwards(reply.value, given), reply.count
 
 
 class Function(Handle):
