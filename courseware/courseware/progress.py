@@ -20,8 +20,8 @@ from courseware.contents import Entry
 from courseware.editions.ledger import Ledger
 from courseware.editions.merge import digest
 from courseware.tags import CHECK, EXERCISE, has_tag
+from courseware.verdict import BEFORE, BRAVO, joined, verdict
 
-_VERDICT = re.compile(r"^(bravo|not yet): \S+(?: - (.*))?$", re.MULTILINE)
 _TASK = re.compile(r"^\*\*(.+?)\*\*")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _STUB = re.compile(r"^\s+raise NotImplementedError\b", re.MULTILINE)
@@ -33,6 +33,7 @@ class State(StrEnum):
 
     RIGHT = "right"
     NOT_YET = "not yet right"
+    BEFORE = "right before it was changed"
     CHANGED = "changed since its check"
     UNCHECKED = "not checked"
     UNANSWERED = "not answered"
@@ -159,6 +160,13 @@ class Progress:
         return [exercise for lesson in self.lessons for exercise in lesson.exercises]
 
     @property
+    def titles(self) -> dict[str, str]:
+        """What to call each file, by its name, within a sentence."""
+        titles = {lesson.entry.name: lesson.title for lesson in self.lessons}
+        titles |= {page.name: page.title for page in self.pages}
+        return {f"{name}.ipynb": title for name, title in titles.items()}
+
+    @property
     def next(self) -> Lesson | None:
         """Where to go on.
 
@@ -200,14 +208,14 @@ def _exercises(cells: Sequence[dict], given: dict[str, str]) -> Iterator[Exercis
         check = next((cell for cell in cells[start:end] if has_tag(cell, CHECK)), {})
         task = _TASK.search(_text(cells[start - 1])) if start else None
         function = _FUNCTION.search(_text(cells[start]))
-        verdict, hint = _verdict(check)
+        said = verdict(check)
         blank = _is_blank(cells[start], given)
-        state = _state(cells[start], check, verdict, blank=blank)
+        state = _state(cells[start], check, said.word, blank=blank)
         yield Exercise(
             task[1] if task else f"Exercise {starts.index(start) + 1}",
             function[1] if function else "",
             state,
-            hint if state == State.NOT_YET else "",
+            said.hint if state == State.NOT_YET else "",
             _from_text(cells, start),
         )
 
@@ -218,32 +226,18 @@ def _is_blank(answer: dict, given: dict[str, str]) -> bool:
     return digest(answer) == known if known else bool(_STUB.search(_text(answer)))
 
 
-def _state(answer: dict, check: dict, verdict: str, *, blank: bool) -> State:
+def _state(answer: dict, check: dict, said: str, *, blank: bool) -> State:
     """Tell what became of an answer, as far as a saved notebook can tell."""
     again = _count(answer) > _count(check) > 0
-    if verdict == "bravo" and not again:
+    if said == BEFORE:
+        return State.BEFORE
+    if said == BRAVO and not again:
         return State.RIGHT  # also where the answer stands in a cell beside the stub
     if blank:
         return State.UNANSWERED
-    if verdict and again:
+    if said and again:
         return State.CHANGED
-    return State.NOT_YET if verdict else State.UNCHECKED
-
-
-def _verdict(check: dict) -> tuple[str, str]:
-    """Return what a check has said last, "bravo" or "not yet" or "", and its hint."""
-    found = [match for text in _outputs(check) for match in _VERDICT.finditer(text)]
-    return (found[-1][1], found[-1][2] or "") if found else ("", "")
-
-
-def _outputs(cell: dict) -> Iterator[str]:
-    """Yield the texts that a cell has put out, of whatever another tool has stored."""
-    outputs = cell.get("outputs")
-    for output in outputs if isinstance(outputs, list) else ():
-        if isinstance(output, dict):
-            data = output.get("data")
-            plain = data.get("text/plain") if isinstance(data, dict) else None
-            yield _joined(output.get("text", plain))
+    return State.NOT_YET if said else State.UNCHECKED
 
 
 def _place(cells: Sequence[dict], exercises: Sequence[Exercise]) -> Place | None:
@@ -298,7 +292,7 @@ def _code(cells: Sequence[dict]) -> list[int]:
 
 
 def _text(cell: dict) -> str:
-    return _joined(cell.get("source"))
+    return joined(cell.get("source"))
 
 
 def _id(cell: dict) -> str:
@@ -309,10 +303,3 @@ def _count(cell: dict) -> int:
     """Return a cell's execution count, and 0 where it has not been run."""
     count = cell.get("execution_count")
     return count if isinstance(count, int) else 0
-
-
-def _joined(text: object) -> str:
-    """Return a text that a notebook may store line by line; "" if it is none."""
-    if isinstance(text, list):
-        return "".join(line for line in text if isinstance(line, str))
-    return text if isinstance(text, str) else ""

@@ -99,6 +99,22 @@ def test_a_stub_is_what_was_handed_out(tmp_path):
     assert progress(tmp_path).exercises[0].state == State.UNCHECKED
 
 
+def test_an_exercise_that_was_changed_was_right_until_its_check_is_run(tmp_path):
+    path = write(tmp_path, "01_swing", *exercise())
+    hand_out({path.name: path.read_bytes()}, tmp_path)
+    write(tmp_path, "01_swing", *exercise(ANSWER, 3, 4, [said(RIGHT)]))
+    task, stub, check = exercise()
+    for source in ("**Exercise 1.1** How long now?", "**Exercise 1.1** How long?"):
+        cells = [task | {"source": source}, stub, check]
+        new = {"nbformat": 4, "cells": cells, "metadata": {}}
+        hand_out({path.name: json.dumps(new).encode()}, tmp_path)
+        [lesson] = progress(tmp_path).lessons
+        assert lesson.summary == "1 exercise right before it was changed"
+        assert lesson.place.name == "Exercise 1.1"
+    write(tmp_path, "01_swing", *exercise(ANSWER, 3, 4, [said(RIGHT)]))
+    assert progress(tmp_path).exercises[0].state == State.RIGHT
+
+
 TEXT = [text("# Swing\n\nTo and fro."), code("x = 1", name="one")]
 MORE = [text("## Longer\n", "longer"), code("x = 2", name="two")]
 LAST = [text("## At last"), code("x = 3", name="three")]

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from courseware.editions import update
 from courseware.editions.ledger import LIST
 from courseware.editions.merge import HEADING, STUB_NOTE
-from courseware.editions.update import hand_out, last_news
+from courseware.editions.news import last_news
+from courseware.editions.update import hand_out
 
 NAME = "1.ipynb"
 KEPT = "before_update_1.ipynb"
@@ -120,6 +121,11 @@ def nameless(notebook):
         del each["id"]
 
 
+def run_without_names(notebook):
+    nameless(notebook)
+    run_it(notebook)
+
+
 def bare(notebook):
     """And another one keeps the sources alone."""
     nameless(notebook)
@@ -164,7 +170,7 @@ def test_files_are_made_once_and_nothing_is_told_twice(tmp_path):
     assert hand_out(files, folder) == []
     assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
     assert contents(folder) == files
-    assert last_news(folder) == []  # to who has just got all of it
+    assert last_news(folder, {}) == []  # to who has just got all of it
 
 
 @pytest.mark.parametrize(
@@ -181,7 +187,7 @@ def test_without_a_word_typed_the_new_version_takes_the_place(change, tmp_path):
     assert contents(tmp_path) == mine
     assert given_to(tmp_path, NEW) == ["1.ipynb was renewed."]
     assert contents(tmp_path) == {NAME: file(NEW)}
-    assert last_news(tmp_path) == ["1.ipynb was renewed."]
+    assert last_news(tmp_path, {}) == ["1.ipynb was renewed."]
 
 
 def test_a_file_that_was_deleted_is_made_again(tmp_path):
@@ -337,7 +343,7 @@ def test_what_was_written_moves_into_the_new_version(situation, tmp_path):
     assert contents(tmp_path).keys() == {NAME, KEPT}
     assert (tmp_path / KEPT).read_bytes() == mine
     assert KEPT in news
-    assert last_news(tmp_path) == [news]
+    assert last_news(tmp_path, {}) == [news]
     if situation != "half a character":
         nbformat.validate(nbformat.read(tmp_path / NAME, as_version=4))
     # And again: nothing is doubled.
@@ -382,9 +388,12 @@ def test_what_a_check_said_of_an_answer_is_kept_while_it_asks_the_same(
     notebook["cells"][3] |= {"outputs": [said], "execution_count": 4}
     change(notebook)
     save(tmp_path, notebook)
+    before = {"output_type": "stream", "name": "stdout"}
+    before["text"] = "right before this exercise was changed: f\nRun this cell again.\n"
     for check, outputs in (
         (CHECK, [said | {"execution_count": None}] if is_kept else []),
-        ("check_f(f, 2)", []),
+        ("check_f(f, 2)", [before] if is_kept else []),
+        ("check_f(f, 3)", [before] if is_kept else []),
     ):
         given_to(tmp_path, NEW | {"c": check})
         [new] = [c for c in read(tmp_path)["cells"] if c["id"] == "c"]
@@ -429,7 +438,8 @@ READ = f"{CHANGED}read its task again, and run its check."
     [
         (run_it, SECOND_EXERCISE, " Exercise 1.2 is new."),
         (typed(e=ANSWER), SECOND_EXERCISE, " Exercise 1.2 is new."),
-        (nameless, SECOND_EXERCISE, " Exercise 1.2 is new."),
+        (run_without_names, SECOND_EXERCISE, " Exercise 1.2 is new."),
+        (nameless, SECOND_EXERCISE, ""),  # not begun: all of it is new
         (run_it, HEIR, " Exercise 1.2 is new."),  # its task by the name of another text
         (typed(e=ANSWER), {"e": OTHER_STUB}, BELOW),
         (typed(e=ANSWER), {"t1": f"{TASK} Take care."}, READ),
@@ -455,7 +465,23 @@ def test_news_name_the_exercises_that_are_new_or_changed(change, new, told, tmp_
     assert news.partition(".ipynb was renewed")[2].partition(".ipynb is as it was")[0]
     assert news.endswith(f".{told}")
     assert news.count("Exercise") == told.count("Exercise")
-    assert last_news(tmp_path) == [news]
+    assert last_news(tmp_path, {}) == [news]
+
+
+def test_news_are_short_and_call_lessons_by_their_titles(tmp_path):
+    names = [f"{number}.ipynb" for number in range(1, 5)]
+    hand_out(dict.fromkeys(names, file(BASE)) | {"a.py": b"1"}, tmp_path)
+    save(tmp_path, lesson(BASE | {"e": ANSWER}))
+    new = dict.fromkeys([*names, "5.ipynb"], file(NEW | SECOND_EXERCISE))
+    hand_out(new | {"a.py": b"2"}, tmp_path)
+    titles = {name: f"lesson {name[0]}, Title" for name in ("1.ipynb", "2.ipynb")}
+    assert last_news(tmp_path, titles | {"5.ipynb": "index"}) == [
+        "Lesson 1, Title, was renewed, with your work in it; before_update_1.ipynb is "
+        "as it was before. Exercise 1.2 is new.",
+        "Index is new.",
+        "Renewed, with nothing of yours in them: lesson 2, Title; 3.ipynb; 4.ipynb; "
+        "a.py.",
+    ]
 
 
 def test_what_has_no_place_stands_once_below_one_heading(tmp_path):
@@ -568,7 +594,7 @@ def test_an_earlier_copy_gives_way_only_to_one_with_all_its_work(tmp_path):
     second = "before_update_2_1.ipynb"
     assert contents(tmp_path).keys() == {NAME, KEPT, second}
     assert ANSWER in sources(tmp_path, KEPT)
-    assert [KEPT in line or second in line for line in last_news(tmp_path)] == [
+    assert [KEPT in line or second in line for line in last_news(tmp_path, {})] == [
         True
     ] * 2
 
@@ -596,7 +622,7 @@ def test_of_what_is_out_of_date_the_work_stays(tmp_path):
         "4.txt stays, fo",
     ]
     assert contents(tmp_path).keys() == {"2.ipynb", "4.txt", "notes.txt"}
-    assert len(last_news(tmp_path)) == 4
+    assert len(last_news(tmp_path, {})) == 4
 
 
 def test_what_the_course_has_and_does_not_hand_out_stays_as_it_is(tmp_path):
@@ -732,7 +758,7 @@ def test_an_end_at_any_moment_loses_nothing_and_is_made_good(
             assert len({*contents(folder).values()}) == len(contents(folder))
         hand_out(SECOND, folder)
         assert contents(folder) == contents(right)
-        assert all(name in " ".join(last_news(folder)) for name in kept)
+        assert all(name in " ".join(last_news(folder, {})) for name in kept)
         moment += 1
     assert moment > 10
 

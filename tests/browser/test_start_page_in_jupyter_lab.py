@@ -103,7 +103,7 @@ def test_the_button_goes_to_the_exercise_in_a_lesson_that_is_not_open(lab, start
 def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):
     expect(start.get_by_role("heading", level=1)).to_have_text("Numbers")
     expect(start.get_by_text("0 of 3 exercises right")).to_be_visible()
-    expect(start.get_by_text("03_a_third.ipynb is new.")).to_be_visible()
+    expect(start.get_by_text("Lesson 3, A third, is new.")).to_be_visible()
 
     with lab.window.expect_page() as opened:
         start.get_by_role("link", name="Begin lesson 1").click()

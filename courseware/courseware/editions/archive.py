@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from courseware.course import Course, CourseError
 from courseware.editions.ledger import LIST, Ledger, is_plain
+from courseware.editions.news import in_short
 from courseware.editions.update import hand_out
 from courseware.editions.wheels import build_wheels
 from courseware.files import write_atomically
@@ -122,7 +123,7 @@ def renew(folder: Path, path: Path) -> list[str]:
         for wheel in (folder / WHEELS).glob(f"{distribution}-*.whl"):
             if f"{WHEELS}/{wheel.name}" not in wheels:
                 wheel.unlink()
-    news = hand_out(files, folder, others)
+    news = in_short(hand_out(files, folder, others), {})
     if changed:
         python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
         pip = f"{python} -m pip install --force-reinstall --no-deps"

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from courseware.tags import CHECK, EXERCISE, has_tag
+from courseware.verdict import outdated
 
 HEADING_ID = "no-place-any-more"
 HEADING = (
@@ -294,6 +295,8 @@ class _Merge:
         taken = {HEADING_ID, *self.ids}
         found = [_added(cell, taken) for cell in self.behind[-1]]
         ran = {place: self.old[index] for index, place in self.match.items()}
+        exercises = [places for *_, places in self._exercises()]
+        changed = {p[-1] for p in exercises if any(map(self._has_changed, p))}
         answered = False
         for place, new in enumerate(self.new):
             answer = self.instead.get(place)
@@ -301,8 +304,8 @@ class _Merge:
                 answered = answer is not None
             if answer is not None:
                 found.append(_moved(answer, new["id"], new["metadata"]))
-            elif answered and has_tag(new, CHECK) and _same(ran.get(place), new):
-                found.append(_moved(ran[place], new["id"], new["metadata"]))
+            elif answered and has_tag(new, CHECK) and place in ran:
+                found.append(_checked(ran[place], new, is_changed=place in changed))
             else:
                 found.append(new)
             is_noted = self._has_changed(place) or self._base(place) in self.noted
@@ -330,8 +333,13 @@ def _stub_in(cell: dict) -> str | None:
     return digest({"source": noted[1]}) if noted else None
 
 
-def _same(old: dict | None, new: dict) -> bool:
-    return old is not None and source(old) == source(new)
+def _checked(old: dict, new: dict, *, is_changed: bool) -> dict:
+    """Return a check with what it has said of an answer, as far as that still holds."""
+    if is_changed and (outputs := outdated(old)):
+        return {**new, "outputs": outputs}
+    if source(old) != source(new):
+        return new
+    return _moved(old, new["id"], new["metadata"])
 
 
 def _added(cell: dict, taken: set[str]) -> dict:

@@ -63,23 +63,6 @@ def hand_out(
     return list(there.done.values())
 
 
-def last_news(folder: Path) -> list[str]:
-    """
-    Say what the last update of a folder did.
-
-    Returns
-    -------
-    list of str
-        A sentence for each file that it has changed, and for each one in the folder
-        that was kept from before an update.
-    """
-    news = list(Ledger.read(folder).news.values())
-    for path in sorted(folder.glob(f"{BEFORE_UPDATE}*")):
-        if not any(path.name in line for line in news):
-            news.append(f"{path.name} is your file as it was before an update.")
-    return news
-
-
 class _Folder:
     """The files in one folder, and what is known about them."""
 
@@ -245,7 +228,8 @@ def _mixed(
     merged = merge(ours, base, new, past)
     more = _told(merged)
     if not merged.theirs:
-        return data, [], _taken_back(ours, new), more
+        is_begun = any(cell.get("execution_count") for cell in ours["cells"])
+        return data, [], _taken_back(ours, new), more if is_begun else ""
     if look(merged.notebook) == look(ours):
         return old, merged.theirs, "", ""
     # Without a record nobody knows: what differs may be an earlier version's.

@@ -22,7 +22,7 @@ from tornado import web
 from courseware.contents import title
 from courseware.course import CourseError
 from courseware.editions.ledger import LIST
-from courseware.editions.update import last_news
+from courseware.editions.news import last_news
 from courseware.handing_in import HandIn, hand_in
 from courseware.progress import State, progress
 from courseware.server.open_notebooks import OpenLine, OpenNotebooks, Sessions
@@ -121,7 +121,7 @@ class StartPage(JupyterHandler):
                 folder=self.folder.resolve(),
                 progress=found,
                 right=sum(e.state == State.RIGHT for e in found.exercises),
-                news=last_news(self.folder),
+                news=last_news(self.folder, found.titles),
                 unsaved=perhaps_unsaved(found.lessons, sessions),
                 how_to_save=HOW_TO_SAVE,
                 lab=self._lab,
