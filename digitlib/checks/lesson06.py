@@ -324,13 +324,15 @@ def _norm_task(
     return rng.normal(size=(n, k)), 2 * rng.normal(size=(n, k)) + 1, gamma
 
 
-def _refuse_nudging(student: Student, n: int = 6) -> None:
+def _refuse_nudging(student: Student) -> None:
     """Refuse central differences: inexact, and a run forwards for every number.
 
     A loop over all numbers is allowed, and so is single precision; both together are
     taken for nudging. Nudging all numbers at once, in one large array, shows by its
     memory.
     """
+
+    n = 6
 
     def task(k: int) -> tuple:
         return _norm_task(np.random.default_rng(k), n, k)

@@ -206,22 +206,20 @@ class Function(Handle):
         """
         return self._result(arguments, given, counted=False)[0]
 
-    def calls(self, tasks: Sequence[tuple], given: str = "") -> list[object]:
+    def calls(self, tasks: Sequence[tuple]) -> list[object]:
         """Call it many times at one go, as a judge of chances does.
 
         Parameters
         ----------
         tasks : sequence of tuple
             The arguments of each call.
-        given : str
-            What is special about these calls.
 
         Returns
         -------
         list of object
             What it returned, one after the other.
         """
-        return self._ask("calls", "", *tasks, given=given, usage=self.usage)
+        return self._ask("calls", "", *tasks, usage=self.usage)
 
     def counted(self, *arguments: object, given: str = "") -> tuple[object, Count]:
         """Call it, and count what it does.
