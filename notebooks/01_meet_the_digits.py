@@ -663,9 +663,9 @@ plots.show_images(
 
 # %% [markdown]
 # You read most of them at a glance. But they are farther from the average of their own
-# digit than the others are. Many are slanted, or narrow, or thin: their ink does not lie
-# where most hands put it. The average does not know what makes a digit that digit. It
-# only knows where its ink is likely to be.
+# digit than the others are. Many are thin, or narrow, or do not lean as most do: their
+# ink does not lie where most hands put it. The average does not know what makes a digit
+# that digit. It only knows where its ink is likely to be.
 #
 # And the shuffled images, which you could not read? Shuffle the averages in the same way,
 # and see how the machine gets on.
