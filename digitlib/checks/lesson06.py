@@ -331,7 +331,6 @@ def _refuse_nudging(student: Student) -> None:
     taken for nudging. Nudging all numbers at once, in one large array, shows by its
     memory.
     """
-
     n = 6
 
     def task(k: int) -> tuple:
