@@ -228,10 +228,7 @@ ANSWERS[check_hit_rates] = Answers(
         lambda v, y: np.array([np.mean(v[y == d] == d) for d in np.unique(y)]),
         "has shape (8,), one share per digit, seen or not",
     ),
-    (
-        lambda v, y: counts(y[v == y]) / counts(y),
-        "NaN or infinity: look for a division",
-    ),
+    (lambda v, y: counts(y[v == y]) / counts(y), "NaN or infinity: look for a"),
     (rates_with(1), "a digit that no image shows gets 0"),
     (rates_with(0.7), "no image shows gets 0, but yours for 8 is 0.7"),
     (lambda v, y: counts(v) / counts(y), "that is how often it says each digit"),
@@ -239,10 +236,7 @@ ANSWERS[check_hit_rates] = Answers(
         lambda v, y: np.array([np.mean((v == d) == (y == d)) for d in range(10)]),
         "all images count for each digit",
     ),
-    (
-        lambda v, y: hit_rates(v, y) ** 2,
-        "image(s) show a",
-    ),
+    (lambda v, y: hit_rates(v, y) ** 2, "image(s) show a"),
     (lambda v: v, "cannot be called as hit_rates(verdicts, labels)"),
 )
 
@@ -352,10 +346,7 @@ ANSWERS[check_nearest_mean] = Answers(
     (lambda x, m: cdist(x, m), "shape (60, 12), one number per image"),
     (lambda x, m: (lengths(m) - 2 * x @ m.T).min(axis=1), "these are the distances"),
     (lambda x, m: cdist(x, m, "cosine").argmin(axis=1), "most similar direction"),
-    (
-        lambda x, m: (lengths(m) / 2 - 2 * x @ m.T).argmin(1),
-        "with no factor of their",
-    ),
+    (lambda x, m: (lengths(m) / 2 - 2 * x @ m.T).argmin(1), "with no factor of their"),
     (lambda x, m: (lengths(m) / m.shape[1] - 2 * x @ m.T).argmin(1), "factor of their"),
     (
         lambda x, m: nearest_mean(*(some.astype(np.float16) for some in (x, m))),

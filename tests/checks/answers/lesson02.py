@@ -175,18 +175,9 @@ ANSWERS[check_stable_sigmoid] = Answers(
         lambda z: np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z))),
         "overflow encountered in exp",
     ),
-    (
-        lambda z: 1 - stable_sigmoid(-z),
-        "you say 0, S(z) is tiny there, but not 0: a difference",
-    ),
-    (
-        lambda z: (1 + np.tanh(z / 2)) / 2,
-        "you say 0, S(z) is tiny there, but not 0: a difference",
-    ),
-    (
-        lambda z: 1 / (1 + np.exp(-np.clip(z, -60, 60))),
-        "far too large: is z cut off, or S(z)?",
-    ),
+    (lambda z: 1 - stable_sigmoid(-z), "S(z) is tiny there, but not 0: a difference"),
+    (lambda z: (1 + np.tanh(z / 2)) / 2, "S(z) is tiny there, but not 0: a difference"),
+    (lambda z: 1 / (1 + np.exp(-np.clip(z, -60, 60))), "far too large: is z cut off"),
     (lambda z: np.clip(expit(z), 1e-12, 1), "far too large: is z cut off, or S(z)?"),
     (
         lambda z: stable_sigmoid(z) * np.where(z < -30, 1.01, 1),

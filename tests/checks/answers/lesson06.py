@@ -32,17 +32,11 @@ ANSWERS[check_cosine_rate] = Answers(
         lambda p, u: np.float32(p) * (1 - np.sin(np.pi * u / 2) ** 2),
         lambda p, u: np.array(p * (np.exp(1j * np.pi * u).real + 1) / 2),
     ],
-    (
-        lambda p, u: p * (1 - 3 * u**2 + 2 * u**3),
-        "right at 0, 1/2 and 1, wrong between",
-    ),
+    (lambda p, u: p * (1 - 3 * u**2 + 2 * u**3), "right at 0, 1/2 and 1, wrong"),
     (lambda p, u: p if u < 0.3 else p / 2 if u < 0.7 else 0, "wrong between"),
     (lambda p, u: min(p, 1) * (1 + np.cos(np.pi * u)) / 2, "for the peak 3 at the mom"),
     (lambda p, u: p * (1 + np.cos(np.pi * (1 - u))) / 2, "it rises from 0"),
-    (
-        lambda p, u: p * np.exp(-5 * u),
-        "at the moment 0.5 you return 0.01743, too small",
-    ),
+    (lambda p, u: p * np.exp(-5 * u), "moment 0.5 you return 0.01743, too small"),
     (lambda p, u: p * (1 + np.cos(np.pi * u)), "twice too large"),
     (lambda p, u: p * np.cos(np.pi * u), "it ends at -peak"),
     (lambda p, u: (1 + np.cos(np.pi * u)) / 2, "not at the peak"),
@@ -195,10 +189,7 @@ ANSWERS[check_stable_cross_entropy] = Answers(
     (lambda Z, y: entropy(Z, y - 1), "off by one"),
     (lambda Z, y: logsumexp(Z, axis=1) - picked(Z, y), "one number is wanted"),
     (lambda Z, y: entropy(Z, y) + 1, "work out one row by hand"),
-    (
-        lambda Z, y: entropy(Z[:7], y[:7]),
-        "(for 10 sample(s) you return 4.503, too large)",
-    ),
+    (lambda Z, y: entropy(Z[:7], y[:7]), "for 10 sample(s) you return 4.503, too"),
     (lambda Z, y: "cost", "of type str"),
     (lambda Z: 0.0, "cannot be called as stable_cross_entropy(Z, labels)"),
 )

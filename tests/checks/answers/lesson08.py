@@ -218,17 +218,11 @@ ANSWERS[check_receptive_field] = Answers(
     (lambda layers: layers[0][0], "that is the lowest window"),
     (lambda layers: max(k for k, _ in layers), "that is the largest window"),
     (by_popping, "it changes the array or list"),
-    (
-        lambda layers: (field(layers), 1),
-        "your result has shape (2,): one number is wanted",
-    ),
+    (lambda layers: (field(layers), 1), "shape (2,): one number is wanted"),
     (lambda layers: np.array([field(layers)]), "one number is wanted"),
     (lambda layers: str(field(layers)), "of type str"),
     (lambda layers: 13, "(4, 3)] you return 13, too large"),
-    (
-        lambda layers: field(layers) if layers else 0,
-        "you return 0: what does a pixel see",
-    ),
+    (lambda layers: field(layers) if layers else 0, "return 0: what does a pixel see"),
     (lambda layers: field(layers[:-1]), "the last layer is left out"),
     (lambda layers: field(layers[1:]), "the first layer is left out"),
     (
@@ -1111,15 +1105,9 @@ ANSWERS[check_depthwise] = Answers(
     (but(Depthwise, backward=backward_in_place), "backward: it changes the array"),
     (but(Depthwise, backward=lambda s: None), "cannot be called as backward(error)"),
     (but(Depthwise, backward=piled_up), "for the weights those of the batch before"),
-    (
-        but(Depthwise, backward=errors_piled_up),
-        "errors of X: those of the batch before",
-    ),
+    (but(Depthwise, backward=errors_piled_up), "errors of X: those of the batch"),
     (but(Depthwise, backward=only_with_inputs), "with `to_inputs` false it sets no"),
-    (
-        but(Depthwise, backward=a_step_at_once),
-        "changes the weights: only the optimizer",
-    ),
+    (but(Depthwise, backward=a_step_at_once), "changes the weights: only the"),
     (but(Depthwise, forward=remembers_in_its_class), "disturb each other"),
     (but(Depthwise, put_back=shape_of_the_first), "would be (3, 3, 8, 6)"),
     (but(Depthwise, put_back=put_back_side_by_side), "back side by side: where"),

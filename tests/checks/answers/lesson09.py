@@ -451,19 +451,10 @@ ANSWERS[check_vote] = Answers(
     (vote_over([(d, r) for d in (-2, -1, 0) for r in (-2, -1, 0)]), "not from -2 to 0"),
     (vote_over([(d, r) for d in (-2, 0, 2) for r in (-2, 0, 2)]), "not by two"),
     (vote_over([(d, r) for d in range(-2, 3) for r in range(-2, 3)]), "from -2 to 2"),
-    (
-        vote_over([(0, -1), (0, 0), (0, 1)]),
-        "the images moved down by -1 and right by -1",
-    ),
+    (vote_over([(0, -1), (0, 0), (0, 1)]), "images moved down by -1 and right by -1"),
     (vote_over([*PLACES, (0, 0)]), "down by 0 and right by 0 more than once"),
-    (
-        vote_over([*PLACES[:-1], (2, 1)]),
-        "moved down by 1 and right by 1: that is one of",
-    ),
-    (
-        vote_over([*PLACES, (2, 1)]),
-        "down by 2 and right by 1: that is none of the nine",
-    ),
+    (vote_over([*PLACES[:-1], (2, 1)]), "down by 1 and right by 1: that is one of"),
+    (vote_over([*PLACES, (2, 1)]), "by 2 and right by 1: that is none of the nine"),
     (vote_over(PLACES, mode="reflect"), "an image that is none of the nine"),
     (vote_over(PLACES, constant_values=1), "an image that is none of the nine"),
     (vote_from_place_to_place, "an image that is none of the nine"),

@@ -512,10 +512,7 @@ ANSWERS[check_softmax_epoch] = Answers(
         but(Epoch, starts=lambda s, n, size: 2 * [*range(0, n, size)])(),
         "one epoch is wanted",
     ),
-    (
-        but(Epoch, starts=lambda s, n, size: range(0, n, size)[::-1])(),
-        "last one first",
-    ),
+    (but(Epoch, starts=lambda s, n, size: range(0, n, size)[::-1])(), "last one first"),
     (
         lambda W, b, X, y, size, eta: Epoch()(W, b, X[::-1], y[::-1], size, eta),
         "last one first",
