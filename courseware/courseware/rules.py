@@ -31,6 +31,7 @@ from courseware.optional import LEFT_OUT, made_and_used, named_packages
 from courseware.pairs import CELL_METADATA, SOURCE_FORMAT
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
+from courseware.verdict import BRAVO, NOT_YET
 
 Rule = Callable[[str, NotebookNode], list[str]]
 
@@ -43,7 +44,6 @@ OPENING = ("What you'll do", "What you'll learn", "What you'll need")
 CLOSING = ("What you learned", "Exercises", "Further reading")
 
 AFTER_EXERCISE = (CHECK, HINT, SOLUTION)
-NOT_YET, BRAVO = "not yet: ", "bravo: "  # how `CheckResult` begins
 
 OUTPUT_TYPES = {"text/plain", "text/html", "text/markdown", "text/latex", "image/png"}
 NOT_TRUE_ELSEWHERE = {
@@ -337,17 +337,18 @@ def right_verdicts(name: str, notebook: NotebookNode) -> list[str]:
 def wrong_verdicts(tags: list[str], outputs: list) -> list[str]:
     """Say what is wrong with the verdict of an executed cell that has to show one."""
     shown = "\n".join(text for output in outputs for text in _texts(output))
-    lines = [line for line in shown.splitlines() if NOT_YET in line]
+    praised = f"{BRAVO}: " in shown
+    lines = [line for line in shown.splitlines() if f"{NOT_YET}: " in line]
     if shown.startswith(LEFT_OUT):
         return []
     found = []
-    if CHECK in tags and BRAVO in shown:
+    if CHECK in tags and praised:
         found.append("the untouched stub passes the check")
     elif CHECK in tags and not lines:
         found.append("it shows no verdict: end it with the call of a check")
     if SOLUTION in tags and lines:
         found.append(f"the solution does not pass its check: {lines[0]}")
-    elif SOLUTION in tags and BRAVO not in shown:
+    elif SOLUTION in tags and not praised:
         found.append("the solution is not checked: end it with the call of its check")
     return found
 
