@@ -174,7 +174,8 @@ def test_from_the_root_it_is_the_packages_that_are_found_all_of_one_version():
         f"import {n}; print({n}.__version__, {n}.__file__)\n" for n in PACKAGES
     )
     done = python("-c", code, cwd=ROOT)
-    versions, places = zip(*map(str.split, done.stdout.splitlines()), strict=True)
+    lines = [line.split(maxsplit=1) for line in done.stdout.splitlines()]
+    versions, places = zip(*lines, strict=True)
     extension = json.loads((ROOT / "courseware/labextension/package.json").read_bytes())
     found = dict(zip(PACKAGES, versions, strict=True))
     found["labextension"] = extension["version"]
