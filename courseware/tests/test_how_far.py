@@ -111,7 +111,12 @@ def test_an_exercise_that_was_changed_was_right_until_its_check_is_run(tmp_path)
         [lesson] = progress(tmp_path).lessons
         assert lesson.summary == "1 exercise right before it was changed"
         assert lesson.place.name == "Exercise 1.1"
+    # JupyterLab, with the lesson open, brings back how it was ("Overwrite").
     write(tmp_path, "01_swing", *exercise(ANSWER, 3, 4, [said(RIGHT)]))
+    assert progress(tmp_path).exercises[0].state == State.RIGHT
+    hand_out({path.name: json.dumps(new).encode()}, tmp_path)
+    assert progress(tmp_path).exercises[0].state == State.BEFORE
+    write(tmp_path, "01_swing", *cells[:1], *exercise(ANSWER, 3, 4, [said(RIGHT)])[1:])
     assert progress(tmp_path).exercises[0].state == State.RIGHT
 
 

@@ -132,6 +132,7 @@ class _Merge:
         self._match_ids()
         self._match_contents()
         self._match_answers()
+        self.was = {place: old[index] for index, place in self.match.items()}
         self.theirs: list[str] = []
         self.instead: dict[int, dict] = {}
         self.behind: dict[int, list[dict]] = defaultdict(list)
@@ -247,7 +248,10 @@ class _Merge:
         return self.base.get(self.new[here]["id"])
 
     def _has_changed(self, here: int) -> bool:
-        return self._base(here) not in (None, digest(self.new[here]))
+        """Whether the course had something else here, or the reader still has that."""
+        now, was = digest(self.new[here]), self.was.get(here)
+        is_behind = was is not None and digest(was) in self.past - {now}
+        return is_behind or self._base(here) not in (None, now)
 
     def _exercises(self) -> Iterator[tuple[str, int, list[int]]]:
         """Yield each exercise's name, its stub's place, and those of all its parts."""
@@ -294,7 +298,6 @@ class _Merge:
         """Return the new version's cells, and the student's in their places."""
         taken = {HEADING_ID, *self.ids}
         found = [_added(cell, taken) for cell in self.behind[-1]]
-        ran = {place: self.old[index] for index, place in self.match.items()}
         exercises = [places for *_, places in self._exercises()]
         changed = {p[-1] for p in exercises if any(map(self._has_changed, p))}
         answered = False
@@ -304,8 +307,9 @@ class _Merge:
                 answered = answer is not None
             if answer is not None:
                 found.append(_moved(answer, new["id"], new["metadata"]))
-            elif answered and has_tag(new, CHECK) and place in ran:
-                found.append(_checked(ran[place], new, is_changed=place in changed))
+            elif answered and has_tag(new, CHECK) and place in self.was:
+                was = self.was[place]
+                found.append(_checked(was, new, is_changed=place in changed))
             else:
                 found.append(new)
             is_noted = self._has_changed(place) or self._base(place) in self.noted
