@@ -169,9 +169,9 @@ def prove(epoch, *data):
 # For the clock there is one rule: never compare a time with one that you took a minute
 # ago. The machine may have been busy then, or may be busy now. So `measure` lets the
 # loop and its rival take turns, and compares within each turn. To spare you the wait
-# it uses a few thousand images and works out what all of MNIST's 50,000 training
-# images would take. And it keeps every version to one thread, that is, to one of the
-# machine's cores.
+# it uses 4,000 images, for the loop 1,000, and works out what all of MNIST's 50,000
+# training images would take. And it keeps every version to one thread, that is, to
+# one of the machine's cores.
 
 # %%
 FULL = 50_000
@@ -839,8 +839,8 @@ assert np.max(apart) < 1e-14
 
 
 # %% [markdown]
-# Now the epoch. The two products on the way forward are written by `gemm` as well, with
-# transposed arrays, as in step 6. (Where you say nothing, $\beta$ is 0, and `gemm`
+# Now the epoch. The products on the way forward and back are written by `gemm` as well,
+# with transposed arrays, as in step 6. (Where you say nothing, $\beta$ is 0, and `gemm`
 # writes over what was there.)
 
 # %%
@@ -1136,7 +1136,7 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
 # | $E^{(l)}$ | errors of layer $l$: row $i$ is $\varepsilon^{(l)}$ of image $i$ | `E2` |
 # | $C$ | the mean cost of a mini-batch | |
 # | $\alpha$, $\beta$ | in (gemm), the factors of the product and of what is there already | |
-# | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `A2`, `D2`, `E2` |
+# | $u$, $d$, $e$ | in step 7, what is kept: doubled activations, fourfold slopes, eightfold errors | `u2`, `d2`, `e2` |
 # | $n$, $k$, $d$; $m_j$ | in exercise 5.3, how many images, average digits and pixels; an average digit | |
 #
 # Some of these letters meant something else before: $m$ was the number of inputs in
