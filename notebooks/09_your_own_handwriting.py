@@ -439,8 +439,8 @@ plots.show(
 # %% [markdown]
 # ### What no preparation mends
 #
-# One thing stays as you drew it: the pen. Enlarge some digits five times, so that a
-# fifth of a pixel can be seen, and make their strokes thinner or thicker.
+# Some things stay as you drew them, the pen for one. Enlarge some digits five times, so
+# that a fifth of a pixel can be seen, and make their strokes thinner or thicker.
 # (`grey_erosion` takes for each pixel the lightest one in a window around it,
 # `grey_dilation` the darkest.)
 
@@ -1196,7 +1196,7 @@ upright = np.mean([slant_of(image) for image in hand[:10]])
 slanted = np.mean([slant_of(image) for image in hand[-10:]])
 print(f"slant of the first ten {upright:.2f}, of the last ten {slanted:.2f}")
 right = np.mean([slant_of(image) > 0 for image in some.images])
-print(f"{100 * right:.0f} % of the validation digits lean to the right")
+print(f"{100 * right:.0f} % of 500 validation digits lean to the right")
 assert right > 0.5 and slanted > upright + 0.1
 check_slant_of(slant_of)
 
