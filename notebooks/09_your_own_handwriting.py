@@ -1192,9 +1192,10 @@ def slant_of(image):
     return -together / np.sum(page * (rows - row) ** 2)
 
 
-upright = np.mean([slant_of(image) for image in hand[:10]])
-slanted = np.mean([slant_of(image) for image in hand[-10:]])
-print(f"slant of the first ten {upright:.2f}, of the last ten {slanted:.2f}")
+upright = np.mean([slant_of(image) for image in tilted[0][:10]])
+slanted = np.mean([slant_of(image) for image in tilted[0][10:]])
+print(f"drawings, slant of the first ten {upright:.2f}, ", end="")
+print(f"of the last ten {slanted:.2f}")
 right = np.mean([slant_of(image) > 0 for image in some.images])
 print(f"{100 * right:.0f} % of 500 validation digits lean to the right")
 assert right > 0.5 and slanted > upright + 0.1

@@ -1515,7 +1515,7 @@ check_read_digits(read_digits)
 #   doi:10.1162/089976698300017197. McNemar's test, and others.
 # * Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, *Gradient-based learning applied to
 #   document recognition*, Proceedings of the IEEE 86 (1998), doi:10.1109/5.726791. MNIST,
-#   and a table like ours with many more rows.
+#   and many more readers, compared by mistakes, work and memory.
 #
 # Books to go on with:
 #
