@@ -808,8 +808,8 @@ def learn_in_torch(twin, digits, epochs, rate):
 # Momentum, shuffling, moved images: does all of that come to the same? Both begin with
 # the same weights, draw the same orders and shifts, and learn from two thousand images
 # once, at a steady rate. (In double precision. In single precision a sum that is rounded
-# to either side of 0 opens a ReLU here and shuts it there, and after some steps that can
-# be seen.)
+# to either side of 0 opens a ReLU here and shuts it there, and after some hundred steps
+# that can be seen.)
 
 # %%
 model = digitlib.convolutional_model(rng=0, mean=0.13).astype(np.float64)
@@ -1450,7 +1450,7 @@ check_softmax_epoch(softmax_epoch)
 # committee, all the training images and more time. Choose by the validation set. At the
 # end, write `read_digits`, which takes images (n, 784), the pixels as `load_mnist` has
 # them, and returns the digits (n,). The check wants 98 of a hundred from the validation
-# set (95 on the small sample), though not all of them, for whoever reads them all has
+# set (95 on the small sample), but at most 999 of a thousand, for whoever reads more has
 # learnt from them; 85 when they are moved by a pixel, so that no table of known images
 # will do; and that each image gets the same answer every time, alone and in any company.
 # When it is content, open the test set, once. That will be the eleventh time.
