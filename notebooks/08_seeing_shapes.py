@@ -1677,9 +1677,10 @@ assert all(percent[4] < percent[0] - 5 for percent in stands.values())
 
 # %% tags=["nbval-ignore-output", "remove_input", "slide"]
 figure, axes = plots.subplots(size=(5.6, 2.8))
-styles = plots.MARKERS[::-1]
-for (name, percent), (marker, colour) in zip(stands.items(), styles):
-    axes.plot(steps, percent, marker=marker, color=colour, label=name)
+styles = [*plots.MARKERS[::-1], ("v", "black")]
+for name, (marker, colour) in zip(stands, styles, strict=True):
+    curve = {"marker": marker, "color": colour, "label": name}
+    axes.plot(steps, stands[name], **curve)
 axes.set(xlabel="pixels to the right", ylabel="digits read, %", ylim=(0, 102))
 axes.set_xticks(steps)
 axes.legend(loc="lower left")
