@@ -78,8 +78,8 @@ bench: .venv/.test  ## Measure training and loading beside other libraries
 
 # Not student/: what has been written there cannot be made again.
 clean:  ## Remove everything that can be made again
-	rm -rf .venv .pytest_cache .ruff_cache .hypothesis build dist lectures site/_build student.zip
-	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf .venv .ruff_cache .hypothesis .import_linter_cache build dist lectures site/_build student.zip
+	find . '(' -name __pycache__ -o -name .pytest_cache ')' -prune -exec rm -rf {} +
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
