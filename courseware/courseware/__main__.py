@@ -211,7 +211,7 @@ def choose(wanted: Sequence[str], course: Course) -> list[Path]:
 
 def chosen_names(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
     """
-    Return the lessons that are meant by their names' beginnings, or else all.
+    Return the lessons that are meant by numbers or their names' beginnings, or all.
 
     Raises
     ------
@@ -221,8 +221,8 @@ def chosen_names(wanted: Sequence[str], known: Sequence[str]) -> list[str]:
     chosen: set[str] = set()
     for word in wanted:
         stem = re.sub(r"\.(py|ipynb)$", "", Path(word).name)
-        found = {name for name in known if name.startswith(stem)}
-        if not found:
+        begin = rf"0*{int(stem)}(?!\d)" if stem.isdecimal() else re.escape(stem)
+        if not (found := {name for name in known if re.match(begin, name)}):
             lessons = ", ".join(known) or "none at all"
             raise CourseError(f"No lesson is called {word!r}. There are: {lessons}.")
         chosen |= found

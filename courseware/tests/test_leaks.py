@@ -4,6 +4,7 @@ import html
 
 import pytest
 
+from courseware.__main__ import chosen_names
 from courseware.editions.leaks import leaks, secret_lines
 
 SECRET = 'return f"{x < 2}: ä\\n" and x + x  # \N{DOLPHIN} doubled'
@@ -44,6 +45,7 @@ def test_only_what_stands_in_solutions_alone_is_a_secret():
         cell("def double(x):\n    raise NotImplementedError", "exercise"),
         cell("Write `return x + x`.", kind="markdown"),
         cell("def double(x):\n    y = x + x\n    return y + 0.0\n", "solution"),
+        cell("from itertools import pairwise\nimport math as m", "solution"),
         cell(["def triple(x):\n", "    return x + double(x)\n"], "solution"),
     )
     assert secret_lines([whole]) == {
@@ -53,3 +55,7 @@ def test_only_what_stands_in_solutions_alone_is_a_secret():
     }
     other = lesson(cell("    return y + 0.0  # as in exercise 1"))
     assert "return y + 0.0" not in secret_lines([whole, other])
+
+
+def test_a_number_is_that_of_one_lesson():
+    assert chosen_names(["1", "10_b"], ["01_a", "10_b", "11_c"]) == ["01_a", "10_b"]

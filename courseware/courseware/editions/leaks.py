@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from courseware.tags import SOLUTION, has_tag
 
-# Shorter ones, `else:` or `pass`, stand everywhere and give nothing away.
+# Shorter ones, `else:` or `pass`, and imports stand everywhere and give nothing away.
 SHORTEST_SECRET = 10
+IMPORTS = ("import ", "from ")
 # In base64: most of what a notebook holds, and no line of code.
 PICTURES = ("image/png", "image/jpeg")
 
@@ -36,9 +37,8 @@ def secret_lines(notebooks: Iterable[dict], others: Iterable[dict] = ()) -> set[
     for cell in (cell for each in (*notebooks, *others) for cell in each["cells"]):
         if cell["cell_type"] == "code" and not has_tag(cell, SOLUTION):
             shown += f"{''.join(cell['source'])}\n"
-    return {
-        line for line in solutions if len(line) >= SHORTEST_SECRET and line not in shown
-    }
+    long = {line for line in solutions if len(line) >= SHORTEST_SECRET}
+    return {line for line in long if line not in shown and not line.startswith(IMPORTS)}
 
 
 def leaks(content: dict | str, secrets: set[str]) -> list[str]:
