@@ -52,9 +52,12 @@ def entries(folder: Path) -> list[Entry]:
 
 
 def notebooks(folder: Path) -> Iterator[tuple[Path, dict | None]]:
-    """Yield the .ipynb files of a folder, by name, and their contents; no copies."""
+    """Yield the .ipynb files of a folder, by name, and their contents; no copies.
+
+    Hidden ones are copies, too: Jupyter keeps one for as long as it is saving a file.
+    """
     for path in sorted(folder.glob("*.ipynb")):
-        if not path.name.startswith(BEFORE_UPDATE):
+        if not path.name.startswith((BEFORE_UPDATE, ".")):
             yield path, read(path)
 
 

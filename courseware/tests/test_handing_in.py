@@ -31,6 +31,7 @@ def folder(tmp_path):
         ("02_fall", [], {"anything": "of their own"}),
         ("index", [], {"courseware": {"kind": "page"}}),
         ("before_update_01_swing", [STUB], {}),
+        (".~02_fall", [], {}),  # is there while Jupyter saves a notebook
     ):
         content = {"nbformat": 4, "cells": cells, "metadata": header}
         (folder / f"{name}.ipynb").write_text(json.dumps(content), "utf-8")
