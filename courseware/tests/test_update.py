@@ -429,7 +429,10 @@ FIRST_EXERCISE = {"t": "text", "t1": TASK, "e": STUB, "c": CHECK, "z": Y, "t9": 
 SECOND_EXERCISE = {"t2": "**Exercise 1.2** Write `g`.", "e2": "def g(): ...", "c2": "g"}
 HEIR = {"t9": SECOND_EXERCISE["t2"], "e2": "def g(): ...", "c2": "g", "t3": "the end"}
 CHANGED = " Exercise 1.1, which you have answered, was changed: "
-BELOW = f"{CHANGED}what is given there now stands below your answer."
+BELOW = (
+    f"{CHANGED}read its task again, compare your answer with what is now given below "
+    "it, and run its check."
+)
 READ = f"{CHANGED}read its task again, and run its check."
 
 

@@ -22,7 +22,10 @@ from courseware.files import write_atomically
 from courseware.tags import SOLUTION, has_tag
 
 _NOTEBOOK = ".ipynb"
-_STUB_BELOW = "what is given there now stands below your answer."
+_STUB_BELOW = (
+    "read its task again, compare your answer with what is now given below it, and "
+    "run its check."
+)
 _READ_AGAIN = "read its task again, and run its check."
 
 
