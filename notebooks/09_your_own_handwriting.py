@@ -187,10 +187,10 @@ plots.show_verdicts(
 # ## How MNIST was made
 #
 # LeCun, Bottou, Bengio and Haffner (1998) say it in a few sentences. The digits came
-# from NIST as pictures in black and white, of any size. Each was scaled, with its
-# proportions kept, until it fitted into a box of 20 by 20 pixels; the scaling made the
-# grey values. Then its centre of mass was computed, and the box was laid on paper of 28
-# by 28 pixels so that this point came to lie in the middle.
+# from NIST in black and white, of any size. Each was scaled, with its proportions kept,
+# until it fitted into a box of 20 by 20 pixels; the scaling made the grey values. Then
+# its centre of mass was computed, and the box was laid on paper of 28 by 28 pixels so
+# that this point came to lie in the middle.
 #
 # That makes three steps. Take them with a drawing.
 #
@@ -658,15 +658,16 @@ print(f"there and back: off by {100 * difference:.0f} % of the mean grey")
 assert difference < 0.25
 
 # %% [markdown]
-# That blur is worth noting: each resampling is a mean of neighbours. Turn first
-# and move afterwards, and you blur twice. If you must do several things, put the maps
+# That blur is worth noting: each resampling is a mean of neighbours. Turn first and
+# enlarge afterwards, and you blur twice. If you must do several things, put the maps
 # together and resample once. Exercise 9.3 is about that.
 
 # %% [markdown]
 # ## Where does it break?
 #
 # Take validation digits. Push each up, down, to the left or to the right, by more and
-# more pixels; turn each to the one side or to the other, by more and more degrees.
+# more pixels; turn each to the one side or to the other, by more and more degrees. (What
+# is pushed far loses some of its ink, beyond the edge of the image.)
 
 # %% tags=["nbval-rtol-1e-1", "nbval-atol-8"]
 rng = np.random.default_rng(0)
@@ -1032,9 +1033,9 @@ close = abs(on_test[1] - on_test[0]) < 0.5
 assert close != mnist.is_sample
 
 # %% [markdown]
-# With so many images to learn from, the two are close on MNIST itself. (With the few of
-# the sample they are not.) What the second has gained, it has gained above all on
-# digits as MNIST has none: pushed, and askew.
+# With so many images to learn from, and after three epochs, the two are close on MNIST
+# itself. (With the few of the sample they are not.) What the second has gained, it has
+# gained above all on digits as MNIST has none: pushed, and askew.
 #
 # ## Ours and the library's
 #

@@ -564,11 +564,11 @@ print(f"digitlib: {history.seconds[0]:.2f} s")
 print(f"PyTorch:  {torch_seconds:.2f} s")
 
 # %% [markdown]
-# The same network, after thousands of steps. (Were the two counts one apart, that would
-# be rounding.) PyTorch took longer. It is not badly made, it is made for other sizes: with
-# batches of ten and forty neurons there is little arithmetic in a step, and much asking
-# for it, which you have pared down to the bone in lesson 5. Below you meet sizes where it
-# looks different.
+# The same network, after a whole epoch of steps. (Were the two counts one apart, that
+# would be rounding.) PyTorch took longer. It is not badly made, it is made for other
+# sizes: with batches of ten and forty neurons there is little arithmetic in a step, and
+# much asking for it, which you have pared down to the bone in lesson 5. Below you meet
+# sizes where it looks different.
 
 # %% [markdown] tags=["slide"]
 # ## And in scikit-learn
@@ -841,10 +841,11 @@ apart = table["lesson 8 in PyTorch"][0] - table["lesson 8"][0]
 assert abs(apart) < 0.01 + slack
 
 # %% [markdown]
-# As good as ours. Not quite the same: with a rate that changes, momentum is one more
-# convention. By (MOM) our velocity remembers each gradient times the rate of its own
-# day; PyTorch's remembers bare gradients, and multiplies all of them by today's rate. One
-# parameter, a gradient that is always 1, a rate of 0.1 and then of 0.2:
+# As good as ours. Not quite the same, and not from rounding alone: with a rate that
+# changes, momentum is one more convention. By (MOM) our velocity remembers each
+# gradient times the rate of its own day; PyTorch's remembers bare gradients, and
+# multiplies all of them by today's rate. One parameter, a gradient that is always 1, a
+# rate of 0.1 and then of 0.2:
 
 # %%
 our, their = np.zeros(1), torch.zeros(1)
@@ -1213,8 +1214,8 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Above each of them stands what it should be, and what most readers took it for. Some of
-# these you would have got right. At others you would have shaken your head.
+# Above each of them stands what it should be, and what it was taken for most often. Some
+# of these you would have got right. At others you would have shaken your head.
 
 # %% [markdown] tags=["slide"]
 # ## What a framework gives you
