@@ -233,8 +233,8 @@ assert off.max() < 0.52
 # near as one gets by moving whole pixels, and these two miss it by a hair. (The middle
 # between 0 and 27 is 13.5. There is no such pixel, and the makers took the next.) So
 # nobody who reads MNIST has to find the digit first, or to ask how large it is. That is
-# a great help, and it is easily forgotten. Draw a digit of your own in a corner, as you
-# can in lesson 9, and a network that read MNIST well is lost.
+# a great help, and it is easily forgotten. Lesson 9 draws digits small and in a corner,
+# and a network that read MNIST well misreads most of them.
 
 # %% [markdown] tags=["slide"]
 # ## Look at many

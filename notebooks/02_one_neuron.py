@@ -878,7 +878,8 @@ plots.show_images(
 # %% [markdown]
 # Above each image stand its label and the activation. Is it the ink in the middle that
 # has misled it? Take from $z$ what the middle adds to it, and put in what it adds on
-# average in the zeros that were found, or in the other digits.
+# average in the zeros that were found, or in the other digits. To compare, do the same
+# with the pixels far from the middle.
 
 # %% tags=["nbval-rtol-1e-2", "nbval-atol-3"]
 yes = a > 0.5
@@ -903,10 +904,11 @@ assert by_middle[0] > 0.7 * missed.sum() and by_middle[1] == taken.sum()
 assert (by_middle > by_outside).all()
 
 # %% [markdown]
-# Mostly. A 0 that is narrow, slanted or blotted has ink in the forbidden middle. Others
-# happen to leave the middle free. You see a closed loop, or none. The neuron does not know
-# what a loop is, it adds up ink. For more, it would need colleagues who look at other
-# things: a *layer*. That is lesson 3.
+# More than the rest, but not alone: another middle puts most of them right, and the pixels
+# far from it, which are many more, put fewer right. A 0 that is narrow or blotted has ink
+# in the forbidden middle. Others happen to leave the middle free. You see a closed loop,
+# or none. The neuron does not know what a loop is, it adds up ink. For more, it would need
+# colleagues who look at other things: a *layer*. That is lesson 3.
 
 # %% [markdown] tags=["slide"]
 # ## The test
