@@ -806,9 +806,10 @@ wrong = [1 - model.accuracy(validation) for model in scarce.values()]
 assert wrong[1] < (0.8 if mnist.is_sample else 0.5) * wrong[0]
 
 # %% [markdown]
-# From the same thousand images, and most of the mistakes are gone. Or was that luck with
-# the first weights, or with the rate? Here are both from five seeds, each at the best of
-# four rates. (On the full MNIST. It has taken minutes, and was computed beforehand, by
+# From the same thousand images, and most of the mistakes are gone. (On the sample it is
+# a part of them.) Or was that luck with the first weights, or with the rate? Here are
+# both from five seeds, each at the best of four rates. (On the full MNIST. It has taken
+# minutes, and was computed beforehand, by
 # `benchmarks/comparisons/distorted_images.py`.)
 
 # %%
