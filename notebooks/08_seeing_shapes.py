@@ -1477,7 +1477,7 @@ assert mnist.is_sample or abs(third) < min(first, second)
 # %% [markdown]
 # Windows beat no windows, and not by luck with the digits. Between the two convolutional
 # ones it is closer, and luck may have a hand in it. There is luck with the first weights,
-# too. Five trainings of each of the first two, at the best of four rates:
+# too. Five trainings of each of the first two, at the best of four rates, stored as well:
 
 # %%
 found = show_result("dense_or_convolutional")
@@ -1631,12 +1631,13 @@ show_maps(
 )
 
 # %% [markdown]
-# Each row is one filter's taste, out of two thousand digits. These are no longer edges.
-# They are parts of digits, and in a row it is much the same part nine times, although it
-# was cut out of nine different images: this is what is meant by seeing a shape. (The best
-# nine of so many are somewhat alike for a filter of random weights, too. After learning
-# they are much more so.) The dense layer on top only has to know which shapes, at which
-# places, make which digit.
+# Each row is one filter's taste, out of two thousand digits. In most rows it is much the
+# same part of a digit nine times, although it was cut out of nine different images: this
+# is what is meant by seeing a shape. (Do not read too much into it. The best nine of so
+# many are somewhat alike for a filter of random weights, too, though less so than after
+# learning. And what lies around a strong edge is often alike as well, so patches do not
+# tell how much of them a filter uses.) The dense layer on top only has to know which
+# shapes, at which places, make which digit.
 
 # %% [markdown] tags=["slide"]
 # ## Moved and stirred, once more
@@ -1696,9 +1697,9 @@ plots.show(
 # Each of the two helps, windows and moves, and both together help most. But all of them
 # fall, and so does the chosen network. Why, if convolutions are equivariant?
 #
-# Ours have a stride of 2. A map with stride $s$ is the map of stride 1, of which only
-# every $s$-th place is kept. If the digit moves by $s$ pixels, the map moves by one place.
-# If it moves by one pixel, other places are kept. In the second layer it takes
+# Is it the stride of 2? A map with stride $s$ is the map of stride 1, of which only every
+# $s$-th place is kept. If the digit moves by $s$ pixels, the map moves by one place. If
+# the digit moves by one pixel, other places are kept. In the second layer it takes
 # $2 \cdot 2 = 4$ pixels. Measure it, as with pooling, but first lay the two maps on each
 # other as they fit best.
 
@@ -1724,10 +1725,11 @@ for name, see in (("first", first_maps), ("second", second_maps)):
 
 # %% [markdown]
 # So equivariance is exact for moves by multiples of 2 pixels in the first layer, and of 4
-# in the second; after those between, the same digit leaves other numbers. And even when
-# the maps do move along, the dense layer on top has weights for each place, and finds
-# shapes at places where it has never seen them. Convolution is no magic. It makes it
-# cheap to learn what places have in common.
+# in the second; after those between, the same digit leaves other numbers. But that cannot
+# be the main reason: by 4 pixels the maps of the second layer move along exactly, and
+# there the chosen network reads least. The dense layer on top has weights for each place,
+# and now the shapes stand at other places than those for which it has learnt them.
+# Convolution is no magic. It makes it cheap to learn what places have in common.
 #
 # And stirred images? There are no neighbours any more. The windows look at 25 pixels
 # that have nothing to do with each other. Let both kinds learn from them, without moves and
@@ -1776,8 +1778,8 @@ plots.show_images(
 
 # %% [markdown]
 # How many of these would you have read? Some are riddles, and of a few one may doubt the
-# label. What is easy for you is now easy for the network, and it took a walk with a small
-# window.
+# label. Others are easy for you, and still not for the network. But it misreads few, and
+# that took a walk with a small window.
 
 # %% [markdown] tags=["slide"]
 # Everything has been chosen. Open the test set, once in this lesson: for the network that
