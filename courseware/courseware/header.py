@@ -46,7 +46,13 @@ def refuse_unknown(path: Path, text: str) -> None:
     CourseError
         Says what that is, and what was probably meant.
     """
-    jupyter = (read_header(text) or {}).get("jupyter", {})
+    header = read_header(text) or {}
+    if header and "jupyter" not in header:
+        for typo in get_close_matches("jupyter", map(str, header), n=1):
+            raise CourseError(
+                f"{path.name}: its header has `{typo}:`: did you mean `jupyter:`?"
+            )
+    jupyter = header.get("jupyter", {})
     kernel = jupyter.get("kernelspec", {}) if isinstance(jupyter, dict) else {}
     for above, keys in (("jupyter:", jupyter), ("kernelspec:", kernel)):
         if not isinstance(keys, dict):

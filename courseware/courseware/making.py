@@ -240,7 +240,7 @@ def _has_packages(course: Course, draft: Draft) -> bool:
     if draft.source.parent != course.lessons:
         return True  # no outputs of a course
     if missing := missing_packages(draft.source.read_text("utf-8")):
-        _say(draft, f"stays as it was, {' and '.join(missing)} missing")
+        _say(draft, f"stays as it was: install {' and '.join(missing)}, and run it")
     return not missing
 
 

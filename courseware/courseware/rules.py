@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
@@ -407,6 +408,18 @@ def style(course: Course) -> dict[str, Rule]:
             f"{', '.join(known)}."
         )
     return {name: known[name] for name in course.rules}
+
+
+def misspelt_tags(course: Course, names: Iterable[str]) -> list[str]:
+    """Say which tags of these lessons mean nothing, where the course wants to know."""
+    if known_tags.__name__ not in style(course):
+        return []
+    found = []
+    for name in names:
+        notebook = course.lessons / f"{name}.ipynb"
+        if notebook.exists():
+            found += known_tags(notebook.name, nbformat.read(notebook, as_version=4))
+    return found
 
 
 def out_of_step(course: Course, names: Iterable[str]) -> list[str]:

@@ -299,7 +299,7 @@ def unbound(numbers, weights):
     return total
 
 
-STUB = "this is the empty stub: write your lines in place of `raise`"
+STUB = "this is the empty stub: write your lines in place of `raise`, and run the cell"
 CALLS = "it calls `helper_stub` (line "
 TO_DO = "), which is an empty stub still: do that one first"
 

@@ -214,7 +214,7 @@ def test_a_lesson_stays_as_it_was_where_a_package_of_it_is_missing(lessons, caps
     assert lessons.call("run") == 0
     printed = capsys.readouterr()
     assert re.fullmatch(
-        "10_optional.ipynb: stays as it was, no_such_one missing\n"
+        "10_optional.ipynb: stays as it was: install no_such_one, and run it\n"
         "1 lesson to run: 01\n"
         "01_lesson.ipynb: made in .* s\n",
         printed.out,

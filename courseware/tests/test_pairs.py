@@ -115,6 +115,7 @@ def test_a_source_in_another_encoding_is_named(course, capsys):
         ("A lesson", "A: lesson", "line 11: the header cannot be read: mapping values"),
         (": percent", ": percnt", "be read: percnt is not a valid format name. Copy"),
         ("  title", "  titel", "its header has `titel`: did you mean `title`?"),
+        ("jupyter:", "jupytr:", "its header has `jupytr:`: did you mean `jupyter:`?"),
         ("  title", "  toc", "its header has `toc`: there is `description`, `kernelsp"),
         ("  name", "  Name", "its header has `Name`: did you mean `name`?"),
         (": python\n", ": pyton\n", "has `language: pyton`: did you mean `python`?"),

@@ -1,5 +1,8 @@
 """Does each rule for lessons turn red? Each is shown a small lesson that breaks it."""
 
+from types import SimpleNamespace
+
+import nbformat
 import pytest
 from nbformat.v4 import (
     new_code_cell,
@@ -392,3 +395,13 @@ def test_a_lesson_may_import_what_it_says_is_optional(good):
     )
     changed_code(f"{source}\nfrom sklearn.svm import SVC")(good)
     assert declared_packages("03_good", good) == []
+
+
+@pytest.mark.parametrize(("wanted", "told"), [(["known_tags"], 1), ([], 0)])
+def test_a_misspelt_tag_is_told_where_the_course_wants_it(tmp_path, wanted, told):
+    cell = new_code_cell("1", metadata={"tags": ["excercise"]})
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "01_one.ipynb")
+    course = SimpleNamespace(lessons=tmp_path, rules=wanted, requirements=[])
+    found = rules.misspelt_tags(course, ["01_one", "02_not_made_yet"])
+    assert len(found) == told
+    assert all("there is no tag 'excercise'" in line for line in found)

@@ -139,7 +139,7 @@ def _other_stub(path: _Path, usage: str) -> str:
 
 def _own_stub(path: _Path) -> str:
     if _is_empty(path.own[-1].tb_frame.f_code):
-        return f"{EMPTY_STUB}: write your lines in place of `raise`"
+        return f"{EMPTY_STUB}: write your lines in place of `raise`, and run the cell"
     return f"it comes to `raise NotImplementedError`{path.where}: take that line out"
 
 
