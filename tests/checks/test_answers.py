@@ -49,6 +49,8 @@ WRONG = [
 def test_every_check_has_answers():
     assert CHECKS
     assert ANSWERS.keys() == set(CHECKS)
+    assert all(len(answers.right) >= 4 for answers in ANSWERS.values())
+    assert all(len(answers.wrong) >= 8 for answers in ANSWERS.values())
 
 
 @pytest.mark.parametrize(("check", "right", "_called"), RIGHT)
