@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import urllib.parse
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -194,8 +195,9 @@ def test_what_is_out_of_step_is_not_handed_out(verb, tmp_path):
 def test_the_settings_with_which_jupyterlab_opens_are_known_to_it():
     makefile = (ROOT / "Makefile").read_text("utf-8")
     folder = ROOT / re.search(r"app_settings_dir=(\S+)", makefile)[1]
-    overrides = json.loads((folder / "overrides.json").read_bytes())
-    for plugin, settings in overrides.items():
+    files = folder / "overrides.json", ROOT / "courseware" / "jupyterlab.json"
+    overrides = [json.loads(file.read_bytes()).items() for file in files]
+    for plugin, settings in chain.from_iterable(overrides):
         package, _, name = plugin.partition(":")
         schema = Path(get_app_dir()) / "schemas" / package / f"{name}.json"
         assert settings.keys() <= json.loads(schema.read_bytes())["properties"].keys()

@@ -37,6 +37,7 @@ SET_SOURCE = """source => window.jupyterapp.shell.currentWidget.content.widgets.
 ALL_CELLS_ARE_THERE = """window.jupyterapp.shell.currentWidget.content.widgets.every(
     cell => cell.node.isConnected)"""
 MODEL = "window.jupyterapp.shell.currentWidget.context.model"
+IS_NEVER_IDLE = "window.requestIdleCallback = () => 0"
 IS_KNOWN = """async name => {
     const answer = await fetch('/courseware/sessions');
     return (await answer.json()).some(one => one.path === name && one.known_saved);
@@ -98,6 +99,31 @@ def test_the_button_goes_to_the_exercise_in_a_lesson_that_is_not_open(lab, start
         start.get_by_role("link", name="Go on with lesson 3").click()
         expect(exercise).to_be_in_viewport()
         lesson.close()
+
+
+def test_an_exercise_far_down_a_long_lesson_need_not_wait_for_the_cells_before_it(lab):
+    long = json.loads(lesson("A long one"))
+    *cells, exercise, stub, _ = long["cells"]
+    words = [cells[-1] | {"id": f"word-{number}"} for number in range(70)]
+    cells[-1:] = [*words[:65], exercise, stub, *words[65:]]
+    lab.folder.joinpath("long.ipynb").write_text(
+        json.dumps(long | {"cells": cells}), "utf-8"
+    )
+    page = lab.window.new_page()
+    page.add_init_script(IS_NEVER_IDLE)  # when JupyterLab puts cells into the page
+    page.goto(f"{lab.address}lab/tree/long.ipynb#cell-id={stub['id']}")
+    expect(page.locator(".jp-CodeCell.jp-mod-active")).to_be_in_viewport()
+    expect(page.get_by_text("def twice")).to_be_in_viewport()
+    page.wait_for_function(ALL_CELLS_ARE_THERE)
+    expect(page.get_by_text("def twice")).to_be_in_viewport()
+    page.close()
+    lab.folder.joinpath("long.ipynb").unlink()
+
+
+def test_jupyterlab_does_not_ask_about_news(lab):
+    name = "@jupyterlab/apputils-extension:notification"
+    told = lab.window.request.get(f"{lab.address}lab/api/settings/{name}").json()
+    assert told["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
 def test_from_the_start_page_to_a_lesson_and_back_and_handed_in(lab, start):

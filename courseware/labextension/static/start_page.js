@@ -12,6 +12,21 @@
   const config = () =>
     JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
 
+  // Put cells into the page, the nearest to one of them first. JupyterLab does so from
+  // the top on, when it is idle: it may take many seconds until it comes to that one.
+  async function attach(content, target) {
+    const { widgets } = content;
+    const far = (index) => Math.abs(index - target);
+    const order = [...widgets.keys()].sort((one, other) => far(one) - far(other));
+    for (const cell of order.map((index) => widgets[index])) {
+      if (cell.isDisposed || !cell.isPlaceholder()) continue;
+      const index = widgets.indexOf(cell);
+      cell.dataset.windowedListIndex = `${index}`;
+      content.layout.insertWidget(index, cell);
+      await new Promise(requestAnimationFrame);
+    }
+  }
+
   // Go to the cell that the address names. JupyterLab does so only in the notebook that
   // is in front already, and once, though a notebook grows while its cells are put into
   // the page and their formulas set. This stays there until its reader does something.
@@ -30,11 +45,9 @@
     );
     if (index < 0) return;
     content.activeCellIndex = index;
-    const { node } = content.widgets[index];
-    const grows = new ResizeObserver(() => {
-      const isWindowed = content.notebookConfig.windowingMode === "full";
-      if (node.isConnected || isWindowed) panel.setFragment(place);
-    });
+    if (content.notebookConfig.windowingMode !== "full") attach(content, index);
+    panel.setFragment(place); // before any scrolling that has waited for its turn
+    const grows = new ResizeObserver(() => panel.setFragment(place));
     grows.observe(panel.node.querySelector(".jp-WindowedPanel-viewport"));
     for (const deed of ["wheel", "pointerdown", "touchstart", "keydown", "popstate"]) {
       const options = { capture: true, once: true };
