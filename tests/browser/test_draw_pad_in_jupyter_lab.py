@@ -1,5 +1,6 @@
 """Draw digits in JupyterLab, by mouse, finger and keyboard, and see them read."""
 
+import ast
 import json
 import re
 import symtable
@@ -283,7 +284,8 @@ def test_a_lesson_runs_and_its_pads_read_what_is_drawn(lab):
     lesson = nbformat.read(path, as_version=4)
     lesson.cells = needed(lesson.cells, "DrawPad(")
     for cell in lesson.cells:  # as many epochs as on the whole MNIST
-        cell.source = re.sub(r"(?m)^epochs = .*$", "epochs = 3", cell.source)
+        source = re.sub(r"(?m)^epochs = .*$", "epochs = 3", cell.source)
+        cell.source = without_asserts(source)  # so few learn less than it claims
     nbformat.write(lesson, lab.folder / path.name)
     page = lab.run(lab.folder / path.name)
     pads = page.locator(".draw-pad")
@@ -293,6 +295,14 @@ def test_a_lesson_runs_and_its_pads_read_what_is_drawn(lab):
         draw(pads.last, DRAWINGS[digit])
         expect_verdict(pads.last, digit)
     page.close()
+
+
+def without_asserts(source):
+    lines = source.splitlines()
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.Assert):
+            del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines)
 
 
 def needed(cells, call):
