@@ -76,11 +76,11 @@ def run(options: argparse.Namespace) -> int:
 def check(options: argparse.Namespace) -> int:
     """List the pairs that are out of step."""
     from courseware.pages import pages
-    from courseware.rules import misspelt_tags, out_of_step
+    from courseware.rules import out_of_step, slips
 
     course = Course.find(options.course)
     names = course.names()
-    if found := [*misspelt_tags(course, names), *out_of_step(course, names)]:
+    if found := out_of_step(course, names) or slips(course, names):
         print(*dict.fromkeys(found), sep="\n")  # pages tell of a faulty source, too
         return 1
     lessons = "1 lesson" if len(names) == 1 else f"{len(names)} lessons"

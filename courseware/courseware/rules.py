@@ -410,15 +410,16 @@ def style(course: Course) -> dict[str, Rule]:
     return {name: known[name] for name in course.rules}
 
 
-def misspelt_tags(course: Course, names: Iterable[str]) -> list[str]:
-    """Say which tags of these lessons mean nothing, where the course wants to know."""
-    if known_tags.__name__ not in style(course):
-        return []
+def slips(course: Course, names: Iterable[str]) -> list[str]:
+    """Say which solutions fail, and which tags mean nothing if a course wants that."""
+    wanted = [right_verdicts]
+    if known_tags.__name__ in style(course):
+        wanted.append(known_tags)
     found = []
-    for name in names:
-        notebook = course.lessons / f"{name}.ipynb"
-        if notebook.exists():
-            found += known_tags(notebook.name, nbformat.read(notebook, as_version=4))
+    for path in (course.lessons / f"{name}.ipynb" for name in names):
+        if path.exists():
+            notebook = nbformat.read(path, as_version=4)
+            found += [line for rule in wanted for line in rule(path.name, notebook)]
     return found
 
 

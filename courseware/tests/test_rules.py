@@ -398,10 +398,13 @@ def test_a_lesson_may_import_what_it_says_is_optional(good):
 
 
 @pytest.mark.parametrize(("wanted", "told"), [(["known_tags"], 1), ([], 0)])
-def test_a_misspelt_tag_is_told_where_the_course_wants_it(tmp_path, wanted, told):
-    cell = new_code_cell("1", metadata={"tags": ["excercise"]})
-    nbformat.write(new_notebook(cells=[cell]), tmp_path / "01_one.ipynb")
+def test_what_a_lesson_slips_in_is_told(tmp_path, wanted, told):
+    stub = new_code_cell("1", metadata={"tags": ["excercise"]})
+    solution = new_code_cell("2", metadata={"tags": ["solution"]}, execution_count=1)
+    solution.outputs = [new_output("stream", text="not yet: f - wrong\n")]
+    nbformat.write(new_notebook(cells=[stub, solution]), tmp_path / "01_one.ipynb")
     course = SimpleNamespace(lessons=tmp_path, rules=wanted, requirements=[])
-    found = rules.misspelt_tags(course, ["01_one", "02_not_made_yet"])
+    failed, *found = rules.slips(course, ["01_one", "02_not_made_yet"])
+    assert "the solution does not pass its check: not yet: f - wrong" in failed
     assert len(found) == told
     assert all("there is no tag 'excercise'" in line for line in found)
