@@ -57,6 +57,7 @@ student: .venv/.test  ## Make the notebooks without solutions, in student/ and a
 # FRESH=1 runs all of them and measures every time anew.
 notebooks: .venv/.test  ## Renew the notebooks from their .py sources, running what changed
 	$(BIN)/courseware run $(if $(FRESH),--fresh)
+	$(BIN)/python tools/ladder.py
 
 pdf: .venv/.test  ## Make lectures, hand-outs, slides and the book, in lectures/
 	$(IN_STEP)

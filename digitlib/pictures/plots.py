@@ -57,12 +57,15 @@ def markers(count: int) -> tuple[tuple[str, str], ...]:
     return MARKERS[:count]
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Show a figure in the notebook, with a description, and close it."""
+def show(figure: Figure, alt: str, beside: Mapping[str, object] | None = None) -> None:
+    """Show a figure in the notebook, with a description, and close it.
+
+    What is `beside` the picture is stored with it, in the metadata of the output.
+    """
     from IPython.display import display  # late: slow, and there in any notebook
 
     data, metadata = picture(figure, alt)
-    display(data, raw=True, metadata=metadata)
+    display(data, raw=True, metadata=metadata | dict(beside or {}))
 
 
 def picture(figure: Figure, alt: str) -> tuple[dict, dict]:
