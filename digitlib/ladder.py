@@ -59,7 +59,7 @@ def climb(reached: Mapping[str, float], mnist: MNIST, scatter: float = 0.001) ->
         If, while a program runs the lesson on the full MNIST, a share is further from
         the stored one than that one's scatter.
     """
-    mine = [Rung(name, share, scatter) for name, share in reached.items()]
+    mine = [Rung(name, float(share), scatter) for name, share in reached.items()]
     stored = stored_rungs()
     known = {rung.name: rung for rung in stored}
     here = [known.get(rung.name, rung) for rung in mine]
