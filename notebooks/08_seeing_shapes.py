@@ -397,8 +397,8 @@ plots.show(
 # %% [markdown]
 # Two things have been done to a dense layer. Most of its weights have been removed: a
 # neuron hears a window and nothing else. And those that are left are _shared_: each
-# row has the same numbers, only moved along. This *weight sharing* is why a filter needs
-# so few parameters. How few?
+# row has the same numbers, only moved along. Windows and this *weight sharing* together
+# are why a filter needs so few parameters. How few?
 
 # %%
 places = 26 * 26
@@ -822,7 +822,7 @@ plots.show(
 # In code, do not search for the windows that a pixel is in. Go the other way round. Let
 # every window hand back to each of its places what (CV2) adds up,
 # $\sum_o w_{oiuv}\,\varepsilon_{orc}$, and add where several arrive at the same pixel.
-# Handing back is one product; adding takes a line for each place inside the window, and
+# Handing back is one product; adding takes one step for each place inside the window, and
 # does it for all windows at once. (Where `all_windows` has read with a stride, `slice`
 # writes with the same stride.)
 
@@ -936,8 +936,8 @@ assert np.count_nonzero(back) == np.count_nonzero(left_edge)
 # This is (CV1) again. The errors are what comes in, with a margin of $K - 1$ zeros; the
 # channels have changed places; and the filters are turned by half a turn, since $u$ and
 # $v$ have a minus. _The way back through a convolution is a convolution with turned
-# filters._ (With a stride, set $s - 1$ zeros between the errors first.) Is that the same
-# as handing back and adding?
+# filters._ (With a stride, set $s - 1$ zeros between the errors first; pixels that are left
+# over at the end are blamed for nothing.) Is that the same as handing back and adding?
 
 # %%
 A = rng.normal(size=(2, 16, 9, 8))
@@ -1306,8 +1306,9 @@ pairs = zip(small.parameters, made.parameters)
 assert all(np.array_equal(ours, theirs) for ours, theirs in pairs)
 
 # %% [markdown]
-# Less than a tenth of the parameters, and a third more work, for each weight is used many
-# times. To the judge with it, as a whole: a few weights of each layer, drawn at random.
+# Less than a tenth of the parameters, and a third more work, for the weights of a filter
+# are used many times. To the judge with all layers together, though with three and four
+# filters only: some weights of each layer, drawn at random.
 
 # %%
 X = training.images[:5].astype(np.float64)
@@ -1823,8 +1824,8 @@ assert mnist.is_sample or missed[chosen] < 2 / 3 * missed["dense"]
 # column of a pixel, but $r$ in lesson 6 whether a neuron is kept, and $c_{jk}$ in lesson 7
 # a number of verdicts; $u$ and $v$ were numbers in (CR), a moment of the training and a
 # velocity, $g$ a gradient, $h$ a nudge, $s$ a running mean or a singular value, $d$ a
-# distance, $t$ a digit. $w$, $a$, $z$ and $\varepsilon$ have more indices than before. A
-# batch has $n$ images, which are $m$ in $1/m$.
+# label, a direction or a distance, $t$ a step or a digit. $w$, $a$, $z$ and $\varepsilon$
+# have more indices than before. A batch has $n$ images, which are $m$ in $1/m$.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
@@ -2027,8 +2028,8 @@ check_convolve_dilated(convolve_dilated)
 # When the check has praised you, put it into `seeing_network((16, 32))`, in place of the
 # second convolution: a `Depthwise` with 16 filters of 5 by 5 and a stride of 2 (in
 # `float32`, with weights of variance $2/25$), and behind it
-# `digitlib.Convolution(16, 32, 1, rng)`. How many parameters are left, and how much does
-# the network still read?
+# `digitlib.Convolution(16, 32, 1, rng)`. How many parameters are left? Let both networks
+# learn as in _Stride or pooling?_: how much does the thrifty one still read?
 
 # %% tags=["exercise"]
 class Depthwise(Filters):
