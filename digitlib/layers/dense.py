@@ -57,7 +57,8 @@ class Dense(Layer):
     def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray | None:
         """Store (BP4m) and (BP3m); return the errors carried back through W."""
         self.gradients = [error.T @ self.X, error.sum(axis=0)]
-        return error @ self.weights if to_inputs else None
+        # error @ weights, laid out batch last, as layers of images want it.
+        return (self.weights.T @ error.T).T if to_inputs else None
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return (outputs,); samples must be rows of `inputs` numbers."""

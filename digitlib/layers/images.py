@@ -28,6 +28,8 @@ from digitlib.layers.base import Initial, Layer
 Pair = tuple[int, int]
 Place = tuple[slice, slice, slice]
 
+SPARE = 16  # numbers that are left free at the end of a row of windows
+
 
 class Reshape(Layer):
     """Give rows of numbers a shape: (n, 784) becomes (n, 1, 28, 28), say.
@@ -164,11 +166,12 @@ class Convolution(Layer):
         self.counts = _count_windows(image, size, self.stride)
         shape = (channels, *size, *self.counts, n)
         if (self.patches.shape, self.patches.dtype) != (shape, base.dtype):
-            self.patches = np.empty(shape, base.dtype)
+            self._make_room(shape, base.dtype)
         np.copyto(self.patches, _windows(base, size, self.stride))
-        Z = self._filters() @ self._columns()
-        Z += self.biases[:, np.newaxis]
-        return _images(Z.reshape(len(Z), *self.counts, n))
+        filters = np.column_stack([_matrix(self.weights), self.biases])
+        Z = np.empty((len(filters), *self.counts, n), base.dtype)
+        np.matmul(filters, self._pieces(self.columns), out=self._pieces(_matrix(Z)))
+        return _images(Z)
 
     def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray | None:
         """Store (CV3) and (CV4); return the errors carried back, (CV2).
@@ -177,16 +180,23 @@ class Convolution(Layer):
         the errors of them all.
         """
         E = _matrix(_base(error))
-        # E @ columns.T; multiplied in this order, BLAS takes less time.
-        weights = np.ascontiguousarray((self._columns() @ E.T).T)
-        self.gradients = [weights.reshape(self.weights.shape), E.sum(axis=1)]
+        pieces = self._pieces(self.columns) @ self._pieces(E).swapaxes(1, 2)
+        gradients = np.ascontiguousarray(pieces.sum(axis=0).T)
+        weights, biases = gradients[:, :-1], gradients[:, -1]
+        self.gradients = [weights.reshape(self.weights.shape), biases]
         if not to_inputs:
             return None
-        back = (self._filters().T @ E).reshape(self.patches.shape)
-        base = np.zeros(self.base_shape, back.dtype)
-        places = _places(self.weights.shape[2:], self.stride, self.counts)
-        for (i, j), place in places:
-            base[place] += back[:, i, j]
+        # (i, j, ...): what place (i, j) of a window hands back.
+        filters = np.ascontiguousarray(self.weights.transpose(2, 3, 1, 0))
+        shares = (filters @ E).reshape(*filters.shape[:3], *self.counts, len(error))
+        # Columns that are a stride apart lie side by side meanwhile: long runs.
+        channels, rows, columns, n = self.base_shape
+        (down, right), (high, wide) = self.stride, self.counts
+        base = np.zeros((channels, rows, right, -(-columns // right), n), E.dtype)
+        for i, j in np.ndindex(*filters.shape[:2]):
+            k = j // right
+            base[:, i : i + down * high : down, j % right, k : k + wide] += shares[i, j]
+        base = base.swapaxes(2, 3).reshape(channels, rows, -1, n)[:, :, :columns]
         return _images(_cropped(base, self.padding))
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -202,13 +212,26 @@ class Convolution(Layer):
         image = [k + 2 * pad for k, pad in zip(image, self.padding, strict=True)]
         return (outputs, *_count_windows(image, size, self.stride))
 
-    def _filters(self) -> np.ndarray:
-        """Return the weights as a matrix, a filter a row."""
-        return _matrix(self.weights)
+    def _pieces(self, matrix: np.ndarray) -> np.ndarray:
+        """Cut a matrix with a window a column, and stack the pieces.
 
-    def _columns(self) -> np.ndarray:
-        """Return the windows as a matrix, a window a column."""
-        return _matrix(self.patches, 3)
+        OpenBLAS has a quicker way for products of at most a million multiplications:
+        where a row of windows is no more than that, it is a piece.
+        """
+        small = self.weights.size * matrix.shape[1] <= 1_000_000 * self.counts[0]
+        pieces = self.counts[0] if small else 1
+        return matrix.reshape(len(matrix), pieces, -1).swapaxes(0, 1)
+
+    def _make_room(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
+        """Make the matrix of windows: `columns`, and as an array of `shape`, `patches`.
+
+        Below the windows is a row of ones, for the biases. Rows a power of two apart
+        would get into each other's way in the cache; what is left free parts them.
+        """
+        rows, count = math.prod(shape[:3]), math.prod(shape[3:])
+        self.columns = np.empty((rows + 1, count + SPARE), dtype)[:, :count]
+        self.columns[-1] = 1
+        self.patches = self.columns[:-1].reshape(shape)
 
 
 class _Pool(Layer):
