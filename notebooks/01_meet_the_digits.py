@@ -45,10 +45,10 @@
 # ## Where the digits come from
 #
 # Around 1990 an American institute of standards, NIST, collected handwriting, to find
-# out how well machines can read forms. Its _special database 3_ was written by employees
-# of the census bureau, its _special database 1_ by school students. The employees wrote
-# neatly. The students did not. Yet the first was meant to learn from, the second to be
-# tested on: as if you practised on print and were examined on prescriptions.
+# out how well machines can read forms. One part was written by employees of the census
+# bureau, another by school students. The employees wrote neatly. The students did not.
+# Yet the first was meant to learn from, the second to be tested on: as if you practised
+# on print and were examined on prescriptions.
 #
 # Yann LeCun, Corinna Cortes and Christopher Burges mended that. They mixed the two
 # sources half and half, and saw to it that nobody who had written for the training set
@@ -976,8 +976,8 @@ check_nearest_neighbour(nearest_neighbour)
 #   than the digits.
 # * C. Yadav and L. Bottou, *Cold case: the lost MNIST digits*, Advances in Neural
 #   Information Processing Systems 32 (2019), arXiv:1905.10498. How MNIST was made, found
-#   out like a detective story, and whether twenty years of testing have worn the test set
-#   out.
+#   out like a detective story, and whether twenty-five years of testing have worn the test
+#   set out.
 # * T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*,
 #   second edition (2009), doi:10.1007/978-0-387-84858-7. Its chapter 7 says why three
 #   parts, with the mathematics.
