@@ -396,7 +396,7 @@ plots.show_images(
 
 
 # %% [markdown]
-# You can read all ten. They are black where most hands agree and grey where they go
+# You can read all ten. They are dark where most hands agree and pale where they go
 # their own ways: the 1 spreads like a fan, because people slant it differently about the
 # same centre. Which two are most alike? Measure all distances again, as for `ten`. (Each
 # is nearest to itself, so that is put out of the way, by adding 99.)

@@ -889,7 +889,8 @@ plots.show_images(
     1,
     len(worst),
     "Misjudged digits with the label and the activation above each: first "
-    "some 0 that are blotted, narrow or slanted, then others with a wide bow.",
+    "some 0 that are blotted, narrow or slanted, then others that leave the "
+    "middle nearly free.",
     titles=[f"{validation.labels[i]}: {a[i]:.2f}" for i in worst],
 )
 
