@@ -8,8 +8,9 @@ from digitlib.costs import CrossEntropy, QuadraticCost
 from digitlib.data import MNIST, DataError, Digits, load_mnist
 from digitlib.gradient_check import check_gradients, check_layer_gradients
 from digitlib.history import History
-from digitlib.hyperparameters import search
+from digitlib.hyperparameters import draw_candidates, log_uniform, search
 from digitlib.layers import (
+    BatchNorm,
     Centre,
     Convolution,
     Dense,
@@ -36,6 +37,7 @@ __all__ = [
     "MNIST",
     "SGD",
     "Adam",
+    "BatchNorm",
     "Centre",
     "Convolution",
     "CrossEntropy",
@@ -61,7 +63,9 @@ __all__ = [
     "convolutional_model",
     "cosine",
     "dense_model",
+    "draw_candidates",
     "load_mnist",
+    "log_uniform",
     "one_hot",
     "search",
     "sigmoid",

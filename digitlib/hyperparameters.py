@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from digitlib import arguments
 from digitlib.progress import progress
 
 
@@ -14,6 +17,71 @@ class Trial:
 
     settings: Mapping[str, object]
     score: float
+
+
+Draw = Callable[[np.random.Generator], object]
+
+
+def log_uniform(low: float, high: float) -> Draw:
+    """Return what draws numbers between two bounds, evenly on a logarithmic scale.
+
+    From 0.01 to 1, half of them are below 0.1: for what is a matter of factors, such
+    as a learning rate. `log_uniform(0.01, 1)(rng)` is one of them.
+    """
+    low = arguments.positive_number("low", low)
+    high = arguments.positive_number("high", high)
+    if low >= high:
+        raise ValueError(f"low must be below high, not {low!r} and {high!r}")
+    return lambda rng: float(np.exp(rng.uniform(np.log(low), np.log(high))))
+
+
+def draw_candidates(
+    count: int, rng: int | np.random.Generator, **settings: Draw | Sequence[object]
+) -> list[dict[str, object]]:
+    """Return candidates for `search`, drawn at random.
+
+    Bergstra and Bengio (2012) say why that finds more than a grid: where few of the
+    settings matter, each trial tries a new value of those that do.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+    rng : int or numpy.random.Generator
+        The seed, or the generator, of the draws. A seed draws the same again, and the
+        first ones whatever the count.
+    **settings
+        For each its values, each as likely as any other, or what draws one, such as
+        `log_uniform(0.01, 1)`.
+
+    Examples
+    --------
+    >>> draw_candidates(2, rng=0, peak=log_uniform(0.01, 1), hidden=[30, 100])
+    """
+    count, rng = (
+        arguments.positive_integer("count", count),
+        arguments.generator("rng", rng),
+    )
+    if not settings:
+        raise ValueError("there are no settings to draw")
+    draws = {name: _draw(name, values) for name, values in settings.items()}
+    return [{name: draw(rng) for name, draw in draws.items()} for _ in range(count)]
+
+
+def _draw(name: str, values: Draw | Sequence[object]) -> Draw:
+    """Return what draws one of the values; itself, if it does already."""
+    if callable(values):
+        return values
+    try:
+        choices = list(values)
+    except TypeError:
+        choices = []
+    if not choices or isinstance(values, str):
+        raise ValueError(
+            f"{name} must list its values, or draw one as log_uniform(low, high) does, "
+            f"not {values!r}"
+        )
+    return lambda rng: choices[rng.integers(len(choices))]
 
 
 def search(

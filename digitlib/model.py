@@ -15,6 +15,7 @@ from digitlib import arguments, costs
 from digitlib.classifier import Classifier
 from digitlib.initialisation import he_matrix
 from digitlib.layers import (
+    BatchNorm,
     Centre,
     Convolution,
     Dense,
@@ -90,6 +91,11 @@ class Model(Classifier):
     def biases(self) -> list[np.ndarray]:
         """The biases of every layer that learns."""
         return [layer.biases for layer in self.layers if layer.learns]
+
+    @property
+    def arrays(self) -> list[np.ndarray]:
+        """All that learning changes: parameters, and what layers keep beside them."""
+        return [array for layer in self.layers for array in layer.arrays.values()]
 
     @property
     def rows_at_once(self) -> int:
@@ -186,14 +192,14 @@ class Model(Classifier):
                 )
         arguments.separate(
             {
-                f"{name} of layer {number}": getattr(layer, name)
+                f"{name} of layer {number}": array
                 for number, layer in enumerate(self.layers, start=1)
-                for name in layer.learns
+                for name, array in layer.arrays.items()
             }
         )
 
     def _common_dtype(self) -> np.dtype:
-        dtypes = {array.dtype.name for array in self.parameters}
+        dtypes = {array.dtype.name for array in self.arrays}
         if len(dtypes) != 1:
             found = ", ".join(sorted(dtypes)) or "none"
             raise ValueError(f"a model learns in one precision; its layers': {found}")
@@ -228,7 +234,7 @@ class Model(Classifier):
             raise ValueError(f"a file cannot hold this model: {error}") from None
         arrays = {"description": np.frombuffer(text, np.uint8)}
         for k, layer in enumerate(self.layers, start=1):
-            arrays |= {f"{name}_{k}": getattr(layer, name) for name in layer.learns}
+            arrays |= {f"{name}_{k}": one for name, one in layer.arrays.items()}
         self._require_twin(arrays)
         return arrays
 
@@ -270,6 +276,7 @@ def dense_model(
     l2: float = 0.0,
     mean: float = 0.0,
     dtype: np.typing.DTypeLike = np.float32,
+    batch_norm: bool = False,
 ) -> Model:
     """Return a model of dense layers with softmax and cross-entropy.
 
@@ -291,14 +298,20 @@ def dense_model(
         Subtracted from every input first; see `Centre`.
     dtype : dtype
         float32 or float64.
+    batch_norm : bool
+        Whether hidden neurons have their sums normalised; see `BatchNorm`.
     """
+    batch_norm = arguments.true_or_false("batch_norm", batch_norm)
     sizes, rng = arguments.layer_sizes(sizes), arguments.generator("rng", rng)
     stack: list[Layer] = [Centre(mean)] if mean else []
     for inputs, outputs in pairwise(sizes):
-        stack += [Dense(inputs, outputs, rng, initial, dtype), activation()]
+        stack.append(Dense(inputs, outputs, rng, initial, dtype))
+        if batch_norm:
+            stack.append(BatchNorm(outputs, dtype=dtype))
+        stack.append(activation())
         if keep != 1:
             stack.append(Dropout(keep))
-    while not stack[-1].learns:  # the cost does what is left to do
+    while not isinstance(stack[-1], Dense):  # the cost does what is left to do
         stack.pop()
     return Model(stack, inputs=sizes[0], l2=l2)
 

@@ -194,11 +194,11 @@ class _EarlyStopping:
         epoch, accuracy = history.epochs[-1], history.validation_accuracy[-1]
         if accuracy > self.best:
             self.best, self.best_epoch = accuracy, epoch
-            self.copies = [array.copy() for array in self.model.parameters]
+            self.copies = [array.copy() for array in self.model.arrays]
         return epoch - self.best_epoch >= self.patience
 
     def restore(self) -> None:
         """Put the best parameters back."""
         with HeldInterrupt():
-            for array, copy in zip(self.model.parameters, self.copies, strict=True):
+            for array, copy in zip(self.model.arrays, self.copies, strict=True):
                 array[...] = copy

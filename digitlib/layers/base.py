@@ -7,7 +7,8 @@ returns the errors of what it was given. Samples are rows throughout.
 
 A layer that learns has `weights` and `biases`, and after `backward` a gradient for
 each. A new kind of layer says no more than that; see `Dense` and `ReLU`. For it to be
-saved in a file as well, it names its other numbers in `settings`.
+saved in a file as well, it names its other numbers in `settings`, and arrays that
+change without being learnt in `buffers`; see `BatchNorm`.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Layer:
     ----------
     learns : tuple of str
         Names of the arrays that learn: ("weights", "biases"), or none.
+    buffers : tuple of str
+        Names of the arrays that a layer keeps of what it has seen, changed in place.
     settings : tuple of str
         Names of the numbers, besides those arrays, that define the layer: those that
         its constructor takes, or `configure` if it learns. What is not named here is
@@ -44,6 +47,7 @@ class Layer:
     """
 
     learns: tuple[str, ...] = ()
+    buffers: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     rows_at_once: int = ROWS_AT_ONCE
     gradients: list[np.ndarray]
@@ -62,6 +66,11 @@ class Layer:
     def parameters(self) -> list[np.ndarray]:
         """The arrays that learn, weights first."""
         return [getattr(self, name) for name in self.learns]
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All arrays that a file has of the layer: parameters, then buffers."""
+        return {name: getattr(self, name) for name in (*self.learns, *self.buffers)}
 
     def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
         """Return what the layer makes of X, and remember what `backward` needs.
@@ -109,8 +118,8 @@ class Layer:
         return shape
 
     def astype(self, dtype: np.typing.DTypeLike) -> Self:
-        """Return a copy whose parameters have the given dtype."""
+        """Return a copy whose arrays have the given dtype."""
         twin = copy.deepcopy(self)
-        for name in self.learns:
-            setattr(twin, name, getattr(self, name).astype(dtype))
+        for name, array in self.arrays.items():
+            setattr(twin, name, array.astype(dtype))
         return twin

@@ -19,7 +19,7 @@ def describe(layer: Layer) -> dict[str, object]:
 
 
 def rebuild(description: dict, arrays: Mapping[str, np.ndarray], number: int) -> Layer:
-    """Return the layer that `describe` has described, with parameters from a file.
+    """Return the layer that `describe` has described, with its arrays from a file.
 
     Of the file's arrays, which are a whole model's, the names of its own end in its
     number. KeyError if one is missing, ValueError if there is no such kind of layer.
@@ -29,7 +29,7 @@ def rebuild(description: dict, arrays: Mapping[str, np.ndarray], number: int) ->
     layer = kind.__new__(kind)
     take = layer.configure if kind.learns else layer.__init__
     take(**settings)
-    for name in kind.learns:
+    for name in (*kind.learns, *kind.buffers):
         setattr(layer, name, arrays[f"{name}_{number}"])
     return layer
 
