@@ -73,9 +73,11 @@ def digest(script: Path) -> str:
     """Return a digest of the code of a script and of all that it imports from here."""
     graph = grimp.build_graph("digitlib", cache_dir=None)
     names, modules = _imported(script), set()
+    beside = sorted(file for file in HERE.glob("*.py") if file.stem in names)
+    for file in beside:
+        names |= _imported(file)
     for module in names & graph.modules:
         modules |= {module} | graph.find_upstream_modules(module)
-    beside = sorted(file for file in HERE.glob("*.py") if file.stem in names)
     files = [script, *beside, *(_file(module) for module in sorted(modules))]
     code = "\n".join(bare_code(file.read_text("utf-8")) for file in files)
     return hashlib.sha256(code.encode()).hexdigest()

@@ -2,6 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from digitlib.augment import shift
+from digitlib.data.digits import Digits
+from digitlib.model import Model
+from digitlib.optimizers import Momentum
+from digitlib.schedules import warm_up
+from digitlib.training import train
+
 Learn = Callable[[float, int], float]  # at a rate, from a seed: the share that is read
 
 SEEDS = range(5)
@@ -46,3 +53,25 @@ def compare_readers(
         found["tried"][name] = {f"{rate:g}": share for rate, share in tried.items()}
         found["readers"][name] = shares
     return found
+
+
+def learn(
+    model: Model,
+    training: Digits,
+    unseen: Digits,
+    rate: float,
+    seed: int,
+    epochs: int,
+    **settings: object,
+) -> float:
+    """Let a model learn as lesson 6 teaches; return which share of `unseen` it reads.
+
+    `settings` are for `train`, where they differ from those of lesson 6.
+    """
+    lesson_6 = {"eta": warm_up(rate), "optimizer": Momentum(), "augment": shift}
+    settings = {"report": None} | lesson_6 | settings
+    try:
+        train(model, training, epochs, rng=seed, **settings)
+    except FloatingPointError:
+        return 0.0  # at such a rate it does not learn at all
+    return model.accuracy(unseen)

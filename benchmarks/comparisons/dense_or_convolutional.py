@@ -1,39 +1,21 @@
 """Lesson 8: a dense network against a convolutional one with less work."""
 
-from seeds import compare_readers
+from seeds import compare_readers, learn
 
-from digitlib.augment import shift
 from digitlib.data.digits import Digits
-from digitlib.model import Model, convolutional_model, dense_model
-from digitlib.optimizers import Momentum
-from digitlib.schedules import warm_up
-from digitlib.training import train
+from digitlib.model import convolutional_model, dense_model
 
 
 def compare(training: Digits, validation: Digits) -> dict[str, object]:
     """Take ten epochs of the dense one, and six of the other."""
 
-    def learn(model: Model, epochs: int, batch_size: int, rate: float, seed: int):
-        train(
-            model,
-            training,
-            epochs,
-            batch_size=batch_size,
-            eta=warm_up(rate),
-            optimizer=Momentum(),
-            augment=shift,
-            rng=seed,
-            report=None,
-        )
-        return model.accuracy(validation)
-
     def dense(rate: float, seed: int) -> float:
         model = dense_model((784, 256, 10), rng=seed, mean=0.13)
-        return learn(model, 10, 64, rate, seed)
+        return learn(model, training, validation, rate, seed, 10)
 
     def convolutional(rate: float, seed: int) -> float:
         model = convolutional_model((16, 32), rng=seed, mean=0.13)
-        return learn(model, 6, 32, rate, seed)
+        return learn(model, training, validation, rate, seed, 6, batch_size=32)
 
     return compare_readers(
         {

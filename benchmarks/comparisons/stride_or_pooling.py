@@ -1,15 +1,11 @@
 """Lesson 8: a convolutional network with a stride against one with pooling."""
 
 import numpy as np
-from seeds import compare_readers
+from seeds import compare_readers, learn
 
-from digitlib.augment import shift
 from digitlib.data.digits import Digits
 from digitlib.layers import Centre, Convolution, Dense, Flatten, MaxPool, ReLU, Reshape
 from digitlib.model import Model
-from digitlib.optimizers import Momentum
-from digitlib.schedules import warm_up
-from digitlib.training import train
 
 RATES = 0.015, 0.03, 0.06, 0.12, 0.24
 
@@ -19,22 +15,11 @@ def compare(training: Digits, validation: Digits) -> dict[str, object]:
     some = training[:10_000]
 
     def reader(pooling: bool, epochs: int):
-        def learn(rate: float, seed: int) -> float:
+        def seeing(rate: float, seed: int) -> float:
             model = seeing_network(pooling, seed)
-            train(
-                model,
-                some,
-                epochs,
-                batch_size=64,
-                eta=warm_up(rate),
-                optimizer=Momentum(),
-                augment=shift,
-                rng=seed,
-                report=None,
-            )
-            return model.accuracy(validation)
+            return learn(model, some, validation, rate, seed, epochs)
 
-        return learn, RATES
+        return seeing, RATES
 
     return compare_readers(
         {

@@ -1,14 +1,10 @@
 """Lesson 10: the course's own networks, and their luck with the first weights."""
 
-from seeds import compare_readers
+from seeds import compare_readers, learn
 
-from digitlib.augment import shift
 from digitlib.data.digits import Digits
-from digitlib.model import Model, convolutional_model, dense_model
+from digitlib.model import convolutional_model, dense_model
 from digitlib.network import Network
-from digitlib.optimizers import Momentum
-from digitlib.schedules import warm_up
-from digitlib.training import train
 
 
 def compare(training: Digits, validation: Digits) -> dict[str, object]:
@@ -20,24 +16,13 @@ def compare(training: Digits, validation: Digits) -> dict[str, object]:
         network.sgd(some, 30, eta=rate, report=None)
         return network.accuracy(validation)
 
-    def learn(model: Model, epochs: int, rate: float, seed: int) -> float:
-        train(
-            model,
-            some,
-            epochs,
-            eta=warm_up(rate),
-            optimizer=Momentum(),
-            augment=shift,
-            rng=seed,
-            report=None,
-        )
-        return model.accuracy(validation)
-
     def dense(rate: float, seed: int) -> float:
-        return learn(dense_model((784, 256, 10), rng=seed, mean=0.13), 10, rate, seed)
+        model = dense_model((784, 256, 10), rng=seed, mean=0.13)
+        return learn(model, some, validation, rate, seed, 10)
 
     def convolutional(rate: float, seed: int) -> float:
-        return learn(convolutional_model(rng=seed, mean=0.13), 6, rate, seed)
+        model = convolutional_model(rng=seed, mean=0.13)
+        return learn(model, some, validation, rate, seed, 6)
 
     rates = 0.01, 0.03, 0.1, 0.3, 0.6
     return compare_readers(
