@@ -67,19 +67,18 @@ class BatchNorm(Layer):
         return f"BatchNorm({self.weights.size})"
 
     def forward(self, X: np.ndarray, rng: Generator | None = None) -> np.ndarray:
-        """Return y, from the batch's mean and variance; from the running without rng.
+        """Return y: with `rng` from the batch's mean and variance, else the running.
 
-        In use the variance is the running one, of a larger world than the batch: what a
-        batch of n has is n / (n - 1) times too small for it, on average.
+        A batch's variance is (n - 1) / n of that of all samples, on average: the
+        running one makes up for it.
         """
         n = len(X)
         self.of_batch = rng is not None and n > 1
         if self.of_batch:
             mean, variance = X.mean(axis=0), X.var(axis=0)
-            found = {"means": mean, "variances": variance * (n / (n - 1))}
-            for name, value in found.items():
-                running = getattr(self, name)
-                running += (1 - self.momentum) * (value - running)
+            share = 1 - self.momentum
+            self.means += share * (mean - self.means)
+            self.variances += share * (variance * n / (n - 1) - self.variances)
         else:
             mean, variance = self.means, self.variances
         self.spread = np.sqrt(variance + self.epsilon)
