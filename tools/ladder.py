@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from courseware.files import write_atomically
-from digitlib.ladder import FILE, RUNGS
+from digitlib.ladder import FILE, RUNGS, Rung
 
 LESSONS = Path(__file__).resolve().parents[1] / "notebooks"
 
@@ -27,7 +27,7 @@ def main() -> None:
 def collected(folder: Path) -> list[dict[str, object]]:
     """Return the rungs that the lessons of a folder have reached, in their order."""
     return [
-        rung
+        Rung(**rung)._asdict()
         for path in sorted(folder.glob("*.ipynb"))
         for cell in json.loads(path.read_text("utf-8"))["cells"]
         for output in cell.get("outputs", [])
