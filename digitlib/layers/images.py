@@ -192,11 +192,13 @@ class Convolution(Layer):
         # Columns that are a stride apart lie side by side meanwhile: long runs.
         channels, rows, columns, n = self.base_shape
         (down, right), (high, wide) = self.stride, self.counts
-        base = np.zeros((channels, rows, right, -(-columns // right), n), E.dtype)
+        runs = -(-columns // right)
+        base = np.zeros((channels, rows, right, runs, n), E.dtype)
         for i, j in np.ndindex(*filters.shape[:2]):
             k = j // right
             base[:, i : i + down * high : down, j % right, k : k + wide] += shares[i, j]
-        base = base.swapaxes(2, 3).reshape(channels, rows, -1, n)[:, :, :columns]
+        base = base.swapaxes(2, 3).reshape(channels, rows, runs * right, n)
+        base = base[:, :, :columns]
         return _images(_cropped(base, self.padding))
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
