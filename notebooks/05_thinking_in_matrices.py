@@ -991,9 +991,10 @@ plots.show_seconds(
 # floor are the calls, and matrices so small that BLAS cannot show what it can do.
 #
 # Was it worth it? The first step came from thinking: see how much it won. The next two
-# made the program no longer, and nor did step 6. All others are paid for in lines: see
-# from the table what you got for them. In most programs you would stop after the third
-# step. This one runs wherever the course trains a `Network`, so it pays.
+# made the program no longer, and nor did step 6. The others are paid for in lines or, as
+# step 7, in factors that its reader has to keep in mind: see from the table what you got
+# for them. In most programs you would stop after the third step. This one runs wherever
+# the course trains a `Network`, so it pays.
 #
 # ### Why not on two cores?
 #
@@ -1066,8 +1067,9 @@ plots.show(
 # even rise a little again: how BLAS goes about a product depends on its size.)
 #
 # On the right, learning, and the squares are sobering. The larger the batch, the fewer
-# steps an epoch has, and each is no longer than before. The mean over more images is a
-# better gradient, but it does not make up for the steps that are missing.
+# steps an epoch has, and from the same weights its steps are no longer, on average, than
+# those of a smaller batch. The mean over more images is a better gradient, but it does
+# not make up for the steps that are missing.
 #
 # The triangles tell why. A step against the _mean_ gradient with the rate $0.01\,m$
 # is a step against the _sum_ of the gradients with the rate $0.01$. As long as the

@@ -634,7 +634,7 @@ plots.show(
 )
 
 # %% [markdown]
-# On the right there is no hole, and the edges are soft. Count them: a hole is a pixel of
+# On the right there is no hole, and the edges are soft. Count holes: one is a pixel of
 # paper with ink above, below, to the left and to the right. And is it correct? A quarter
 # turn must be one exactly, and a turn must be undone by the turn back, but for some blur.
 
@@ -940,8 +940,9 @@ assert far["distorted"] > far["as they are"]
 
 # %% [markdown]
 # Each column counts twenty drawings. Straight they are all read, or nearly all, by both
-# networks, and far askew the second one reads more. Is it perfect, then, on digits that
-# stand straight? What do you _know_, when 20 of 20 are read?
+# networks, and of the forty that are farthest askew, to either side, the second one reads
+# more. Is it perfect, then, on digits that stand straight? What do you _know_, when 20 of
+# 20 are read?
 
 # %% [markdown] tags=["slide"]
 # ### Nothing went wrong, so all is well?
