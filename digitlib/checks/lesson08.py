@@ -776,3 +776,131 @@ class _Depthwise:
         yield truth / len(self.X), "it averages over the images: they are apart"
         yield truth * self.X, "X is no factor of its own error"
         yield np.zeros_like(truth), "they are all 0: is anything handed back?"
+
+
+@exercise("look_all_ways(picture, weights)")
+def check_look_all_ways(student: Student) -> None:
+    """Check exercise 8.6: a layer that is equivariant to quarter turns."""
+    rng = np.random.default_rng(86)
+    tasks = [
+        (rng.normal(size=sides), rng.normal(size=(size, size)))
+        # A square picture first: there most mistakes run, and can be named.
+        for *sides, size in (
+            (8, 8, 3),
+            (9, 6, 3),
+            (9, 6, 3),
+            (5, 7, 2),
+            (4, 6, 4),
+            (3, 3, 3),
+            (3, 4, 1),
+        )
+    ]
+    earlier = []
+    for k, (picture, weights) in enumerate(tasks):
+        size, (rows, columns) = len(weights), picture.shape
+        given = f"for {rows} x {columns} pixels and {size} x {size} weights"
+        answer = student(picture, weights, given=given)
+        if isinstance(answer, int | float | np.generic):
+            raise NotYetError(
+                "that is one number for the whole picture: a map has one for each place"
+            )
+        maps = _in_all_turns(picture, weights)
+        truth = maps.max(axis=0)
+        _refuse_shapes(answer, truth.shape, _turn_shapes(maps, picture, size))
+        yours = read_array(answer, truth.shape, "rows and columns of the map,")
+        if not agrees(yours, truth):
+            require_no_memory(student, tasks[: k + 1])
+            hint = "that is what an earlier call has asked for: what does it keep?"
+            suspects = [(old, hint) for old in earlier]
+            suspects += _turn_suspects(picture, weights)
+            hint = _unlike_when_turned(student, picture, weights, yours)
+            blame(yours, suspects, hint, compared(yours, truth, given))
+        earlier.append(truth)
+    require_no_memory(student, tasks)
+
+
+def _one_map(picture: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    windows = sliding_window_view(picture, weights.shape)
+    return np.einsum("rcuv,uv->rc", windows, weights)
+
+
+def _in_all_turns(picture: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the four maps, that of the filter as it is first."""
+    return np.array([_one_map(picture, np.rot90(weights, k)) for k in range(4)])
+
+
+def _turn_shapes(maps: np.ndarray, picture: np.ndarray, size: int) -> Shapes:
+    turns, rows, columns = maps.shape
+    hint = "these are all the maps: keep one number for each place"
+    yield maps.shape, hint
+    yield (rows, columns, turns), hint
+    hint = "that is one number for each turn: keep one for each place"
+    yield (turns,), hint
+    yield picture.shape, "the map is as large as the picture: there is no margin here"
+    high, wide = (side + size - 1 for side in picture.shape)
+    yield (high, wide), "windows hang over the border: there is no margin here"
+    hint = "rows and columns are exchanged: is a map left turned?"
+    yield (columns, rows), hint
+
+
+def _turn_suspects(picture: np.ndarray, weights: np.ndarray) -> Suspects:
+    maps = _in_all_turns(picture, weights)
+    truth, places = maps.max(axis=0), [*np.ndindex(maps.shape[1:])]
+    yield maps[0], "the filter is not turned: try it in all its four turns"
+    hint = "it is the same turn everywhere: keep the largest answer at each place"
+    for one in maps[1:]:
+        yield one, hint
+    yield maps.sum(axis=0), "the four answers are added up: the largest is wanted"
+    yield maps.mean(axis=0), "that is the mean of the four answers: keep the largest"
+    yield maps.min(axis=0), "that is the smallest of the four answers"
+    hint = "signs are lost: an answer far below 0 is small"
+    yield np.abs(maps).max(axis=0), hint
+    yield np.abs(truth), hint
+    strongest = np.abs(maps).argmax(axis=0)
+    farthest = [maps[(strongest[place], *place)] for place in places]
+    hint = "that is the answer farthest from 0: the largest is wanted"
+    yield np.reshape(farthest, truth.shape), hint
+    hint = "there is a ReLU in it: the largest answer may be below 0"
+    yield np.maximum(truth, 0), hint
+    yield maps.argmax(axis=0), "that is which turn answers most, not what it answers"
+    hint = "turns are missing: 0, 1, 2 and 3 quarters"
+    for few in ([0, 1], [0, 2], [0, 3], [1, 3], [0, 1, 2], [0, 1, 3], [0, 2, 3]):
+        yield maps[few].max(axis=0), hint
+    yield maps[1:].max(axis=0), hint
+    mirrored = _in_all_turns(picture, weights.T)
+    hint = "mirror images are no turns: flips and transposes make those, `rot90` turns"
+    yield np.maximum(truth, mirrored.max(axis=0)), hint
+    yield mirrored.max(axis=0), hint
+    yield np.maximum(maps[0], _one_map(picture, weights.T)), hint
+    flipped = (weights, weights[::-1], weights[:, ::-1])
+    flips = [_one_map(picture, some) for some in (*flipped, weights[::-1, ::-1])]
+    for some in (flips, flips[:2], flips[:3], [flips[0], flips[2]]):
+        yield np.max(some, axis=0), hint
+    yield from _turned_pictures(picture, weights)
+    hint = "it takes means: a filter adds up"
+    yield truth / weights.size, hint
+
+
+def _turned_pictures(picture: np.ndarray, weights: np.ndarray) -> Suspects:
+    """Yield what comes of turning the picture instead, where that runs."""
+    if picture.shape[0] != picture.shape[1]:
+        return
+    truth = _in_all_turns(picture, weights).max(axis=0)
+    for other in (truth.T, *(np.rot90(truth, k) for k in (1, 2, 3))):
+        yield other, "the map is turned: each answer stands where its window is"
+    maps = [_one_map(np.rot90(picture, k), weights) for k in range(4)]
+    yield np.max(maps, axis=0), "the picture is turned: turn each map back"
+    again = [np.rot90(one, k) for k, one in enumerate(maps)]
+    yield np.max(again, axis=0), "maps are turned further: turn each of them back"
+
+
+def _unlike_when_turned(
+    student: Student, picture: np.ndarray, weights: np.ndarray, yours: np.ndarray
+) -> str:
+    """Say whether a wrong layer is at least equivariant."""
+    turned = np.rot90(yours)
+    answer = student(np.rot90(picture), weights, given="for a turned picture")
+    other = read_array(answer, turned.shape, "rows and columns of the map,")
+    if agrees(other, turned):
+        return "it turns with the picture, but says something else than the filter"
+    return "turn the picture by a quarter, and your map does not turn with it"

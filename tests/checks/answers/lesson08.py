@@ -7,13 +7,14 @@ import operator
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.signal import correlate
+from scipy.signal import convolve2d, correlate
 
 from checks.tables import Answers, Table, but, to_do
 from digitlib.checks.lesson08 import (
     check_convolve_dilated,
     check_depthwise,
     check_line_filter,
+    check_look_all_ways,
     check_mean_pool_backward,
     check_receptive_field,
 )
@@ -1127,4 +1128,206 @@ ANSWERS[check_depthwise] = Answers(
     ),
     (lambda weights, stride: weights, "gives has no weights"),
     (lambda weights: Depthwise(weights, 1), "cannot be called as Depthwise(weights"),
+)
+
+
+def one_map(picture, weights):
+    windows = sliding_window_view(picture, np.shape(weights))
+    return np.tensordot(windows, weights)
+
+
+def four_maps(picture, weights):
+    return np.array([one_map(picture, np.rot90(weights, k)) for k in range(4)])
+
+
+def look(picture, weights):
+    return four_maps(picture, weights).max(axis=0)
+
+
+def look_place_by_place(picture, weights):
+    size = len(weights)
+    rows, columns = (side - size + 1 for side in picture.shape)
+    answers = [[-np.inf] * columns for _ in range(rows)]
+    for r, c, _ in np.ndindex(rows, columns, 4):
+        window = picture[r : r + size, c : c + size]
+        answers[r][c] = max(answers[r][c], float(np.sum(window * weights)))
+        weights = np.rot90(weights)
+    return answers
+
+
+def look_at_turned_pictures(picture, weights):
+    maps = [np.rot90(one_map(np.rot90(picture, k), weights), -k) for k in (-1, 0, 1, 2)]
+    return functools.reduce(np.maximum, maps)
+
+
+def look_by_scipy(picture, weights):
+    turns = (np.rot90(weights, k) for k in range(4))
+    return np.max([convolve2d(picture, turn, "valid") for turn in turns], axis=0)
+
+
+def look_by_one_product(picture, weights):
+    transposed = weights.T
+    turns = [weights, transposed[::-1], weights[::-1, ::-1], transposed[:, ::-1]]
+    windows = sliding_window_view(picture, weights.shape)
+    filters = np.reshape(turns, (4, -1)).T
+    sums = windows.reshape(*windows.shape[:2], -1) @ filters
+    return sums.max(axis=-1).astype(np.float32)
+
+
+def look_by_layer(picture, weights):
+    layer = Convolution(1, 4, len(weights), 0, dtype=np.float64)
+    for k in range(4):
+        layer.weights[k, 0] = np.rot90(weights, k)
+    return layer.forward(np.array(picture)[np.newaxis, np.newaxis])[0].max(axis=0)
+
+
+def of_the_four(keep):
+    return lambda picture, weights: keep(four_maps(picture, weights))
+
+
+def in_turns(*turns):
+    return lambda picture, weights: four_maps(picture, weights)[[*turns]].max(axis=0)
+
+
+def with_filters(*kinds):
+    def answer(picture, weights):
+        return np.max([one_map(picture, kind(weights)) for kind in kinds], axis=0)
+
+    return answer
+
+
+def of_turned_pictures(back):
+    def answer(picture, weights):
+        maps = [one_map(np.rot90(picture, k), weights) for k in range(4)]
+        return np.max([np.rot90(maps[k], back * k) for k in range(4)], axis=0)
+
+    return answer
+
+
+def farthest_from_0(picture, weights):
+    largest, smallest = look(picture, weights), -look(picture, -weights)
+    return np.where(largest > -smallest, largest, smallest)
+
+
+def one_turn_for_all(strength):
+    def answer(picture, weights):
+        maps = four_maps(picture, weights)
+        return max(maps, key=strength)
+
+    return answer
+
+
+def look_with_margin(picture, weights):
+    before, after = (len(weights) - 1) // 2, len(weights) // 2
+    return look(np.pad(picture, (before, after)), weights)
+
+
+def look_over_the_border(picture, weights):
+    return look(np.pad(picture, len(weights) - 1), weights)
+
+
+def only_three_wide(picture, weights):
+    rows, columns = picture.shape
+    return look(picture, weights)[: rows - 2, : columns - 2]
+
+
+def only_squares(picture, weights):
+    places = range(len(picture) - len(weights) + 1)
+    windows = sliding_window_view(picture, weights.shape)
+    turns = [np.rot90(weights, k) for k in range(4)]
+    return [
+        [max(np.sum(windows[r, c] * turn) for turn in turns) for c in places]
+        for r in places
+    ]
+
+
+def turns_in_place(picture, weights):
+    best = one_map(picture, weights)
+    for _ in range(3):
+        weights[...] = np.rot90(weights).copy()
+        best = np.maximum(best, one_map(picture, weights))
+    return best
+
+
+def keeps_its_map(picture, weights, kept={}):  # noqa: B006 - that is the mistake
+    return kept.setdefault(picture.shape, look(picture, weights))
+
+
+def piles_up(picture, weights, kept={}):  # noqa: B006 - that is the mistake
+    kept[picture.shape] = kept.get(picture.shape, 0) + look(picture, weights)
+    return kept[picture.shape]
+
+
+def turned_windows(picture, weights):
+    windows = np.rot90(sliding_window_view(picture, weights.shape))
+    return np.max([np.tensordot(windows, np.rot90(weights, k)) for k in range(4)], 0)
+
+
+ANSWERS[check_look_all_ways] = Answers(
+    [
+        look,
+        look_place_by_place,
+        look_at_turned_pictures,
+        look_by_scipy,
+        look_by_one_product,
+        look_by_layer,
+        in_turns(3, 2, 1, 0, 1),
+    ],
+    (one_map, "the filter is not turned"),
+    (in_turns(1), "it is the same turn everywhere"),
+    (of_the_four(lambda maps: maps.sum(axis=0)), "the four answers are added up"),
+    (of_the_four(lambda maps: maps.mean(axis=0)), "the mean of the four answers"),
+    (of_the_four(lambda maps: maps.min(axis=0)), "the smallest of the four answers"),
+    (of_the_four(lambda maps: np.abs(maps).max(axis=0)), "signs are lost"),
+    (lambda p, w: np.abs(look(p, w)), "signs are lost"),
+    (farthest_from_0, "the answer farthest from 0"),
+    (lambda p, w: np.maximum(look(p, w), 0), "there is a ReLU in it"),
+    (one_turn_for_all(np.max), "it is the same turn everywhere"),
+    (one_turn_for_all(np.sum), "it is the same turn everywhere"),
+    (one_turn_for_all(np.mean), "it is the same turn everywhere"),
+    (of_the_four(lambda maps: maps.argmax(axis=0)), "which turn answers most"),
+    (in_turns(0, 1), "turns are missing"),
+    (in_turns(0, 2), "turns are missing"),
+    (in_turns(1, 3), "turns are missing"),
+    (in_turns(0, 1, 2), "turns are missing"),
+    (in_turns(1, 2, 3), "turns are missing"),
+    (with_filters(np.array, np.flipud, np.fliplr), "mirror images are no turns"),
+    (with_filters(np.array, np.transpose), "mirror images are no turns"),
+    (with_filters(np.array, np.flipud), "mirror images are no turns"),
+    (
+        with_filters(np.array, np.flipud, np.fliplr, lambda w: w[::-1, ::-1]),
+        "mirror images are no turns",
+    ),
+    (
+        lambda p, w: np.maximum(look(p, w), look(p, w[::-1])),
+        "mirror images are no turns",
+    ),
+    (lambda p, w: look(p, w.T), "mirror images are no turns"),
+    (of_turned_pictures(0), "the picture is turned: turn each map back"),
+    (of_turned_pictures(1), "maps are turned further"),
+    (turned_windows, "the map is turned"),
+    (four_maps, "these are all the maps"),
+    (lambda p, w: np.moveaxis(four_maps(p, w), 0, 2), "these are all the maps"),
+    (of_the_four(lambda maps: maps.max(axis=(1, 2))), "one number for each turn"),
+    (of_the_four(np.max), "one number for the whole picture"),
+    (look_with_margin, "as large as the picture: there is no margin"),
+    (look_over_the_border, "windows hang over the border"),
+    (only_three_wide, "rows and columns of the map, would be"),
+    (only_squares, "for 9 x 6 pixels and 3 x 3 weights"),
+    (lambda p, w: look(p, w).T, "the map is turned"),
+    (lambda p, w: np.rot90(look(p, w)), "the map is turned"),
+    (lambda p, w: look(p, w) / w.size, "it takes means: a filter adds up"),
+    (lambda p, w: look(p, w) + 1, "says something else than the filter"),
+    (lambda p, w: look(p, w - w.mean()), "says something else than the filter"),
+    (lambda p, w: look(p, w) * np.arange(1, 1 + len(p) - len(w) + 1), "not turn with"),
+    (turns_in_place, "it changes the array or list"),
+    (keeps_its_map, "what an earlier call has asked for"),
+    (piles_up, "what does it keep from call to call?"),
+    (lambda p, w: look(p, w).round(2), "says something else than the filter"),
+    (lambda p, w: print(look(p, w)), "returns None"),
+    (lambda p: p, "cannot be called as look_all_ways(picture, weights)"),
+    (lambda p, w: look(p, w[0]), "it stops with"),
+    (lambda p, w: look(p, w) / 0, "NaN or infinity"),
+    (lambda p, w: look(p, w) + 1j, "complex"),
+    (lambda p, w: str(look(p, w)), "of type str"),
 )
