@@ -13,6 +13,7 @@ from digitlib import Network
 from digitlib.gradient_check import check_layer_gradients
 from digitlib.initialisation import he_matrix, normal_matrix, rnd_matrix, zeros_matrix
 from digitlib.layers import (
+    BatchNorm,
     Centre,
     Convolution,
     Dense,
@@ -40,7 +41,7 @@ from test_layers_images import rows as image_rows
 
 MAKERS = {kind.__name__: kind for kind in (ReLU, Sigmoid, Softmax, Tanh)}
 MAKERS |= {"Centre": lambda: Centre(0.3), "Dropout": lambda: Dropout(0.6)}
-MAKERS |= {"Dense": lambda: Dense(6, 4, rng=1)}
+MAKERS |= {"Dense": lambda: Dense(6, 4, rng=1), "BatchNorm": lambda: BatchNorm(6)}
 ALL = MAKERS | IMAGE_MAKERS
 
 
@@ -111,7 +112,7 @@ def test_dense_is_the_equation_neuron_by_neuron():
         np.testing.assert_allclose(z, expected, rtol=1e-12)
 
 
-@pytest.mark.parametrize("kind", ["Dense", "Convolution"])
+@pytest.mark.parametrize("kind", ["Dense", "Convolution", "BatchNorm"])
 def test_a_layer_that_learns_spares_the_errors_that_nobody_wants(kind):
     layer = ALL[kind]()
     error = layer.forward(inputs(kind))
@@ -132,6 +133,27 @@ def test_dropout_keeps_the_share_and_the_mean_and_only_while_learning():
     assert layer.backward(X) is X
 
 
+def test_batch_norm_centres_and_scales_a_batch_and_remembers_what_it_has_seen():
+    rng, layer = np.random.default_rng(0), BatchNorm(3, momentum=0.75)
+    deviations = np.array([0.1, 3, 20])
+    layer.weights += [0, 1, 2]
+    layer.biases += [0, 0, 5]
+    for _ in range(60):
+        X = rng.normal([-2, 0, 300], deviations, (400, 3)).astype(np.float32)
+        A = layer.forward(X, rng)
+    assert_all_close([A.mean(0), A.std(0)], [[0, 0, 5], [1, 2, 3]], atol=2e-3)
+    assert (np.abs(layer.means - [-2, 0, 300]) < deviations / 10).all()
+    np.testing.assert_allclose(layer.variances, deviations**2, rtol=0.1)
+    before = [array.copy() for array in layer.arrays.values()]
+    Z = (X - layer.means) / np.sqrt(layer.variances + layer.epsilon)
+    for part in (X, X[:1], X[:0]):  # an answer does not depend on who else is asked
+        expected = Z[: len(part)] * layer.weights + layer.biases
+        np.testing.assert_allclose(layer.forward(part), expected, rtol=1e-4)
+    assert np.array_equal(layer.forward(X[:1], rng), layer.forward(X[:1]))
+    assert_all_equal(layer.arrays.values(), before)
+    assert not layer.forward(np.full((4, 3), 7), rng)[:, 0].any()  # all alike
+
+
 WRONG = {
     "a wrong slope": misled(Tanh, lambda layer, e: e * (1 - layer.A) ** 2)(),
     "no slope": misled(Sigmoid, lambda layer, e: e)(),
@@ -139,6 +161,10 @@ WRONG = {
     "the diagonal": misled(Softmax, lambda layer, e: e * layer.A * (1 - layer.A))(),
     "another mask": misled(Dropout, lambda layer, e: e * np.roll(layer.mask, 1))(0.6),
     "mean biases": overstating(Dense, lambda W, b, x: (W, b / 7, x))(6, 4, 0),
+    "a batch that stands still": overstating(
+        BatchNorm, lambda g, b, x: (g, b, x + b / 7)
+    )(6),
+    "half of gamma": overstating(BatchNorm, lambda g, b, x: (g / 2, b, x))(6),
     "weights transposed": overstating(Dense, lambda W, b, x: (W.T, b, x))(6, 6, 0),
 }
 HALF = np.array([1, 0.5, 1, 1, 1, 1])[:, None]
@@ -211,6 +237,32 @@ def test_checking_changes_nothing():
 
 
 @pytest.mark.frameworks
+@pytest.mark.parametrize("learning", [True, False])
+def test_batch_norm_is_pytorchs(torch, learning):
+    ours, X = BatchNorm(6, dtype=np.float64), rows(40)
+    theirs = torch.nn.BatchNorm1d(6, dtype=torch.float64)
+    rng = np.random.default_rng(1)
+    for name, parameter in zip(ours.learns, theirs.parameters(), strict=True):
+        setattr(ours, name, rng.standard_normal(6))
+        parameter.data = torch.tensor(getattr(ours, name))
+    for batch in np.split(3 * X + 2, [2, 9]):
+        ours.forward(batch, rng)
+        theirs(torch.tensor(batch))
+    theirs.train(learning)
+    x, error = torch.tensor(X, requires_grad=True), rows(40, seed=5)
+    a = theirs(x)
+    a.backward(torch.tensor(error))
+    found = [ours.forward(X, rng if learning else None), ours.backward(error)]
+    tensors = [x, *theirs.parameters()]
+    assert_all_close(
+        [*found, *ours.gradients, ours.means, ours.variances],
+        [a.detach().numpy(), *(t.grad.numpy() for t in tensors),
+         theirs.running_mean.numpy(), theirs.running_var.numpy()],
+        atol=1e-12,
+    )  # fmt: skip
+
+
+@pytest.mark.frameworks
 @pytest.mark.parametrize("kind", ["ReLU", "Sigmoid", "Softmax", "Tanh", "Dense"])
 def test_forward_and_backward_are_pytorchs(torch, kind):
     layer, X = MAKERS[kind]().astype(np.float64), rows()
@@ -258,9 +310,15 @@ test_wrong_arguments = refuses(
     (lambda: Dropout(1.5), "keep is a probability"),
     (lambda: Centre(33), "mean must be a number from 0 to below 1"),
     (lambda: Dense(6, 4, 0).output_shape((5,)), r"takes 6 inputs .* \(5,\)"),
+    (lambda: BatchNorm(0), "features must be an integer"),
+    (lambda: BatchNorm(6, momentum=1), "momentum must be a number from 0 to below 1"),
+    (lambda: BatchNorm(6, epsilon=0), "epsilon must be a finite number above 0"),
+    (lambda: BatchNorm(6).output_shape((5,)), r"takes 6 inputs .* \(5,\)"),
+    (lambda: BatchNorm(6).output_shape((6, 2, 2)), r"takes 6 inputs .* \(6, 2, 2\)"),
 )
 
 
 def test_layers_print_as_they_are_written():
-    layers = [Dense(6, 4, 0), ReLU(), Dropout(0.8), Layer()]
-    assert repr(layers) == "[Dense(6, 4), ReLU(), Dropout(keep=0.8), Layer()]"
+    layers = [Dense(6, 4, 0), BatchNorm(4), ReLU(), Dropout(0.8), Layer()]
+    plain = "[Dense(6, 4), BatchNorm(4), ReLU(), Dropout(keep=0.8), Layer()]"
+    assert repr(layers) == plain

@@ -40,6 +40,13 @@ def topped():
     return Model([Dense(5, 4, 0), Softmax()], QuadraticCost(), inputs=5)
 
 
+def normalised():
+    """Batch normalisation that has seen images, in two layers."""
+    model = dense_model((5, 6, 7, 4), rng=1, batch_norm=True, l2=0.1)
+    model.cost_and_gradients(*map(np.float32, batch()), np.random.default_rng(0))
+    return model
+
+
 MODELS = {
     "softmax regression": lambda: dense_model((5, 4)),
     "relu": lambda: dense_model((5, 6, 4)),
@@ -47,6 +54,7 @@ MODELS = {
     "sigmoid": lambda: dense_model((5, 6, 4), activation=Sigmoid),
     "penalty": lambda: dense_model((5, 6, 4), l2=0.3),
     "dropout and centre": lambda: dense_model((5, 6, 4), keep=0.5, mean=0.4),
+    "batch norm": normalised,
     "quadratic": quadratic,
     "quadratic, penalty": lambda: quadratic(Tanh, 0.2),
     "convolutional": lambda: small(mean=0.2),

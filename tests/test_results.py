@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from digitlib import dense_model
 from digitlib.results import load_result
+from helpers import digits
 
 BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
@@ -37,9 +39,13 @@ def test_each_result_has_a_script_and_can_be_loaded(compare):
         assert all(0 < share < 1 for reader in shares for share in reader)
 
 
-def test_a_changed_import_is_seen(compare, monkeypatch, tmp_path):
+IMPORTS = ["from digitlib.optimizers import Momentum", "from seeds import learn"]
+
+
+@pytest.mark.parametrize("line", IMPORTS)
+def test_a_changed_import_is_seen(compare, monkeypatch, tmp_path, line):
     script = tmp_path / "comparison.py"
-    script.write_text("from digitlib.optimizers import Momentum\nMomentum(0.9)\n")
+    script.write_text(f"{line}\n")
     before = compare.digest(script)
     changed = tmp_path / "optimizers.py"
     original = (compare.HERE.parent / "digitlib/optimizers.py").read_text()
@@ -75,3 +81,12 @@ def test_a_best_rate_at_the_edge_is_no_best_rate():
     assert found["readers"]["inside"] == pytest.approx([1, 0.999, 0.998, 0.997, 0.996])
     with pytest.raises(ValueError, match="edge: its best rate, 3, is at the edge"):
         compare_readers({"edge": (learn["edge"], (1, 2, 3))})
+
+
+def test_at_a_rate_far_too_high_nothing_is_read():
+    learn, some = import_module("seeds").learn, digits(90)
+    shares = [
+        learn(dense_model((8, 6, 3)), some, some, rate, 0, epochs=20, augment=None)
+        for rate in (0.3, 1e30)
+    ]
+    assert shares == [pytest.approx(0.9, abs=0.1), 0]

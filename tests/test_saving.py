@@ -239,6 +239,16 @@ def broken(number=3, arrays=(), **settings):
     return archive(change, stacked(), **dict(arrays))
 
 
+NORMAL = dense_model((5, 6, 4), batch_norm=True)
+NO_MODEL |= {
+    "no running means": archive(model=NORMAL, means_2=None),
+    "too many running means": archive(model=NORMAL, means_2=np.ones(7, np.float32)),
+    "running means of text": archive(model=NORMAL, means_2=np.array(["a"] * 6)),
+    "double variances": archive(model=NORMAL, variances_2=np.ones(6)),
+    "momentum": archive(lambda d: d["layers"][1].update(momentum=2), NORMAL),
+}
+
+
 def filters(*shape):
     return {"weights_3": np.ones(shape, np.float32)}
 

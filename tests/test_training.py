@@ -150,6 +150,19 @@ def test_patience_that_never_ends_restores_as_well():
     assert history.validation_accuracy[-1] < max(history.validation_accuracy)
 
 
+def test_patience_restores_running_means_as_well():
+    validation = digits(200, seed=1)
+    model, kept = dense_model((8, 30, 3), rng=2, batch_norm=True), []
+    history = quiet(
+        model, digits(20), epochs=30, batch_size=5, eta=0.5, validation=validation,
+        patience=30, watch=lambda _: kept.append([p.copy() for p in model.arrays]),
+    )  # fmt: skip
+    best = int(np.argmax(history.validation_accuracy))
+    assert best < 29
+    assert all(map(np.array_equal, model.arrays, kept[best]))
+    assert not all(map(np.array_equal, kept[best], kept[-1]))
+
+
 def test_an_equal_accuracy_does_not_renew_patience():
     history = quiet(
         dense_model((8, 5, 3)), digits(30), epochs=50, eta=1e-9, patience=3,
