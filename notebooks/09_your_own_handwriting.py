@@ -177,11 +177,12 @@ plots.show_verdicts(
 
 
 # %% [markdown]
-# You can read every one of them. The network misreads most, takes both sevens for a 1,
-# and as a rule gives next to nothing to the true digit. It was not trained badly. It
-# was never shown anything like this. You measured it in lesson 1: the longer side of a
-# digit in MNIST has 20 pixels, and its centre of mass lies in row 14 and column 14, in
-# image after image. No hand writes like that. Somebody has seen to it.
+# You can read every one of them. The network misreads most, takes both sevens for a 1
+# (on the sample it may not), and as a rule gives next to nothing to the true digit. It
+# was not trained badly. It was never shown anything like this. You measured it in
+# lesson 1: the longer side of a digit in MNIST has 20 pixels, and its centre of mass
+# lies in row 14 and column 14, in image after image. No hand writes like that. Somebody
+# has seen to it.
 
 # %% [markdown] tags=["slide"]
 # ## How MNIST was made
@@ -826,7 +827,8 @@ assert 1 - min(bent) < (1 - max(as_they_are)) / 2
 # %% [markdown]
 # It was no luck: the worst of the five that met distorted images makes less than half as
 # many mistakes as the best of the others. Now take all of the training images. They hold
-# more variety of their own, so less can be gained.
+# more variety of their own, so less can be gained. (All 4,000 of the sample are still
+# few.)
 
 # %% tags=["nbval-rtol-1e-2"]
 robust = learn(training, epochs, distorted)
