@@ -84,6 +84,7 @@ def test_shapes_and_precision_go_through_and_inputs_stay(kind, n, dtype, learnin
     for parameter, gradient in zip(layer.parameters, gradients_of(layer), strict=True):
         assert gradient.shape == parameter.shape
         assert gradient.dtype == parameter.dtype == dtype
+    assert {array.dtype for array in layer.arrays.values()} <= {np.dtype(dtype)}
     assert np.array_equal(X, before)
     assert (error == 1).all()
 

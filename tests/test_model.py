@@ -250,12 +250,20 @@ def tied(share):
     return [first, second]
 
 
+def moving_together():
+    """Two layers of batch normalisation with one array of running means."""
+    first, second = layers.BatchNorm(5), layers.BatchNorm(5)
+    second.means = first.means
+    return [Dense(5, 5, 0), first, second]
+
+
 SHARING = {
     "relu": ([Dense(5, 5, 0), RELU, Dense(5, 5, 1), RELU], r"layers 2 and 4 .* ReLU\("),
     "dense": ([DENSE, ReLU(), DENSE], r"1 and 3 are one and the same Dense\(5, 5\)"),
     "weights": (tied(lambda w: w), "weights of layer 1 and weights of layer 2 share"),
     "transposed": (tied(lambda w: w.T), "share memory"),
     "view": (tied(lambda w: w[:]), "share memory"),
+    "running means": (moving_together(), "means of layer 2 and means of layer 3"),
 }
 
 
@@ -291,6 +299,7 @@ test_wrong_arguments = refuses(
     (lambda: dense_model((5,)), "sizes"),
     (lambda: dense_model((5, 4, 3), keep=0), "keep"),
     (lambda: dense_model((5, 4), rng="x"), "rng"),
+    (lambda: dense_model((5, 4), batch_norm=6), "batch_norm must be True or False"),
     (lambda: convolutional_model(16), "filters must list"),
     (lambda: convolutional_model((16, 0)), "each number of filters"),
     (lambda: convolutional_model((4, 4, 4, 4)), "5 x 5 does not fit .* 4 x 4"),
