@@ -1750,8 +1750,8 @@ for name, see in (("first", first_maps), ("second", second_maps)):
 #
 # Unless it goes after them. A dense layer is a convolution as well: its window is the
 # whole picture. Here it has a filter of 4 by 4 for each digit, and one place to put it.
-# Add four columns of paper on the right, and the maps get a column more, the filters a
-# second place. Let the larger of its two sums speak for each digit.
+# Add four columns of paper on either side, and the maps get a column more on either side,
+# the filters three places. Let the largest of the three sums speak for each digit.
 #
 # **Predict.** Not one weight has changed. Of the digits that it loses by a move of 4
 # pixels, how many does the chosen network get back if its last layer walks: none, half of
@@ -1761,6 +1761,7 @@ for name, see in (("first", first_maps), ("second", second_maps)):
 # My guess: ...
 top = network.layers[-1]
 walking = digitlib.Convolution(sizes[1], 10, 4, rng=0)
+# `Flatten` goes channel by channel, row by row: so do the filters.
 walking.weights[:] = top.weights.reshape(walking.weights.shape)
 walking.biases[:] = top.biases
 
@@ -1776,7 +1777,7 @@ def sums_at_places(pictures):
 walked = []
 for right in steps:
     pictures = moved(few, right).images.reshape(-1, 28, 28)
-    sums = sums_at_places(np.pad(pictures, ((0, 0), (0, 0), (0, 4))))
+    sums = sums_at_places(np.pad(pictures, ((0, 0), (0, 0), (4, 4))))
     verdicts = sums.max(axis=(2, 3)).argmax(axis=1)
     walked.append(100 * np.mean(verdicts == few.labels))
 print("pixels to the right: ", *(f"{right:5}" for right in steps))
@@ -1784,16 +1785,18 @@ for name, percent in (("stays", stands["chosen"]), ("walks", walked)):
     print(f"its last layer {name}", *(f"{share:5.1f}" for share in percent))
 
 # %% tags=["remove_input"]
-assert walked[4] > stands["chosen"][4] + 5
-assert walked[0] - min(walked) < (5 if mnist.is_sample else 1)
-assert stands["chosen"][0] - walked[0] < (3 if mnist.is_sample else 0.5)
+lost = stands["chosen"][0] - stands["chosen"][4]
+back = (walked[4] - stands["chosen"][4]) / lost
+assert back > (0.6 if mnist.is_sample else 0.85)
+assert np.ptp(walked) < (6 if mnist.is_sample else 1.5)
+assert walked[0] < stands["chosen"][0]
 
 # %% [markdown]
 # Most people guess none, for nothing new has been learnt. But in the maps the digit is
 # there, one place further on, and the filters follow it. The verdict has become nearly
-# invariant to these moves. (Where nothing has moved, the second place now and then
-# outvotes the first.) And a network that walks need not stop after one digit. Let it read
-# a line:
+# invariant to these moves. (It has its price: where nothing has moved, the other places
+# sometimes outvote the right one.) And a network that walks need not stop after one digit.
+# Let it read a line:
 
 # %% tags=["nbval-ignore-output"]
 line = np.concatenate(validation.images[:5].reshape(-1, 28, 28), axis=1)
