@@ -3,9 +3,10 @@
     python benchmarks/compare.py            those whose result is out of date
     python benchmarks/compare.py NAME ...   these
 
-Takes minutes for each, on the full MNIST. The results are in digitlib/results. One is
-out of date when the code of its script, or of a module that this imports, has changed
-since it was made; comments, docstrings and blank lines do not count.
+Takes minutes for each, for the ablation 25, on the full MNIST. The results are in
+digitlib/results. One is out of date when the code of its script, or of a module that
+this imports, has changed since it was made; comments, docstrings and blank lines do
+not count.
 """
 
 import argparse

@@ -28,6 +28,7 @@ from digitlib.data.read import read
 from digitlib.data.unpack import uncompress
 from digitlib.data.verify import check
 from digitlib.layers import (
+    BatchNorm,
     Centre,
     Convolution,
     Dense,
@@ -132,7 +133,8 @@ def saved(network: Network | Model) -> list[tuple[str, bytes]]:
 
 
 NETWORK = saved(Network((3, 4, 2)))
-SMALL = [Centre(0.1), Dense(3, 4, 0), ReLU(), Dropout(0.5), Dense(4, 2, 0), Tanh()]
+SMALL = [Centre(0.1), Dense(3, 4, 0), BatchNorm(4), ReLU(), Dropout(0.5)]
+SMALL += [Dense(4, 2, 0), Tanh()]
 MODEL = saved(Model(SMALL, inputs=3, l2=0.01))
 FOR_IMAGES = [Reshape((1, 8, 8)), Convolution(1, 2, 3, 0, stride=1, padding=1), ReLU()]
 FOR_IMAGES += [MaxPool(2), MeanPool(2), Flatten(), Dense(8, 2, 0)]
