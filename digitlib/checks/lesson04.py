@@ -179,56 +179,190 @@ def _slope_suspects(f: Function, p: np.ndarray, d: np.ndarray, h: float) -> Susp
         yield _slope(f, p, d, own), hint
 
 
-@exercise("Value(data)")
-def check_value(student: Student) -> None:
-    """Check exercise 4.4: a number that differentiates what it was made of."""
-    value = student(2.0)
-    for name in ("data", "grad"):
-        if not isinstance(value, Handle) or not value.has(name):
-            raise NotYetError(f"what Value(2.0) gives has no {name}: is it a Number?")
-    rng = np.random.default_rng(44)
-    for text in ("u + v", "u * v", "u.sigmoid()"):
-        _check_data(student, text, _FORMULAS[text][0], _numbers(rng))
-    for text, (formula, fault) in _FORMULAS.items():
-        numbers = _numbers(rng)
-        yours = _grads(student, text, formula, numbers)
-        truth = _measured(formula, numbers)
-        if not agrees(yours, truth):
-            sides = [", ".join(f"{x:.3g}" for x in side) for side in (numbers, yours)]
-            seen = "u, v, w = {} have the grads {}".format(*sides)
-            blame(yours, _value_suspects(text, *numbers), fault, seen)
-    _check_middle(student, _numbers(rng))
-    _check_sharing(student)
-
-
-def _numbers(rng: np.random.Generator) -> np.ndarray:
-    """Return three numbers of either sign, not too near 0."""
-    return rng.uniform(0.5, 2, size=3) * rng.permutation([1, 1, -1])
-
-
 Number = float | Handle
 Formula = Callable[..., Number]  # of three numbers, which it need not use
-_METHODS = {"u * v": "__mul__", "u.sigmoid()": "sigmoid"}
-_NUMBER = "a Value stands where a number is wanted: the number is its data"
-_PAIR = "parents is no list of pairs: a single pair needs the list's brackets as well"
-_SYMPTOMS = {  # a piece of Python's message, and what most likely lies behind it
-    "'float' object has no attribute 'data'": _NUMBER,
-    "bad operand type for unary -": _NUMBER,
-    "cannot unpack non-iterable": _PAIR,
+
+
+@exercise("Extended(data)")
+def check_extended(student: Student) -> None:
+    """Check exercise 4.4: numbers that also differentiate tanh and a maximum."""
+    value = student(2.0)
+    for name in ("data", "grad", "parents", "backward"):
+        if not isinstance(value, Handle) or not value.has(name):
+            hint = f"what Extended(2.0) gives has no {name}: is it a Value?"
+            raise NotYetError(hint)
+    rng = np.random.default_rng(44)
+    # The larger one and the sign change: so does the side of each kink.
+    signs = ((1.4, 0.6, -0.9), (-1.3, 0.7, 0.4), (0.5, 1.6, 1.1), (-0.6, -1.5, 0.8))
+    for text, (formula, fault) in _EXTENDED.items():
+        for chosen in signs:
+            numbers = chosen * rng.uniform(0.95, 1.05, size=3)
+            _check_extended(student, text, formula, fault, numbers)
+    _check_kink(student)
+
+
+def _check_extended(
+    student: Student, text: str, formula: Formula, fault: str, numbers: np.ndarray
+) -> None:
+    values = [student(number, given=f"in {text}") for number in numbers.tolist()]
+    result = _result(text, formula, values)
+    seen = f"u, v = {numbers[0]:.3g}, {numbers[1]:.3g}"
+    data = read_array(result.get("data"), (), "", name=f"({text}).data")
+    if not agrees(data, np.array(formula(*numbers.tolist()))):
+        hint = f"({text}).data is wrong: it is the value of the formula"
+        blame(data, _data_suspects(text, *numbers), hint, seen)
+    _call(text, lambda: result.call("backward"))
+    named = zip("uvw", values, strict=True)
+    grads = np.array([_part(v, "grad", f"{name} in {text}") for name, v in named])
+    if not agrees(grads, _measured(formula, numbers)):
+        seen += " get the grads {:.3g}, {:.3g}".format(*grads[:2])
+        blame(grads, _grad_suspects(text, *numbers), fault, seen)
+
+
+def _tanh(number: Number) -> Number:
+    """Pass a Value, or a plain number, through a tanh."""
+    is_value = isinstance(number, Handle)
+    return number.call("tanh") if is_value else float(np.tanh(number))
+
+
+def _larger(number: Number, other: Number) -> Number:
+    is_value = isinstance(number, Handle)
+    return number.call("maximum", other) if is_value else max(number, other)
+
+
+def _shared(u: Number, v: Number, w: Number) -> Number:
+    """Use a number on the way in both operations, and in a product."""
+    t = u * v
+    return _tanh(t) + _larger(t, w) * t
+
+
+def _mixed_network(u: Number, v: Number, w: Number) -> Number:
+    """Compute two hidden neurons of each kind and an output, with shared weights."""
+    left, right = _larger(u * v + w, 0), _tanh(u * w + v)
+    return _tanh(left * v + right * u + w) * right
+
+
+_EXTENDED: dict[str, tuple[Formula, str]] = {
+    "u.tanh()": (lambda u, v, w: _tanh(u), "tanh: the grad is wrong"),
+    "u.maximum(v)": (
+        lambda u, v, w: _larger(u, v),
+        "maximum: nudge the smaller number, then the larger: what moves?",
+    ),
+    "u.maximum(0)": (
+        lambda u, v, w: _larger(u, 0),
+        "maximum with a plain number: the grad is wrong",
+    ),
+    "(u * v).tanh() * w": (
+        lambda u, v, w: _tanh(u * v) * w,
+        "(u * v).tanh() * w: the grads are wrong; u.tanh() alone is right",
+    ),
+    "t = u * v; t.tanh() + t.maximum(w) * t": (
+        _shared,
+        "t = u * v; t.tanh() + t.maximum(w) * t: wrong where a number is used twice",
+    ),
+    "a small network": (
+        _mixed_network,
+        "wrong for a small network, right for all that is simpler",
+    ),
 }
 
 
+def _data_suspects(text: str, u: float, v: float, w: float) -> Suspects:
+    if text == "u.tanh()":
+        yield sigmoid(u), "tanh: that is the sigmoid"
+        yield 1 - np.tanh(u) ** 2, "tanh: that is the derivative, and data is tanh"
+        yield np.tan(u), "tanh: that is tan, of right-angled triangles"
+    elif text.startswith("u.maximum"):
+        other = v if text == "u.maximum(v)" else 0.0
+        yield np.array(min(u, other)), f"({text}).data is the smaller of the two"
+        yield np.array(abs(u)), f"({text}).data is the size of u, without its sign"
+
+
+def _grad_suspects(text: str, u: float, v: float, w: float) -> Suspects:
+    if text == "u.tanh()":
+        a = np.tanh(u)
+        for slope, hint in (
+            (0, "the grad is still 0: is the result told its parent?"),
+            (1, "the derivative is not 1"),
+            (a, "the derivative is not tanh itself"),
+            (a * (1 - a), "a (1 - a) is the slope of a sigmoid"),
+            (sigmoid_prime(u), "that is the slope of a sigmoid"),
+            (1 - u**2, "the square is that of what comes out, not of what goes in"),
+            (1 - a, "the square is missing: exercise 4.1 has the derivative"),
+            (1 - np.tanh(a) ** 2, "here the tanh is taken twice"),
+        ):
+            yield np.array([slope, 0, 0]), f"tanh: {hint}"
+    elif text.startswith("u.maximum"):
+        plain = text == "u.maximum(0)"
+        other, by_other = (0.0, 0.0) if plain else (v, 1.0)
+        first = float(u > other)
+        hint = "maximum: the grads are still 0: is the result told its parents?"
+        yield np.zeros(3), hint
+        hint = "maximum: nudge the smaller number a little: does the result move?"
+        yield np.array([1, by_other, 0]), hint
+        hint = "maximum: the derivatives are exchanged: the result follows the larger"
+        yield np.array([1 - first, first * by_other, 0]), hint
+        hint = "maximum: a derivative is no number of the two: how much does it move?"
+        yield np.array([first * u, (1 - first) * other, 0]), hint
+        yield np.array([other, u * by_other, 0]), hint
+        hint = "maximum: half and half is for equal numbers: these are not"
+        yield np.array([0.5, 0.5 * by_other, 0]), hint
+
+
+def _check_kink(student: Student) -> None:
+    """See whether equal numbers share a derivative of 1 in all."""
+    u, v = student(1.5), student(1.5)
+    for text, other in (("u.maximum(v), both 1.5", v), ("u.maximum(u)", u)):
+        _call(text, lambda other=other: u.call("maximum", other).call("backward"))
+        grads = [_part(number, "grad", text) for number in {u, other}]
+        if not agrees(np.array(sum(grads)), np.array(1.0)) or min(grads) < 0:
+            hint = f"{text}: the derivatives should make 1 together"
+            raise NotYetError(f"{hint} (they make {sum(grads):.3g})")
+
+
+@exercise("Dual(data, slope)")
+def check_dual(student: Student) -> None:
+    """Check exercise 4.5: a number that carries along its derivative by an input."""
+    dual = student(2.0, 1.0)
+    for name in ("data", "slope"):
+        if not isinstance(dual, Handle) or not dual.has(name):
+            raise NotYetError(f"what Dual(2.0, 1.0) gives has no {name}: keep it")
+    rng = np.random.default_rng(45)
+    for text, (formula, fault) in _DUALS.items():
+        for slopes in (rng.uniform(-2, 2, size=3), *np.eye(3)):
+            numbers = rng.uniform(0.5, 2, size=3) * rng.permutation([1, 1, -1])
+            _check_dual(student, text, formula, fault, numbers, slopes)
+
+
+def _check_dual(
+    student: Student,
+    text: str,
+    formula: Formula,
+    fault: str,
+    numbers: np.ndarray,
+    slopes: np.ndarray,
+) -> None:
+    pairs = list(zip(numbers.tolist(), slopes.tolist(), strict=True))
+    duals = [student(*pair, given=f"in {text}") for pair in pairs]
+    result = _result(text, formula, duals)
+    data = read_array(result.get("data"), (), "", name=f"({text}).data")
+    if not agrees(data, np.array(formula(*numbers.tolist()))):
+        raise NotYetError(f"({text}).data is wrong: it is the value of the formula")
+    slope = np.array(_part(result, "slope", text))
+    truth = _measured(formula, numbers) @ slopes
+    if not np.isclose(slope, truth, rtol=1e-5, atol=1e-8):
+        seen = "the slopes of u, v, w are {:.3g}, {:.3g}, {:.3g}".format(*slopes)
+        blame(slope, _dual_suspects(text, numbers, slopes), fault, seen)
+    for name, dual, pair in zip("uvw", duals, pairs, strict=True):
+        now = _part(dual, "data", text), _part(dual, "slope", text)
+        if not np.allclose(now, pair, rtol=1e-5):
+            raise NotYetError(f"{text} changes {name}: the result is a new Dual")
+
+
 def _squashed(number: Number) -> Number:
-    """Pass a Value, or a plain number, through a sigmoid."""
-    is_value = isinstance(number, Handle)
-    return number.call("sigmoid") if is_value else float(sigmoid(number))
-
-
-def _diamond(u: Number, v: Number, w: Number) -> Number:
-    """Use the parts of a result again, in parts and in parts of parts."""
-    first = u * v
-    second = _squashed(first) + first * w
-    return second * first + _squashed(second) * u
+    """Pass a Dual, or a plain number, through a sigmoid."""
+    is_dual = isinstance(number, Handle)
+    return number.call("sigmoid") if is_dual else float(sigmoid(number))
 
 
 def _network(u: Number, v: Number, w: Number) -> Number:
@@ -238,21 +372,14 @@ def _network(u: Number, v: Number, w: Number) -> Number:
     return output * output + left * right
 
 
-_FORMULAS = {
-    "u + v": (lambda u, v, w: u + v, "u + v: both grads should be 1"),
-    "u * v": (lambda u, v, w: u * v, "u * v: the grads are wrong"),
-    "u.sigmoid()": (lambda u, v, w: _squashed(u), "sigmoid: the grad is wrong"),
-    "u * u": (
-        lambda u, v, w: u * u,
-        "u * u: the grad is wrong where a number is used twice",
-    ),
+_DUALS: dict[str, tuple[Formula, str]] = {
+    "u + v": (lambda u, v, w: u + v, "u + v: the slope is wrong"),
+    "u * v": (lambda u, v, w: u * v, "u * v: the slope is wrong"),
+    "u.sigmoid()": (lambda u, v, w: _squashed(u), "sigmoid: the slope is wrong"),
+    "u * u": (lambda u, v, w: u * u, "u * u: the slope is wrong for equal numbers"),
     "(u * v + w).sigmoid()": (
         lambda u, v, w: _squashed(u * v + w),
-        "(u * v + w).sigmoid(): the grads are wrong; each step alone is right",
-    ),
-    "t = u * v; t.sigmoid() + t * w ...": (
-        _diamond,
-        "wrong where a number on the way is used twice: is its grad complete in time?",
+        "(u * v + w).sigmoid(): the slope is wrong; each step alone is right",
     ),
     "a small network": (
         _network,
@@ -261,85 +388,43 @@ _FORMULAS = {
 }
 
 
-def _value_suspects(text: str, u: float, v: float, w: float) -> Suspects:
+def _dual_suspects(text: str, numbers: np.ndarray, slopes: np.ndarray) -> Suspects:
+    (u, v, _), (s, t, _) = numbers, slopes
     if text == "u + v":
-        hint = "every grad is still 0: with which number does backward begin?"
-        yield np.zeros(3), hint
+        yield np.array(0.0), "u + v: the slope is 0: is the result told its slope?"
+        yield np.array(1.0), "u + v: the slope is 1 only if one of theirs is 1"
+        hint = "u + v: a nudge comes in through both numbers"
+        yield s, hint
+        yield t, hint
+        yield s * t, "u + v: slopes add up, as the numbers do"
+        yield s - t, "u + v: slopes add up, as the numbers do"
+        yield u * t + v * s, "u + v: that is the slope of a product"
     elif text == "u * v":
-        yield np.array([u, v, 0]), "u * v: the derivative by u is not u itself"
-        hint = "u * v: both grads are 1: as in a sum"
-        hint += ", or does backward begin again in each parent?"
-        yield np.array([1, 1, 0]), hint
-        hint = "u * v: every grad is still 0: is the product told its parents?"
-        yield np.zeros(3), hint
-        yield np.array([u * v, u * v, 0]), "u * v: the product is not its derivative"
+        yield s * t, "u * v: the slope of a product is no product of slopes"
+        yield s + t, "u * v: that is the slope of a sum"
+        hint = "u * v: a nudge comes in through both numbers"
+        yield s * v, hint
+        yield u * t, hint
+        yield s * u + t * v, "u * v: the derivative by u is not u itself"
+        yield u + v, "u * v: where are the slopes of u and v?"
+        yield u * t - v * s, "u * v: both terms have a plus"
+        yield v * s - u * t, "u * v: both terms have a plus"
+        yield np.array(0.0), "u * v: the slope is 0: is the result told its slope?"
     elif text == "u.sigmoid()":
-        yield np.array([sigmoid(u), 0, 0]), "sigmoid: the derivative is S', not S"
+        hint = "sigmoid: (CR) multiplies along a path: what is the slope of u itself?"
+        yield sigmoid_prime(u), hint
+        yield s, "sigmoid: the derivative is not 1"
+        yield sigmoid(u) * s, "sigmoid: the derivative is S', not S"
+        hint = "sigmoid: the slope is no number of its own to be squashed"
+        yield sigmoid(s), hint
+        yield sigmoid_prime(s), hint
         hint = "sigmoid: sigmoid_prime takes the number that goes in, not the result"
-        yield np.array([sigmoid_prime(sigmoid(u)), 0, 0]), hint
-        yield np.array([1, 0, 0]), "sigmoid: the derivative is not 1"
+        yield sigmoid_prime(sigmoid(u)) * s, hint
         hint = "sigmoid: a (1 - a) is meant for what comes out, not for what goes in"
-        yield np.array([u * (1 - u), 0, 0]), hint
-        hint = "sigmoid: the grad is still 0: is the result told its parent?"
-        yield np.zeros(3), hint
-    elif text == "u * u":
-        hint = "u * u: a number used twice gets the sum over its uses, not the last"
-        yield np.array([u, 0, 0]), hint
-    elif text == "(u * v + w).sigmoid()":
-        hint = "the grads of grandparents stay 0: does backward reach them"
-        yield np.zeros(3), f"{hint}, and in which order?"
-        hint = "(CR) multiplies along a path: hand on the slope times the own grad"
-        yield np.array([v, u, 1]), hint
-
-
-def _check_data(
-    student: Student, text: str, formula: Formula, numbers: np.ndarray
-) -> None:
-    """See whether a formula gives a Value with the right number in it."""
-    result, _ = _call(student, text, formula, numbers, backward=False)
-    data = read_array(result.get("data"), (), "", name=f"({text}).data")
-    if not agrees(data, np.array(formula(*numbers.tolist()))):
-        raise NotYetError(f"({text}).data is wrong: it is the value of the formula")
-
-
-def _grads(
-    student: Student, text: str, formula: Formula, numbers: np.ndarray
-) -> np.ndarray:
-    """Return what `backward` left in the grads of u, v and w."""
-    result, values = _call(student, text, formula, numbers, backward=True)
-    named = zip("uvw", values, strict=True)
-    grads = [_grad(value, f"{name}.grad for {text}") for name, value in named]
-    last = _grad(result, "the result's grad")
-    if np.any(grads) and not agrees(last, np.array(1.0)):
-        raise NotYetError("result.grad should be 1 after result.backward()")
-    return np.array(grads)
-
-
-def _grad(value: Handle, name: str) -> np.ndarray:
-    return read_array(value.get("grad"), (), "", name=name)
-
-
-def _call(
-    student: Student, text: str, formula: Formula, numbers: np.ndarray, backward: bool
-) -> tuple[Handle, list[Handle]]:
-    """Let Values go through a formula; whatever goes wrong becomes a hint."""
-    try:
-        values = [student(number, given=f"in {text}") for number in numbers.tolist()]
-        result = formula(*values)
-        if type_name(result) != type_name(values[0]):
-            raise NotYetError(f"{text} is of type {type_name(result)}, not a Value")
-        if backward:
-            result.call("backward")
-    except NotYetError as fault:
-        if str(fault).startswith(EMPTY_STUB):
-            part = "backward" if backward else _METHODS.get(text, text)
-            hint = str(fault).replace(EMPTY_STUB, f"{EMPTY_STUB} of {part}")
-            raise NotYetError(hint) from None
-        for symptom, hint in _SYMPTOMS.items():
-            if symptom in str(fault):
-                raise NotYetError(f"in {text}, {hint}") from None
-        raise
-    return result, values
+        yield u * (1 - u) * s, hint
+        hint = "sigmoid: sigmoid_prime takes the number, and then comes the slope"
+        yield sigmoid_prime(u * s), hint
+        yield np.array(0.0), "sigmoid: the slope is 0: is the result told its slope?"
 
 
 def _measured(formula: Formula, numbers: np.ndarray) -> np.ndarray:
@@ -348,36 +433,47 @@ def _measured(formula: Formula, numbers: np.ndarray) -> np.ndarray:
     return central_differences(lambda: formula(*at.tolist()), at, range(3))
 
 
-def _check_middle(student: Student, numbers: np.ndarray) -> None:
-    """See whether the numbers on the way have their grads as well."""
-    u, v, w = (student(number) for number in numbers.tolist())
-    t = u * v
-    last = t * w
-    (_squashed(t) + last).call("backward")
-    slope = sigmoid_prime(numbers[0] * numbers[1]) + numbers[2]
-    for name, value, right in (("t", t, slope), ("(t * w)", last, 1.0)):
-        found = _grad(value, f"{name}.grad")
-        if not agrees(found, np.array(right)):
-            where = f"t = u * v; t.sigmoid() + t * w: {name}.grad is {found:.3f}"
-            raise NotYetError(f"{where}: numbers on the way have grads like u and v")
+def _part(number: Handle, name: str, text: str) -> float:
+    return float(read_array(number.get(name), (), "", name=f"{name} of {text}"))
 
 
-def _check_sharing(student: Student) -> None:
-    """See whether every number is visited once, not once for every path to it."""
-    few, many = (_doubled(student, doublings) for doublings in (5, 10))
-    if many > 10 * few:  # paths: 32 times as many; pairs of numbers: 4 times
-        raise NotYetError(
-            f"right, but it walks every path by itself: {few} lines run for 5 sums "
-            f"u = u + u in a row, {many} for 10"
-        )
+def _result(text: str, formula: Formula, numbers: list[Handle]) -> Handle:
+    """Let numbers of the answer's go through a formula."""
+    result = _call(text, lambda: formula(*numbers))
+    kind = type_name(numbers[0])
+    if type_name(result) != kind:
+        hint = f"{text} is of type {type_name(result)}, not {kind}"
+        raise NotYetError(f"{hint}: it cannot be computed with any further")
+    return result
 
 
-def _doubled(student: Student, doublings: int) -> int:
-    """Return how many lines the way back through some sums of a number runs."""
-    first = result = student(1.0, given=f"in {doublings} doublings")
-    for _ in range(doublings):
-        result = result + result
-    lines = result.count("backward").lines
-    if not agrees(_grad(first, "the grad of u"), np.array(2.0**doublings)):
-        raise NotYetError("u = u + u, many times over: the grad is wrong")
-    return lines
+_METHODS = {
+    "u.tanh()": "tanh",
+    "u.maximum(v)": "maximum",
+    "u + v": "__add__",
+    "u * v": "__mul__",
+    "u.sigmoid()": "sigmoid",
+}
+_NUMBER = "a number of yours stands where a plain one is wanted: that is its data"
+_SYMPTOMS = {  # a piece of Python's message, and what most likely lies behind it
+    "'int' object has no attribute 'data'": "0 is a plain number: who can `watch` it?",
+    "'float' object has no attribute": _NUMBER,
+    "must be real number, not": _NUMBER,
+    "unsupported operand type(s) for": _NUMBER,
+    "bad operand type for": _NUMBER,
+    "cannot unpack non-iterable": "parents is a list of pairs, even of a single pair",
+}
+
+
+def _call(text: str, work: Callable[[], Number]) -> Number:
+    """Do something with an answer's numbers; whatever goes wrong becomes a hint."""
+    try:
+        return work()
+    except NotYetError as fault:
+        if str(fault).startswith(EMPTY_STUB) and text in _METHODS:
+            stub = f"{EMPTY_STUB} of {_METHODS[text]}"
+            raise NotYetError(str(fault).replace(EMPTY_STUB, stub)) from None
+        for symptom, hint in _SYMPTOMS.items():
+            if symptom in str(fault):
+                raise NotYetError(f"in {text}, {hint}") from None
+        raise

@@ -1,15 +1,19 @@
 """Answers to the exercises of lesson 4."""
 
+import math
+
 import numpy as np
 
 from checks.tables import Answers, Table, but, to_do
 from digitlib.checks.lesson04 import (
+    check_dual,
+    check_extended,
     check_hidden_errors,
     check_slope_along,
     check_tanh_output_error,
-    check_value,
 )
 from digitlib.numerics import sigmoid, sigmoid_prime
+from digitlib.value import Value
 
 ANSWERS: Table = {}
 
@@ -190,289 +194,304 @@ ANSWERS[check_slope_along] = Answers(
 )
 
 
-class Number:
-    def __init__(self, data, parents=()):
-        self.data, self.parents, self.grad = data, parents, 0.0
-
-    def __add__(self, other):
-        return type(self)(self.data + other.data, [(self, 1.0), (other, 1.0)])
-
-
-class Value(Number):
+class Extended(Value):
     """The solution of exercise 4.4, with a method for every step to get wrong."""
 
-    def __mul__(self, other):
-        pairs = zip((self, other), self.slopes(other), strict=True)
-        return type(self)(self.product(other), [*pairs])
-
-    def product(self, other):
-        return self.data * other.data
-
-    def slopes(self, other):
-        return other.data, self.data
-
-    def sigmoid(self):
-        return type(self)(self.answer(), [(self, self.slope())])
+    def tanh(self):
+        return type(self)(self.answer(), [(self, self.slope())], "tanh")
 
     def answer(self):
-        return sigmoid(self.data)
+        return np.tanh(self.data)
 
     def slope(self):
-        return sigmoid_prime(self.data)
+        return 1 - np.tanh(self.data) ** 2
 
-    def append_to(self, order):
-        if self not in order:
-            for parent, _ in self.parents:
-                parent.append_to(order)
-            order.append(self)
-        return order
+    def maximum(self, other):
+        other = self.watch(other)
+        pairs = [*zip((self, other), self.slopes(other), strict=True)]
+        return type(self)(self.larger(other), pairs, "maximum")
 
-    def order(self):
-        return reversed(self.append_to([]))
+    def larger(self, other):
+        return max(self.data, other.data)
+
+    def slopes(self, other):
+        return float(self.data >= other.data), float(self.data < other.data)
+
+
+class FromExp(Extended):
+    """A tanh made of what is there, and a kink that is shared half and half."""
+
+    def tanh(self):
+        return 1 - 2 / ((2 * self).exp() + 1)
+
+    def slopes(self, other):
+        first = (1 + np.sign(self.data - other.data)) / 2
+        return first, 1 - first
+
+
+class TheLargerItself(Extended):
+    def maximum(self, other):
+        other = self.watch(other)
+        return self if self.data > other.data else other
+
+
+class OwnLoops(Extended):
+    """With a walk back of its own, a stack of numbers whose users are all done."""
 
     def backward(self):
-        self.grad = 1.0
-        for number in self.order():
+        users = {}
+        for number in self.history():
+            number.grad = 0.0
+            for parent, _ in number.parents:
+                users[parent] = users.get(parent, 0) + 1
+        self.grad, ready = 1.0, [self]
+        while ready:
+            number = ready.pop()
             for parent, slope in number.parents:
-                number.hand_on(parent, slope)
-
-    def hand_on(self, parent, slope):
-        parent.grad += slope * self.grad
-
-
-class ValueOfItsOwn:
-    """Another way: functions that remember, sorted by age."""
-
-    count = 0
-
-    def __init__(self, data, back=lambda grad: None, parents=()):
-        self.data, self.grad, self.back = np.array(data), 0, back
-        self.parents = parents
-        self.age = ValueOfItsOwn.count = ValueOfItsOwn.count + 1
-
-    def __add__(self, other):
-        def back(grad):
-            self.grad = self.grad + grad
-            other.grad = other.grad + grad
-
-        return ValueOfItsOwn(self.data + other.data, back, {self, other})
-
-    def __mul__(self, other):
-        def back(grad):
-            self.grad = self.grad + other.data * grad
-            other.grad = other.grad + self.data * grad
-
-        return ValueOfItsOwn(self.data * other.data, back, {self, other})
-
-    def sigmoid(self):
-        def back(grad):
-            self.grad = self.grad + sigmoid_prime(self.data) * grad
-
-        return ValueOfItsOwn(sigmoid(self.data), back, {self})
-
-    def backward(self):
-        self.grad, found, new = 1, set(), {self}
-        while new:
-            found |= new
-            new = {parent for value in new for parent in value.parents} - found
-        for value in sorted(found, key=lambda value: -value.age):
-            value.back(value.grad)
+                parent.grad += slope * number.grad
+                users[parent] -= 1
+                if users[parent] == 0:
+                    ready.append(parent)
 
 
-class BeginsAgain(Value):
-    def backward(self):
-        self.grad = 1.0
-        for parent, slope in self.parents:
-            self.hand_on(parent, slope)
-            parent.backward()
+def untold(self, *_):
+    return type(self)(self.answer())
 
 
-def ending(change):
-    """A Value that does something to each grad, when all is done."""
-
-    class Ending(Value):
-        def backward(self):
-            super().backward()
-            for number in self.append_to([]):
-                change(number, self)
-
-    return Ending
+def sigmoid_of_twice(self):
+    """A tanh by its formula, that has lost its lower half."""
+    return 2 * (2 * self).sigmoid()
 
 
-def clear(number, result):
-    number.grad = 0.0
+def no_watch(self, other):
+    pairs = [(self, float(self.data > other.data)), (other, self.data <= other.data)]
+    return type(self)(max(self.data, other.data), pairs)
 
 
-def clear_own(number, result):
-    result.grad = 0.0
+def as_relu(self, other):
+    return type(self)(max(self.data, 0.0), [(self, float(self.data > 0))])
 
 
-def drop(number, result):
-    del number.grad
+def constant(self, other):
+    """Forget that the other one may be more than a plain number."""
+    other = self.watch(other)
+    pairs = [(self, float(self.data >= other.data))]
+    return type(self)(self.larger(other), pairs)
 
 
-def double(number, result):
-    number.grad = np.full(2, number.grad)
-
-
-def overwrite(self, parent, slope):
-    parent.grad = slope * self.grad
-
-
-def add_slope_alone(self, parent, slope):
-    parent.grad += slope
-
-
-class TooEarly(Value):
-    """Breadth first: hands on before all who used it have had their turn."""
-
-    def order(self):
-        order = [self]
-        for number in order:
-            order += [p for p, _ in number.parents if p not in order]
-        return order
-
-
-class EveryWay(Value):
-    """Right, and the slower the more paths there are."""
-
-    def backward(self, blame=1.0):
-        self.grad += blame
-        for parent, slope in self.parents:
-            parent.backward(blame * slope)
-
-
-class Forwards(Number):
-    """Carries all derivatives along; backward sets those of the leaves only."""
-
-    def __init__(self, data, slopes=None):
-        self.data, self.grad = data, 0.0
-        self.slopes = {self: 1.0} if slopes is None else slopes
-
-    def with_slopes(self, data, *pairs):
-        slopes = {}
-        for number, slope in pairs:
-            for leaf, own in number.slopes.items():
-                slopes[leaf] = slopes.get(leaf, 0.0) + slope * own
-        return Forwards(data, slopes)
-
-    def __add__(self, other):
-        return self.with_slopes(self.data + other.data, (self, 1.0), (other, 1.0))
-
-    def __mul__(self, other):
-        pairs = (self, other.data), (other, self.data)
-        return self.with_slopes(self.data * other.data, *pairs)
-
-    def sigmoid(self):
-        return self.with_slopes(sigmoid(self.data), (self, sigmoid_prime(self.data)))
-
-    def backward(self):
-        for leaf, slope in self.slopes.items():
-            leaf.grad += slope
-        self.grad = 1.0
-
-
-class Recursive(Value):
-    """Counts how often each number is used, and goes on when all uses have come."""
-
-    def uses(self, counts):
-        counts[self] = counts.get(self, 0) + 1
-        if counts[self] == 1:
-            for parent, _ in self.parents:
-                parent.uses(counts)
-        return counts
-
-    def backward(self, counts=None, blame=1.0):
-        counts = self.uses({}) if counts is None else counts
-        self.grad += blame
-        counts[self] -= 1
-        if counts[self] == 0:
-            for parent, slope in self.parents:
-                parent.backward(counts, slope * self.grad)
-
-
-class SingleNumbers(Value):
-    """With numbers of NumPy, in single precision."""
-
-    def __init__(self, data, parents=()):
-        super().__init__(np.float32(data), parents)
-
-
-def squared(self, other):
-    """Take every product for a square."""
-    return type(self)(self.data * other.data, [(self, 2 * self.data)])
+def overwritten(self):
+    for number in self.history():
+        number.grad = 0.0
+    self.grad = 1.0
+    for number in reversed(self.history()):
+        for parent, slope in number.parents:
+            parent.grad = slope * number.grad
 
 
 def unfinished(value):
     raise NotImplementedError
 
 
-class ValueWithHelp(Value):
-    def backward(self):
+class WithHelp(Extended):
+    def tanh(self):
         unfinished(self)
 
 
-ANSWERS[check_value] = Answers(
-    [Value, ValueOfItsOwn, Recursive, SingleNumbers],
-    (Forwards, "t.grad is 0.000: numbers on the way have grads like u and v"),
-    (but(Value, __mul__=squared), "u * v: the grads are wrong (u, v, w = "),
-    (but(Value, answer=lambda s: np.tanh(s.data)), "(u.sigmoid()).data is wrong"),
-    (but(Value, slope=lambda s: sigmoid_prime(abs(s.data)) * (s.data > 0)), "sigmoid"),
+ANSWERS[check_extended] = Answers(
+    [Extended, FromExp, TheLargerItself, OwnLoops],
+    (but(Extended, answer=lambda s: np.tan(s.data)), "that is tan, of right-angled"),
+    (but(Extended, answer=lambda s: sigmoid(s.data)), "tanh: that is the sigmoid"),
+    (but(Extended, answer=Extended.slope), "that is the derivative, and data is tanh"),
+    (but(Extended, tanh=sigmoid_of_twice), "(u.tanh()).data is wrong"),
+    (but(Extended, answer=lambda s: np.nan), "(u.tanh()).data holds NaN"),
+    (but(Extended, tanh=untold), "tanh: the grad is still 0"),
+    (but(Extended, slope=lambda s: 1.0), "tanh: the derivative is not 1"),
+    (but(Extended, slope=Extended.answer), "tanh: the derivative is not tanh itself"),
+    (but(Extended, slope=lambda s: 1 - s.data**2), "not of what goes in"),
+    (but(Extended, slope=lambda s: 1 - s.answer()), "the square is missing"),
+    (but(Extended, slope=lambda s: sigmoid_prime(s.data)), "the slope of a sigmoid"),
     (
-        but(Value, __mul__=to_do, sigmoid=to_do, backward=to_do),
-        "this is the empty stub of __mul__:",
-    ),
-    (ValueWithHelp, "it calls `unfinished` (line "),
-    (but(Value, sigmoid=to_do, backward=to_do), "this is the empty stub of sigmoid:"),
-    (but(Value, backward=to_do), "this is the empty stub of backward:"),
-    (but(Value, product=lambda s, other: s.data + other.data), "(u * v).data is wrong"),
-    (but(Value, answer=lambda s: sigmoid_prime(s.data)), "(u.sigmoid()).data is wrong"),
-    (but(Value, slopes=lambda s, other: (s.data, other.data)), "by u is not u itself"),
-    (but(Value, slopes=lambda s, other: (1.0, 1.0)), "as in a sum"),
-    (
-        but(Value, slopes=lambda s, other: (other.data, np.nan)),
-        "v.grad for u * v holds",
-    ),
-    (but(Value, product=lambda s, other: np.nan), "(u * v).data holds NaN"),
-    (BeginsAgain, "does backward begin again in each parent?"),
-    (
-        but(Value, __mul__=lambda s, other: type(s)(s.product(other))),
-        "is the product told its parents?",
-    ),
-    (but(Value, slopes=lambda s, other: (other, s)), "in u * v, a Value stands"),
-    (but(Value, slope=lambda s: sigmoid(s.data)), "the derivative is S', not S"),
-    (
-        but(Value, slope=lambda s: sigmoid_prime(sigmoid(s.data))),
-        "takes the number that goes in",
-    ),
-    (but(Value, slope=lambda s: 1.0), "sigmoid: the derivative is not 1"),
-    (but(Value, slope=lambda s: s.data * (1 - s.data)), "not for what goes in"),
-    (but(Value, sigmoid=lambda s: type(s)(s.answer())), "result told its parent?"),
-    (
-        but(Value, answer=lambda s: 1 / (1 + np.exp(-s))),
-        "in u.sigmoid(), a Value stands where a number is wanted",
+        but(Extended, slope=lambda s: s.answer() * (1 - s.answer())),
+        "is the slope of a sigmoid",
     ),
     (
-        but(Value, sigmoid=lambda s: type(s)(s.answer(), (s, s.slope()))),
-        "needs the list's brackets as well",
+        but(Extended, slope=lambda s: 1 - np.tanh(np.tanh(s.data)) ** 2),
+        "here the tanh is taken twice",
     ),
-    (ending(clear), "with which number does backward begin?"),
-    (ending(clear_own), "result.grad should be 1"),
-    (but(Value, hand_on=overwrite), "gets the sum over its uses"),
-    (but(Value, order=lambda s: [s]), "the grads of grandparents stay 0"),
-    (but(Value, order=lambda s: s.append_to([])), "the grads of grandparents stay 0"),
-    (but(Value, hand_on=add_slope_alone), "multiplies along a path"),
-    (TooEarly, "is its grad complete"),
-    (EveryWay, "it walks every path by itself"),
-    (but(Value, __mul__=lambda s, other: s.data * other.data), "u * v is of type"),
-    (ending(drop), "has no attribute 'grad' in u + v"),
-    (ending(double), "u.grad for u + v has shape (2,): one number is wanted"),
-    (but(Value, backward=lambda s: 1 / 0), "division by zero in u + v"),
+    (but(Extended, slope=lambda s: 1 + s.answer() ** 2), "tanh: the grad is wrong"),
+    (but(Extended, tanh=lambda s: np.tanh(s.data)), "u.tanh() is of type"),
+    (but(Extended, tanh=lambda s: Value.sigmoid(s) * 1), "tanh: that is the sigmoid"),
     (
-        but(Number, __mul__=Value.__mul__, slopes=Value.slopes, product=Value.product),
-        "has no attribute 'sigmoid' in u.sigmoid()",
+        but(Extended, tanh=lambda s: type(s)(s.answer(), (s, s.slope()))),
+        "parents is a list of pairs",
     ),
-    (Number, "in u * v"),
-    (lambda data: data, "has no data: is it a Number?"),
-    (lambda: 0, "cannot be called as Value(data)"),
+    (but(Extended, answer=lambda s: math.tanh(s)), "that is its data"),
+    (but(Extended, larger=lambda s, o: min(s.data, o.data)), "is the smaller of the"),
+    (but(Extended, maximum=as_relu), "(u.maximum(v)).data is wrong"),
+    (but(Extended, larger=lambda s, o: abs(s.data)), "without its sign"),
+    (but(Extended, maximum=no_watch), "0 is a plain number: who can `watch` it?"),
+    (but(Extended, maximum=constant), "maximum: the grads are still 0"),
+    (but(Extended, slopes=lambda s, o: (1.0, 1.0)), "nudge the smaller number"),
+    (but(Extended, slopes=lambda s, o: (0.5, 0.5)), "half and half is for equal"),
+    (
+        but(Extended, slopes=lambda s, o: Extended.slopes(s, o)[::-1]),
+        "the derivatives are exchanged",
+    ),
+    (
+        but(Extended, slopes=lambda s, o: (s.data * (s.data > o.data), o.data)),
+        "what moves?",
+    ),
+    (but(Extended, slopes=lambda s, o: (o.data, s.data)), "no number of the two"),
+    (
+        but(Extended, slopes=lambda s, o: (s.data >= o.data, o.data >= s.data)),
+        "should make 1 together (they make 2)",
+    ),
+    (
+        but(Extended, slopes=lambda s, o: (s.data > o.data, o.data > s.data)),
+        "should make 1 together (they make 0)",
+    ),
+    (but(Extended, maximum=lambda s, o: s.larger(s.watch(o))), "is of type float"),
+    (but(Extended, backward=overwritten), "wrong where a number is used twice"),
+    (but(Extended, tanh=to_do, maximum=to_do), "this is the empty stub of tanh"),
+    (but(Extended, maximum=to_do), "this is the empty stub of maximum"),
+    (WithHelp, "it calls `unfinished` (line "),
+    (Value, "has no attribute 'tanh' in u.tanh()"),
+    (lambda data: data, "has no data: is it a Value?"),
+    (lambda: 0, "cannot be called as Extended(data)"),
+)
+
+
+class Dual:
+    """The solution of exercise 4.5, with a method for every step to get wrong."""
+
+    def __init__(self, data, slope):
+        self.data, self.slope = data, slope
+
+    def __add__(self, other):
+        return type(self)(self.data + other.data, self.sum_slope(other))
+
+    def sum_slope(self, other):
+        return self.slope + other.slope
+
+    def __mul__(self, other):
+        return type(self)(self.data * other.data, self.product_slope(other))
+
+    def product_slope(self, other):
+        return self.slope * other.data + self.data * other.slope
+
+    def sigmoid(self):
+        return type(self)(sigmoid(self.data), self.sigmoid_slope())
+
+    def sigmoid_slope(self):
+        return sigmoid_prime(self.data) * self.slope
+
+
+class Matrix(Dual):
+    """A number as a matrix ((data, slope), (0, data)), whose products know it all."""
+
+    def matrix(self):
+        return np.array([[self.data, self.slope], [0, self.data]])
+
+    def __add__(self, other):
+        return Matrix(*(self.matrix() + other.matrix())[0])
+
+    def __mul__(self, other):
+        return Matrix(*(self.matrix() @ other.matrix())[0])
+
+
+class Complex(Dual):
+    """Steps into the imaginary, and far too small to be seen."""
+
+    def made(self, number):
+        return Complex(number.real, number.imag * 1e20)
+
+    def number(self):
+        return complex(self.data, self.slope * 1e-20)
+
+    def __add__(self, other):
+        return self.made(self.number() + other.number())
+
+    def __mul__(self, other):
+        return self.made(self.number() * other.number())
+
+    def sigmoid(self):
+        return self.made(1 / (1 + np.exp(-self.number())))
+
+
+class SingleNumbers(Dual):
+    def __init__(self, data, slope):
+        super().__init__(np.float32(data), np.float32(slope))
+
+
+def in_place(self, other):
+    self.data, self.slope = self.data + other.data, self.slope + other.slope
+    return self
+
+
+ANSWERS[check_dual] = Answers(
+    [Dual, Matrix, Complex, SingleNumbers],
+    (but(Dual, sum_slope=lambda s, o: 0.0), "u + v: the slope is 0"),
+    (but(Dual, sum_slope=lambda s, o: 1.0), "only if one of theirs is 1"),
+    (but(Dual, sum_slope=lambda s, o: s.slope), "comes in through both numbers"),
+    (but(Dual, sum_slope=lambda s, o: o.slope), "comes in through both numbers"),
+    (but(Dual, sum_slope=lambda s, o: s.slope * o.slope), "slopes add up, as the"),
+    (but(Dual, sum_slope=Dual.product_slope), "that is the slope of a product"),
+    (but(Dual, sum_slope=lambda s, o: s.slope + 2 * o.slope), "u + v: the slope is"),
+    (but(Dual, __add__=in_place), "u + v changes u: the result is a new Dual"),
+    (but(Dual, product_slope=lambda s, o: s.slope * o.slope), "no product of slopes"),
+    (but(Dual, product_slope=Dual.sum_slope), "that is the slope of a sum"),
+    (but(Dual, product_slope=lambda s, o: s.slope * o.data), "through both numbers"),
+    (but(Dual, product_slope=lambda s, o: s.data * o.slope), "through both numbers"),
+    (
+        but(Dual, product_slope=lambda s, o: s.slope * s.data + o.slope * o.data),
+        "the derivative by u is not u itself",
+    ),
+    (but(Dual, product_slope=lambda s, o: s.data + o.data), "where are the slopes"),
+    (
+        but(Dual, product_slope=lambda s, o: s.slope * o.data - s.data * o.slope),
+        "both terms have a plus",
+    ),
+    (but(Dual, product_slope=lambda s, o: 0.0), "u * v: the slope is 0"),
+    (
+        but(Dual, product_slope=lambda s, o: Dual.product_slope(s, o) + s.slope),
+        "u * v: the slope is wrong",
+    ),
+    (
+        but(
+            Dual,
+            product_slope=lambda s, o: (
+                (1 + (s is not o)) / 2 * Dual.product_slope(s, o)
+            ),
+        ),
+        "u * u: the slope is wrong for equal numbers",
+    ),
+    (but(Dual, __mul__=lambda s, o: s.data * o.data), "u * v is of type float"),
+    (but(Dual, __mul__=lambda s, o: Dual(s * o.data, o)), "in u * v"),
+    (but(Dual, sigmoid_slope=lambda s: sigmoid_prime(s.data)), "(CR) multiplies along"),
+    (but(Dual, sigmoid_slope=lambda s: s.slope), "sigmoid: the derivative is not 1"),
+    (but(Dual, sigmoid_slope=lambda s: sigmoid(s.data) * s.slope), "S', not S"),
+    (but(Dual, sigmoid_slope=lambda s: sigmoid(s.slope)), "no number of its own"),
+    (but(Dual, sigmoid_slope=lambda s: sigmoid_prime(s.slope)), "no number of its own"),
+    (
+        but(Dual, sigmoid_slope=lambda s: sigmoid_prime(sigmoid(s.data)) * s.slope),
+        "the number that goes in",
+    ),
+    (
+        but(Dual, sigmoid_slope=lambda s: s.data * (1 - s.data) * s.slope),
+        "not for what goes in",
+    ),
+    (but(Dual, sigmoid_slope=lambda s: 0.0), "sigmoid: the slope is 0"),
+    (
+        but(Dual, sigmoid_slope=lambda s: sigmoid_prime(s.data * s.slope)),
+        "and then comes the slope",
+    ),
+    (but(Dual, sigmoid_slope=lambda s: np.nan), "slope of u.sigmoid() holds NaN"),
+    (but(Dual, sigmoid=lambda s: Dual(np.tanh(s.data), s.slope)), ".data is wrong"),
+    (but(Dual, sigmoid=lambda s: sigmoid(s)), "that is its data"),
+    (but(Dual, __add__=to_do), "this is the empty stub of __add__"),
+    (but(Dual, __mul__=to_do), "this is the empty stub of __mul__"),
+    (but(Dual, sigmoid=to_do), "this is the empty stub of sigmoid"),
+    (Value, "has no slope: keep it"),
+    (lambda data, slope: data, "has no data: keep it"),
+    (lambda data: 0, "cannot be called as Dual(data, slope)"),
 )
