@@ -201,8 +201,9 @@ class Value:
 
 
 # %% [markdown]
-# That is all of it. If you did exercise 4.4, you have built its little sister, for
-# single numbers.
+# That is all of it. You have met its little sister in
+# [lesson 4](04_backpropagation.ipynb#The-derivative-that-computes-itself): the `Value`
+# of single numbers, which kept its derivatives where this one has ways back.
 #
 # ### The pencil network once more
 #
