@@ -17,10 +17,9 @@
 # # Seeing shapes
 #
 # In [lesson 7](07_looking_inside.ipynb) you saw what most hidden neurons wait for: a
-# stroke, at one place. Does that matter? Do two things to the images. Stir their 784
-# pixels, all images in the same way: you could not read one of them. Or move the digits
-# two pixels to the right: you would hardly notice. A network of the last lessons takes
-# both quite differently, as you are about to find out.
+# stroke, at one place. And when the stroke stands two pixels further to the right? You
+# would hardly notice. The network does, as you are about to find out. To it an image is a
+# list of numbers, and nothing in the way it is built says which pixel lies beside which.
 #
 # Today's network sees more as you do. It looks through a small window that walks over the
 # image and asks the same question everywhere. It reads more than 99 digits of a hundred,
@@ -54,7 +53,10 @@
 # %% [markdown] tags=["slide"]
 # ## A list of numbers
 #
-# First the stirring. One order of the 784 pixels, drawn at random, for all images:
+# In [lesson 1](01_meet_the_digits.ipynb) you shuffled the pixels of all images in the same
+# way. You could not read one of them; the mean images noticed nothing. But those are
+# averages. Does a network that learns find out what lies beside what? Stir the pixels
+# once more:
 
 # %%
 import time
@@ -82,27 +84,12 @@ def stirred(digits):
     return Digits(digits.images[:, stirred_order], digits.labels)
 
 
-few = training[:6]
-plots.show_images(
-    np.concatenate([few.images, stirred(few).images]),
-    2,
-    6,
-    "Six digits, and below each the same pixels in another order: grey noise, "
-    "in which nothing can be read.",
-)
-
-
 # %% [markdown]
 # (If it says 4,000 images, you work with the small sample. Then your networks read less
 # well than the text says.) Take a network of lesson 6, with 128 hidden neurons, and let
-# it learn twice: from images like those above, and from images like those below.
-#
-# **Predict.** From the upper ones it learns to read 98 digits of a hundred. How many will
-# it read of the stirred ones, having learnt from such: about as many, some 80, or hardly
-# more than one in ten?
+# it learn twice: from images as they are, and from stirred ones.
 
 # %% tags=["nbval-rtol-1e-2"]
-# My guess: ...
 def dense_network(data):
     """784-128-10 after three epochs."""
     model = digitlib.dense_model((784, 128, 10), rng=0, mean=0.13)
@@ -127,8 +114,7 @@ assert abs(as_they_are - dense_stirred) < (0.03 if mnist.is_sample else 0.01)
 
 # %% [markdown]
 # It makes no difference. (But for the decimals: which weights happened to meet which
-# pixel at the start is chance.) Most people guess far less, for they see nothing but
-# noise. But how could it make a difference? A neuron adds up $w_k a_k$ over all pixels
+# pixel at the start is chance.) How could it? A neuron adds up $w_k a_k$ over all pixels
 # $k$, and a sum does not depend on the order of its terms. Whatever a network can say of
 # the images, another one, with its weights in the new order, says of the stirred ones.
 # And it learns alike: let two networks begin with the same weights, each at its pixel,
@@ -161,7 +147,7 @@ assert same
 #
 # The other thing. Move the validation digits to the right, all of them and without
 # changing anything else, and ask the network that has learnt from images as they are.
-# (`np.pad` sets zeros before and after, so and so many for each axis.)
+# (`np.pad` sets zeros before and after, along each axis.)
 #
 # **Predict.** Of a hundred digits, how many more does it misread when all have moved by
 # two pixels: one, five or fifteen?
@@ -1581,8 +1567,8 @@ assert (rows.min(), columns.min()) == (1 * 4, 2 * 4)
 assert rows.max() - rows.min() == columns.max() - columns.min() == 12
 
 # %% [markdown]
-# Thirteen rows, and thirteen columns; and the middle is heard on more paths than the edge.
-# Now cut out:
+# Thirteen rows and columns, and the middle is heard on more paths than the edge. Now cut
+# out:
 
 # %%
 def second_maps(images):
@@ -1658,11 +1644,10 @@ show_maps(
 # %% [markdown] tags=["slide"]
 # ## Moved and stirred, once more
 #
-# Back to the beginning. What helps a network against moves: windows, or moves to learn
-# from? So far the one with windows has also had the moves. Take them apart: two kinds of
-# networks, each without moves and with moves by up to a pixel. All four get the same
-# 20,000 images and three epochs, and each kind a rate that suits it: 0.2 for the dense one,
-# 0.12 for the other.
+# What helps a network against moves: windows, or moves to learn from? So far the one with
+# windows has also had the moves. Take them apart: two kinds of networks, each without
+# moves and with moves by up to a pixel. All four get the same 20,000 images and three
+# epochs, and each kind a rate that suits it: 0.2 for the dense one, 0.12 for the other.
 
 # %% tags=["nbval-rtol-5e-2"]
 def taught(kind, data, moves):
@@ -1810,11 +1795,15 @@ assert np.array_equal(read_along[::7], network.predict(validation.images[:5]))
 # it reads in between nobody has written; which places count, somebody else has to say.
 #
 # Convolution is no magic. It makes it cheap to learn what places have in common. And
-# stirred images? There are no neighbours any more. The windows look at 25 pixels
-# that have nothing to do with each other. Let both kinds learn from them, without moves and
-# at the same rates:
+# stirred images? There are no neighbours any more. The windows look at 25 pixels that
+# have nothing to do with each other. Let both kinds learn from them, without moves and at
+# the same rates.
+#
+# **Predict.** On images as they are, the network with windows reads more than the dense one.
+# Does it still read more on stirred ones, or as many, or fewer?
 
 # %% tags=["nbval-rtol-3e-2", "slide"]
+# My guess: ...
 read = {}
 for kind in ("dense", "windows"):
     read[kind] = [
@@ -1828,10 +1817,11 @@ assert read["windows"][0] > read["dense"][0] + 0.005
 assert read["windows"][1] < read["dense"][1] - 0.005
 
 # %% [markdown]
-# The dense network does not care. The other one loses all of its advantage, and more. It
-# was built on the assumption that neighbours belong together. Where an assumption is true,
-# it saves you parameters, images and mistakes. Where it is false, it costs. Your part is
-# to know which it is.
+# The dense network does not care. Most people guess as many, no better without neighbours
+# but no worse. Yet the other one loses all of its advantage, and more. It was built on the
+# assumption that neighbours belong together. Where an assumption is true, it saves you
+# parameters, images and mistakes. Where it is false, it costs. Your part is to know which
+# it is.
 
 # %% [markdown] tags=["slide"]
 # ## What is left, and the test
