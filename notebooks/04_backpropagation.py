@@ -636,8 +636,7 @@ assert abs(forecast - change) < 0.01 * abs(change)
 # * **A relative error.** A difference of one millionth is nothing beside 1 and
 #   everything beside a millionth. So divide it by the largest derivative in its array.
 #
-# Here is a first attempt. It nudges a copy of the network, in double precision, so that
-# nothing happens to the original.
+# Here is a first attempt. It nudges a copy of the network, in double precision.
 
 
 # %%
@@ -664,6 +663,10 @@ def claims(backprop, weights, biases):
     measured = [differences(f, p) for p in weights + biases]
     for_weights, for_biases = backprop(weights, biases, x, y)
     return [*for_weights, *for_biases], measured
+
+
+# %% [markdown]
+# The verdict is the largest error of all arrays:
 
 
 # %%
@@ -832,8 +835,8 @@ assert min(wrong) > 0.01
 assert min(wrong) / errors["none"] > 1e6
 
 # %% [markdown]
-# The correct one has an error more than a million times smaller: that is the last
-# assertion. There is no need to haggle about where to draw the line.
+# The error of the correct one is a million times smaller. There is no need to haggle
+# about where to draw the line.
 #
 # ### The mistake that hides
 #
@@ -857,7 +860,8 @@ for kind, size in (("zero", 0.0), ("random", 1.0)):
 assert found[0] < 1e-6 < 0.1 < found[1]
 
 # %% [markdown]
-# That is why the judge wants random ones.
+# That is why the judge wants random ones. (Corners mislead it as well, since a nudge may
+# step across one. The sigmoid has none.)
 
 # %% [markdown] tags=["slide"]
 # ## But it learns!
@@ -1148,6 +1152,10 @@ class Arithmetic(Number):
         return self**-1 * other
 
 
+# %% [markdown]
+# And the two that are not straight:
+
+
 # %%
 class Bends(Arithmetic):
     """... and knows exp and the sigmoid."""
@@ -1217,9 +1225,9 @@ show_value(
 
 # %% [markdown]
 # Read it from right to left: a box's `grad` times the number on an arrow is what
-# arrives at the arrow's tail, and a box adds up what arrives. You have seen the
-# blaming of neurons at work here, without a neuron. Now the judge: every operation,
-# plain numbers on both sides, ten thousand numbers in a row, and two walks.
+# arrives at the arrow's tail, and a box adds up what arrives. It is the blaming of
+# neurons, without a neuron. Now the judge: every operation, plain numbers on both sides,
+# ten thousand numbers in a row, and two walks.
 
 
 # %%
@@ -1280,7 +1288,8 @@ def cost_by_number(a, y):
 
 
 # %% [markdown]
-# (`sum` takes as its second argument what it begins with: here the bias.)
+# (A `sum` can begin with something: here with the bias.) Now hold its grads against the
+# four equations:
 
 
 # %%
@@ -1339,7 +1348,7 @@ plots.show_images(
 # Coarse, but you can still read most of them. Ten hidden neurons and ten outputs make
 # 610 parameters. Two thousand digits pass by, once, and after each the parameters take
 # a step against their `grad`. The pixels are pale now, so the step is a long one,
-# $\eta = 2$. Nothing in these lines knows one of the four equations.
+# $\eta = 2$.
 #
 # **Predict.** Of the 500 other digits, averaged in the same way, by chance 50 would be
 # read. How many will it be?
@@ -1405,18 +1414,17 @@ for lists, truth in zip(first[0] + first[1], truths[0] + truths[1]):
 # %% [markdown] tags=["slide"]
 # ## What does it cost?
 #
-# You know three ways now to the derivatives of one result by all parameters, or nearly:
+# There are three ways to the derivatives of one result by all parameters:
 #
-# * *Differences*, as the judge has it: two runs for each parameter.
-# * *Forward mode*: while you compute, every number carries along its derivative by _one_
-#   parameter, from its parents' by (CR). One run for each parameter, each along all
-#   arrows of the graph. (You will build it in exercise 4.5.)
+# * Differences, as the judge has it: two runs for each parameter.
+# * *Forward mode*, which you build in exercise 4.5: every number carries along its
+#   derivative by _one_ parameter, which it gets from its parents by (CR). That is a run
+#   for each parameter, along all arrows of the graph.
 # * *Reverse mode*, which is what `backward` does and, layer by layer, `backprop`: one
 #   run, and one walk back along all arrows.
 #
-# A `Value` has the graph, so you need no clock: count the operations and the arrows. To
-# the cost of a way belong the operations that it carries out, and the arrows that it
-# walks along.
+# A `Value` has the graph, so you need no clock. Count the operations that each way
+# carries out, and the arrows that it walks along.
 
 
 # %%
@@ -1438,9 +1446,12 @@ def steps_needed(sizes):
     }
 
 
+# %% [markdown]
+# Four networks for 49 pixels, each twice as wide as the one before, and lesson 3's:
+
 # %%
 counted = [steps_needed((49, hidden, 10)) for hidden in (10, 20, 40, 80)]
-counted.append(steps_needed((784, 40, 10)))  # lesson 3's
+counted.append(steps_needed((784, 40, 10)))
 print("".join(f"{way:>14}" for way in counted[0]))
 for row in counted:
     print("".join(f"{number:14,}" for number in row.values()))
@@ -1471,12 +1482,13 @@ plots.show(
 # Eight times as many parameters, in the fourth row, make reverse mode eight times as
 # dear, and the other two sixty times. It never takes more than three runs, however many
 # parameters there are: an operation has at most two parents, and so the walk back has at
-# most two arrows for each. That holds for whatever you compute. For the 31,810
-# parameters of lesson 3, differences are more than twenty thousand times as dear.
-# Without reverse mode nobody would train such networks.
+# most two arrows for each. For the 31,810 parameters of lesson 3, differences are more
+# than twenty thousand times as dear. Without reverse mode nobody would train such
+# networks.
 #
-# (Forward mode has its day where there are few inputs and many results: it pays by the
-# input, reverse mode by the result.)
+# It has two prices. It pays by the result, where forward mode pays by the input: here
+# the result is one number. And it needs memory, since all that was computed must be kept
+# until the walk back.
 
 # %% [markdown]
 # ### Where does the saving come from?
