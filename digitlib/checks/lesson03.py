@@ -244,3 +244,68 @@ def _read_list(found: object, like: Arrays, kind: str, meaning: str) -> Arrays:
         read_array(array, right.shape, meaning, name=f"{kind} no. {number}")
         for number, (array, right) in enumerate(zip(found, like, strict=True), 1)
     ]
+
+
+@exercise("collapse(weights, biases)")
+def check_collapse(student: Student) -> None:
+    """Check exercise 3.5: the one layer that layers without a sigmoid make."""
+    rng = np.random.default_rng(35)
+    # First two layers of equal size: there most mistakes run, and can be named.
+    for sizes in ((3, 3, 3), (4, 3, 2), (3, 3, 3, 3), (4, 2, 5, 3, 6), (3, 2)):
+        weights = [rng.normal(size=(out, into)) for into, out in pairwise(sizes)]
+        biases = [rng.normal(size=(out, 1)) for out in sizes[1:]]
+        given = f"for layers of sizes {sizes}"
+        answer = student(weights, biases, given=given)
+        require_parts(answer, 2, "the weights and the biases of one layer are wanted")
+        shape = sizes[-1], sizes[0]
+        meaning = "a row per output, a column per input,"
+        W = read_array(answer[0], shape, meaning, name="the matrix")
+        b = read_array(
+            answer[1], (sizes[-1], 1), "a column", name="the column of biases"
+        )
+        # What comes of 0 is the bias; what an input adds to that, a column of weights.
+        bias, *sums = (_linear(weights, biases, x) for x in [0, *np.eye(sizes[0])])
+        truth = np.column_stack(sums) - bias
+        first = "" if sizes == (3, 3, 3) else "right for sizes (3, 3, 3): "
+        if not agrees(W, truth):
+            hint = f"{first}the weights are wrong: apply (LIN) layer by layer"
+            suspects = () if first else _product_suspects(*weights)
+            blame(W, suspects, hint, compared(W, truth, given))
+        if not agrees(b, bias):
+            hint = f"{first}the weights are right, the biases wrong"
+            suspects = () if first else _bias_suspects(*weights, *biases)
+            blame(b, suspects, hint, compared(b, bias, given))
+
+
+def _linear(weights: Arrays, biases: Arrays, x: np.ndarray | int) -> np.ndarray:
+    """Send one input through layers without a sigmoid; the outputs as a column."""
+    a = np.broadcast_to(x, weights[0].shape[1])[:, None]
+    for w, b in zip(weights, biases, strict=True):
+        a = w @ a + b
+    return a
+
+
+def _product_suspects(first: np.ndarray, second: np.ndarray) -> Suspects:
+    hint = "x meets the first layer's weights first: which factor stands next to x?"
+    yield first @ second, hint
+    yield (second @ first).T, "the weights are transposed: a row belongs to an output"
+    yield second @ first.T, "the first layer's weights are not to be transposed"
+    yield second.T @ first, "the second layer's weights are not to be transposed"
+    yield second + first, "the weights are added: one layer works on what another says"
+    yield second * first, "`*` multiplies number by number: a product of matrices is @"
+    yield first, "that is the first layer alone: where is the second?"
+    yield second, "that is the second layer alone: where is the first?"
+
+
+def _bias_suspects(
+    first: np.ndarray, second: np.ndarray, b: np.ndarray, c: np.ndarray
+) -> Suspects:
+    hint = "the first layer's biases are heard through the second layer's weights"
+    yield b + c, hint
+    yield first @ b + c, f"{hint}, not the first's"
+    yield second @ (b + c), "nothing comes after the last biases: no weights hear them"
+    yield second @ first @ b + c, "the first biases do not go through their own layer"
+    yield c, "the first layer's biases are lost"
+    yield second @ b, "the last layer's biases are lost"
+    yield 0 * c, "the biases are lost"
+    yield second.T @ b + c, "biases go forwards: the weights are not to be transposed"

@@ -7,6 +7,7 @@ import numpy as np
 from checks.tables import Answers, Table, but
 from digitlib.checks.lesson03 import (
     check_backprop_deep,
+    check_collapse,
     check_confusion_matrix,
     check_count_parameters,
     check_quadratic_cost,
@@ -460,4 +461,148 @@ ANSWERS[check_backprop_deep] = Answers(
         "every weight gradient is wrong",
     ),
     (backprop_but_for_the_fourth, "wrong for (3, 5, 2, 4, 3): the weight gradients"),
+)
+
+
+def collapse(weights, biases):
+    W, b = weights[0], biases[0]
+    for w, c in zip(weights[1:], biases[1:], strict=True):
+        W, b = w @ W, w @ b + c
+    return W, b
+
+
+def collapse_from_the_top(weights, biases):
+    W, b = np.eye(len(biases[-1])), np.zeros_like(biases[-1])
+    for w, c in zip(weights[::-1], biases[::-1], strict=True):
+        b = b + W @ c
+        W = W @ w
+    return [W.tolist(), b.tolist()]
+
+
+def collapse_by_asking(weights, biases):
+    def sums(a):
+        for w, b in zip(weights, biases, strict=True):
+            a = w @ a + b
+        return a
+
+    inputs = weights[0].shape[1]
+    bias = sums(np.zeros((inputs, 1)))
+    return sums(np.eye(inputs)) - bias, bias
+
+
+def collapse_with_a_fed_one(weights, biases):
+    whole = np.eye(weights[0].shape[1] + 1)
+    for w, b in zip(weights, biases, strict=True):
+        below = np.zeros((1, w.shape[1] + 1))
+        below[0, -1] = 1
+        whole = np.vstack([np.hstack([w, b]), below]) @ whole
+    return whole[:-1, :-1], whole[:-1, -1:]
+
+
+def collapse_by_itself(weights, biases):
+    if len(weights) == 1:
+        return weights[0], biases[0]
+    *below, w = weights
+    W, b = collapse_by_itself(below, biases[:-1])
+    return w @ W, w @ b + biases[-1]
+
+
+def collapse_two(weights, biases):
+    (v, w), (b, c) = weights, biases
+    return w @ v, w @ b + c
+
+
+def collapse_first_two(weights, biases):
+    return collapse_two(weights[:2], biases[:2])
+
+
+def collapse_the_ends(weights, biases):
+    return weights[-1] @ weights[0], weights[-1] @ biases[0] + biases[-1]
+
+
+def collapse_in_place(weights, biases):
+    W, b = weights[0], biases[0]
+    for w, c in zip(weights[1:], biases[1:], strict=True):
+        W, b = w @ W, w @ b
+        b += c
+    weights[-1][:] = 0
+    return W, b
+
+
+def collapse_in_turn(weights, biases):
+    W, b = weights[0], biases[0]
+    for w, c in zip(weights[1:], biases[1:], strict=True):
+        W = w @ W
+        b = W @ b + c
+    return W, b
+
+
+def collapse_with_sigmoids(weights, biases):
+    W, b = weights[0], biases[0]
+    for w, c in zip(weights[1:], biases[1:], strict=True):
+        W, b = w @ sigmoid(W), w @ sigmoid(b) + c
+    return W, b
+
+
+def weights_with(biases_of):
+    """Collapse the weights rightly, and the biases as `biases_of` says."""
+    return lambda weights, biases: (
+        collapse(weights, biases)[0],
+        biases_of(weights[0], weights[-1], biases[0], biases[-1]),
+    )
+
+
+def product_of(weights_of):
+    """Collapse the biases rightly, and the weights as `weights_of` says."""
+    return lambda weights, biases: (
+        weights_of(*weights[:2]),
+        collapse(weights, biases)[1],
+    )
+
+
+ANSWERS[check_collapse] = Answers(
+    [
+        collapse,
+        collapse_from_the_top,
+        collapse_by_asking,
+        collapse_with_a_fed_one,
+        collapse_by_itself,
+        lambda W, b: (
+            (np.linalg.multi_dot([*W[::-1], np.eye(W[0].shape[1])]), collapse(W, b)[1])
+        ),
+    ],
+    (product_of(lambda v, w: v @ w), "which factor stands next to x?"),
+    (lambda W, b: (np.linalg.multi_dot([np.eye(3), *W]), b[-1]), "stands next to x?"),
+    (product_of(lambda v, w: (w @ v).T), "the weights are transposed"),
+    (product_of(lambda v, w: w @ v.T), "the first layer's weights are not"),
+    (product_of(lambda v, w: w.T @ v), "the second layer's weights are not"),
+    (product_of(lambda v, w: w + v), "the weights are added"),
+    (product_of(lambda v, w: w * v), "`*` multiplies number by number"),
+    (product_of(lambda v, w: v), "that is the first layer alone"),
+    (product_of(lambda v, w: w), "that is the second layer alone"),
+    (product_of(lambda v, w: 2 * w @ v), "the weights are wrong: apply (LIN)"),
+    (weights_with(lambda v, w, b, c: b + c), "through the second layer's weights"),
+    (weights_with(lambda v, w, b, c: v @ b + c), "not the first's"),
+    (weights_with(lambda v, w, b, c: w @ (b + c)), "no weights hear them"),
+    (collapse_in_turn, "do not go through their own layer"),
+    (weights_with(lambda v, w, b, c: c), "the first layer's biases are lost"),
+    (weights_with(lambda v, w, b, c: w @ b), "the last layer's biases are lost"),
+    (weights_with(lambda v, w, b, c: 0 * c), "the biases are lost"),
+    (weights_with(lambda v, w, b, c: w.T @ b + c), "biases go forwards"),
+    (weights_with(lambda v, w, b, c: (w * b).sum(1)[:, None]), "the biases wrong"),
+    (weights_with(lambda v, w, b, c: (w @ b + c).ravel()), "a column would be (3, 1)"),
+    (
+        weights_with(lambda v, w, b, c: w * b + c),
+        "the column of biases has shape (3, 3)",
+    ),
+    (collapse_two, "too many values to unpack"),
+    (collapse_first_two, "right for sizes (3, 3, 3): the weights are wrong"),
+    (collapse_the_ends, "right for sizes (3, 3, 3): the weights are wrong"),
+    (collapse_with_sigmoids, "the weights are wrong"),
+    (collapse_in_place, "it changes the array"),
+    (lambda W, b: (*collapse(W, b), None), "3 part(s): the weights and the biases"),
+    (lambda W, b: collapse(W, b)[0], "3 part(s): the weights and the biases"),
+    (lambda W, b: collapse(W, b)[::-1], "the matrix has shape (3, 1)"),
+    (lambda W, b: collapse(W, b) and None, "it returns None"),
+    (lambda W, b, x: W, "cannot be called as collapse(weights, biases)"),
 )
