@@ -52,7 +52,7 @@ def compare(training: Digits, validation: Digits) -> dict[str, object]:
 
     readers = {}
     for hidden in (40, 256):
-        old = lesson_3(hidden), (0.2, 0.4, 0.8, 1.6, 3.2)
+        old = lesson_3(hidden), (0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
         readers[f"{hidden}: lesson 3's recipe"] = old
         for name, (change, rates) in READERS.items():
             readers[f"{hidden}: {name}"] = changed(hidden, **change), rates
