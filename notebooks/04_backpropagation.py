@@ -97,7 +97,6 @@ print(f"{parameters} weights and biases")
 # layers. (Mind the counting: the inputs have no weights, so layer 2 finds its weights
 # in `weights[0]` and its sums in `zs[0]`. But `activations[0]` is $x$ itself.)
 
-
 # %%
 def forward(weights, biases, x):
     """(FF1), (FF2): the sums z of layers 2, 3, ..., all activations."""
@@ -155,7 +154,6 @@ plots.show_graph(
 #
 # $$ C = \frac{1}{2} \sum_j \bigl(a_j^{(L)} - y_j\bigr)^2 \tag{C1} $$
 
-
 # %%
 def cost(a, y):
     """(C1): how wrong the outputs a are, when they should have been y."""
@@ -208,7 +206,6 @@ print(f"C = {cost(a3, y):.4f}")
 # The bold step was to add up changes that happen at once. Look how good it is: raise
 # the three hidden activations by $\delta$, at once and each alone.
 
-
 # %%
 def rise(delta, which):
     """How much C rises if the hidden activations `which` rise by delta."""
@@ -219,7 +216,7 @@ def rise(delta, which):
 
 apart = []
 for delta in (0.1, 0.01, 0.001):
-    at_once = rise(delta, slice(None))
+    at_once = rise(delta, slice(None))  # all of them
     each_alone = sum(rise(delta, k) for k in range(3))
     apart.append(abs(at_once - each_alone))
     print(f"delta {delta:5}: at once {at_once:9.6f}, ", end="")
@@ -296,7 +293,6 @@ print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters:,} parameters")
 #    \varepsilon_2^{(3)} &= (0.7673 - 0) \cdot 0.7673 \cdot (1 - 0.7673) = 0.1370
 #    \end{aligned} $$
 
-
 # %%
 def output_error(a, y, z):
     """(BP1v): the error of the output layer."""
@@ -323,7 +319,6 @@ print("error3 =", error3.ravel())
 # judge. `differences` does it for every number in an array, one after the other
 # (`np.ndindex` runs through the places). Its `f` is any computation that looks at that
 # array. (`lambda:` makes a function of what follows, without giving it a name.)
-
 
 # %%
 def differences(f, p, h=1e-5):
@@ -403,7 +398,6 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # $$ \varepsilon_1^{(2)} = \bigl(2 \cdot (-0.1455) + 1 \cdot 0.1370\bigr)
 #    \cdot 0.5 \cdot (1 - 0.5) = -0.0385 $$
 
-
 # %%
 def hidden_error(weights_next, error_next, z):
     """(BP2v): a hidden layer's error, from the error of the layer above."""
@@ -420,7 +414,6 @@ print("error2 =", error2.ravel())
 # the one that should say less. To raise it helps both, so its error is negative, and
 # the farthest from 0. With the second neuron it is the other way round: to lower it
 # helps both. Now ask the judge:
-
 
 # %%
 def cost_from_hidden_sums():
@@ -484,7 +477,6 @@ assert np.abs(by_nudging - error2).max() < 1e-9
 # $$ \frac{\partial C}{\partial w_{21}^{(3)}} = \varepsilon_2^{(3)}\, a_1^{(2)}
 #    = 0.1370 \cdot 0.5 = 0.0685 $$
 
-
 # %%
 def bias_gradient(error):
     """(BP3v): the gradient for the biases of a layer."""
@@ -514,7 +506,6 @@ print(f"in row 2, column 1: {gradient[1, 0]:.4f}")
 # meets $a^{(l-1)}$, as (BP4v) wants it. (The last activation is left over: `zip` stops
 # where the shorter list ends.) Three of the equations come in as parameters, so that
 # they can be exchanged. You will see soon what for.
-
 
 # %%
 def backprop(
@@ -638,7 +629,6 @@ assert abs(forecast - change) < 0.01 * abs(change)
 #
 # Here is a first attempt. It nudges a copy of the network, in double precision.
 
-
 # %%
 def random_network(sizes, rng, bias_size=1.0):
     """Weights of variance 1 / inputs, and random biases too."""
@@ -668,7 +658,6 @@ def claims(backprop, weights, biases):
 # %% [markdown]
 # The verdict is the largest error of all arrays:
 
-
 # %%
 def careless_check(backprop, weights, biases):
     """The largest relative error, at first sight."""
@@ -680,29 +669,30 @@ def careless_check(backprop, weights, biases):
 
 
 # %% [markdown]
-# Looks reasonable? Then cheat it. The first three cheats hand in something that is no
-# gradient. In the fourth case two layers of the network share _one_ matrix. `backprop`
-# returns a gradient for each layer; but to move that matrix is to move both, and the
-# derivative by it is the sum.
-
+# Looks reasonable? Then cheat it. Three cheats hand in something that is no gradient.
+# In the fourth case two layers of the network share _one_ matrix. `backprop` returns a
+# gradient for each layer; but to move that matrix is to move both, and the derivative by
+# it is the sum. (A star collects arguments, or hands them over one by one.)
 
 # %%
 def nothing_but_nan(*task):
+    """Gradients for the weights that are not even numbers."""
     for_weights, for_biases = backprop(*task)
     return [g * np.nan for g in for_weights], for_biases
 
 
 def most_missing(*task):
+    """One gradient, and no others."""
     return backprop(*task)[0][:1], []
 
 
 def misshapen(*task):
+    """Each gradient for the weights twice, in one array."""
     for_weights, for_biases = backprop(*task)
     return [np.stack([g, g]) for g in for_weights], for_biases
 
 
-rng = np.random.default_rng(0)
-usual = random_network((4, 4, 4), rng)
+usual = random_network((4, 4, 4), np.random.default_rng(0))
 shared = [usual[0][0], usual[0][0]], usual[1]
 cheats = {
     "NaN": (nothing_but_nan, usual),
@@ -727,7 +717,6 @@ for name, (cheat, network) in cheats.items():
 # missing has no partner, and `zip` stops where the shorter list ends. NumPy repeats the
 # smaller of two arrays until it fits the larger. And the copy took the sharing away
 # before anybody looked. Four gaps, four refusals:
-
 
 # %%
 def refuse_shared(arrays):
@@ -761,7 +750,6 @@ def worst_error(claimed, measured):
 # compares them. (`raise` stops a program, as a failed assertion does; `try` and
 # `except` let it go on, and show what stopped it.)
 
-
 # %%
 def gradient_check(backprop, weights, biases):
     """How far the gradients of `backprop` are from the measured ones."""
@@ -788,8 +776,8 @@ for sizes in ((5, 3), (5, 4, 3), (5, 6, 4, 3), (5, 7, 6, 4, 3)):
     assert error < 1e-6
 
 # %% [markdown]
-# Far below one millionth, at any depth. What is left is not our doing, as you will see:
-# the judge cannot see any sharper.
+# Far below one millionth, at any depth. What is left is not our doing: the judge cannot
+# see any sharper.
 
 # %% [markdown] tags=["slide"]
 # ## Would a mistake be caught?
@@ -843,7 +831,6 @@ assert min(wrong) / errors["none"] > 1e6
 # And the biases? Let somebody forget them on the way forward, so that `backprop`
 # computes with $z = W a$. That is wrong, unless the biases are 0, as those of lesson 3
 # are at the beginning. Check a network when it is new, and you check nothing:
-
 
 # %%
 def without_biases(weights, biases, x, y):
@@ -974,7 +961,6 @@ for dtype in (np.float64, np.float32):
 # lies the best step. Measure it, for a range of steps $h$: from two sides, from one,
 # and from two in single precision.
 
-
 # %%
 def one_sided(f, p, h):
     """The derivative of f() by each number in p, from one side."""
@@ -989,7 +975,6 @@ def one_sided(f, p, h):
 
 # %% [markdown]
 # The truth comes from `backprop`, in double precision. (It has just been acquitted.)
-
 
 # %%
 def errors_for(method, dtype, steps):
@@ -1124,10 +1109,9 @@ print(f"{t.data}, made of", [(p.name, slope) for p, slope in t.parents])
 # a power of $-1$. (In `2 - u` the 2 knows nothing of our numbers. So Python asks the one
 # on the right, by a name that begins with an r.)
 
-
 # %%
 class Arithmetic(Number):
-    """... and knows powers, minus and division."""
+    """A Number that also knows powers, minus and division."""
 
     __radd__ = Number.__add__  # 2 + u is u + 2
     __rmul__ = Number.__mul__
@@ -1155,10 +1139,9 @@ class Arithmetic(Number):
 # %% [markdown]
 # And the two that are not straight:
 
-
 # %%
 class Bends(Arithmetic):
-    """... and knows exp and the sigmoid."""
+    """Numbers that also know exp and the sigmoid."""
 
     def exp(self):
         result = math.exp(self.data)
@@ -1179,10 +1162,9 @@ class Bends(Arithmetic):
 # No function calls itself here, so a formula may be as long as it likes. And first
 # everything is set back to 0, lest something be left from an earlier walk.
 
-
 # %%
 class Value(Bends):
-    """... and finds the derivatives by all of it."""
+    """A number that finds the derivatives by all that it was made of."""
 
     def history(self):
         """This number and all that it was made of, the oldest first."""
@@ -1229,10 +1211,9 @@ show_value(
 # neurons, without a neuron. Now the judge: every operation, plain numbers on both sides,
 # ten thousand numbers in a row, and two walks.
 
-
 # %%
 def formula(u, v):
-    """Something of everything."""
+    """A formula with something of everything."""
     bent = (u * v - 1).sigmoid() / v + (2 - u).exp()
     return 2 * bent**3 - bent * u + 1 / (v + 3) - u
 
@@ -1259,7 +1240,6 @@ assert u.grad == 10_000
 #
 # Write the network down number by number, and only its way forward. What comes back?
 
-
 # %%
 def watched(weights, biases):
     """The same network, in lists, and each of its numbers a Value."""
@@ -1283,14 +1263,13 @@ def forward_by_number(weights, biases, x):
 
 
 def cost_by_number(a, y):
-    """(C1)."""
+    """(C1), number by number."""
     return 0.5 * sum((p - t) ** 2 for p, t in zip(a, y.ravel()))
 
 
 # %% [markdown]
 # (A `sum` can begin with something: here with the bias.) Now hold its grads against the
 # four equations:
-
 
 # %%
 def grads(lists):
@@ -1337,7 +1316,7 @@ def averaged(images):
 
 small = averaged(few.images)
 plots.show_images(
-    np.kron(small[:10].reshape(-1, 7, 7), np.ones((4, 4))),
+    np.kron(small[:10].reshape(-1, 7, 7), np.ones((4, 4))),  # enlarged
     1,
     10,
     "The first ten training images, averaged to 7 by 7 squares of grey.",
@@ -1426,7 +1405,6 @@ for lists, truth in zip(first[0] + first[1], truths[0] + truths[1]):
 # A `Value` has the graph, so you need no clock. Count the operations that each way
 # carries out, and the arrows that it walks along.
 
-
 # %%
 def steps_needed(sizes):
     """What it takes to find all derivatives for one sample, three ways."""
@@ -1496,7 +1474,6 @@ plots.show(
 # From sharing. The chain rule adds over all paths from a weight to the cost, and their
 # number grows like a product: a path may choose any neuron in every layer that it
 # passes.
-
 
 # %%
 def paths(sizes):
@@ -1674,7 +1651,6 @@ from digitlib.checks.lesson04 import (
 # is $1 - \tanh^2$. Go through the proof of (BP1) again and write the error of an output
 # layer of such neurons. The cost is still (C1).
 
-
 # %% tags=["exercise"]
 def tanh_output_error(a, y, z):
     """The error of an output layer of tanh neurons; all are columns."""
@@ -1684,6 +1660,7 @@ def tanh_output_error(a, y, z):
 # %% tags=["check"]
 check_tanh_output_error(tanh_output_error)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1691,7 +1668,6 @@ check_tanh_output_error(tanh_output_error)
 # three arguments you need just two: which of them already holds $\tanh(z)$?
 #
 # </details>
-
 
 # %% tags=["solution"]
 def tanh_output_error(a, y, z):
@@ -1706,7 +1682,6 @@ check_tanh_output_error(tanh_output_error)
 # `hidden_errors`, which takes a batch. Samples are rows now: row $i$ of `Z` and of
 # `errors_next` belongs to sample $i$, and so does row $i$ of what you return.
 
-
 # %% tags=["exercise"]
 def hidden_errors(weights_next, errors_next, Z):
     """The errors (n, hidden) of a hidden layer for n samples, one in a row.
@@ -1719,6 +1694,7 @@ def hidden_errors(weights_next, errors_next, Z):
 # %% tags=["check"]
 check_hidden_errors(hidden_errors)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1726,7 +1702,6 @@ check_hidden_errors(hidden_errors)
 # transpose. Remember that $(AB)^T = B^T A^T$.
 #
 # </details>
-
 
 # %% tags=["solution"]
 def hidden_errors(weights_next, errors_next, Z):
@@ -1749,7 +1724,6 @@ check_hidden_errors(hidden_errors)
 # mistake would have to be very lucky. Write `slope_along`, which computes the left
 # side. Leave $p$ as you found it.
 
-
 # %% tags=["exercise"]
 def slope_along(f, p, direction, h):
     """The central difference of f at p in a direction, as one number.
@@ -1763,6 +1737,7 @@ def slope_along(f, p, direction, h):
 # %% tags=["check"]
 check_slope_along(slope_along)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1770,7 +1745,6 @@ check_slope_along(slope_along)
 # units of `direction`, are the two places at which you call `f`?
 #
 # </details>
-
 
 # %% tags=["solution"]
 def slope_along(f, p, direction, h):
@@ -1783,15 +1757,14 @@ def slope_along(f, p, direction, h):
 check_slope_along(slope_along)
 
 # %% [markdown]
-# **Exercise 4.4** (30 minutes). Teach `Value` two operations more. `u.tanh()` is the
-# tangent of exercise 4.1. `u.maximum(v)` is the larger of two numbers, and may have a
-# plain number for `v`: so `u.maximum(0)`, called a *rectified linear unit*, is what many
-# networks have in place of the sigmoid. Where both are equal there is a kink, and any
-# derivatives between 0 and 1 will do that make 1 together.
+# **Exercise 4.4** (30 minutes). Teach `Value` two operations more: the tanh of exercise
+# 4.1, as `u.tanh()`, and the larger of two numbers, as `u.maximum(v)`. Here `v` may be a
+# plain number: many networks have `u.maximum(0)` in place of the sigmoid. Where both are
+# equal there is a corner, and any derivatives between 0 and 1 will do that make 1
+# together.
 #
 # `Extended` has everything from `Value`; what it computes shall be an `Extended` again.
 # `backward` needs no change.
-
 
 # %% tags=["exercise"]
 class Extended(Value):
@@ -1807,15 +1780,15 @@ class Extended(Value):
 # %% tags=["check"]
 check_extended(Extended)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
 # Look at `sigmoid` for the one and at `__mul__` for the other: `watch` the other number,
-# make the list of pairs, return `type(self)(...)`. Which of two numbers does the larger
-# one listen to? And `math.tanh` knows the tangent.
+# make the list of pairs, return `type(self)(...)`. From which of the two does a nudge
+# reach the result? And `math.tanh` knows the tanh.
 #
 # </details>
-
 
 # %% tags=["solution"]
 class Extended(Value):
@@ -1850,7 +1823,6 @@ check_extended(Extended)
 # When the check has praised you: how many runs do you need for the seventeen derivatives
 # of the pencil network?
 
-
 # %% tags=["exercise"]
 class Dual:
     """A number, and its derivative by one of the inputs."""
@@ -1872,6 +1844,7 @@ class Dual:
 # %% tags=["check"]
 check_dual(Dual)
 
+
 # %% [markdown] tags=["hint"]
 # <details><summary>Hint</summary>
 #
@@ -1879,7 +1852,6 @@ check_dual(Dual)
 # sum over what went in, of the derivative by it times its own slope.
 #
 # </details>
-
 
 # %% tags=["solution"]
 class Dual:
