@@ -1,4 +1,4 @@
-"""Checks for lesson 6, "Learning better"."""
+"""Checks for lesson 6, "Learning better", and its sixth patient."""
 
 import numpy as np
 from scipy.special import logsumexp, softmax
@@ -11,11 +11,18 @@ from courseware.checking.student import (
     read_array,
     read_number,
     require_parts,
+    type_name,
 )
+from digitlib import gauges
+from digitlib.data.digits import Digits
 from digitlib.gradient_check import central_differences
+from digitlib.model import Model, dense_model
+from digitlib.training import train
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 BATCH_NORM_EPSILON = 1e-5
+
+Patient = dict[str, object]
 
 
 @exercise("cosine_rate(peak, moment)")
@@ -422,3 +429,234 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
         across = hat.mean(**means) + normal * (hat * normal).mean(**means)
         hint = "the means run along the wrong axis: a column is normalised"
         yield (hat - across) / spread, hint
+
+
+@exercise("voices(A)")
+def check_voices(student: Student) -> None:
+    """Check exercise 6.5: how many voices a layer's activations (n, k) have."""
+    rng = np.random.default_rng(65)
+    # First as many images as neurons: there most mistakes run, and can be named.
+    for n, k in ((6, 6), (40, 5), (7, 12)):
+        loud = rng.uniform(0.2, 3, size=k)
+        A = loud * rng.normal(size=(n, k)) + rng.uniform(1, 4, size=k)
+        given = f"for {n} images and {k} neurons"
+        yours = np.array(read_number(student(A, given=given)))
+        truth = _voices(A - A.mean(axis=0))
+        if not agrees(yours, truth):
+            hint = "the number is wrong: work it out by hand for two neurons"
+            blame(yours, _voices_suspects(A), hint, compared(yours, truth, given))
+    alike = np.outer(rng.normal(size=9), [1.0, 1, 1, 1])
+    square = np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1]])
+    for A, truth, given in (
+        (alike, 1, "for 4 neurons that all say the same"),
+        (1e-3 * square + 2, 2, "for 2 neurons that have nothing to do with each other"),
+        (np.maximum(square, 0)[:, :1], 1, "for a single neuron"),
+        (np.zeros((5, 3)), 0, "for a layer that says 0 of all images"),
+        (np.eye(4)[:, :3] * [1, 0, 0], 1, "for two dead neurons beside a living one"),
+    ):
+        answer = student(A, given=given)
+        if truth == 0 and isinstance(answer, float) and not np.isfinite(answer):
+            raise NotYetError(f"{given} it is {answer:g}: 0 is divided by 0")
+        yours = np.array(read_number(answer))
+        if abs(yours - truth) > 1e-5:
+            seen = compared(yours, np.array(truth), given)
+            raise NotYetError(f"right in general, wrong in a special case ({seen})")
+
+
+def _voices(centred: np.ndarray) -> np.ndarray:
+    """Return the voices of columns whose products are the covariances."""
+    products = centred.T @ centred
+    return np.array(np.trace(products) ** 2 / np.sum(products**2))
+
+
+def _voices_suspects(A: np.ndarray) -> Suspects:
+    centred = A - A.mean(axis=0)
+    c = centred.T @ centred / len(A)
+    wider = c * len(A) / (len(A) - 1)
+    trace, total = np.trace(c), np.sum(c**2)
+    yield _voices(A), "a covariance is that of numbers without their mean"
+    yield _voices(A - A.mean()), "each neuron has a mean of its own"
+    across = A - A.mean(axis=1, keepdims=True)
+    yield _voices(across), "the means run along the wrong axis: a neuron is a column"
+    hint = "of correlations all neurons are equally loud: take covariances"
+    yield _voices(centred / centred.std(axis=0)), hint
+    yield trace**2 / np.sum(c) ** 2, "square each covariance below, not their sum"
+    hint = "below, the double sum runs over all pairs: that is its diagonal alone"
+    yield trace**2 / np.sum(np.diag(c) ** 2), hint
+    hint = "above, the square of the sum is wanted, not the sum of the squares"
+    yield np.sum(np.diag(c) ** 2) / total, hint
+    yield np.sum(c) ** 2 / total, "above, only the variances are added: the diagonal"
+    for any_c in (c, wider):
+        hint = "below, the square is missing: each covariance is squared, then added"
+        yield np.trace(any_c) ** 2 / np.sum(any_c), hint
+        yield np.trace(any_c) ** 2 / np.sum(np.abs(any_c)), hint
+        hint = "above, the square is missing"
+        yield np.trace(any_c) / np.sum(any_c**2), hint
+    yield total / trace**2, "the quotient stands upside down"
+    yield trace / np.sqrt(total), "that is the root of V"
+    hint = "eigenvalues are added and squared, singular values of A are their roots"
+    singular = np.linalg.svd(centred, compute_uv=False)
+    yield singular.sum() ** 2 / np.sum(singular**2), hint
+    yield np.array(np.linalg.matrix_rank(c)), "that is the rank: soft voices count less"
+
+
+def sixth_patient(training: Digits, validation: Digits) -> Patient:
+    """Return a patient whose name is not on the door: five hidden layers, 128 wide."""
+    images = training.images[:10_000], validation.images[:2000]
+    return _patient(np.random.default_rng(6), images, (784, *[128] * 5, 10), 2.0, 0.05)
+
+
+def _patient(
+    rng: np.random.Generator,
+    images: tuple[np.ndarray, np.ndarray],
+    sizes: tuple[int, ...],
+    offset: float,
+    eta: float,
+) -> Patient:
+    mean = images[0].mean()
+    known, unseen = (part - mean + np.float32(offset) for part in images)
+    model = dense_model(sizes, rng)
+    return {
+        "weights": model.weights,
+        "biases": model.biases,
+        "known": known,
+        "unseen": unseen,
+        "eta": eta,
+    }
+
+
+@exercise("treat(patient)")
+def check_treat(student: Student) -> None:
+    """Check exercise 6.6: the illness of a patient, and its cure."""
+    for number, offset in enumerate((2.0, 0.0, -1.5, 4.0)):
+        rng = np.random.default_rng([66, number])
+        images, labels = _small_digits(rng)
+        before = _patient(rng, images, (60, 40, 40, 40, 10), offset, 0.1)
+        who = "the healthy one" if not offset else "one with the sixth's illness"
+        answer = student(before, given=f"for {who}")
+        require_parts(answer, 2, "the illness and the patient are wanted")
+        illness, after = answer
+        if not isinstance(illness, str):
+            raise NotYetError(f"the illness is of type {type_name(illness)}, no text")
+        _check_illness(illness, offset, before["known"])
+        after = _read_patient(after, before)
+        _check_untouched(after, before, offset)
+        if offset:
+            _check_cured(after, labels)
+
+
+def _small_digits(
+    rng: np.random.Generator,
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Return known and unseen images of ten signs, and labels; small ones, and quick.
+
+    The first unseen ones are known ones again, and the others are darker on average.
+    """
+    signs = rng.random((10, 60)) < 0.3
+    labels = rng.integers(10, size=600), rng.integers(3, size=200)
+    known, unseen = (
+        np.clip(signs[part] + 0.3 * rng.normal(size=(len(part), 60)), 0, 1)
+        for part in labels
+    )
+    unseen[:20], labels[1][:20] = known[:20], labels[0][:20]
+    return (known.astype(np.float32), unseen.astype(np.float32)), labels
+
+
+_SYMPTOMS = {
+    "healthy": "would you send this one home? Look at its dead neurons and updates",
+    "start too small": "its weights have the variance 2/n, as they should",
+    "start too large": "its weights have the variance 2/n, as they should",
+    "rate too high": "a healthy network learns at this rate: a symptom, not the cause",
+    "rate too low": "a healthy network learns at this rate",
+    "dead neurons": "many are dead, but their biases are 0: a symptom, not the cause",
+    "neurons alike": "its neurons have weights of their own, drawn at random",
+    "inputs too large": "its images have the spread that healthy ones' have",
+    "unseen images prepared otherwise": "known and unseen images are prepared alike",
+}
+_ILLNESS = "inputs far off centre"
+
+
+def _check_illness(illness: str, offset: float, known: np.ndarray) -> None:
+    if illness not in (_ILLNESS, *_SYMPTOMS):
+        raise NotYetError("the illness is none of the names in ILLNESSES")
+    if not offset and illness != "healthy":
+        raise NotYetError(
+            "a healthy patient was brought in, and you found it ill: which reading "
+            "tells the two apart?"
+        )
+    if offset and illness != _ILLNESS:
+        hint = _SYMPTOMS[illness]
+        where = f"images of mean {known.mean():.2g} and spread {known.std():.2g}"
+        raise NotYetError(hint if illness != "healthy" else f"{hint} ({where})")
+
+
+def _read_patient(after: object, before: Patient) -> Patient:
+    if not isinstance(after, dict):
+        raise NotYetError(f"the patient is of type {type_name(after)}, no dictionary")
+    if missing := [name for name in before if name not in after]:
+        raise NotYetError(f"the patient comes back without its {missing[0]}")
+    read: Patient = {"eta": read_number(after["eta"])}
+    for name in ("known", "unseen"):
+        shape = before[name].shape
+        read[name] = read_array(after[name], shape, "one image a row", name=name)
+    for name in ("weights", "biases"):
+        count = len(before[name])
+        hint = f"a list of the {count} layers' {name} is wanted"
+        require_parts(after[name], count, hint)
+        read[name] = [
+            read_array(part, old.shape, "as they came in", name=f"one of the {name}")
+            for part, old in zip(after[name], before[name], strict=True)
+        ]
+    return read
+
+
+def _check_untouched(after: Patient, before: Patient, offset: float) -> None:
+    """See that nothing was changed but what is ill."""
+    parts = {"rate": ("eta",), "weights": ("weights",), "biases": ("biases",)}
+    if not offset:
+        parts["images"] = ("known", "unseen")
+    for said, (first, *others) in parts.items():
+        for name in (first, *others):
+            pairs = [(after[name], before[name])]
+            if isinstance(before[name], list):
+                pairs = zip(after[name], before[name], strict=True)
+            if not all(np.allclose(new, old, atol=1e-6) for new, old in pairs):
+                whose = "cured patient" if offset else "healthy patient"
+                raise NotYetError(
+                    f"the {said} of a {whose} came back changed: what was wrong there?"
+                )
+
+
+def _check_cured(after: Patient, labels: tuple[np.ndarray, np.ndarray]) -> None:
+    known, unseen = after["known"], after["unseen"]
+    if max(abs(known).max(), abs(unseen).max()) > 50:
+        raise NotYetError("the images of the cured patient are far larger than before")
+    if not np.allclose(known[:20], unseen[:20], rtol=1e-3, atol=1e-3):
+        raise NotYetError(
+            "an image that is known and unseen comes back as two: prepare both alike"
+        )
+    mean, spread = known.mean(), known.std()
+    if abs(mean) > 0.3 * spread:
+        seen = f"mean {mean:.2g}, spread {spread:.2g}"
+        raise NotYetError(f"its known images are still far off centre ({seen})")
+    model = dense_model([w.shape[1] for w in after["weights"]] + [10])
+    for own, given in zip(
+        model.parameters, [*after["weights"], *after["biases"]], strict=True
+    ):
+        own[...] = given
+    _check_learns(model, Digits(known, labels[0]), Digits(unseen, labels[1]), after)
+
+
+def _check_learns(model: Model, known: Digits, unseen: Digits, after: Patient) -> None:
+    if max(gauges.dead_shares(model, known)) > 0.25:
+        raise NotYetError("in the cured patient, many neurons are still dead")
+    try:
+        train(model, known, 10, 30, eta=after["eta"], report=None)
+    except FloatingPointError:
+        raise NotYetError("when it learns, its numbers grow beyond bounds") from None
+    share = model.accuracy(unseen)
+    if share < 0.9:
+        raise NotYetError(
+            f"it has learnt, and reads {100 * share:.0f} % of the unseen: a healthy "
+            f"one reads more than 90 %"
+        )

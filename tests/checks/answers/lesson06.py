@@ -11,6 +11,8 @@ from digitlib.checks.lesson06 import (
     check_batch_norm_backward,
     check_cosine_rate,
     check_stable_cross_entropy,
+    check_treat,
+    check_voices,
 )
 
 ANSWERS: Table = {}
@@ -532,4 +534,269 @@ ANSWERS[check_batch_norm_backward] = Answers(
         "the gradient of gamma is wrong (for 5 rows",
     ),
     (lambda E, Z: E, "cannot be called as batch_norm_backward(E, Z, gamma)"),
+)
+
+
+def covariances(A):
+    return np.atleast_2d(np.cov(A, rowvar=False))
+
+
+def quotient(above, below):
+    return above / below if below > 0 else 0.0
+
+
+def voices(A):
+    centred = A - A.mean(axis=0)
+    c = centred.T @ centred / len(A)
+    return quotient(np.trace(c) ** 2, np.sum(c**2))
+
+
+def voices_by_eigenvalues(A):
+    each = np.linalg.eigvalsh(covariances(A))
+    return quotient(each.sum() ** 2, np.sum(each**2))
+
+
+def voices_by_singular_values(A):
+    each = np.linalg.svd(A - A.mean(axis=0), compute_uv=False) ** 2
+    return quotient(each.sum() ** 2, np.sum(each**2))
+
+
+def voices_by_loops(A):
+    k = A.shape[1]
+    mean = [sum(column) / len(A) for column in A.T]
+    above = below = 0.0
+    for i in range(k):
+        for j in range(k):
+            c = sum((a[i] - mean[i]) * (a[j] - mean[j]) for a in A)
+            below += c * c
+            above += c if i == j else 0
+    return 0 if below == 0 else float(above**2 / below)
+
+
+def of(change):
+    """Return an answer made of the covariances, with a guard for dead layers."""
+
+    def answer(A):
+        c = covariances(A)
+        return change(c) if c.any() else 0.0
+
+    return answer
+
+
+def voices_unguarded(A):
+    with np.errstate(invalid="ignore"):
+        c = covariances(A)
+        return np.trace(c) ** 2 / np.sum(c**2)
+
+
+def voices_of_centred(centre):
+    def answer(A):
+        c = (A - centre(A)).T @ (A - centre(A))
+        return quotient(np.trace(c) ** 2, np.sum(c**2))
+
+    return answer
+
+
+def voices_of_correlations(A):
+    spread = A.std(axis=0)
+    normal = (A - A.mean(axis=0)) / np.where(spread, spread, 1)
+    return voices(normal)
+
+
+def voices_of_roots(A):
+    each = np.linalg.svd(A - A.mean(axis=0), compute_uv=False)
+    return quotient(each.sum() ** 2, np.sum(each**2))
+
+
+ANSWERS[check_voices] = Answers(
+    [
+        voices,
+        voices_by_eigenvalues,
+        voices_by_singular_values,
+        voices_by_loops,
+        lambda A: np.float32(voices(A)),
+    ],
+    (voices_of_centred(lambda A: 0), "of numbers without their mean"),
+    (voices_of_centred(np.mean), "each neuron has a mean of its own"),
+    (
+        voices_of_centred(lambda A: A.mean(axis=1, keepdims=True)),
+        "the means run along the wrong axis",
+    ),
+    (lambda A: voices(A.T), "the means run along the wrong axis"),
+    (voices_of_correlations, "of correlations all neurons are equally loud"),
+    (of(lambda c: np.trace(c) ** 2 / np.sum(c)), "below, the square is missing"),
+    (of(lambda c: np.trace(c) / np.sum(c**2)), "above, the square is missing"),
+    (of(lambda c: np.trace(c) ** 2 / np.sum(c) ** 2), "not their sum"),
+    (of(lambda c: np.trace(c) ** 2 / np.sum(np.diag(c) ** 2)), "its diagonal alone"),
+    (of(lambda c: np.trace(c**2) / np.sum(c**2)), "not the sum of the squares"),
+    (of(lambda c: np.sum(c) ** 2 / np.sum(c**2)), "only the variances are added"),
+    (of(lambda c: np.sum(c**2) / np.trace(c) ** 2), "upside down"),
+    (of(lambda c: np.trace(c) / np.linalg.norm(c)), "the root of V"),
+    (voices_of_roots, "singular values of A are their roots"),
+    (of(np.linalg.matrix_rank), "that is the rank"),
+    (lambda A: round(voices(A)), "work it out by hand for two neurons"),
+    (voices_unguarded, "0 is divided by 0"),
+    (lambda A: max(voices(A), 1.0), "says 0 of all images you return 1, too large"),
+    (
+        of(lambda c: np.trace(c) ** 2 / (np.sum(c**2) + 1e-9)),
+        "have nothing to do with each other you return 0.0",
+    ),
+    (lambda A: [voices(A)], "shape (1,): one number is wanted"),
+    (lambda A, B: 1, "cannot be called as voices(A)"),
+)
+
+
+SIXTH = "inputs far off centre"
+
+
+def off_centre(patient):
+    return abs(patient["known"].mean()) > patient["known"].std()
+
+
+def moved(patient, by, by_unseen=None):
+    by_unseen = by if by_unseen is None else by_unseen
+    new = {"known": patient["known"] - by, "unseen": patient["unseen"] - by_unseen}
+    return patient | new
+
+
+def treat(patient):
+    if not off_centre(patient):
+        return "healthy", patient
+    return SIXTH, moved(patient, patient["known"].mean())
+
+
+def treat_each_pixel(patient):
+    if max(abs(patient["known"].mean(axis=0))) < 1:
+        return "healthy", patient
+    return SIXTH, moved(patient, patient["known"].mean(axis=0))
+
+
+def treat_and_scale(patient):
+    known, unseen = patient["known"], patient["unseen"]
+    mean, spread = known.mean(axis=0), known.std(axis=0)
+    if abs(mean.mean()) < 0.1:
+        return "healthy", patient
+    new = {"known": (known - mean) / spread, "unseen": (unseen - mean) / spread}
+    return [SIXTH, {**patient, **new}]
+
+
+def treat_by_the_layers(patient):
+    """Go by what the lowest layer says, and hand over lists."""
+    sums = patient["known"] @ patient["weights"][0].T + patient["biases"][0]
+    if np.mean((sums > 0).any(axis=0)) > 0.95:
+        return "healthy", {name: patient[name] for name in reversed(patient)}
+    cured = moved(patient, patient["known"].mean(dtype=np.float64))
+    return SIXTH, cured | {"weights": [w.tolist() for w in patient["weights"]]}
+
+
+def sick_only(name, cure):
+    """Return an answer that knows the healthy, and is wrong about the sick."""
+
+    def answer(patient):
+        if not off_centre(patient):
+            return "healthy", patient
+        return name, cure(patient)
+
+    return answer
+
+
+def centred(patient):
+    return treat(patient)[1]
+
+
+def centred_in_place(patient):
+    illness, cured = treat(patient)
+    patient["known"] -= patient["known"].mean()
+    return illness, cured
+
+
+def redrawn(patient):
+    rng = np.random.default_rng(0)
+    weights = [
+        (rng.standard_normal(w.shape) * np.sqrt(2 / w.shape[1])).astype(w.dtype)
+        for w in patient["weights"]
+    ]
+    return centred(patient) | {"weights": weights}
+
+
+def raised(patient):
+    return patient | {"biases": [b + 0.5 for b in patient["biases"]]}
+
+
+def shrunk(patient):
+    return patient | {"weights": [w / 3 for w in patient["weights"]]}
+
+
+def slowed(patient):
+    return patient | {"eta": patient["eta"] / 20}
+
+
+def noise(patient):
+    rng = np.random.default_rng(0)
+    known = 0.3 * rng.normal(size=patient["known"].shape)
+    return patient | {"known": known, "unseen": known[: len(patient["unseen"])]}
+
+
+def times(factor):
+    def cure(patient):
+        cured = centred(patient)
+        return cured | {name: factor * cured[name] for name in ("known", "unseen")}
+
+    return cure
+
+
+ANSWERS[check_treat] = Answers(
+    [treat, treat_each_pixel, treat_and_scale, treat_by_the_layers],
+    (lambda patient: (SIXTH, centred(patient)), "a healthy patient was brought in"),
+    (
+        lambda p: (SIXTH if p["known"].mean() != 0 else "healthy", centred(p)),
+        "a healthy patient was brought in",
+    ),
+    (lambda patient: ("healthy", patient), "would you send this one home?"),
+    (
+        lambda p: (SIXTH, centred(p)) if p["known"].mean() > 1 else ("healthy", p),
+        "would you send this one home? Look at its dead neurons and updates (images of",
+    ),
+    (sick_only("dead neurons", raised), "a symptom, not the cause"),
+    (sick_only("rate too high", slowed), "learns at this rate: a symptom"),
+    (sick_only("start too large", shrunk), "have the variance 2/n"),
+    (sick_only("start too small", lambda p: p), "have the variance 2/n"),
+    (sick_only("inputs too large", times(0.1)), "the spread that healthy ones' have"),
+    (sick_only("rate too low", lambda p: p), "a healthy network learns at this rate"),
+    (sick_only("neurons alike", redrawn), "weights of their own"),
+    (
+        sick_only("unseen images prepared otherwise", lambda p: p),
+        "are prepared alike",
+    ),
+    (sick_only("inputs off centre", centred), "none of the names in ILLNESSES"),
+    (sick_only(SIXTH, lambda patient: patient), "its known images are still far off"),
+    (
+        sick_only(SIXTH, lambda p: moved(p, p["known"].mean() / 2)),
+        "its known images are still far off centre (mean 1, spread",
+    ),
+    (sick_only(SIXTH, lambda p: moved(p, p["known"].mean(), 0)), "prepare both alike"),
+    (
+        sick_only(SIXTH, lambda p: moved(p, p["known"].mean(), p["unseen"].mean())),
+        "an image that is known and unseen comes back as two",
+    ),
+    (sick_only(SIXTH, redrawn), "the weights of a cured patient came back changed"),
+    (sick_only(SIXTH, lambda p: slowed(centred(p))), "the rate of a cured patient"),
+    (sick_only(SIXTH, lambda p: raised(centred(p))), "the biases of a cured patient"),
+    (
+        lambda p: (treat(p)[0], moved(p, p["known"].mean() + 0.01)),
+        "the images of a healthy patient came back changed",
+    ),
+    (sick_only(SIXTH, times(1000)), "far larger than before"),
+    (sick_only(SIXTH, times(0)), "many neurons are still dead"),
+    (sick_only(SIXTH, noise), "of the unseen: a healthy one reads more"),
+    (sick_only(SIXTH, times(np.nan)), "known"),
+    (
+        sick_only(SIXTH, lambda p: {"known": p["known"], "unseen": p["unseen"]}),
+        "comes back without its weights",
+    ),
+    (lambda patient: (treat(patient)[0], None), "no dictionary"),
+    (lambda patient: (6, patient), "the illness is of type int, no text"),
+    (centred, "the illness and the patient are wanted"),
+    (centred_in_place, "change"),
+    (lambda known, unseen: known, "cannot be called as treat(patient)"),
 )
