@@ -137,7 +137,7 @@ plots.show_graph(
 # %% [markdown]
 # Follow the arrows into the first output, and add its bias, $-1$:
 # $2 \cdot 0.5 - 1 \cdot 0.7311 + 1 \cdot 0.2689 - 1 = -0.4622$. (The last digit is off
-# by one, since the graph is rounded. That will happen again.)
+# by one, since the graph is rounded.)
 
 # %% [markdown] tags=["slide"]
 # ## How wrong is it?
@@ -854,11 +854,11 @@ assert found[0] < 1e-6 < 0.1 < found[1]
 # ## But it learns!
 #
 # Is all this care needed? If a gradient were wrong, surely the network would not learn?
-# Try it. Six networks, all alike, look once at the same three thousand digits. One of
-# them has the correct gradient, each of the others makes one of the mistakes. How many
-# of 500 other digits does each read afterwards? (Row $d$ of the unit matrix,
-# `np.eye(10)`, is the one-hot answer for the digit $d$. And `forward` takes all 500
-# images at once, as the columns of a matrix.)
+# Six networks, all alike, look once at the same three thousand digits. One of them has
+# the correct gradient, each of the others makes one of the mistakes. How many of 500
+# other digits does each read afterwards? (Row $d$ of the unit matrix, `np.eye(10)`, is
+# the one-hot answer for the digit $d$. And `forward` takes all 500 images at once, as
+# the columns of a matrix.)
 
 # %%
 mnist = load_mnist()
@@ -974,7 +974,7 @@ def one_sided(f, p, h):
 
 
 # %% [markdown]
-# The truth comes from `backprop`, in double precision. (It has just been acquitted.)
+# The truth comes from `backprop`, in double precision.
 
 # %%
 def errors_for(method, dtype, steps):
@@ -997,10 +997,10 @@ def errors_for(method, dtype, steps):
 
 
 # %% [markdown]
-# Draw the three errors against the step, both on logarithmic scales.
+# Draw the three errors against the step, on logarithmic scales.
 #
-# **Predict.** From both sides, in double precision: which of the steps $10^{-2}$,
-# $10^{-5}$, $10^{-8}$ and $10^{-12}$ measures the derivative best?
+# **Predict.** A number in single precision holds seven digits. With the best step, how
+# many digits of the derivative does the judge get right: seven, six, or fewer than five?
 
 # %% tags=["nbval-image-8"]
 # My guess: ...
@@ -1028,14 +1028,15 @@ plots.show(
 )
 
 # %% [markdown]
-# Most people guess the smallest step, since a derivative is a limit. But three times
-# you see the letter V. Right of its tip truncation reigns: make the step ten times
-# smaller, and the central difference gains two digits, the one-sided one gains one.
-# Left of it rounding reigns, and a step ten times smaller costs a digit, until none is
-# left. The two are about equal where $h^2 = \rho / h$, that is, where $h$ is the cube
-# root of $\rho$. Hence $h = 10^{-5}$. And hence double precision: in single precision
-# no step at all brings you below the dotted line, at one millionth, and a correct
-# gradient looks no better than one that is slightly wrong. Let the numbers say so.
+# Fewer than five: in single precision the error stays above $10^{-5}$. Most people
+# guess seven, all that there are. But three times you see the letter V. Right of its tip
+# truncation reigns: make the step ten times smaller, and the central difference gains
+# two digits, the one-sided one gains one. Left of it rounding reigns, and a step ten
+# times smaller costs a digit, until none is left. The two are about equal where
+# $h^2 = \rho / h$, that is, where $h$ is the cube root of $\rho$. Hence $h = 10^{-5}$.
+# By then a third of the digits is lost. Hence double precision: in single precision no
+# step brings you below the dotted line, and a correct gradient looks no better than one
+# that is slightly wrong.
 
 # %% tags=["nbval-rtol-1e-2"]
 # at[3.0] is the place of the step 10**-3 in the list, and so on.
@@ -1324,9 +1325,9 @@ plots.show_images(
 )
 
 # %% [markdown]
-# Coarse, but you can still read most of them. Ten hidden neurons and ten outputs make
-# 610 parameters. Two thousand digits pass by, once, and after each the parameters take
-# a step against their `grad`. The pixels are pale now, so the step is a long one,
+# You can still read most of them. Ten hidden neurons and ten outputs make 610
+# parameters. Two thousand digits pass by, once, and after each the parameters take a
+# step against their `grad`. The pixels are pale now, so the step is a long one,
 # $\eta = 2$.
 #
 # **Predict.** Of the 500 other digits, averaged in the same way, by chance 50 would be
