@@ -110,7 +110,7 @@ print(vectorized_result(5).T)
 
 
 # %% [markdown]
-# (Printed lying down.) The training data is to be a list of pairs: an image, and the
+# The training data is to be a list of pairs: an image, and the
 # column that the network ought to answer. `zip` makes pairs of two lists, like the two
 # sides of a zip fastener:
 
@@ -710,7 +710,7 @@ print(f"from seed to seed, in order: {pairs[:, 0].std(ddof=1):.0f}")
 assert abs(more.mean()) < (5 if mnist.is_sample else 20)
 
 # %% [markdown]
-# A few digits more or fewer, as another seed changes, and on average next to none. For the
+# A few digits more or fewer, as another seed changes, on average next to none. For the
 # file was mixed before it came to you. And had it not been? Sort the same images, zeros
 # first and nines last:
 
