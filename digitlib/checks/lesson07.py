@@ -588,3 +588,108 @@ def _paler(x: np.ndarray, per_price: np.ndarray, ink: float) -> np.ndarray:
         price = (low + high) / 2
         low, high = (price, high) if image(price).sum() > ink else (low, price)
     return image(high)
+
+
+@exercise("threshold_for(a, shown, recall)")
+def check_threshold_for(student: Student) -> None:
+    """Check exercise 7.6: the highest threshold of a recall, and its precision."""
+    rng = np.random.default_rng(706)
+    # In the fourth case activations are rounded: several images share the threshold.
+    cases = (
+        (200, 40, 0.75, 9),
+        (150, 21, 0.5, 9),
+        (300, 33, 0.9, 9),
+        (400, 64, 0.75, 1),
+        (90, 16, 1.0, 9),
+        (200, 40, 0.625, 9),
+    )
+    tasks = [(*_activations(rng, n, k, digits), r) for n, k, r, digits in cases]
+    for a, shown, recall in tasks:
+        given = f"for {len(a)} images, {shown.sum()} with the digit, recall {recall:g}"
+        answer = student(a, shown, recall, given=given)
+        require_parts(answer, 2, "two numbers are wanted, threshold and precision")
+        threshold, precision = (
+            read_array(part, (), "", name=f"the {name}")
+            for name, part in zip(("threshold", "precision"), answer, strict=True)
+        )
+        needed = int(np.ceil(recall * shown.sum()))
+        cut = np.sort(a[shown])[-needed]
+        said = a >= cut
+        if not agrees(threshold, cut):
+            seen = compared(threshold, cut, f"the threshold {given}:")
+            hint = "the promise is kept, but a higher threshold keeps it, too"
+            if np.sum(a[shown] >= threshold) < needed:
+                hint = "from your threshold on too few are found for the promise"
+            blame(threshold, _threshold_suspects(a, shown, recall), hint, seen)
+        if not agrees(precision, shown[said].mean()):
+            seen = compared(precision, shown[said].mean(), f"the precision {given}:")
+            hint = "the threshold is right: which part of what reaches it is right?"
+            blame(precision, _precision_suspects(a, shown, cut, needed), hint, seen)
+    require_no_memory(student, tasks)
+
+
+def _activations(
+    rng: np.random.Generator, n: int, positive: int, digits: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return activations (n,), and which images show the digit: mostly high ones."""
+    shown = rng.permutation(n) < positive
+    a = np.where(shown, rng.beta(2, 1.2, n), rng.beta(1, 2.5, n))
+    return np.round(a, digits), shown
+
+
+def _threshold_suspects(a: np.ndarray, shown: np.ndarray, recall: float) -> Suspects:
+    order = np.argsort(-a)
+    found, every = a[order][shown[order]], a[order]
+    count = recall * len(found)
+    needed = int(np.ceil(count))
+    cut = found[needed - 1]
+    yield shown[a >= cut].mean(), "the two are exchanged: the threshold comes first"
+    if count < needed:
+        hint = "one is missing: a part of an image that has to be found is a whole one"
+        yield found[needed - 2], hint
+    hint = "sort the activations of those images alone that show the digit"
+    for place in (needed, int(np.ceil(recall * len(a)))):
+        yield every[place - 1], hint
+    yield np.sort(a[~shown])[-needed], "these images do not show the digit"
+    yield recall, "the recall says how many are to be found, not how sure it has to be"
+    yield (
+        1 - recall,
+        "the recall is no activation: which image is found last?",
+    )
+    if needed < len(found):
+        yield found[needed], "that is one too many: the first place is number 0"
+        hint = "it counts from the lowest activation: the highest are found first"
+        for place in (needed, needed - 1):
+            yield found[::-1][place], hint
+        yield found[-1], "from there on all are found: that is more than you promised"
+        hint = "it lies between two activations: the upper one is as good, and higher"
+        yield found[needed - 1 : needed + 1].mean(), hint
+        yield np.quantile(found, 1 - recall), hint
+    precise = np.cumsum(shown[order]) / np.arange(1, len(a) + 1)
+    hint = "it is the precision that was to be reached, not the recall"
+    yield every[np.flatnonzero(precise >= recall)[-1:]].sum(), hint
+
+
+def _precision_suspects(
+    a: np.ndarray, shown: np.ndarray, cut: float, needed: int
+) -> Suspects:
+    said, above = a >= cut, a > cut
+    right = shown[said].sum()
+    yield right / shown.sum(), "that is the recall: divide by all that is said"
+    yield shown[above].mean(), "what is at the threshold counts, too: >= and not >"
+    hint = "several images share the threshold, of either kind: count them all"
+    yield needed / said.sum(), hint
+    yield needed / (np.sum(~shown & above) + needed), hint
+    yield 1 - right / said.sum(), "that is one minus the precision"
+    yield 100 * right / said.sum(), "it is in percent: it lies between 0 and 1"
+    hint = "that is a number of images: by how many is it to be divided?"
+    yield right, hint
+    yield said.sum(), hint
+    hint = "that is the accuracy: what stays below is no part of the precision"
+    yield np.mean(said == shown), hint
+    yield right / len(a), "it is divided by all images: take those that are said"
+    yield said.mean(), "that is how many are said: how many of them are right?"
+    hint = "it is divided by the wrong ones: the right ones are said, too"
+    yield right / np.sum(said & ~shown), hint
+    for digits in (1, 2, 3):
+        yield np.round(right / said.sum(), digits), "it is rounded: leave it"

@@ -9,6 +9,7 @@ from digitlib.checks.lesson07 import (
     check_iterated_sign,
     check_precision_recall,
     check_restored,
+    check_threshold_for,
 )
 from digitlib.pictures.embedding import principal_components
 
@@ -729,4 +730,128 @@ ANSWERS[check_favourite_image] = Answers(
     (lambda g, start, ink: favourite(g, start, ink) / 0, "NaN or infinity"),
     (lambda g, start, ink: str(start), "of type str"),
     (lambda g, start: start, "cannot be called as favourite_image"),
+)
+
+
+def threshold_and_precision(a, shown, recall):
+    needed = int(np.ceil(recall * np.sum(shown)))
+    cut = np.sort(a[shown])[-needed]
+    return cut, np.mean(shown[a >= cut])
+
+
+def threshold_by_trial(a, shown, recall):
+    for cut in sorted(set(a), reverse=True):
+        said = a >= cut
+        if sum(said & shown) >= recall * sum(shown):
+            return float(cut), sum(said & shown) / sum(said)
+    return None
+
+
+def threshold_by_running_sums(a, shown, recall):
+    cuts = np.unique(a)[::-1]
+    hits = np.array([np.count_nonzero(a[shown] >= cut) for cut in cuts])
+    k = np.argmax(hits >= recall * hits[-1])
+    return [cuts[k], hits[k] / np.count_nonzero(a >= cuts[k])]
+
+
+def threshold_by_partition(a, shown, recall):
+    needed = -int(-(recall * shown.sum()) // 1)
+    cut = -np.partition(-a[shown], needed - 1)[needed - 1]
+    right, wrong = (a[shown] >= cut).sum(), (a[~shown] >= cut).sum()
+    return np.array([cut, right / (right + wrong)], dtype=np.float32)
+
+
+def at_place(place, among=lambda a, shown: a[shown]):
+    """Wrong threshold: the number of the place, among the activations from above."""
+
+    def answer(a, shown, recall):
+        count = recall * np.sum(shown)
+        cut = np.sort(among(a, shown))[::-1][place(count, a, recall)]
+        return cut, np.mean(shown[a >= cut])
+
+    return answer
+
+
+def with_precision(precision):
+    """Right threshold, and this of who is said and who shows the digit."""
+
+    def answer(a, shown, recall):
+        cut, _ = threshold_and_precision(a, shown, recall)
+        return cut, precision(a >= cut, shown)
+
+    return answer
+
+
+def cut_by(threshold):
+    def answer(a, shown, recall):
+        cut = threshold(a, shown, recall)
+        return cut, np.mean(shown[a >= cut])
+
+    return answer
+
+
+def from_above_only(a, shown, recall):
+    cut, _ = threshold_and_precision(a, shown, recall)
+    return cut, np.mean(shown[a > cut])
+
+
+def needed_of_said(a, shown, recall):
+    """Takes it for granted that no two activations are equal."""
+    cut, _ = threshold_and_precision(a, shown, recall)
+    return cut, np.ceil(recall * np.sum(shown)) / np.sum(a >= cut)
+
+
+def by_precision(a, shown, recall):
+    order = np.argsort(-a)
+    precise = np.cumsum(shown[order]) / np.arange(1, len(a) + 1)
+    k = np.flatnonzero(precise >= recall)[-1]
+    return a[order][k], precise[k]
+
+
+def sorted_in_place(a, shown, recall):
+    found = threshold_and_precision(a, shown, recall)
+    a.sort()
+    return found
+
+
+def up(count, *_):
+    return int(np.ceil(count)) - 1
+
+
+ANSWERS[check_threshold_for] = Answers(
+    [
+        threshold_and_precision,
+        threshold_by_trial,
+        threshold_by_running_sums,
+        threshold_by_partition,
+    ],
+    (lambda *task: threshold_and_precision(*task)[::-1], "exchanged"),
+    (lambda *task: threshold_and_precision(*task)[0], "two numbers are wanted"),
+    (at_place(lambda count, *_: int(count) - 1), "a whole one"),
+    (at_place(lambda count, *_: round(count) - 1), "a whole one"),
+    (at_place(lambda count, *_: int(count) % 1), "too few are found"),
+    (at_place(lambda count, *_: min(int(count), 39)), "the first place is number 0"),
+    (at_place(lambda count, *_: -int(np.ceil(count))), "the highest are found first"),
+    (at_place(lambda *_: -1), "more than you promised"),
+    (at_place(up, lambda a, shown: a), "those images alone"),
+    (at_place(lambda c, a, r: int(np.ceil(r * len(a))) - 1, lambda a, _: a), "alone"),
+    (at_place(up, lambda a, shown: a[~shown]), "do not show the digit"),
+    (cut_by(lambda a, shown, recall: recall), "not how sure"),
+    (cut_by(lambda a, shown, recall: 1 - recall), "the recall is no activation"),
+    (cut_by(lambda a, shown, recall: np.quantile(a[shown], 1 - recall)), "as good"),
+    (cut_by(lambda a, shown, recall: a[shown].mean()), "you return"),
+    (by_precision, "the precision that was to be reached"),
+    (with_precision(lambda said, shown: np.mean(said[shown])), "that is the recall"),
+    (with_precision(lambda said, shown: np.mean(said == shown)), "the accuracy"),
+    (with_precision(lambda said, shown: np.sum(said & shown)), "number of images"),
+    (with_precision(lambda said, shown: np.mean(said & shown)), "by all images"),
+    (with_precision(lambda said, shown: np.mean(~shown[said])), "one minus"),
+    (with_precision(lambda said, shown: 100 * np.mean(shown[said])), "percent"),
+    (with_precision(lambda said, shown: np.mean(shown[said]).round(2)), "is rounded"),
+    (with_precision(lambda said, shown: shown.mean()), "the threshold is right"),
+    (from_above_only, ">= and not >"),
+    (needed_of_said, "several images share the threshold"),
+    (sorted_in_place, "it changes the array"),
+    (lambda a, shown, recall: None, "it returns None"),
+    (lambda a, shown: 0.5, "cannot be called as threshold_for"),
 )
