@@ -17,8 +17,8 @@
 # # Looking inside
 #
 # [Lesson 6](06_learning_better.ipynb) left you with a network that reads 98 digits of a
-# hundred, and with two questions: what does it look at, and how sure may it be? You show
-# such a network a 4. It says: a 4, and I am sure. Ask it why, and it hands you fifty
+# hundred, and with two questions: what does it look at, and how sure may it be? Show
+# today's network a 4. It says: a 4, and I am sure. Ask it why, and it hands you fifty
 # thousand numbers. They are the whole answer, and they explain nothing.
 #
 # So look for yourself. You take one network apart: what its neurons wait for, what it
@@ -254,14 +254,14 @@ measures = {}
 for seed, each in enumerate(networks):
     (W, V), (b, _) = each.weights, each.biases
     sums, dice = (X - 0.13) @ W.T + b, np.random.default_rng(seed)
-    awake = sums.max(axis=0) > 0
+    awake = sums.max(axis=0) > 0  # some neuron may always be silent
     P = np.maximum(sums[:, awake], 0)  # the activations
     for name, columns in {
         "neurons": P,
         "mixtures by lot": P @ dice.normal(size=(P.shape[1], 64)),
         "neurons, lower ends": -sums,
         "pixels mixed by lot": (X - 0.13) @ dice.normal(size=(784, 64)),
-        "mixtures of outputs": P @ V[:, awake].T,
+        "as the outputs mix": P @ V[:, awake].T,
     }.items():
         pure = np.mean([purity(column) for column in columns.T])
         pair = 100 * pure, 100 * between(columns).mean()
@@ -299,9 +299,9 @@ inspection.show_rows(
 #
 # By the first measure neurons lead, though not by much, and only at the end that a ReLU
 # hands on: at the lower one, which nobody hears, they are behind the mixtures. Nor are all
-# directions equal: along those in which the outputs listen, nearly all favourites are
-# alike. So claim little. A neuron is hardly a better direction than one drawn by lot, and
-# favourites that look alike do not make it the detector of anything.
+# directions equal: mixed as the outputs mix them, nearly all favourites are alike. So claim
+# little. A neuron is hardly a better direction than one drawn by lot, and favourites that
+# look alike do not make it the detector of anything.
 
 # %% [markdown] tags=["slide"]
 # ## What does it mix up?
@@ -410,14 +410,13 @@ assert np.all(np.diff(nines[:, 0]) < 0) and np.all(np.diff(nines[:, 1]) > 0)
 
 # %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(size=(5.2, 3.0))
-average = {}
-looks = (("--", plots.ORANGE), ("-", plots.BLUE))
+best, looks = {}, (("--", plots.ORANGE), ("-", plots.BLUE))
 for digit, (style, colour) in zip((0, 9), looks):
-    cuts = np.sort(A[labels == digit, digit])
+    cuts = np.unique(A[A[:, digit] > 0.002, digit])
     curve = np.array([recall_and_precision(digit, t) for t in cuts])
     axes.plot(*curve.T, style, color=colour, label=f"is it a {digit}?")
-    average[digit] = curve[:, 1].mean()
-assert average[0] > average[9]
+    best[digit] = curve[curve[:, 0] > 0.95, 1].max()
+assert best[0] > best[9]
 axes.plot(*nines.T, "o", color="black")
 for threshold, point in zip(thresholds, nines):
     note = {"xytext": (-6, -6), "textcoords": "offset points"}
@@ -435,10 +434,10 @@ plots.show(
 
 # %% [markdown]
 # A low threshold misses few nines and lets strangers in; a high one keeps strangers out
-# and misses nines. Recall can only fall as it rises, and precision mostly rises (not at
+# and misses nines. As it rises, recall can only fall, and precision mostly grows (not at
 # every step: what is dropped may be a nine). Which point is the best? That depends on what
-# costs you more, a missed nine or a false one. A threshold moves you along the curve; only
-# a better reader lifts the curve, as that of the zeros, which are easier, lies higher.
+# costs you more, a missed nine or a false one. A threshold moves you along the curve; to
+# lift the curve takes a better reader, or an easier digit, as the 0 is.
 
 # %% [markdown] tags=["slide"]
 # ## What the hidden layer is good for
@@ -1091,7 +1090,7 @@ plots.show(
 
 # %% [markdown]
 # Noise of that size hardly bothers the network. The same amount, aimed, turns most
-# verdicts. (Most people guess too many here: a tenth is hardly to be seen.) Look at it:
+# verdicts. (Most people guess too many here: a tenth is little to the eye.) Look at it:
 
 # %% tags=["slide"]
 G6, before = np.sign(G[:6]), some[:6]
@@ -1593,9 +1592,9 @@ print("the same, all of it")
 # Some of these letters meant something else before: $c$ was a column of pixels, $X$ a
 # mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$ was Adam's tiny
 # number, $v$ a velocity, $p$ a parameter and $g$ the derivative by it, $\beta$ what is
-# left of a mean, $y$ a right answer, $q$ the share that dropout keeps, $w$ a weight, $d$
-# a label and $n$ the number of all images, $\delta$ any tiny change and $\lambda$ the
-# strength of a penalty. As an exponent $T$ still transposes.
+# left of a mean, $V$ counted voices, $y$ was a right answer, $q$ the share that dropout
+# keeps, $w$ a weight, $d$ a label and $n$ the number of all images, $\delta$ any tiny
+# change and $\lambda$ the strength of a penalty. As an exponent $T$ still transposes.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
