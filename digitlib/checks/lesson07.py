@@ -645,7 +645,7 @@ def _threshold_suspects(a: np.ndarray, shown: np.ndarray, recall: float) -> Susp
     cut = found[needed - 1]
     yield shown[a >= cut].mean(), "the two are exchanged: the threshold comes first"
     if count < needed:
-        hint = "the promise is just missed: no part of an image can be found, so round up"
+        hint = "the promise is just missed: images are found whole, so round up"
         yield found[needed - 2], hint
     hint = "sort the activations of those images alone that show the digit"
     for place in (needed, int(np.ceil(recall * len(a)))):
