@@ -16,9 +16,10 @@
 # %% [markdown] tags=["slide"]
 # # Your own handwriting
 #
-# You have trained a network that misreads hardly one digit in a hundred. Proud of it,
-# you write a 7 on a tablet, hand it over, and it says 1. You write another one, more
-# neatly. It says 1 again. You can read both, and so can everybody else in the room.
+# In [lesson 8](08_seeing_shapes.ipynb) hardly one digit in a hundred was misread. Proud of
+# your network, you write a 7 on a tablet, hand it over, and it says 1. You write another
+# one, more neatly. It says 1 again. You can read both, and so can everybody else in the
+# room.
 #
 # Is the network worse than you thought? No, and nothing is wrong with your 7 either.
 # Between the two lies a step that you have never had to take, because somebody took it
@@ -127,14 +128,16 @@ assert min(longer) > 0.6 and max(off) < 0.05
 
 
 # %% [markdown]
-# They are large, about two thirds of the pad, and in the middle. Yours would not be, if
-# nobody had told you to write like that. So let these twenty be drawn at half the size,
-# in the upper left corner. Strokes are numbers, and numbers are easily made smaller. Then
-# lay ink along them (`ink` does that, on paper of 140 by 140 pixels; you will write it
-# yourself in exercise 9.5), and since the network wants 28 by 28 pixels, take the mean of
-# each block of 5 by 5.
+# They are large, about two thirds of the pad, and in the middle. Yours would hardly be. So
+# let these twenty be drawn at half the size, in the upper left corner. Then lay ink along
+# them (`ink` does that, on paper of 140 by 140 pixels; you will write it yourself in
+# exercise 9.5), and since the network wants 28 by 28 pixels, take the mean of each block
+# of 5 by 5.
+#
+# **Predict.** You would read all twenty. How many does the network read?
 
 # %% tags=["nbval-atol-9"]
+# My guess: ...
 def smaller(drawing, size=0.5):
     """The same strokes, nearer to the upper left corner."""
     return [size * np.array(stroke) for stroke in drawing]
@@ -177,12 +180,12 @@ plots.show_verdicts(
 
 
 # %% [markdown]
-# You can read every one of them. The network misreads most, takes both sevens for a 1
-# (on the sample it may not), and as a rule gives next to nothing to the true digit. It
-# was not trained badly. It was never shown anything like this. You measured it in
-# lesson 1: the longer side of a digit in MNIST has 20 pixels, and its centre of mass
-# lies in row 14 and column 14, in image after image. No hand writes like that. Somebody
-# has seen to it.
+# Most people guess nearly all, since it reads nearly all of MNIST. But it misreads most,
+# takes both sevens for a 1 (on the sample it may not), and as a rule gives next to
+# nothing to the true digit. It was not trained badly. It was never shown anything like
+# this. You measured it in lesson 1: the longer side of a digit in MNIST has 20 pixels,
+# and its centre of mass lies in row 14 and column 14, in image after image. No hand
+# writes like that. Somebody has seen to it.
 
 # %% [markdown] tags=["slide"]
 # ## How MNIST was made
@@ -379,8 +382,12 @@ papers = [drawn(image, rng) for image in some.images]
 # its mass. _Box_ cuts out and fits into 20 by 20, but lays that rectangle into the
 # middle, whatever its mass. And _both_ is what the makers did, with box and centre of
 # mass.
+#
+# **Predict.** The last two lay the same digit down a pixel or two apart. Of a hundred
+# digits, how many does that cost?
 
 # %% tags=["nbval-rtol-2e-1"]
+# My guess: ...
 def middle(page):
     """The middle of the smallest rectangle that holds all the ink."""
     inked = np.argwhere(page > 0.05)  # row and column of each pixel with ink
@@ -432,10 +439,9 @@ plots.show(
 
 # %% [markdown]
 # Careless, more than half of the digits are lost. To fill the image, or to centre without
-# a box, brings many of them back, and the box alone many more. The last step looks like a
-# whim: the centre of mass is a pixel or two away from the middle. But the network has
-# never met a digit that was not placed by it, and it shows. With both, you are back where
-# MNIST is.
+# a box, brings many of them back, and the box alone many more. Most people guess that the
+# last step makes no difference. But the network has never met a digit that was not placed
+# by its mass, and it shows. With both, you are back where MNIST is.
 
 # %% [markdown]
 # ### What no preparation mends
@@ -480,8 +486,8 @@ for size in (1.0, 0.5):
     assert (0.6 < ratio < 0.9) if size == 1 else (1.1 < ratio < 1.4)
 
 # %% [markdown]
-# The pen of the pad lies between: it is a little thin for whoever writes as large as that,
-# and a little thick for whoever writes half as large.
+# The pen of the pad lies between: a little thin for digits as large as that, and a little
+# thick for those half as large.
 
 # %% [markdown] tags=["slide"]
 # ## The pad
@@ -659,7 +665,7 @@ print(f"there and back: off by {100 * difference:.0f} % of the mean grey")
 assert difference < 0.25
 
 # %% [markdown]
-# That blur is worth noting: each resampling is a mean of neighbours. Turn first and
+# Each resampling is a mean of neighbours. Turn first and
 # enlarge afterwards, and you blur twice. If you must do several things, put the maps
 # together and resample once. Exercise 9.3 is about that.
 
@@ -794,8 +800,11 @@ plots.show_images(
 #
 # What is it worth? First where images are scarce. Take a thousand of them, go through
 # them thirty times, once as they are and once distorted.
+#
+# **Predict.** What share of the mistakes will be gone?
 
 # %% tags=["nbval-rtol-2e-2", "slide"]
+# My guess: ...
 thousand = training[:1000]
 scarce = {
     "as they are": learn(thousand, 30),
@@ -807,11 +816,11 @@ wrong = [1 - model.accuracy(validation) for model in scarce.values()]
 assert wrong[1] < (0.8 if mnist.is_sample else 0.5) * wrong[0]
 
 # %% [markdown]
-# From the same thousand images, and most of the mistakes are gone. (On the sample it is
-# a part of them.) Or was that luck with the first weights, or with the rate? Here are
-# both from five seeds, each at the best of four rates. (On the full MNIST. It has taken
-# minutes, and was computed beforehand, by
-# `benchmarks/comparisons/distorted_images.py`.)
+# Most people guess a small one: they are the same thousand images, and no hand has
+# written more. But most of the mistakes are gone. (On the sample it is a part of them.)
+# Or was that luck with the first weights, or with the rate? Here are both from five
+# seeds, each at the best of four rates. (On the full MNIST. It has taken minutes, and was
+# computed beforehand, by `benchmarks/comparisons/distorted_images.py`.)
 
 # %%
 from digitlib.results import load_result
@@ -1066,6 +1075,10 @@ assert np.allclose(sample(one, *places), augment.bilinear(one, *places))
 
 # %% [markdown]
 # It does. For a training of your own, pass `augment=augment.distort`.
+#
+# So far everything that learns here is your own. What do others import in its place, and
+# is there anything in it that you do not know? [Lesson
+# 10](10_the_same_in_a_framework.ipynb) looks inside.
 
 # %% [markdown]
 # ## Notation

@@ -34,8 +34,7 @@
 #
 # **What you'll learn**
 #
-# * what a framework does when it differentiates, and what it has to do with (BP1) to
-#   (BP4);
+# * that a framework's tensor is a `Value` of lesson 4 that holds an array;
 # * by which conventions two programs differ that are said to do the same;
 # * what nearest neighbours and support vector machines are;
 # * what a framework gives you that NumPy does not, and what you pay.
@@ -80,16 +79,18 @@ training, validation = mnist.train, mnist.validation
 # %% [markdown] tags=["slide"]
 # ## A machine that differentiates
 #
-# In lesson 4 you found the gradients of _one kind_ of network, and it took four proofs.
-# Another kind, as in lesson 8, took new ones. A framework is handed computations that
-# nobody has ever seen before. How can it know their gradients?
+# In [lesson 4](04_backpropagation.ipynb#The-derivative-that-computes-itself) you let
+# numbers remember what they were made of. They found every derivative, number by number,
+# and so they were slow. Lesson 5 tells you the remedy: do not handle many small things,
+# handle few large ones. Let a `Value` hold an _array_.
 #
-# It takes them apart. However long a computation is, it is made of a few kinds of
-# _operations_: a sum, a product, a sigmoid. Suppose that one of them makes $R$ out of
-# $U$ and $V$, and that somebody has told it the errors of $R$: the derivatives of $C$ by
-# the numbers in $R$. Call them $E_R$. Then by the chain rule (CR) it can tell the errors
-# of $U$ and of $V$, whatever $C$ is. An operation need not know where it stands. It only
-# has to know its own way back.
+# Beside each parent the old `Value` kept a slope, the derivative by that parent. Between
+# arrays, that would be a table with an entry for each number of the one and each of the
+# other, most of them 0. But nobody wants the table, only what it does. Suppose that an
+# operation makes $R$ out of $U$ and $V$, and is told the errors of $R$: the derivatives
+# of $C$ by the numbers in $R$. Call them $E_R$. By the chain rule (CR) it can tell the
+# errors of $U$ and of $V$, whatever $C$ is. So in the place of slopes let it keep a
+# function that does this, its own *way back*.
 
 # %% [markdown]
 # For a sum, $R = U + V$, that is easy. A touch more in $U$ is a touch more in $R$, so
@@ -134,21 +135,17 @@ def half_square(D):
 
 # %% [markdown]
 # (The lambdas remember `U`, `V` and `A` until they are called. A bracket with a comma
-# and one thing in it is a tuple of one.) Five operations, none longer than it must be.
+# and one thing in it is a tuple of one.)
 
 # %% [markdown] tags=["slide"]
 # ### A tape
 #
-# Now the machine. While you compute, it writes down every operation in a list, called a
-# *tape*. On the tape, everything comes after what it was made of. So whoever reads it
-# from the end meets each number only after everybody who used it, and its errors are
-# complete when its turn comes.
+# The old `Value` walked back by age, the youngest first. Here every operation is written
+# into a list when it is carried out, called a *tape*. Read from its end it has the same
+# order: whoever used an array comes before the array itself.
 #
-# A `Value` is an array that is watched. `record` carries out an operation and puts it on
-# the tape. `backward` begins with errors of 0 everywhere, except for the result itself:
-# the derivative of a number by itself is 1. Then it reads the tape backwards. (CR) says:
-# multiply along a path, add over the paths. Each way back multiplies, the last line
-# adds.
+# `record` carries out an operation and puts it on the tape. `backward` does what it did in
+# lesson 4, only that ways back stand where slopes were multiplied.
 
 # %%
 tape = []
@@ -175,7 +172,7 @@ def backward(result):
 
 # %% [markdown]
 # What is left is comfort: `a + b` shall mean `record(add, a, b)`, and so on. (Python
-# calls `__add__` where it meets `+`, and `__matmul__` where it meets `@`.)
+# calls `__matmul__` where it meets `@`.)
 
 # %%
 class Value:
@@ -201,14 +198,49 @@ class Value:
 
 
 # %% [markdown]
-# That is all of it. You have met its little sister in
-# [lesson 4](04_backpropagation.ipynb#The-derivative-that-computes-itself): the `Value`
-# of single numbers, which kept its derivatives where this one has ways back.
+# That is all of it. Is it the same as before? Take a small formula, the hidden layer of
+# the pencil network of lesson 4 and half the square of what it says. Write it in both:
+# first as an array full of Values, from the library, then as a Value that holds an array.
+# (`np.vectorize` makes a function of one number into one of an array.)
+
+# %%
+import digitlib.value
+
+pencil = [
+    np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]]),  # W2
+    np.array([[-0.5], [-0.5], [-0.5]]),  # b2
+    np.array([[2.0, -1.0, 1.0], [1.0, 1.0, -2.0]]),  # W3
+    np.array([[-1.0], [0.5]]),  # b3
+]
+x, y = np.array([[1.0], [0.5]]), np.array([[1.0], [0.0]])
+
+each = np.vectorize(digitlib.value.Value, otypes=[object])
+each_bent = np.vectorize(lambda z: z.sigmoid(), otypes=[object])
+W, b, inputs = each(pencil[0]), each(pencil[1]), each(x)
+C = (each_bent(W @ inputs + b) ** 2).sum() / 2
+C.backward()
+
+tape.clear()
+held = [Value(p) for p in (pencil[0], pencil[1], x)]
+result = (held[0] @ held[2] + held[1]).sigmoid().half_square()
+backward(result)
+
+# %%
+print(f"an array of Values: {C.data:.6f}, {len(C.history())} Values")
+print(f"a Value of arrays:  {result.data:.6f}, {len(tape)} operations")
+for array, our in zip((W, b, inputs), held):
+    by_number = np.vectorize(lambda number: number.grad)(array)
+    print(by_number.ravel().round(4), "as well as", our.grad.ravel().round(4))
+    assert np.abs(by_number - our.grad).max() < 1e-12
+assert len(tape) == 4
+
+# %% [markdown]
+# One and the same machine, for single numbers and for whole arrays.
 #
 # ### The pencil network once more
 #
-# Try it on the network of lesson 4, whose numbers you worked out by hand: two inputs,
-# three hidden neurons, two outputs. Only the way forward is written down.
+# Now the whole network, whose numbers you worked out by hand. Only the way forward is
+# written down.
 
 # %%
 def pencil_network(W2, b2, W3, b3, x):
@@ -220,14 +252,6 @@ def pencil_network(W2, b2, W3, b3, x):
     return z2, a2, z3, a3
 
 
-pencil = [
-    np.array([[1.0, -1.0], [1.0, 1.0], [-1.0, 1.0]]),  # W2
-    np.array([[-0.5], [-0.5], [-0.5]]),  # b2
-    np.array([[2.0, -1.0, 1.0], [1.0, 1.0, -2.0]]),  # W3
-    np.array([[-1.0], [0.5]]),  # b3
-]
-x, y = np.array([[1.0], [0.5]]), np.array([[1.0], [0.0]])
-
 tape.clear()
 ours = [Value(p) for p in (*pencil, x)]
 z2, a2, z3, a3 = pencil_network(*ours)
@@ -235,7 +259,7 @@ C = (a3 - Value(y)).half_square()
 print(f"C = {C.data:.4f}, and {len(tape)} operations on the tape")
 
 # %% [markdown]
-# And now the moment that everything was for. One call:
+# And now one call:
 
 # %%
 backward(C)
@@ -254,10 +278,10 @@ assert abs(z2.grad[0, 0] - -0.0385) < 5e-5
 assert abs(ours[2].grad[1, 0] - 0.0685) < 5e-5
 
 # %% [markdown] tags=["slide"]
-# The numbers that you found with a pencil in lesson 4, to the fourth decimal place:
-# $-0.1455$ and $0.1370$ for the outputs, $-0.0385$ for the first hidden neuron, and
-# $0.0685$ for the weight. The assertion compares with `digitlib`, to twelve decimal
-# places. Here is what went forwards, above, and what came back, below.
+# The numbers that you found with a pencil in lesson 4: $-0.1455$ and $0.1370$ for the
+# outputs, $-0.0385$ for the first hidden neuron, and $0.0685$ for the weight. The
+# assertion compares with `digitlib`, to twelve decimal places. Here is what went
+# forwards, above, and what came back, below.
 
 # %% tags=["remove_input", "slide"]
 stations = {"x": ours[4], "z2": z2, "a2": a2, "z3": z3, "a3": a3, "C": C}
@@ -297,21 +321,23 @@ print("backwards:", " ".join(reversed(names)))
 # %% [markdown]
 # In the second line, `half_square`, `subtract` and `bend` together are (BP1). An `add`
 # hands the errors on to a bias, which is (BP3). A `product` does (BP4) for the weights
-# and half of (BP2) for what is below, and the next `bend` does the other half. The
-# machine has never heard of a layer. Backpropagation is what is left when you walk this
-# particular tape.
+# and half of (BP2) for what is below, and the next `bend` does the other half.
 
 # %% [markdown]
 # ### A hundred real digits
 #
-# Too small to convince you? Here is the network of
-# [lesson 3](03_a_network_that_reads_digits.ipynb) with a batch of a hundred images, a
-# column for each. Only the biases need a trick. There is one column of them, and it has
-# to be repeated a hundred times. A product with a row of ones does that, and so the
-# machine knows the way back: by (WB), it is a product with a column of ones, which adds
-# up over the images. That is the sum in (BP3m), and nobody had to write it.
+# Here is the network of [lesson 3](03_a_network_that_reads_digits.ipynb) with a batch of
+# a hundred images, a column for each. Only the biases need a trick. There is one column
+# of them, and it has to be repeated a hundred times. A product with a row of ones does
+# that, and so the machine knows the way back: by (WB), it is a product with a column of
+# ones, which adds up over the images. That is the sum in (BP3m), and nobody had to write
+# it.
+#
+# **Predict.** There will be 31,810 derivatives, each from a hundred images. How many
+# operations will stand on the tape?
 
 # %%
+# My guess: ...
 start = digitlib.Network((784, 40, 10), rng=0, dtype=np.float64)
 X = training.images[:100].astype(np.float64)
 Y = one_hot(training.labels[:100]).astype(np.float64)
@@ -333,11 +359,12 @@ for watched, truths in zip((weights, biases), start.gradients(X, Y)):
         assert np.abs(mean - truth).max() < 1e-12
 count = start.parameter_count
 print(f"{count:,} derivatives, the same to twelve decimal places")
-assert 31_500 < count < 32_000
+print(f"{len(tape)} operations on the tape")
+assert (count, len(tape)) == (31_810, 10)
 
 # %% [markdown]
-# Nearly thirty-two thousand derivatives, and the machine did not even notice that there
-# were more of them.
+# Most people guess thousands. It is ten, two more than for the pencil network, and those
+# two repeat the biases. The tape grows with the formula, not with the arrays.
 #
 # ### What nobody has derived
 #
@@ -378,9 +405,9 @@ assert times == 3 and error < 1e-6
 # %% [markdown] tags=["slide"]
 # ## PyTorch keeps a tape, too
 #
-# In PyTorch an array is called a *tensor*, and it is watched if you say
-# `requires_grad=True`. Tensors know `+`, `@` and `sigmoid()`, as our values do. So
-# `pencil_network` need not be written again: the very same function takes them.
+# In PyTorch an array is called a *tensor*. Say `requires_grad=True`, and it is a `Value`
+# that holds an array: it remembers what is made of it, and gets a `grad`. It knows `+`,
+# `@` and `sigmoid()`, too. So the very same `pencil_network` takes tensors.
 
 # %% tags=["slide"]
 import torch
@@ -494,9 +521,12 @@ for dtype, limit in (("float32", 1e-5), ("float64", 1e-12)):
 # ### The same name for something else
 #
 # PyTorch has a quadratic cost of its own, `MSELoss`, for *mean squared error*. That sounds
-# like the cost of lesson 3. Is it?
+# like the cost of lesson 3.
+#
+# **Predict.** How many times as large as theirs is our cost?
 
 # %%
+# My guess: ...
 A, targets = torch.rand(100, 10), torch.rand(100, 10)
 ratio = quadratic(A, targets) / torch.nn.MSELoss()(A, targets)
 print(f"our cost is {ratio:.3f} times as large")
@@ -504,11 +534,11 @@ assert abs(ratio - 5) < 1e-4
 
 
 # %% [markdown]
-# It takes the mean over _all_ numbers, the ten outputs included, and it knows nothing of
-# the half: a tenth and twice. So with the same $\eta$ it takes steps that are five times
-# shorter, in a network that somebody has copied from a paper, say, and without an error
-# message. When two programs do not agree, look for a mean over
-# something else before you look for a mistake.
+# Most people guess once, or half, since ours has the $\frac{1}{2}$. But theirs is the
+# mean over _all_ numbers, the ten outputs included: a tenth and twice. So with the same
+# $\eta$ it takes steps that are five times shorter, in a network that somebody has copied
+# from a paper, say, and without an error message. When two programs do not agree, look
+# for a mean over something else before you look for a mistake.
 
 # %% [markdown] tags=["slide"]
 # ### An epoch
@@ -542,10 +572,13 @@ def torch_verdicts(twin, images):
 
 
 # %% [markdown]
-# Both learn from all the training images once, in batches of 10, in the same order. How
-# many digits of the validation set do they read afterwards?
+# Both learn from all the training images once, in batches of 10, in the same order.
+#
+# **Predict.** Many people have worked on PyTorch for years. Does its epoch take a third of
+# the time that yours takes, as long, or several times as long?
 
-# %% tags=["nbval-atol-3", "slide"]
+# %% tags=["nbval-ignore-output", "slide"]
+# My guess: ...
 network, twin = digitlib.Network((784, 40, 10), rng=0), lecture_network()
 give_weights(twin, network)
 
@@ -553,23 +586,22 @@ begin = time.perf_counter()
 torch_epoch(twin, training)
 torch_seconds = time.perf_counter() - begin
 history = network.sgd(training, epochs=1, report=None)
+print(f"digitlib: {history.seconds[0]:.2f} s")
+print(f"PyTorch:  {torch_seconds:.2f} s")
 
+# %% tags=["nbval-atol-3", "slide"]
 verdicts = torch_verdicts(twin, validation.images)
 read = int(np.sum(verdicts == validation.labels))
 print(f"digitlib: {network.evaluate(validation)} of {len(validation)}")
 print(f"PyTorch:  {read} of {len(validation)}")
 assert abs(network.evaluate(validation) - read) <= 3
 
-# %% tags=["nbval-ignore-output"]
-print(f"digitlib: {history.seconds[0]:.2f} s")
-print(f"PyTorch:  {torch_seconds:.2f} s")
-
 # %% [markdown]
 # The same network, after a whole epoch of steps. (Were the two counts one apart, that
-# would be rounding.) PyTorch took longer. It is not badly made, it is made for other
-# sizes: with batches of ten and forty neurons there is little arithmetic in a step, and
-# much asking for it, which you have pared down to the bone in lesson 5. Below you meet
-# sizes where it looks different.
+# would be rounding.) Most people guess that PyTorch is ahead, and it took longer. It is
+# not badly made, it is made for other sizes: with batches of ten and forty neurons there
+# is little arithmetic in a step, and much asking for it, which you have pared down to the
+# bone in lesson 5. Below you meet sizes where it looks different.
 
 # %% [markdown] tags=["slide"]
 # ## And in scikit-learn
@@ -875,8 +907,12 @@ assert np.isclose(their[0], -0.1 - 0.2 * (0.9 + 1))
 # and lets them vote. This is the method of the *nearest neighbours*, kNN for short. In
 # lesson 1 an image was compared with ten averages. Here every image may speak for
 # itself.
+#
+# **Predict.** Who reads more of the test digits: the network of lesson 3, or the
+# neighbours, who learn nothing at all?
 
 # %% tags=["nbval-rtol-1e-2", "opens-test"]
+# My guess: ...
 from sklearn.neighbors import KNeighborsClassifier
 
 knn = KNeighborsClassifier(n_neighbors=3)
@@ -888,9 +924,9 @@ enter(
 )
 
 # %% [markdown]
-# Look at that number before you smile. A reader that has not understood anything, and
-# only compares pictures, beats the network of lesson 3 with all its gradients, when both
-# have seen the same ten thousand images. Is that fair, though? The network goes by the
+# Most people guess the network, since it has learnt. But a reader that has understood
+# nothing, and only compares pictures, beats it with all its gradients, when both have
+# seen the same ten thousand images. Is that fair, though? The network goes by the
 # lecture's rate of 0.1, and nobody has asked whether that is a good one here. Try larger
 # ones, until it reads less again, and compare on the validation digits:
 
@@ -900,11 +936,12 @@ def on_watched(verdicts):
     return np.mean(verdicts == watched.labels)
 
 
-by_rate = {0.1: on_watched(on_validation["lesson 3"])}
+at_rate = {0.1: on_validation["lesson 3"]}
 for rate in (0.3, 1, 3, 9):
     faster = digitlib.Network((784, 40, 10), rng=0)
     faster.sgd(some, 30, eta=rate, report=None)
-    by_rate[rate] = on_watched(faster.predict(watched.images))
+    at_rate[rate] = faster.predict(watched.images)
+by_rate = {rate: on_watched(read) for rate, read in at_rate.items()}
 for rate, share in by_rate.items():
     print(f"lesson 3, rate {rate:3}   {100 * share:.1f} % of the digits")
 neighbours = on_watched(on_validation["3 nearest neighbours"])
@@ -917,6 +954,41 @@ assert abs(neighbours - by_rate[best]) < 0.015 + slack
 # At its own best rate there is not much between them. Compare two methods only when each
 # has been given settings that suit it. Otherwise you compare the care that was spent on
 # them.
+#
+# And is what is left between them luck? Both have read the _same_ digits. Most of these
+# were read by both and say nothing about which is better. So look only at those that one
+# of them reads and the other does not. Let $n_1$ be the number of those that only the
+# first reads, and $n_2$ of those that only the second reads. If they were equally good,
+# each of these digits would be the toss of a coin, and then $n_1 - n_2$ scatters around 0
+# with the standard deviation $\sqrt{n_1 + n_2}$. (This is the idea of McNemar's test,
+# 1947.) More than twice the deviation is hardly luck.
+
+# %% tags=["nbval-rtol-3e-1", "nbval-atol-25"]
+def paired(first, second):
+    """Compare who reads which digits; return the difference in deviations."""
+    n1, n2 = np.sum(first & ~second), np.sum(second & ~first)
+    difference, scatter = n1 - n2, np.sqrt(n1 + n2)
+    percent = 100 / len(first)
+    print(f"only 1st {n1:3}, only 2nd {n2:3}: ", end="")
+    print(f"{percent * difference:5.2f} ± {percent * scatter:.2f} %")
+    return difference / max(scatter, 1)  # 0 if none is read by one alone
+
+
+def hits(verdicts):
+    """Which of the watched digits these verdicts read."""
+    return verdicts == watched.labels
+
+
+knn_reads = hits(on_validation["3 nearest neighbours"])
+ahead = {}
+for rate in (0.1, best):
+    print(f"neighbours, lesson 3 at rate {rate}: ", end="")
+    ahead[rate] = paired(knn_reads, hits(at_rate[rate]))
+assert mnist.is_sample or ahead[best] < 3 < 5 < ahead[0.1]
+
+# %% [markdown]
+# The lead over the lecture's rate is no luck. What is left of it at the better one is
+# little more than luck can do.
 
 # %% [markdown] tags=["slide"]
 # ### The widest street
@@ -954,7 +1026,9 @@ assert abs(neighbours - by_rate[best]) < 0.015 + slack
 # of digits, and they vote.
 #
 # And $\gamma$? It says how near is near. scikit-learn takes one over the number of
-# coordinates times the variance of all their values, unless you say otherwise.
+# coordinates times the variance of all their values, unless you say otherwise. Squared,
+# two images differ by about twice that variance in each coordinate, so a usual $K$ is near
+# $e^{-2}$, some 0.14, and only images that are alike come near 1.
 
 # %% [markdown]
 # All these distances take time, so make the images shorter first: 40 numbers in place of
@@ -1018,6 +1092,11 @@ assert np.all(side[street.support_] * f[street.support_] < 1.01)
 assert off_the_street.min() > 0.99  # who holds nothing up keeps off
 assert np.mean(side * f > 0.99) > 0.95
 
+# %% tags=["nbval-rtol-1e-1"]
+usual = np.median(alikeness(points[::2], points[1::2]))
+print(f"median of K for two images: {usual:.2f}")
+assert 0.1 < usual < 0.25
+
 # %% [markdown]
 # All but a few keep off, on their side. The support vectors are the ones at the edge and
 # in the street.
@@ -1026,20 +1105,23 @@ assert np.mean(side * f > 0.99) > 0.95
 # had its images moved by a pixel. Here are both with the very same images, unmoved, and
 # the network at three rates, for the best one need not be that of lesson 6:
 
-# %% tags=["nbval-rtol-1e-2"]
+# %% tags=["nbval-rtol-3e-1", "nbval-atol-25"]
 unmoved = {}
 for rate in (0.1, 0.2, 0.4):
     plainly = {"augment": None, "eta": digitlib.warm_up(rate)}
     dense = digitlib.dense_model((784, 256, 10), rng=0, mean=0.13)
     digitlib.train(dense, some, 10, **recipe | plainly)
-    unmoved[rate] = on_watched(dense.predict(watched.images))
-    print(f"lesson 6, rate {rate}, unmoved {100 * unmoved[rate]:.1f} %")
-moved = on_watched(on_validation["lesson 6"])
-machine = on_watched(on_validation["support vector machine"])
-print(f"lesson 6, rate 0.1, moved   {100 * moved:.1f} %")
-print(f"support vector machine      {100 * machine:.1f} %")
-assert moved > max(unmoved.values())
-assert mnist.is_sample or unmoved[0.4] < max(unmoved.values()) < machine
+    unmoved[rate] = hits(dense.predict(watched.images))
+    print(f"lesson 6, rate {rate}, unmoved {100 * unmoved[rate].mean():.1f} %")
+best = max(unmoved, key=lambda rate: unmoved[rate].mean())
+moved = hits(on_validation["lesson 6"])
+machine = hits(on_validation["support vector machine"])
+print(f"lesson 6, rate 0.1, moved   {100 * moved.mean():.1f} %")
+print(f"support vector machine      {100 * machine.mean():.1f} %")
+print(f"it, and lesson 6 at {best}, unmoved: ", end="")
+clearly_better = paired(machine, unmoved[best]) > 2
+assert moved.mean() > unmoved[best].mean()
+assert mnist.is_sample or (clearly_better and best != 0.4)
 
 # %% [markdown]
 # With ten thousand images and nothing else, the support vector machine reads more than the
@@ -1049,9 +1131,9 @@ assert mnist.is_sample or unmoved[0.4] < max(unmoved.values()) < machine
 # %% [markdown] tags=["slide"]
 # ## One table
 #
-# Everybody has been asked. How sure are these percentages? If a reader is right with the
-# probability $p$, then its share among $n$ digits scatters around $p$ with the standard
-# deviation $\sqrt{p\,(1 - p) / n}$.
+# How sure are these percentages? If a reader is right with the probability $p$, then its
+# share among $n$ digits scatters around $p$ with the standard deviation
+# $\sqrt{p\,(1 - p) / n}$.
 
 # %% tags=["nbval-ignore-output", "slide"]
 print(f"{'reader':23} read         numbers  learns   reads")
@@ -1061,38 +1143,25 @@ for name, (share, numbers, learns, reads, _) in table.items():
     print(f" {numbers:9,}  {learns:4.1f} s  {reads:4.1f} s")
 
 # %% [markdown]
-# And two readers, can you tell which is better? The difference of two such shares
-# scatters more than either of them. But you know more than two shares: all have read
-# the _same_ digits, and most of these were read by both readers and say nothing about
-# which is better. So look only at those that one of them reads and the other does not.
-# Let $n_1$ be the number of those that only the first reads, and $n_2$ of those that
-# only the second reads. If they were equally good, each of these digits would be the
-# toss of a coin, and then $n_1 - n_2$ scatters around 0 with the standard deviation
-# $\sqrt{n_1 + n_2}$. (This is the idea of McNemar's test, 1947.) From reader to reader,
-# the best first:
+# That says how sure each share is, not which of two readers is better. So compare them in
+# pairs, from reader to reader, the best first:
 
 # %% tags=["nbval-ignore-output"]
 ranks = sorted(table, key=lambda name: -table[name][0])
-print(f"{'better':23} {'than':23} only 1st, 2nd  difference")
 for better, other in pairwise(ranks):
-    first, second = (table[name][-1] for name in (better, other))
-    n1, n2 = np.sum(first & ~second), np.sum(second & ~first)
-    percent = 100 / len(mnist.test)
-    print(f"{better:23} {other:23} {n1:8}, {n2:3}  ", end="")
-    print(f"{percent * (n1 - n2):.2f} ± {percent * np.sqrt(n1 + n2):.2f} %")
+    print(f"{better:22} / {other:22} ", end="")
+    deviations = paired(table[better][-1], table[other][-1])
     twins = {better, other} == {"lesson 8", "lesson 8 in PyTorch"}
-    clear = n1 - n2 > 2 * np.sqrt(n1 + n2)
-    assert clear != twins or mnist.is_sample
+    assert (deviations > 2) != twins or mnist.is_sample
 
 # %% [markdown]
-# More than twice the deviation is hardly luck. By that measure every reader is better than
-# the next, but for the two that are one and the same network. (The one of lesson 3 comes
-# last with the lecture's rate. At its own best it was close to the neighbours, as you saw.)
-# That is luck with the digits. Luck with the first weights and the order of the images
-# comes on top: the same three networks, each from five seeds and at its own best rate, on
-# the validation digits of the full MNIST. (That of lesson 3 keeps to the order of the file,
-# whatever the seed. All this has taken minutes, and was computed beforehand, by
-# `benchmarks/comparisons/ten_thousand_images.py`.)
+# By that measure every reader is better than the next, but for the two that are one and
+# the same network. (Lesson 3's comes last at the lecture's rate; you have seen it at a
+# better one.) That is luck with the digits. Luck with the first weights and the order of
+# the images comes on top: the same three networks, each from five seeds and at its own
+# best rate, on the validation digits of the full MNIST. (That of lesson 3 keeps to the
+# order of the file, whatever the seed. All this has taken minutes, and was computed
+# beforehand, by `benchmarks/comparisons/ten_thousand_images.py`.)
 
 # %%
 from digitlib.results import load_result
@@ -1176,8 +1245,12 @@ for name, (_, _, learns, reads, _) in table.items():
 # looked at on validation digits. Count those that at least one of the five misreads, and
 # those that all misread. And let them vote, one voice each. (Where digits are tied, the
 # smallest has it.)
+#
+# **Predict.** Does their majority read more than the best of the five, less than they do on
+# average, or something between?
 
-# %% tags=["nbval-rtol-1e-1", "nbval-atol-25"]
+# %% tags=["nbval-rtol-3e-1", "nbval-atol-25"]
+# My guess: ...
 five = [name for name in table if name != "lesson 8 in PyTorch"]
 verdicts = np.array([on_validation[name] for name in five])
 wrong = verdicts != watched.labels
@@ -1190,16 +1263,19 @@ print(f"misread by all:         {np.sum(wrong.all(axis=0))}")
 print(f"read by majority vote:  {100 * voted:.1f} %")
 print(f"read on average alone:  {100 * np.mean(alone):.1f} %")
 print(f"read by the best alone: {100 * max(alone):.1f} %")
+print("majority, and best: ", end="")
+paired(hits(votes.argmax(axis=1)), ~wrong[np.argmax(alone)])
 assert wrong.all(axis=0).sum() < 0.1 * wrong.any(axis=0).sum()
 assert np.mean(wrong.any(axis=0)) > 0.1
 assert np.mean(alone) < voted < max(alone) + slack
 
 # %% [markdown] tags=["slide"]
 # More than one digit in ten has fooled somebody, and few of those have fooled all five.
-# Where readers differ, their mistakes differ, and a majority puts many of them right:
-# such a committee is called an *ensemble*. (It does better than its members do on
-# average, but here not better than the best of them. Experts should not be outvoted by
-# laymen.) And what do those look like that nobody can read?
+# Where readers differ, their mistakes differ, and a majority puts many of them right: such
+# a committee is called an *ensemble*. Most people guess that it beats all of its members.
+# It does better than they do on average, but here not better than the best of them.
+# Experts should not be outvoted by laymen. And what do those look like that nobody can
+# read?
 
 # %% tags=["nbval-ignore-output", "remove_input", "slide"]
 hopeless = np.flatnonzero(wrong.all(axis=0))[:8]
@@ -1216,7 +1292,7 @@ plots.show_images(
 
 # %% [markdown]
 # Above each of them stands what it should be, and what it was taken for most often. Some
-# of these you would have got right. At others you would have shaken your head.
+# of these you would have got right.
 
 # %% [markdown] tags=["slide"]
 # ## What a framework gives you
@@ -1276,6 +1352,10 @@ print(f"answered on {scores.device.type}: {tuple(scores.shape)}")
 # So take the tool that fits. For what is small, or has to be understood, NumPy is hard
 # to beat. For what is large, or has to be finished, take a framework. The trouble was
 # not for nothing.
+#
+# One question is left open. All readers of this course go one way, from pixels to a digit.
+# You go the other way, too: somebody says 7, and you draw one, each time another. Could a
+# network do that?
 
 # %% [markdown]
 # ## Notation
@@ -1301,8 +1381,8 @@ print(f"answered on {scores.device.type}: {tuple(scores.shape)}")
 # %% [markdown] tags=["slide"]
 # ## What you learned
 #
-# * A framework takes computations apart into operations that know their own way back,
-#   and writes them on a tape. Read backwards, the tape of a network _is_ (BP1) to (BP4).
+# * A tensor is lesson 4's `Value`, holding an array. Operations know their own way back,
+#   and a tape keeps their order. Read backwards, the tape of a network _is_ (BP1) to (BP4).
 # * PyTorch and scikit-learn give your gradients and your counts, once they are made to
 #   follow your conventions: which mean, which order, which side the matrix lies on.
 # * Nearest neighbours keep all images and compare; a support vector machine keeps those
