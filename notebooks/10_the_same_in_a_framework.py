@@ -86,11 +86,11 @@ training, validation = mnist.train, mnist.validation
 #
 # Beside each parent the old `Value` kept a slope, the derivative by that parent. Between
 # arrays, that would be a table with an entry for each number of the one and each of the
-# other, most of them 0. But nobody wants the table, only what it does. Suppose that an
-# operation makes $R$ out of $U$ and $V$, and is told the errors of $R$: the derivatives
-# of $C$ by the numbers in $R$. Call them $E_R$. By the chain rule (CR) it can tell the
-# errors of $U$ and of $V$, whatever $C$ is. So in the place of slopes let it keep a
-# function that does this, its own *way back*.
+# other, as a rule most of them 0. But nobody wants the table, only what it does. Suppose
+# that an operation makes $R$ out of $U$ and $V$, and is told the errors of $R$: the
+# derivatives of $C$ by the numbers in $R$. Call them $E_R$. By the chain rule (CR) it can
+# tell the errors of $U$ and of $V$, whatever $C$ is. So in the place of slopes let it
+# keep a function that does this, its own *way back*.
 
 # %% [markdown]
 # For a sum, $R = U + V$, that is easy. A touch more in $U$ is a touch more in $R$, so
@@ -142,7 +142,7 @@ def half_square(D):
 #
 # The old `Value` walked back by age, the youngest first. Here every operation is written
 # into a list when it is carried out, called a *tape*. Read from its end it has the same
-# order: whoever used an array comes before the array itself.
+# order: whoever used an array comes before whatever made it.
 #
 # `record` carries out an operation and puts it on the tape. `backward` does what it did in
 # lesson 4, only that ways back stand where slopes were multiplied.
@@ -198,10 +198,10 @@ class Value:
 
 
 # %% [markdown]
-# That is all of it. Is it the same as before? Take a small formula, the hidden layer of
-# the pencil network of lesson 4 and half the square of what it says. Write it in both:
-# first as an array full of Values, from the library, then as a Value that holds an array.
-# (`np.vectorize` makes a function of one number into one of an array.)
+# Is it the same as before? Take a small formula, the hidden layer of the pencil network
+# of lesson 4 and half the square of what it says. Write it in both: first as an array
+# full of Values, from the library, then as a Value that holds an array. (`np.vectorize`
+# makes a function of one number into one of an array.)
 
 # %%
 import digitlib.value
@@ -406,8 +406,8 @@ assert times == 3 and error < 1e-6
 # ## PyTorch keeps a tape, too
 #
 # In PyTorch an array is called a *tensor*. Say `requires_grad=True`, and it is a `Value`
-# that holds an array: it remembers what is made of it, and gets a `grad`. It knows `+`,
-# `@` and `sigmoid()`, too. So the very same `pencil_network` takes tensors.
+# that holds an array: what is made of it remembers how, and it gets a `grad`. It knows
+# `+`, `@` and `sigmoid()`, too. So the very same `pencil_network` takes tensors.
 
 # %% tags=["slide"]
 import torch
@@ -534,11 +534,11 @@ assert abs(ratio - 5) < 1e-4
 
 
 # %% [markdown]
-# Most people guess once, or half, since ours has the $\frac{1}{2}$. But theirs is the
-# mean over _all_ numbers, the ten outputs included: a tenth and twice. So with the same
-# $\eta$ it takes steps that are five times shorter, in a network that somebody has copied
-# from a paper, say, and without an error message. When two programs do not agree, look
-# for a mean over something else before you look for a mistake.
+# Most people guess that they are equal, or that ours is half, for its $\frac{1}{2}$. But
+# theirs is the mean over _all_ numbers, the ten outputs included: a tenth and twice. So
+# with the same $\eta$ it takes steps that are five times shorter, in a network that
+# somebody has copied from a paper, say, and without an error message. When two programs
+# do not agree, look for a mean over something else before you look for a mistake.
 
 # %% [markdown] tags=["slide"]
 # ### An epoch
@@ -707,22 +707,20 @@ print(f"digitlib:     {history.seconds[0]:.2f} s")
 print(f"scikit-learn: {sklearn_seconds:.2f} s")
 
 # %% [markdown]
-# Three programs, each written without the others, and they agree. They cannot help it:
-# behind all of them are the same four equations.
+# Three programs, each written without the others, and they agree: behind all of them are
+# the same four equations.
 
 # %% [markdown]
 # ## Six readers
 #
 # Now for the contest. Everybody learns from the same ten thousand images, to have it over
-# in a minute. Then everybody reads the
-# test digits, once. No setting below was chosen by looking at them. In four cells the test
-# set is opened for the seventh to the tenth time in this course. (After ten lessons nobody
-# can say any more that it is untouched; another reason not to make much of small
-# differences.) What came out is kept in a table: how many digits were read, how many
-# numbers a reader has to keep in order to read (labels not counted), how long it took, on
-# one thread, and which digits were read. (Not all of them can tell how far they are, so
-# `Bar` only shows who is at work.) Everybody also reads the first 5,000 validation digits.
-# These are there to be looked at.
+# in a minute. Then everybody reads the test digits, once. No setting below was chosen by
+# looking at them. In four cells the test set is opened for the seventh to the tenth time
+# in this course. (After ten lessons nobody can say any more that it is untouched; another
+# reason not to make much of small differences.) What came out is kept in a table: how
+# many digits were read, how many numbers a reader has to keep in order to read (labels
+# not counted), how long it took, on one thread, and which digits were read. Everybody
+# also reads the first 5,000 validation digits. These are there to be looked at.
 
 # %%
 some, watched = training[:10_000], validation[:5000]
@@ -988,7 +986,7 @@ assert mnist.is_sample or ahead[best] < 3 < 5 < ahead[0.1]
 
 # %% [markdown]
 # The lead over the lecture's rate is no luck. What is left of it at the better one is
-# little more than luck can do.
+# little more than luck can do. (On the sample neither can be told.)
 
 # %% [markdown] tags=["slide"]
 # ### The widest street
@@ -1026,9 +1024,9 @@ assert mnist.is_sample or ahead[best] < 3 < 5 < ahead[0.1]
 # of digits, and they vote.
 #
 # And $\gamma$? It says how near is near. scikit-learn takes one over the number of
-# coordinates times the variance of all their values, unless you say otherwise. Squared,
-# two images differ by about twice that variance in each coordinate, so a usual $K$ is near
-# $e^{-2}$, some 0.14, and only images that are alike come near 1.
+# coordinates times the variance of all their values, unless you say otherwise. On average
+# over the coordinates two images differ, squared, by about twice that variance, so a
+# usual $K$ is near $e^{-2}$, some 0.14, and only images that are alike come near 1.
 
 # %% [markdown]
 # All these distances take time, so make the images shorter first: 40 numbers in place of
