@@ -17,7 +17,7 @@
 # # Thinking in matrices
 #
 # At the end of [lesson 4](04_backpropagation.ipynb) two programs came to the same
-# weights, one number by number, the other with matrices, and the matrices were nearly a
+# weights, one number by number, the other with matrices, and the matrices were about a
 # hundred times as fast. What makes them so? And are yours as fast as they can be? In
 # [lesson 3](03_a_network_that_reads_digits.ipynb) you borrowed a faster network for the
 # long run, which did the same arithmetic. So where does your own spend its time, and
