@@ -1116,7 +1116,7 @@ moved = hits(on_validation["lesson 6"])
 machine = hits(on_validation["support vector machine"])
 print(f"lesson 6, rate 0.1, moved   {100 * moved.mean():.1f} %")
 print(f"support vector machine      {100 * machine.mean():.1f} %")
-print(f"it, and lesson 6 at {best}, unmoved: ", end="")
+print("it, and lesson 6 at its best, unmoved: ", end="")
 clearly_better = paired(machine, unmoved[best]) > 2
 assert moved.mean() > unmoved[best].mean()
 assert mnist.is_sample or (clearly_better and best != 0.4)
