@@ -201,7 +201,7 @@ class Value:
 # Is it the same as before? Take a small formula, the hidden layer of the pencil network
 # of lesson 4 and half the square of what it says. Write it in both: first as an array
 # full of Values, from the library, then as a Value that holds an array. (`np.vectorize`
-# makes a function of one number into one of an array.)
+# makes a function of one number into one of an array; `@` and `+` ask the Values in it.)
 
 # %%
 import digitlib.value
