@@ -123,8 +123,9 @@ assert opening[1].mean() > 1.8 * opening[0].mean()
 # ### Ten answers that know of each other
 #
 # Ten outputs do not know of each other: they may all say yes. But an image shows _one_
-# digit, and you want ten probabilities that add up to 1. Let the outputs compete. Call the ten sums $z_0, \dots, z_9$ *scores*, make them
-# positive by the exponential function, and divide by their total:
+# digit, and you want ten probabilities that add up to 1. Let the outputs compete. Call the
+# ten sums $z_0, \dots, z_9$ *scores*, make them positive by the exponential function, and
+# divide by their total:
 #
 # $$ a_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \tag{SM} $$
 #
@@ -193,7 +194,8 @@ assert np.abs(by_hand - by_proof).max() < 1e-9
 # %% [markdown] tags=["slide"]
 # ## Layers as bricks
 #
-# Build the network from parts that can be exchanged. Look at (BP2m) of [lesson 5](05_thinking_in_matrices.ipynb) again:
+# Build the network from parts that can be exchanged. Look at (BP2m) of [lesson
+# 5](05_thinking_in_matrices.ipynb) again:
 #
 # $$ E^{(l)} = E^{(l+1)}\, W^{(l+1)} \odot S'\bigl(Z^{(l)}\bigr) $$
 #
@@ -436,14 +438,14 @@ assert max(read, key=read.get) is he_matrix
 assert max(read[zeros_matrix], read[normal_matrix]) < 0.2
 
 # %% [markdown]
-# From zeros nothing can be learnt: every hidden neuron says 0, so every gradient above it
-# is 0, and through weights of 0 no error gets down. From variance 1 the numbers grow
-# beyond all bounds.
+# From zeros no weight can learn: every hidden neuron says 0, so every gradient above it is
+# 0, and through weights of 0 no error gets down. From variance 1 the numbers grow beyond
+# all bounds.
 #
 # ### The inputs have a mean, too
 #
-# The derivation asked that weights have mean 0, not inputs. Learning is easier all the
-# same if they do. If no input is negative, an image gives all weights of a neuron
+# The derivation asked that weights have mean 0, not inputs. Learning is easier if they do,
+# too. If no input is negative, an image gives all weights of a neuron
 # gradients of the same sign, that of its error: they can only rise together or fall
 # together. Pixels are never negative; subtract their mean grey. That is a layer as well,
 # and it learns nothing. Three seeds, with and without:
@@ -482,10 +484,10 @@ assert np.mean(gains) > 0
 # %% [markdown] tags=["slide"]
 # ## Gauges
 #
-# A doctor measures a pulse, and knows what a healthy pulse is. So measure what goes through
-# a network, before its first step, and do not judge before you have seen healthy ones. The
-# first gauges look at what hidden neurons say: how widely it is spread in each layer, and
-# which of them say the same of every image.
+# A doctor measures a pulse, and knows what a healthy pulse is. So measure what goes
+# through a network before its first step, and look at healthy ones first. The first
+# gauges look at what hidden neurons say: how widely it is spread in each layer, and which
+# of them say the same of every image.
 
 # %%
 def hidden_activations(layers, X):
@@ -537,9 +539,9 @@ def update_sizes(layers, digits, eta):
 
 
 # %% [markdown]
-# Then `cost_of`, the *loss*, as the cost is often called. Whoever knows nothing gives each
-# of ten digits a tenth, and pays $\ln 10 = 2.30$. A network that begins much higher is sure
-# of something, and wrong.
+# Then `cost_of`, the *loss*, as the cost is often called. Whoever knows nothing gives
+# each of ten digits a tenth, and pays $\ln 10 = 2.30$. A network that begins much higher
+# is sure of something, and wrong.
 #
 # The last two let the network learn for a moment, so they take a function `make` that
 # makes it afresh. A *rate finder* takes twenty steps at each of several rates: where the
@@ -666,12 +668,12 @@ plots.show(
     "Loss after twenty steps against the rate, on a logarithmic scale, for "
     "two and for nine hidden layers. Both curves fall from about ln 10 to a "
     "lowest point and then rise steeply. With nine layers that point lies "
-    "further to the left and higher.",
+    "further to the left and higher, and the rise is ragged.",
 )
 
 # %% [markdown]
-# First too little happens, then comes a valley, and beyond it a cliff. The deeper network
-# has both at smaller rates.
+# First too little happens, then comes a valley, and beyond it a cliff; for the deeper
+# network at smaller rates.
 
 # %% [markdown] tags=["slide"]
 # ## Five patients
@@ -723,9 +725,9 @@ smallest = min(min(healthy["update / weight"]) for healthy in sheets)
 assert max(sheet["update / weight"][:-1]) < smallest / 2
 
 # %% [markdown]
-# The loss is $\ln 10$, as it should be, and says nothing. But the spread falls to less than
-# a tenth on the way up, the errors do on the way down, and the updates are less than half
-# of any healthy network's. **Start too small.** The cure is (HE):
+# The loss is $\ln 10$, as it should be, and says nothing. But the spread falls to less
+# than a tenth on the way up, the errors do on the way down, and the updates are less than
+# half of any healthy network's. **Start too small.** The cure is (HE):
 
 # %% tags=["nbval-rtol-3e-1", "nbval-atol-5"]
 found, cured = consult(lambda: network(9, seed=3), epochs=1)
@@ -735,9 +737,9 @@ print(f"the patient without a cure, after three epochs: {100 * later:.0f} %")
 assert mnist.is_sample or later > share + 0.1
 
 # %% [markdown]
-# No reading is outside any more. (The patient was slow, not dead: without a cure, it needs
-# two epochs more.) **The second patient** has five hidden layers. Whoever made it has drawn
-# all weights with the standard deviation 0.2, "for they should be small".
+# No reading is outside any more. (The patient was slow, not dead: without a cure, it
+# needs two epochs more.) **The second patient** has five hidden layers. Whoever made it
+# has drawn all weights with the standard deviation 0.2, "for they should be small".
 
 # %% tags=["nbval-rtol-3e-1", "nbval-atol-5"]
 def same_for_all(rows, cols, rng):
@@ -819,8 +821,8 @@ found, cured = consult(network, unseen=restored)
 assert not found and cured > share
 
 # %% [markdown]
-# (The darkest pixel of each is 1 now, nearly as in MNIST.) Of five patients, only one had a
-# loss at the start that was not healthy. A sixth waits in exercise 6.6. What follows is
+# (The darkest pixel of each is 1 now, nearly as in MNIST.) Of five patients, only one had
+# a loss at the start that was not healthy. A sixth waits in exercise 6.6. What follows is
 # for healthy networks.
 
 # %% [markdown] tags=["slide"]
@@ -859,9 +861,10 @@ for step in (0, 1, 2, 3, 20, 60):
 #
 # $$ v \leftarrow \mu v - \eta\, g, \qquad p \leftarrow p + v \tag{MOM} $$
 #
-# Here $p$ is a parameter, $g$ the derivative of the cost by it, and $\mu$, slightly
-# below 1, is what friction leaves of the velocity. This is *momentum*. Suppose first that the gradient stays the same for a while, and then that it
-# changes its sign at every step. After many steps, the last with the gradient $g$:
+# Here $p$ is a parameter, $g$ the derivative of the cost by it, and $\mu$, slightly below
+# 1, is what friction leaves of the velocity. This is *momentum*. Suppose first that the
+# gradient stays the same for a while, and then that it changes its sign at every step.
+# After many steps, the last with the gradient $g$:
 #
 # $$ \begin{aligned}
 #    v &= -\eta g\,(1 + \mu + \mu^2 + \dots) = -\frac{\eta g}{1 - \mu} \\
@@ -970,8 +973,8 @@ plots.show(
 )
 
 # %% [markdown]
-# Descent is thrown about, momentum swings and rolls on, Adam takes steps of the same
-# length in both directions, as if the valley were round. Now the real landscape, in a fair
+# Descent is thrown about, momentum swings and rolls on, Adam walks as if the valley were
+# round. Now the real landscape, in a fair
 # race: each has its own best rate of three, and three seeds.
 
 # %% tags=["nbval-rtol-2e-2"]
@@ -1010,8 +1013,8 @@ assert mnist.is_sample or others > reached["descent"]
 # There is a long way to go, so the rate should be large. But a mini-batch knows the
 # gradient only roughly, and near the goal large steps in slightly wrong directions make
 # the weights tremble around it. So let the rate fall to 0. And the very first steps are
-# taken with weights that mean nothing yet, so begin carefully, too. With a peak of $\eta_0$, reached after a fifth of the training, at the
-# moment $u$:
+# taken with weights that mean nothing yet, so begin carefully, too. With a peak of
+# $\eta_0$, reached after a fifth of the training, at the moment $u$:
 #
 # $$ \eta(u) = \eta_0 \cdot \min\Bigl( \frac{u}{0.2},\; \frac{1 - u}{0.8} \Bigr) \tag{WARM} $$
 #
@@ -1295,10 +1298,10 @@ assert results["shifts"] < 0.9 * results["nothing"]
 #    A = \gamma \odot \hat{Z} + \beta \tag{BN} $$
 #
 # The first step gives the neuron mean 0 and spread 1. The second lets it have others:
-# $\gamma$ and $\beta$, one of each a neuron, begin at 1 and 0 and are learnt as weights and
-# biases are. In use there may be no batch: an image alone has no variance, and its answer
-# should not depend on who is asked with it. So while learning, running means of $\mu$ and
-# $\sigma^2$ are kept, and in use they stand in (BN).
+# $\gamma$ and $\beta$, one of each a neuron, begin at 1 and 0 and are learnt as weights
+# and biases are. In use there may be no batch: an image alone has no variance, and its
+# answer should not depend on who is asked with it. So while learning, running means of
+# $\mu$ and $\sigma^2$ are kept, and in use they stand in (BN).
 
 # %%
 class BatchNorm:
@@ -1815,9 +1818,9 @@ check_adamw_step(adamw_step)
 
 # %% [markdown]
 # **Exercise 6.4** (an evening). Write the way back through batch normalisation (BN), with
-# $\epsilon = 10^{-5}$: from the errors $E$ of $A$ to the errors of $Z$ and the gradient of
-# $\gamma$. ($\beta$ is learnt like any bias; it is left out here.) Beware: each number of a
-# column also moves the mean and the variance of that column. The check nudges every
+# $\epsilon = 10^{-5}$: from the errors $E$ of $A$ to the errors of $Z$ and the gradient
+# of $\gamma$. ($\beta$ is learnt like any bias; it is left out here.) Beware: each number
+# of a column also moves the mean and the variance of that column. The check nudges every
 # number, as the judge of lesson 4 does.
 
 # %% tags=["exercise"]
@@ -1864,8 +1867,8 @@ check_batch_norm_backward(batch_norm_backward)
 #
 # $$ V = \frac{\bigl( \sum_j c_{jj} \bigr)^2}{\sum_j \sum_k c_{jk}^2} $$
 #
-# $V$ is 1 if all neurons say the same, and $k$ if all $k$ are equally loud and have nothing
-# to do with each other. A layer that says 0 of all images has no voice: return 0.
+# $V$ is 1 if all neurons say the same, and $k$ if all $k$ are equally loud and have
+# nothing to do with each other. A layer that says 0 of all images has no voice: return 0.
 
 # %% tags=["exercise"]
 def voices(A):
