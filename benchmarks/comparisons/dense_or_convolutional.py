@@ -1,4 +1,4 @@
-"""Lesson 8: a dense network against a convolutional one with less work."""
+"""Lesson 8: a dense network against a convolutional one with about as much work."""
 
 from seeds import compare_readers, learn
 
