@@ -21,7 +21,7 @@
 # You cannot tell, as long as you do not know what a machine gets right that understands
 # nothing at all. One that always gives the same answer. One that only looks at how much
 # ink there is on the paper. So before you build anything that learns, do two things.
-# Look at the digits, very closely. And find out how far you get without any learning.
+# Look at the digits, very closely. And find out how far you get without understanding.
 
 # %% [markdown]
 # **What you'll do**
@@ -544,7 +544,9 @@ assert abs(share - 0.1) < 0.02
 
 
 # %% [markdown]
-# About one in ten, and no surprise. From here on everything is a gain.
+# About one in ten, and no surprise. From here on everything is a gain. (In the small
+# sample no digit is the commonest. There `argmax` names the first, 0, and what is called
+# "always a 1" further down is always a 0.)
 
 # %% [markdown] tags=["slide"]
 # ### Darkness alone
@@ -618,8 +620,9 @@ assert np.diff(np.sort(typical)).argmax() == 0  # the gap above the 1
 
 # %% [markdown]
 # About twice as good as guessing, with one number where there were 784. (Most people guess
-# fewer than it gets: they look at the heap, and forget the 1.) It mostly says 0, 1 or 7. Those are the digits at the ends, or beside the gap between the 1 and the others.
-# The other seven stand close together, and share what is left.
+# fewer than it gets: they look at the heap, and forget the 1.) It mostly says 0, 1 or 7.
+# Those are the digits at the ends, or beside the gap between the 1 and the others. The
+# other seven stand close together, and share what is left.
 
 # %% [markdown] tags=["slide"]
 # ### The nearest average
@@ -696,9 +699,9 @@ assert same > 0.999
 
 # %% [markdown]
 # It notices nothing. (Most people guess that it reads fewer: they cannot read them either.)
-# A sum has no order, and so the machine never knew which pixel is
-# beside which. All that you see at once, the stroke, the loop, the crossing, is lost on
-# it. How to make a machine that knows about neighbours is the subject of lesson 8.
+# A sum has no order, and so the machine never knew which pixel is beside which. All that
+# you see at once, the stroke, the loop, the crossing, is lost on it. How to make a machine
+# that knows about neighbours is the subject of lesson 8.
 
 # %% [markdown] tags=["slide"]
 # ## The test
@@ -727,10 +730,10 @@ assert np.allclose(list(test_accuracy.values()), expected, atol=0.002)
 # Remember the last line. A machine that reads eight out of ten digits need have done no
 # more than compare them with ten blurred pictures, so you need not buy it.
 #
-# These are the first rungs of a ladder. It will grow in this course, a rung whenever the
-# test set shows that a machine reads more than any before it. Here is how it stands. (The
-# scale is stretched towards 100 %: from 98 to 99 % is a longer way than from 50 to 51, for
-# half of all mistakes must go.)
+# These are the first rungs of a ladder. It will grow in this course: on each new rung
+# stands a machine that reads more of the test set than those below. Here is how it is now.
+# (The scale is stretched towards 100 %: from 98 to 99 % is a longer way than from 50 to
+# 51, for half of all mistakes must go.)
 
 # %% tags=["nbval-image-2", "slide"]
 from digitlib.ladder import climb
@@ -738,8 +741,9 @@ from digitlib.ladder import climb
 climb(test_accuracy, mnist)
 
 # %% [markdown]
-# Nothing on it has learnt anything. How far up does something get that finds out by itself
-# what to look for? [Lesson 2](02_one_neuron.ipynb) begins with the least of all, one neuron.
+# Nothing on it has learnt from a mistake: the averages are taken once, and stay. How far up
+# does something get that finds out by itself what to look for?
+# [Lesson 2](02_one_neuron.ipynb) begins with the least of all, one neuron.
 #
 # One thing is left to do. The later lessons import `one_hot` from `digitlib`. Is it the
 # same?

@@ -16,9 +16,10 @@
 # # One neuron
 #
 # Ten blurred pictures read eight digits in ten, and [lesson 1](01_meet_the_digits.ipynb)
-# ended with a question: how far does something get that learns? Not a brain, and not even a
-# network. Take a single *neuron*: it adds up what it is shown, each number with a weight,
-# and says yes or no or something in between. It can only draw a straight line.
+# ended with a question: how far does something get that finds out by itself what to look
+# for? Not a brain, and not even a network. Take a single *neuron*: it adds up what it is
+# shown, each number with a weight, and says yes or no or something in between. It can only
+# draw a straight line.
 #
 # In this lesson you teach one to tell a 6 from a 9, and you watch it walk to the answer
 # step by step, on a map. Then you give it all 784 pixels and ask: is this a 0? When you
@@ -318,9 +319,9 @@ plots.show(
 
 
 # %% [markdown]
-# Both are 0 for the right answer. But a neuron that calls the truth impossible pays
-# one half with the quadratic cost, and any price you like with the log-loss. It is a
-# harsh judge of certainty that is wrong.
+# Both are 0 for the right answer. But the nearer a neuron comes to calling the truth
+# impossible, the more it pays with the log-loss, without limit; with the quadratic cost it
+# is never more than one half. The log-loss is a harsh judge of certainty that is wrong.
 #
 # To compute it, do not take the logarithm of $a$. In a computer, a sigmoid that is certain
 # gives exactly 0 or 1, and the logarithm of 0 is no number. Take it of $S$ on paper:
@@ -451,9 +452,9 @@ axes.set(xlabel="step", ylabel="activation (0 is right)", ylim=(0, 1.05))
 axes.legend(loc="center")
 plots.show(
     figure,
-    "Activation against steps, from nearly 1 down to 0. With the log-loss it "
-    "falls at once. With the quadratic cost it stays near 1 for a long time, "
-    "then falls.",
+    "Activation against steps, from nearly 1 downwards. With the log-loss it "
+    "falls at once, to nearly 0. With the quadratic cost it stays near 1 for "
+    "a long time, then falls, and is not yet at 0 when the steps end.",
 )
 
 
@@ -666,8 +667,8 @@ assert sizes[1] < min(sizes[0.5], sizes[2])
 # The gradient says in which direction. It does not say how far. Try three learning rates,
 # from the same place and for the same number of steps.
 #
-# **Predict.** On the map you walked at a rate of 2. At 30, is the neuron down in the valley
-# sooner, later, or not at all?
+# **Predict.** On the map you walked at a rate of 2. At 30, does the neuron settle in the
+# valley sooner, later, or not at all?
 
 # %% tags=["nbval-rtol-1e-2"]
 # My guess: ...
@@ -682,8 +683,10 @@ for name, eta in rates.items():
 
 end = {name: costs(path)[-1] for name, path in paths.items()}
 assert end["good"] < end["too large"] < end["too small"]
-bold = np.diff(costs(paths["too large"]))
-assert bold[0] > 0 and bold[-10:].max() > 0  # up at once, and no rest
+leaps = costs(paths["too large"])
+assert leaps[1] > leaps[0] and np.diff(leaps)[-10:].max() > 0  # up; no rest
+assert leaps[2] < costs(paths["good"])[2]  # in the valley, by luck,
+assert leaps[3:].max() > 2 * leaps[2]  # and out of it again
 
 # %% tags=["remove_input", "slide"]
 figure, axes = plots.subplots(1, 3, size=(7.4, 2.9))
@@ -699,11 +702,12 @@ plots.show(
 
 # %% [markdown]
 # Too small, and it would arrive, but not in forty steps. Too large, and the first step
-# goes across the valley and up the other side, to a place higher than where it began.
-# From there it leaps to and fro, and does not come to rest. (Most people guess sooner, for
+# goes across the valley and up the other side, to a place higher than where it began. The
+# second happens to end in the valley, sooner than at the good rate. But the neuron cannot
+# stay there: it leaps to and fro, and does not come to rest. (Most people guess sooner, for
 # longer steps in the right direction seem to be a gain. But the direction is right only
-# where you stand.) With more than two weights
-# there is no map to look at. But there is always the cost, step by step:
+# where you stand.) With more than two weights there is no map to look at. But there is
+# always the cost, step by step:
 
 # %% tags=["remove_input"]
 figure, axes = plots.subplots(size=(5.6, 2.7))
