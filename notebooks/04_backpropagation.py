@@ -23,7 +23,7 @@
 # In [lesson 3](03_a_network_that_reads_digits.ipynb) four short equations answered that
 # question, and the network learnt to read. You were asked to believe them. Today you
 # prove them, one at a time, on a network so small that a pencil will do. Then you build
-# a judge that no wrong gradient gets past. And in the end you build numbers that find
+# a judge of gradients that is hard to cheat. And in the end you build numbers that find
 # their derivatives by themselves, and let them learn to read.
 
 # %% [markdown]
@@ -31,7 +31,7 @@
 #
 # * follow one sample forwards and backwards through a network of five neurons;
 # * prove the equations (BP1) to (BP4) and turn each into a line of Python;
-# * build a judge of gradients, cheat it in four ways, and leave it no gap;
+# * build a judge of gradients, cheat it in four ways, and close the four gaps;
 # * write numbers that differentiate whatever is computed with them, in sixty lines,
 #   and train a network of them on real digits.
 #
@@ -494,8 +494,8 @@ print(f"in row 2, column 1: {gradient[1, 0]:.4f}")
 
 # %% [markdown]
 # There it is. (A function that returns its argument is a strange thing to write. It
-# stands here so that each equation has one.) Had the neuron been silent, its weights
-# would have learnt nothing from this sample.
+# stands here so that each equation has one.) Had the hidden neuron been silent, the
+# weights that listen to it would have learnt nothing from this sample.
 
 # %% [markdown] tags=["slide"]
 # ## The way back, as a graph
@@ -627,7 +627,8 @@ assert abs(forecast - change) < 0.01 * abs(change)
 # * **A relative error.** A difference of one millionth is nothing beside 1 and
 #   everything beside a millionth. So divide it by the largest derivative in its array.
 #
-# Here is a first attempt. It nudges a copy of the network, in double precision.
+# Here is a first attempt. It nudges a copy of the network, in double precision. (A star
+# hands over the parts of a list one by one, or collects arguments in one.)
 
 # %%
 def random_network(sizes, rng, bias_size=1.0):
@@ -672,7 +673,7 @@ def careless_check(backprop, weights, biases):
 # Looks reasonable? Then cheat it. Three cheats hand in something that is no gradient.
 # In the fourth case two layers of the network share _one_ matrix. `backprop` returns a
 # gradient for each layer; but to move that matrix is to move both, and the derivative by
-# it is the sum. (A star collects arguments, or hands them over one by one.)
+# it is the sum.
 
 # %%
 def nothing_but_nan(*task):
@@ -716,7 +717,8 @@ for name, (cheat, network) in cheats.items():
 # comparison with NaN is false, so for `max` a NaN is never larger than 0. What is
 # missing has no partner, and `zip` stops where the shorter list ends. NumPy repeats the
 # smaller of two arrays until it fits the larger. And the copy took the sharing away
-# before anybody looked. Four gaps, four refusals:
+# before anybody looked. Four gaps, four refusals. (`or 1.0` is for an array of nothing
+# but zeros, lest they be divided by 0.)
 
 # %%
 def refuse_shared(arrays):
@@ -1032,7 +1034,7 @@ plots.show(
 # guess seven, all that there are. But three times you see the letter V. Right of its tip
 # truncation reigns: make the step ten times smaller, and the central difference gains
 # two digits, the one-sided one gains one. Left of it rounding reigns, and a step ten
-# times smaller costs a digit, until none is left. The two are about equal where
+# times smaller costs a digit, until none is left. From both sides, they are equal where
 # $h^2 = \rho / h$, that is, where $h$ is the cube root of $\rho$. Hence $h = 10^{-5}$.
 # By then a third of the digits is lost. Hence double precision: in single precision no
 # step brings you below the dotted line, and a correct gradient looks no better than one
@@ -1358,7 +1360,7 @@ print(f"{read_small} of {len(others)}")
 assert read_small > 6.5 * by_chance
 
 # %% [markdown]
-# Seven in ten and more, after one look at 2,000 coarse digits. Most people guess fewer:
+# About seven in ten, after one look at 2,000 coarse digits. Most people guess fewer:
 # so few pixels, so few neurons, and derivatives that nobody has worked out. But a
 # derivative is right or wrong, whoever finds it. The matrices of `backprop`, from the
 # same weights and with the same digits, must come to the same end. Do they, and when?
@@ -1496,9 +1498,9 @@ for sizes in ((784, 40, 10), (784, 40, 40, 40, 10)):
 # They say more than they were asked. (BP2) multiplies by $S'$ in each layer on the way
 # back, and $S'$ is never larger than a quarter. Weights of variance 1 / inputs do not
 # make up for that: on average $W^T$ leaves a column of errors as long as it was. What
-# becomes of the errors in a deep network? Send them back through eight layers of
-# weights, with seven hidden layers of 40 neurons between. (By (BP3), they are what
-# `backprop` returns for the biases.)
+# becomes of the errors in a deep network? Send them back through seven hidden layers of
+# 40 neurons, from layer 9 to layer 2. (By (BP3), they are what `backprop` returns for
+# the biases.)
 
 # %% tags=["nbval-rtol-1e-2"]
 rng = np.random.default_rng(0)

@@ -50,6 +50,9 @@ def _tanh_suspects(a: np.ndarray, y: np.ndarray, z: np.ndarray) -> Suspects:
     yield a - y * slope, brackets
     yield miss * (1 - a) ** 2, "1 minus a square is not the square of 1 - a"
     yield miss * a, "that is tanh itself, and the slope is wanted"
+    yield np.abs(miss) * slope, "an error has a sign: which way is the output off?"
+    yield miss * (1 - y**2), "the slope is that of the neuron, and y is its target"
+    yield miss * (1 + a**2), "the derivative has a minus in it: look again"
     yield -miss * slope, "the sign is turned round: an output that is too large costs"
     for factor in (0.5, 2.0):
         hint = "a factor 2: what is the derivative of half a square?"
@@ -73,6 +76,10 @@ def check_hidden_errors(student: Student) -> None:
         if not agrees(yours, truth):
             suspects = _hidden_suspects(weights, errors, Z)
             hint = "wrong: hold one row against hidden_error"
+            fits = [agrees(*rows) for rows in zip(yours, truth, strict=True)]
+            if any(fits):
+                right, wrong = fits.index(True), fits.index(False)
+                hint += f": row {right} is right, row {wrong} is not"
             blame(yours, suspects, hint, compared(yours, truth, given))
 
 
@@ -162,6 +169,14 @@ def _slope_suspects(f: Function, p: np.ndarray, d: np.ndarray, h: float) -> Susp
         yield factor * _slope(f, p, np.ones_like(d), h), hint
     hint = "the direction has done its work inside f: nothing is left to multiply"
     yield truth * np.sum(d), hint
+    hint = "it takes only the signs of the direction: its numbers say how far"
+    yield _slope(f, p, np.sign(d), h), hint
+    yield _slope(f, p, np.abs(d), h), "a direction has signs: where have they gone?"
+    yield _slope(f, 0 * p, d, h), "it looks around 0, and should look around p"
+    yield _slope(f, p, d, h / 2), "h is the step to each side, not from end to end"
+    yield truth / h, "one division by h too many"
+    hint = "it is the second derivative: the value in the middle has no part in (CD)"
+    yield (above - 2 * here + below) / h**2, hint
     hint = "it takes a whole step in the direction: where is h?"
     yield _slope(f, p, d, 1), hint
     yield _slope(f, p, d, 1) / h, hint
@@ -373,8 +388,14 @@ def _network(u: Number, v: Number, w: Number) -> Number:
 
 
 _DUALS: dict[str, tuple[Formula, str]] = {
-    "u + v": (lambda u, v, w: u + v, "u + v: the slope is wrong"),
-    "u * v": (lambda u, v, w: u * v, "u * v: the slope is wrong"),
+    "u + v": (
+        lambda u, v, w: u + v,
+        "u + v: the slope is wrong: try slopes of 1 and 0, then of 0 and 1",
+    ),
+    "u * v": (
+        lambda u, v, w: u * v,
+        "u * v: the slope is wrong: try slopes of 1 and 0, then of 0 and 1",
+    ),
     "u.sigmoid()": (lambda u, v, w: _squashed(u), "sigmoid: the slope is wrong"),
     "u * u": (lambda u, v, w: u * u, "u * u: the slope is wrong for equal numbers"),
     "(u * v + w).sigmoid()": (
