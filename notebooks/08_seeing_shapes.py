@@ -1738,8 +1738,8 @@ for name, see in (("first", first_maps), ("second", second_maps)):
 #
 # Unless it goes after them. A dense layer is a convolution as well: its window is the
 # whole picture. Here it has a filter of 4 by 4 for each digit, and one place to put it.
-# Add four columns of paper on either side, and the maps get a column more on either side,
-# the filters three places. Let the largest of the three sums speak for each digit.
+# Add four columns of paper on either side, and the last maps get a column more on either
+# side, the filters three places. Let the largest of the three sums speak for each digit.
 #
 # **Predict.** Not one weight has changed. Of the digits that it loses by a move of 4
 # pixels, how many does the chosen network get back if its last layer walks: none, half of
