@@ -290,6 +290,8 @@ def _data_suspects(text: str, u: float, v: float, w: float) -> Suspects:
     elif text.startswith("u.maximum"):
         other = v if text == "u.maximum(v)" else 0.0
         yield np.array(min(u, other)), f"({text}).data is the smaller of the two"
+        if text == "u.maximum(v)":
+            yield np.array(max(u, 0)), f"({text}).data is the larger of u and 0, not v"
         yield np.array(abs(u)), f"({text}).data is the size of u, without its sign"
 
 
@@ -311,7 +313,7 @@ def _grad_suspects(text: str, u: float, v: float, w: float) -> Suspects:
         plain = text == "u.maximum(0)"
         other, by_other = (0.0, 0.0) if plain else (v, 1.0)
         first = float(u > other)
-        hint = "maximum: the grads are still 0: is the result told its parents?"
+        hint = "maximum: the grads are still 0: is the result told both parents?"
         yield np.zeros(3), hint
         hint = "maximum: nudge the smaller number a little: does the result move?"
         yield np.array([1, by_other, 0]), hint

@@ -337,7 +337,7 @@ ANSWERS[check_extended] = Answers(
     ),
     (but(Extended, answer=lambda s: math.tanh(s)), "that is its data"),
     (but(Extended, larger=lambda s, o: min(s.data, o.data)), "is the smaller of the"),
-    (but(Extended, maximum=as_relu), "(u.maximum(v)).data is wrong"),
+    (but(Extended, maximum=as_relu), "the larger of u and 0"),
     (but(Extended, larger=lambda s, o: abs(s.data)), "without its sign"),
     (but(Extended, maximum=no_watch), "0 is a plain number: who can `watch` it?"),
     (but(Extended, maximum=constant), "maximum: the grads are still 0"),
