@@ -426,7 +426,7 @@ axes.set(ylim=(min(0.8, nines[:, 1].min() - 0.05), 1.01))
 axes.legend(loc="lower left")
 plots.show(
     figure,
-    "Precision against recall for all thresholds, for zeros and for nines. "
+    "Precision against recall for many thresholds, for zeros and for nines. "
     "Each curve runs along the top, bends at the right and falls. On that of "
     "the nines three thresholds are marked: 0.99 before the bend, 0.5 at it, "
     "0.01 below. The curve of the zeros lies higher.",
@@ -434,10 +434,10 @@ plots.show(
 
 # %% [markdown]
 # A low threshold misses few nines and lets strangers in; a high one keeps strangers out
-# and misses nines. As it rises, recall can only fall, and precision mostly grows (not at
-# every step: what is dropped may be a nine). Which point is the best? That depends on what
-# costs you more, a missed nine or a false one. A threshold moves you along the curve; to
-# lift the curve takes a better reader, or an easier digit, as the 0 is.
+# and misses nines. As it rises, recall can only fall, and precision grows on the whole
+# (not at every step: what is dropped may be a nine). Which point is best? That depends on
+# what costs you more, a missed nine or a false one. A threshold moves you along the curve;
+# to lift the curve takes a better reader, or an easier digit, as the 0 is.
 
 # %% [markdown] tags=["slide"]
 # ## What the hidden layer is good for
@@ -1069,7 +1069,7 @@ for epsilon, a, c in zip(sizes, uphill, by_chance):
     print(f"each pixel by {epsilon:4.2f}:  ", end="")
     print(f"uphill {100 * a:4.1f} % read, by chance {100 * c:4.1f} %")
 at = sizes.index(0.1)
-assert uphill[at] < 0.5
+assert 0.3 < uphill[at] < 0.45
 assert by_chance[at] > by_chance[0] - 0.05
 
 # %% tags=["remove_input", "slide"]
@@ -1090,7 +1090,7 @@ plots.show(
 
 # %% [markdown]
 # Noise of that size hardly bothers the network. The same amount, aimed, turns most
-# verdicts. (Most people guess too many here: a tenth is little to the eye.) Look at it:
+# verdicts. (Most people guess too many: a tenth is little to the eye.) Look at it:
 
 # %% tags=["slide"]
 G6, before = np.sign(G[:6]), some[:6]
@@ -1296,7 +1296,7 @@ assert np.all(np.abs(hoped[1] / amiss[1] - 1) < 0.4)
 #
 # Take a single digit, and turn three knobs: move it by a pixel, change all pixels by
 # $\epsilon$ uphill, divide the scores by $T$. Which can let another digit win, and which
-# can only make the network less sure?
+# can only change how sure it is?
 
 # %% tags=["remove_input", "slide"]
 hit = look(moved(0.05, np.sign(G)))[1].argmax(axis=1) != some_labels
@@ -1339,7 +1339,7 @@ for epsilon in (0, 0.02, 0.05, 0.1):
     print(f"each pixel by {epsilon:4.2f}: ", end="")
     print(f"{100 * read(pushed):.0f} % read, {100 * promise:.0f} % sure")
     assert epsilon > 0 or abs(promise - read(pushed)) < 0.03
-assert promise > read(pushed) + 0.3
+assert promise > max(0.7, read(pushed) + 0.3)
 aside = np.roll(some, 1, axis=1)  # by a pixel; at the edge is hardly any ink
 assert read(aside) < read(some)
 
@@ -1517,10 +1517,10 @@ assert 0.5 < humbler[:5].mean() < sure[:5].mean()
 #
 # And the price? On the full MNIST there is one: with nonsense this network makes about a
 # third more mistakes than before, with digits alone hardly more. (On the small sample, with
-# ten passes in place of one, it even makes fewer.) And with other
-# weights to begin with? A script in the folder `benchmarks` has tried five networks on the
-# full MNIST, this one first, at the best of five rates for going on with nonsense, and
-# `digitlib` has kept what came out. Column by column:
+# ten passes in place of one, it even makes fewer.) And from another beginning? A script in
+# the folder `benchmarks` has tried five networks on the full MNIST, this one first, at the
+# best of five rates for going on with nonsense, and `digitlib` has kept what came out.
+# Column by column:
 
 # %%
 from digitlib.results import load_result
@@ -1589,12 +1589,13 @@ print("the same, all of it")
 # | $B$, $n_B$ | a bin of confidences; how many verdicts are in it | `count` |
 # | $\lambda$ | in exercise 7.5, what is taken off each pixel | |
 #
-# Some of these letters meant something else before: $c$ was a column of pixels, $X$ a
-# mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$ was Adam's tiny
-# number, $v$ a velocity, $p$ a parameter and $g$ the derivative by it, $\beta$ what is
-# left of a mean, $V$ counted voices, $y$ was a right answer, $q$ the share that dropout
-# keeps, $w$ a weight, $d$ a label and $n$ the number of all images, $\delta$ any tiny
-# change and $\lambda$ the strength of a penalty. As an exponent $T$ still transposes.
+# Some of these letters meant something else before: $c$ was a column of pixels or
+# a covariance, $X$ a mini-batch, $s$ a running mean and $t$ a step of Adam, as $\epsilon$
+# was Adam's tiny number, $v$ a velocity, $p$ a parameter and $g$ the derivative by it,
+# $\beta$ what is left of a mean, $V$ counted voices, $y$ was a right answer, $q$ the
+# share that dropout keeps, $w$ a weight, $d$ a label and $n$ the number of all images,
+# $\delta$ any tiny change and $\lambda$ the strength of a penalty. As an exponent $T$
+# still transposes.
 
 # %% [markdown] tags=["slide"]
 # ## What you learned
@@ -1865,8 +1866,9 @@ check_threshold_for(threshold_for)
 # %% tags=["solution"]
 def threshold_for(a, shown, recall):
     """Return two numbers, threshold and precision; a and shown are (n,)."""
-    needed = int(np.ceil(recall * np.sum(shown)))
-    threshold = np.sort(a[shown])[-needed]
+    found = np.sort(a[shown])[::-1]
+    recalls = np.arange(1, len(found) + 1) / len(found)
+    threshold = found[np.argmax(recalls >= recall)]  # ceil(0.07 * 100) is 8
     return threshold, np.mean(shown[a >= threshold])
 
 
@@ -1885,7 +1887,7 @@ check_threshold_for(threshold_for)
 #   models resistant to adversarial attacks*, ICLR (2018), arXiv:1706.06083. Many steps in
 #   place of one, and learning from them.
 # * C. Szegedy and others, *Intriguing properties of neural networks*, ICLR (2014),
-#   arXiv:1312.6199. Directions by lot beside neurons, and the first adversaries.
+#   arXiv:1312.6199. Directions by lot beside neurons, and adversarial examples.
 # * M. Zeiler and R. Fergus, *Visualizing and understanding convolutional networks*, ECCV
 #   (2014), arXiv:1311.2901. Occlusion.
 # * K. Simonyan, A. Vedaldi and A. Zisserman, *Deep inside convolutional networks*, ICLR
