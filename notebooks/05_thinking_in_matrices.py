@@ -1191,8 +1191,8 @@ for X, Y, limit in ((X64, Y64, 1e-12), (X32, Y32, 1e-5)):
 
 # %% [markdown]
 # Lesson 3's thirty epochs take seconds now. So you can afford more neurons, and
-# more layers. Does a network with nine hidden layers read better than one with a single
-# one? [Lesson 6](06_learning_better.ipynb) tries it.
+# more layers. Does a network with nine hidden layers still learn?
+# [Lesson 6](06_learning_better.ipynb) tries it.
 
 # %% [markdown]
 # ## Notation

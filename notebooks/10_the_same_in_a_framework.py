@@ -403,7 +403,7 @@ assert times == 3 and error < 1e-6
 # one.
 
 # %% [markdown] tags=["slide"]
-# ## PyTorch keeps a tape, too
+# ## PyTorch remembers, too
 #
 # In PyTorch an array is called a *tensor*. Say `requires_grad=True`, and it is a `Value`
 # that holds an array: what is made of it remembers how, and it gets a `grad`. It knows
@@ -575,7 +575,7 @@ def torch_verdicts(twin, images):
 # Both learn from all the training images once, in batches of 10, in the same order.
 #
 # **Predict.** Many people have worked on PyTorch for years. Does its epoch take a third of
-# the time that yours takes, as long, or several times as long?
+# the time that yours takes, as long, or many times as long?
 
 # %% tags=["nbval-ignore-output", "slide"]
 # My guess: ...
@@ -986,7 +986,7 @@ assert mnist.is_sample or ahead[best] < 3 < 5 < ahead[0.1]
 
 # %% [markdown]
 # The lead over the lecture's rate is no luck. What is left of it at the better one is
-# little more than luck can do. (On the sample neither can be told.)
+# about what luck can do. (On the sample neither can be told.)
 
 # %% [markdown] tags=["slide"]
 # ### The widest street
@@ -1153,13 +1153,13 @@ for better, other in pairwise(ranks):
     assert (deviations > 2) != twins or mnist.is_sample
 
 # %% [markdown]
-# By that measure every reader is better than the next, but for the two that are one and
-# the same network. (Lesson 3's comes last at the lecture's rate; you have seen it at a
-# better one.) That is luck with the digits. Luck with the first weights and the order of
-# the images comes on top: the same three networks, each from five seeds and at its own
-# best rate, on the validation digits of the full MNIST. (That of lesson 3 keeps to the
-# order of the file, whatever the seed. All this has taken minutes, and was computed
-# beforehand, by `benchmarks/comparisons/ten_thousand_images.py`.)
+# By that measure, on the full MNIST, every reader is better than the next, but for the
+# two that are one network. (Lesson 3's comes last at the lecture's rate; you have seen
+# it at a better one.) That is luck with the digits. Luck with the first weights and the
+# order of the images comes on top: the same three networks, each from five seeds and at
+# its own best rate, on the validation digits of the full MNIST. (That of lesson 3 keeps
+# to the order of the file, whatever the seed. All this has taken minutes, and was
+# computed beforehand, by `benchmarks/comparisons/ten_thousand_images.py`.)
 
 # %%
 from digitlib.results import load_result
@@ -1283,7 +1283,7 @@ plots.show_images(
     shown.images,
     1,
     8,
-    "Validation digits that all readers misread. Some are badly written, some "
+    "Validation digits that all five misread. Some are badly written, some "
     "would deceive you, too.",
     titles=[f"{a}, not {b}" for a, b in zip(shown.labels, taken_for)],
 )
