@@ -123,6 +123,8 @@ def _cross_entropy_suspects(Z: np.ndarray, labels: np.ndarray) -> Suspects:
     truth, A = _cross_entropy(Z, labels), softmax(Z, axis=1)
     top = Z.max(axis=1)
     yield -truth, "the sign is turned round: a logarithm of a probability is negative"
+    hint = "the largest score of each row is wanted, not of each column"
+    yield _cross_entropy(Z - Z.max(axis=0), labels), hint
     if n > 1:
         yield n * truth, "it adds up over the samples: the cost is their mean"
     yield truth / 10, "it averages over all numbers: one row has one cost"
@@ -190,7 +192,10 @@ def check_adamw_step(student: Student) -> None:
             truth = (new_p, new_m, new_s)[k]
             if not agrees(yours[k], truth):
                 seen = compared(yours[k], truth, given)
-                blame(yours[k], suspects[k], f"{names[k]} wrong in step {t}", seen)
+                hint = f"{names[k]} wrong in step {t}"
+                if t == 1 and not k:
+                    hint += ", where gradients are tiny: look at epsilon"
+                blame(yours[k], suspects[k], hint, seen)
 
 
 def _read_step(answer: object, shape: tuple[int, ...]) -> list[np.ndarray]:
@@ -376,6 +381,8 @@ def _gamma_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects
     yield (E * Z).sum(axis=0) / spread, "gamma multiplies what is left without the mean"
     bare = (Z - Z.mean(axis=0)) / Z.std(axis=0)
     yield (E * bare).sum(axis=0), "the 1e-5 under the root is missing"
+    beside = Z.std(axis=0) + BATCH_NORM_EPSILON
+    yield products.sum(axis=0) * spread / beside, "the 1e-5 belongs under the root"
     yield (E * Z).sum(axis=0), "gamma multiplies the normalised Z, not Z itself"
     hint = "it averages over the rows: all of them are moved by gamma, so add up"
     yield products.mean(axis=0), hint
@@ -418,6 +425,9 @@ def _norm_suspects(E: np.ndarray, Z: np.ndarray, gamma: np.ndarray) -> Suspects:
     yield -full, "every sign is turned round"
     hint = "a larger number raises the mean, which lowers what is normalised: the sign?"
     yield (hat + by_mean + by_variance) / spread, hint
+    yield (hat + by_mean - by_variance) / spread, hint
+    hint = "the way through the variance has the wrong sign"
+    yield (hat - by_mean + by_variance) / spread, hint
     hint = "half of the way through the variance is missing: a square leaves a factor 2"
     yield (hat - by_mean - by_variance / 2) / spread, hint
     hint = "sums in place of means: the mean has a factor 1/n"
@@ -449,7 +459,7 @@ def check_voices(student: Student) -> None:
     square = np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1]])
     for A, truth, given in (
         (alike, 1, "for 4 neurons that all say the same"),
-        (1e-3 * square + 2, 2, "for 2 neurons that have nothing to do with each other"),
+        (1e-3 * square + 2, 2, "for 2 quiet neurons, unlike each other"),
         (np.maximum(square, 0)[:, :1], 1, "for a single neuron"),
         (np.zeros((5, 3)), 0, "for a layer that says 0 of all images"),
         (np.eye(4)[:, :3] * [1, 0, 0], 1, "for two dead neurons beside a living one"),
@@ -492,6 +502,8 @@ def _voices_suspects(A: np.ndarray) -> Suspects:
         yield np.trace(any_c) ** 2 / np.sum(np.abs(any_c)), hint
         hint = "above, the square is missing"
         yield np.trace(any_c) / np.sum(any_c**2), hint
+    hint = "c @ c is the product of two matrices: square number by number"
+    yield trace**2 / np.sum(c @ c), hint
     yield total / trace**2, "the quotient stands upside down"
     yield trace / np.sqrt(total), "that is the root of V"
     hint = "eigenvalues are added and squared, singular values of A are their roots"

@@ -156,6 +156,7 @@ ANSWERS[check_stable_cross_entropy] = Answers(
     (less(lambda Z, y: Z.mean(axis=1, keepdims=True)), "Is it the row's largest you"),
     (less(lambda Z, y: picked(Z, y)[:, None]), "about 1000 it is inf: exp overflows"),
     (less(lambda Z, y: np.median(Z, axis=1, keepdims=True)), "the row's largest"),
+    (less(lambda Z, y: Z.max(axis=0)), "not of each column"),
     (lambda Z, y: entropy(np.clip(Z, -700, 700), y), "is something cut off"),
     (lambda Z, y: entropy(Z / 100, y) * 100, "work out one row by hand (for 10 sampl"),
     (entropy_of_flat_maxima, "with keepdims=True"),
@@ -284,7 +285,7 @@ ANSWERS[check_adamw_step] = Answers(
     (with_epsilon(1e-6), "epsilon is 1e-06 here"),
     (
         with_epsilon(2e-8),
-        "the parameters are wrong in step 1 (for t = 1, eta = 0.1, dec",
+        "wrong in step 1, where gradients are tiny: look at epsilon",
     ),
     (lambda p, g, m, s, t, e, d: adamw(p, g, m, s, t, 0.1, d), "eta is 0.1 whatever"),
     (lambda p, g, m, s, t, e, d: adamw(p, g, m, s, t, e, 0.01), "decay is 0.01 whatev"),
@@ -471,6 +472,13 @@ def batch_norm_with_n_minus_1(E, Z, gamma):
     return errors, (E * normal).sum(axis=0)
 
 
+def batch_norm_beside_the_root(E, Z, gamma):
+    spread = Z.std(axis=0) + 1e-5
+    normal, hat = (Z - Z.mean(axis=0)) / spread, E * gamma
+    by_variance = normal * (hat * normal).mean(axis=0)
+    return (hat - hat.mean(axis=0) - by_variance) / spread, (E * normal).sum(axis=0)
+
+
 def batch_norm_rows(E, Z, gamma):
     normal = (Z - Z.mean(axis=0)) / np.sqrt(Z.var(axis=0) + 1e-5)
     spread = np.sqrt(Z.var(axis=0) + 1e-5)
@@ -510,6 +518,8 @@ ANSWERS[check_batch_norm_backward] = Answers(
     (but(BatchNorm, ways=(1, 2))(), "a factor 2 too many"),
     (but(BatchNorm, ways=(1, 0.5))(), "a square leaves a factor 2"),
     (but(BatchNorm, ways=(-1, -1))(), "the sign?"),
+    (but(BatchNorm, ways=(-1, 1))(), "the sign?"),
+    (but(BatchNorm, ways=(1, -1))(), "the variance has the wrong sign"),
     (but(BatchNorm, epsilon=0)(), "under the root is missing"),
     (batch_norm_rows, "the means run along the wrong axis"),
     (changed(lambda e, s, *_: (-e, s)), "every sign is turned round"),
@@ -529,6 +539,7 @@ ANSWERS[check_batch_norm_backward] = Answers(
         changed(lambda e, s, E, Z, gamma, N: (e, (E * N).sum(axis=1))),
         "summed along the wrong axis",
     ),
+    (batch_norm_beside_the_root, "the 1e-5 belongs under the root"),
     (
         changed(lambda e, s, E, *_: (e, (E * E).sum(axis=0))),
         "the gradient of gamma is wrong (for 5 rows",
@@ -632,6 +643,7 @@ ANSWERS[check_voices] = Answers(
     (of(lambda c: np.sum(c) ** 2 / np.sum(c**2)), "only the variances are added"),
     (of(lambda c: np.sum(c**2) / np.trace(c) ** 2), "upside down"),
     (of(lambda c: np.trace(c) / np.linalg.norm(c)), "the root of V"),
+    (of(lambda c: np.trace(c) ** 2 / np.sum(c @ c)), "square number by number"),
     (voices_of_roots, "singular values of A are their roots"),
     (of(np.linalg.matrix_rank), "that is the rank"),
     (lambda A: round(voices(A)), "work it out by hand for two neurons"),
@@ -639,7 +651,7 @@ ANSWERS[check_voices] = Answers(
     (lambda A: max(voices(A), 1.0), "says 0 of all images you return 1, too large"),
     (
         of(lambda c: np.trace(c) ** 2 / (np.sum(c**2) + 1e-9)),
-        "have nothing to do with each other you return 0.0",
+        "for 2 quiet neurons, unlike each other you return 0.0",
     ),
     (lambda A: [voices(A)], "shape (1,): one number is wanted"),
     (lambda A, B: 1, "cannot be called as voices(A)"),
