@@ -2,8 +2,9 @@
 
 They take a `Model` and some digits, and change nothing. What healthy networks show,
 lesson 6 measures: spreads and errors are about equal from the first layer to the last,
-few neurons are dead, a step moves the weights by a thousandth to a hundredth of their
-length, the loss begins near ln 10, and the rate lies at or below the best.
+at most a fifth of a layer is dead, a step moves the weights by a thousandth to a
+hundredth of their length, the loss begins near ln 10, and the rate lies at or below the
+best.
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -771,7 +771,7 @@ for hidden in (10, 40, 100):
         shares.append(known_and_not(pupil, few))
     known, rest[hidden] = np.mean(shares, axis=0)
     gaps[hidden] = -np.diff(shares).ravel()
-    assert mnist.is_sample or 97.5 < known < 98.7 and rest[hidden] < 90
+    assert mnist.is_sample or (97.5 < known < 98.7 and rest[hidden] < 90)
     print(f"{hidden:3} hidden, {pupil.parameter_count:5} parameters: ", end="")
     print(f"{known:.1f} % and {rest[hidden]:.1f} %, ", end="")
     print("gap", gaps[hidden].round(1))
