@@ -1925,11 +1925,11 @@ check_voices(voices)
 
 
 # %% [markdown]
-# **Exercise 6.6** (45 minutes). The sixth patient has no name on its door. A patient is a
-# dictionary: its `weights` and `biases` (lists, for dense layers with ReLU between them,
-# without a `Centre`), the images it learns from, `known`, and those it is tried on,
-# `unseen` (both as rows), and its rate `eta`. Examine it, with any gauge of this lesson
-# (`Dense(w)` makes a layer, whose biases are `parameters[1]`). It has one of these:
+# The sixth patient has no name on its door. A patient is a dictionary: its `weights` and
+# `biases` (lists, for dense layers with ReLU between them, without a `Centre`), the images
+# it learns from, `known`, and those it is tried on, `unseen` (both as rows), and its rate
+# `eta`. Examine it, with any gauge of this lesson (`Dense(w)` makes a layer, whose biases
+# are `parameters[1]`). It has one of these:
 
 # %%
 ILLNESSES = (
@@ -1950,11 +1950,11 @@ for name, value in patient.items():
     print(name, [np.shape(w) for w in value] if is_list else np.shape(value))
 
 # %% [markdown]
-# Write `treat`, which takes a patient and returns the illness and a new patient, cured.
-# Several of the names would explain what you see; one explains all of it. Cure the cause,
-# and nothing else (to scale images, too, is allowed). The check brings others in, of other
-# sizes: some who have the same, and one who is healthy, and has to leave as it came. It
-# measures what you return, and lets it learn.
+# **Exercise 6.6** (45 minutes). Write `treat`, which takes a patient and returns the
+# illness and a new patient, cured. Several of the names would explain what you see; one
+# explains all of it. Cure the cause, and nothing else (to scale images, too, is allowed).
+# The check brings others in, of other sizes: some who have the same, and one who is
+# healthy, and has to leave as it came. It measures what you return, and lets it learn.
 
 # %% tags=["exercise"]
 def treat(patient):

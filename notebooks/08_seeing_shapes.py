@@ -1446,7 +1446,7 @@ network = candidates[chosen]
 assert min(score, key=score.get) == "dense"
 assert network.parameter_count < lesson_6.parameter_count / 3
 work = [multiplications(model) for model in (lesson_6, small, large)]
-# Once forwards; back once for the weights, and once for errors, but not of pixels.
+# Once forwards; back once for weights, and once for errors, not of pixels.
 of_pixels = [784 * 256, 12 * 12 * 16 * 25, 12 * 12 * 32 * 25]
 by_dense, by_small, by_large = (3 * np.array(work) - of_pixels) * (10, 6, 6)
 assert by_dense < by_small < 1.1 * by_dense
