@@ -22,9 +22,9 @@
 #
 # Ten neurons, one for each digit, read 92 % of the test digits without any rule. There
 # [lesson 2](02_one_neuron.ipynb#Ten-neurons) ended. Today you put forty more between the
-# pixels and the ten. That makes a machine with 31,810 dials; you show it fifty thousand
-# digits, and let it turn its dials until it reads them. By the end of this lesson you
-# have seen every line of it at work, and looked inside.
+# pixels and the ten. That makes a machine with 31,810 dials, its weights and biases; you
+# show it fifty thousand digits, and let it turn its dials until it reads them. By the end
+# of this lesson you have seen every line of it at work, and looked inside.
 
 # %% [markdown]
 # **What you'll do**
@@ -72,8 +72,8 @@ for part in ("train", "validation", "test"):
 
 
 # %% [markdown]
-# (If it says 4,000 where you expect 50,000, you work with the small sample, and your
-# numbers will differ from the text's.) This draws as many images as you like:
+# (If it says 4,000, you work with the small sample, and your numbers will differ from
+# the text's.) This draws as many images as you like:
 
 # %% tags=["slide"]
 def show_digits(rows, columns, offset=0):
@@ -89,15 +89,16 @@ show_digits(3, 10)
 
 
 # %% [markdown]
-# Change the numbers in the call and go through some hundred more: you will find digits
-# that you cannot read yourself.
+# Go through some hundred more: you will find digits that you cannot read yourself.
 #
 # ### What the network sees, and what it should say
 #
-# From here on one image is a column $x$ of 784 numbers, no row. The network answers with
-# a column of ten numbers, one for each digit: the larger the number, the surer it is. So
-# the right answer is the label as a one-hot column, which
-# [lesson 1](01_meet_the_digits.ipynb#A-name,-not-a-quantity) wrote as a row.
+# From here on one image is a column $x$ of 784 numbers, not a row. The network answers
+# with a column of ten numbers, one for each digit: the larger the number, the surer it
+# is. So the right answer is the label as a one-hot column, which
+# [lesson 1](01_meet_the_digits.ipynb#A-name,-not-a-quantity) wrote as a row. (Four
+# numbers would do to write any digit in binary. But one of them would have to tell odd
+# from even, and no stroke does.)
 
 # %%
 def vectorized_result(d):
@@ -111,9 +112,8 @@ print(vectorized_result(5).T)
 
 
 # %% [markdown]
-# The training data is to be a list of pairs: an image, and the
-# column that the network ought to answer. `zip` makes pairs of two lists, like the two
-# sides of a zip fastener:
+# The training data is to be a list of pairs: an image, and the column that the network
+# ought to answer. `zip` makes pairs of two lists:
 
 # %%
 print(list(zip([1, 2], ["a", "b"])))
@@ -121,9 +121,8 @@ print(list(zip([1, 2], ["a", "b"])))
 
 # %% [markdown]
 # For testing we only want to know whether the digit is right, so there the second half of
-# a pair is the digit itself. `load_data` makes both lists; but to make pairs of the test
-# digits is to open the test set, so it has to wait for the end. Until then the pairs of
-# the other two parts will do.
+# a pair is the digit itself. `load_data` makes both lists, and so opens the test set: it
+# has to wait for the end.
 
 # %%
 def training_pairs(digits):
@@ -211,8 +210,9 @@ plots.show_layers(
 #
 # One neuron parts the space of its inputs by a plane, yes on one side, no on the other.
 # Take two inputs, so that the plane is a line, and three hidden neurons. Each draws a
-# line of its own. The output neuron hears all three, and says yes if all three do. Draw
-# its answer for each point of a square, and then once more without the $S$ between:
+# line of its own. The output neuron hears all three, and says yes if all three do: with
+# weights of 9 and a bias of $-22$, three make $z$ about 5, and two only $-4$. Draw its
+# answer for each point of a square, and then once more without the $S$ between:
 
 # %%
 V, c = np.array([[0, 9], [8, -5], [-7, -5]]), np.full((3, 1), 7)  # three lines
@@ -263,8 +263,7 @@ plots.show(
 # Is it so in practice? Let the network learn with $S$ in the hidden layer and without,
 # and beside it ten neurons alone. `digitlib` teaches all three (how, is the matter of
 # this lesson): three passes over the images, ten at a time and in random order, each at
-# a learning rate that suits it. To see that it does, a third of that rate and three times
-# as much are tried as well.
+# a learning rate that suits it. A third of it and three times as much are tried as well.
 
 # %%
 from digitlib import Dense, QuadraticCost, Sigmoid
@@ -317,8 +316,8 @@ assert mnist.is_sample or with_S.min() > max(*alone, *without) + 2
 #
 # ### How many dials?
 #
-# The dials are the weights and biases, together called *parameters*. Each hidden neuron
-# has 784 weights and a bias, each output neuron 40 weights and a bias.
+# Weights and biases together are called *parameters*. Each hidden neuron has 784 weights
+# and a bias, each output neuron 40 weights and a bias.
 
 # %%
 parameters = 40 * (1 + 784) + 10 * (1 + 40)
@@ -328,20 +327,20 @@ print(f"{conditions / parameters:.1f} conditions for each parameter")
 
 
 # %% [markdown]
-# Every training image asks for ten outputs to be right: more wishes than there are dials.
-# So the network cannot learn the images by heart, concludes the lecture that this lesson
-# grew from. Does that follow? You will measure it.
+# Every training image sets ten conditions, one for each output. So there are more of them
+# than dials, and the network cannot learn the images by heart, concludes the lecture that
+# this lesson grew from. Does that follow? You will measure it.
 
 # %% [markdown]
 # ### Where do the weights begin?
 #
 # If all weights began equal, all hidden neurons would compute the same and would be
-# changed in the same way, for ever. So they begin at random. But how large? The weights
-# are independent, so the variances of the terms of a sum add up: if each weight has the
-# variance $\sigma^2$, then $w_1 a_1 + w_2 a_2 + \dots$ has the variance
-# $\sigma^2\,(a_1^2 + a_2^2 + \dots)$. Let $\sigma^2$ be one over the number of inputs.
-# Then the variance of the sum is the mean of the $a_k^2$, and no longer grows with the
-# number of inputs.
+# changed in the same way, for ever. So they begin at random. But how large? A neuron with
+# a large sum is deaf, and 784 terms easily add up to one. The weights are independent, so
+# the variances of the terms add up: if each weight has the variance $\sigma^2$, then
+# $w_1 a_1 + w_2 a_2 + \dots$ has the variance $\sigma^2\,(a_1^2 + a_2^2 + \dots)$. Let
+# $\sigma^2$ be one over the number of inputs. Then the variance of the sum is the mean of
+# the $a_k^2$, and no longer grows with the number of inputs.
 
 # %%
 def rnd_matrix(rows, cols, rng):
@@ -366,10 +365,9 @@ print(f"the first image: a standard deviation of {z.std():.2f}")
 # %% [markdown]
 # First a matrix of two rows and two columns, to see one; then sums of a size around 1 for
 # inputs of size 1, however many there are. An image is mostly paper, so its sums are
-# smaller. Either way the sigmoid can still be persuaded. Mind by what you divide: the
-# _columns_ count the inputs. (The lecture, in the edition used here, wrote rows in its
-# text, and columns in its code. It had no seed, either, so that nobody could repeat its
-# numbers.)
+# smaller. Either way, few neurons are deaf. Mind by what you divide: the _columns_ count
+# the inputs. (The lecture, in the edition used here, wrote rows in its text, and columns
+# in its code. It had no seed: nobody could repeat its numbers.)
 #
 # ### The network
 #
@@ -417,7 +415,7 @@ print(f"{correct} of {len(validation_data)} right before any learning")
 # %% [markdown]
 # About one in ten, as ten digits and no idea would have it. (A function whose first
 # parameter is `self` becomes a method when you store it in the class. So the class
-# can grow cell by cell, as you come to understand its parts.)
+# can grow cell by cell.)
 
 # %% [markdown] tags=["slide"]
 # ## What does it mean to learn?
@@ -430,7 +428,8 @@ print(f"{correct} of {len(validation_data)} right before any learning")
 #
 # This is the quadratic cost, (Q) of lesson 2 for ten outputs. It depends on all 31,810
 # weights and biases, and it is 0 if and only if every answer is perfect. To learn is to
-# make the cost smaller.
+# make the cost smaller. (Why not the number of mistakes? Turn a dial a little, and as a
+# rule no verdict changes: there is no slope to follow. The cost feels every turn.)
 #
 # From where you stand, which way is down? Against the gradient, a small step of learning
 # rate $\eta$: (GD) of [lesson 2](02_one_neuron.ipynb#Downhill), with the quadratic cost:
@@ -442,11 +441,11 @@ print(f"{correct} of {len(validation_data)} right before any learning")
 # $W$, with the derivative for each weight in that weight's place.
 
 # %% [markdown]
-# One such step would have to look at all the training images. That is a long look for a
-# small step. Take ten images instead, a *mini-batch*, and the average of their gradients
-# for the gradient of the whole. Each step is a little off, but there are thousands of
-# them where there was one. When all images have been used once, an *epoch* is over. This
-# is *stochastic gradient descent*, and what is stochastic about it will occupy you below.
+# One such step would have to look at all training images: a long look for a small step.
+# Take ten images instead, a *mini-batch*, and the average of their gradients for the
+# gradient of the whole. Each step is a little off, but there are thousands of them where
+# there was one. When all images have been used once, an *epoch* is over. This is
+# *stochastic gradient descent*, and what is stochastic about it will occupy you below.
 #
 # Suppose somebody hands you `backprop`, a method that returns the gradients for a single
 # image. Then the step for a mini-batch is short:
@@ -588,16 +587,16 @@ print(f"by nudging: {by_nudging:.8f}   by backpropagation: {by_backprop:.8f}")
 assert abs(by_nudging - by_backprop) < 1e-8
 
 # %% [markdown]
-# They agree to eight decimal places. One weight is no proof, but it is a good sign.
+# They agree to eight decimal places. One weight is no proof, but a good sign.
 
 # %% [markdown] tags=["slide"]
 # ## It learns
 #
-# Everything is there. One epoch: all training images once, ten at a time, and then the
-# digits of the validation set, none of which it has learnt from. (The lecture, in
-# the edition used here, threw the validation set away and watched its progress on the
-# _test_ set. Whoever looks at the test while still trying things out will, little by
-# little, choose what suits the test. The newest edition has dropped it.)
+# Everything is there. One epoch: all training images once, ten at a time, with the
+# lecture's rate of 0.1 (above it was 1.5), and then the digits of the validation set,
+# none of which it has learnt from. (The lecture threw the validation set away and watched
+# its progress on the _test_ set. Whoever looks at the test while still trying things out
+# will, little by little, choose what suits the test. The newest edition has dropped it.)
 
 # %% tags=["nbval-atol-3"]
 weights_at_start = [w.copy() for w in network.weights]
@@ -623,9 +622,9 @@ print(f"In the lecture, 30 of them took {lecture_seconds} seconds.")
 #
 # `digitlib` has the same network; it stacks the ten images of a mini-batch into one
 # matrix and treats them in one go. [Lesson 5](05_thinking_in_matrices.ipynb) shows how.
-# The arithmetic is the same, and that is easily checked: give it the weights from which
-# your own network started, let it learn for one epoch, and compare. (Its samples are
-# rows, as in `mnist.train.images`, where yours are columns.)
+# The arithmetic is the same. Check it: give it the weights from which your own network
+# started, let it learn for one epoch, and compare. (Its samples are rows, where yours are
+# columns.)
 
 # %%
 fast = FastNetwork((784, 40, 10), dtype=np.float64)
@@ -641,8 +640,7 @@ assert difference < 1e-10
 
 # %% [markdown]
 # Nothing is lost by being fast. Now the lecture's own run: 30 epochs, mini-batches of
-# 10 in the order of the file, a learning rate of 0.1. (In single precision,
-# which is enough.)
+# 10 in the order of the file, a learning rate of 0.1.
 #
 # **Predict.** After one epoch it reads nearly nine in ten. After thirty, how many of the
 # 10,000 validation digits?
@@ -658,7 +656,7 @@ history = network.sgd(
 # Most people guess too high: if one epoch brings 80 points, should not thirty fetch the
 # rest? The count keeps rising. But of the digits still misread after the first
 # epoch about two thirds are left after the fifth, and a third after the last: each one is
-# harder won. And the waiting?
+# harder won. And how long did it take?
 
 # %% tags=["nbval-ignore-output"]
 counts = np.array(history.test_correct)
@@ -673,7 +671,7 @@ print(f"{seconds:.1f} seconds for 30 epochs: ", end="")
 print(f"{factor:.0f} times as fast as the loop over samples")
 
 # %% [markdown]
-# A lecture can wait for that. Learning was to make the cost smaller. Did it?
+# Learning was to make the cost smaller. Did it?
 
 # %% tags=["nbval-rtol-1e-2"]
 from digitlib import one_hot
@@ -688,15 +686,15 @@ for part in ("train", "validation"):
     assert after < before / 4
 
 # %% [markdown]
-# To a small part of what it was, and not only on the images that it was made to fall on.
+# To a small part of what it was, and not only on the images learnt from.
 #
 # ### In order, or by chance?
 #
 # *Stochastic* means by chance. Draw the images of a mini-batch at random, and its
 # gradient is off at every step, but its mean is the gradient of the whole cost. In the
-# lecture nothing is drawn: batch after batch comes as the file has it. `shuffle=True`
-# gives each epoch an order of its own. What does that change? Compare five pairs, each
-# from equal weights, after 15 epochs on 10,000 images.
+# lecture nothing is drawn. `shuffle=True` gives each epoch an order of its own. What does
+# that change? Compare five pairs, each from equal weights, after 15 epochs on 10,000
+# images.
 
 # %% tags=["nbval-atol-5"]
 some = mnist.train[:10000]
@@ -714,10 +712,10 @@ print(f"from seed to seed, in order: {pairs[:, 0].std(ddof=1):.0f}")
 assert abs(more.mean()) < (5 if mnist.is_sample else 20)
 
 # %% [markdown]
-# A few digits more or fewer, as another seed changes, on average next to none. (Stop
-# earlier, after 10 epochs, and the shuffled ones are a little ahead. It does not last.) For
-# the file was mixed before it came to you. And had it not been? Sort the same images,
-# zeros first and nines last:
+# A few digits more or fewer, as with another seed, on average next to none. (After 10
+# epochs the shuffled ones are a little ahead. It does not last.) For the file was mixed
+# before it came to you. And had it not been? Sort the same images, zeros first and nines
+# last:
 
 # %% tags=["nbval-rtol-5e-2"]
 sorted_file = some[np.argsort(some.labels, kind="stable")]
@@ -783,8 +781,9 @@ assert min(gaps[40].min(), gaps[100].min()) > 5
 # Most people say 100: the most parameters, the most room to learn by heart. But all
 # three misread only two in a hundred of what they know, and of others more than ten:
 # that is *over-fitting*. And the one network with fewer parameters than conditions has
-# the widest gap, with every seed. (To read a digit, an output need not be exactly 1:
-# conditions are no equations, and counting proves nothing.) So what does close the gap?
+# the widest gap, with every seed: it knows the thousand no better, and reads others
+# worse. (To read a digit, an output need not be exactly 1: conditions are no equations,
+# and counting proves nothing.) So what does close the gap?
 # Keep the forty, and try the thousand images for a shorter time, or more images for as
 # many steps:
 
@@ -816,9 +815,9 @@ assert mnist.is_sample or max(gaps[50_000, 6]) < 0.5
 # %% [markdown] tags=["slide"]
 # ## Open the hidden layer
 #
-# The network reads four digits in a hundred more than ten neurons do. How? It is made of
-# glass: every number in it can be looked at. Take a digit that ten neurons misread and
-# the network reads, and follow it through.
+# The network reads four digits in a hundred more than ten neurons do. How? Every number
+# in it can be looked at. Take a digit that ten neurons misread and the network reads, and
+# follow it through.
 
 # %% tags=["nbval-atol-3"]
 (W2, W3), (b2, b3) = network.weights, network.biases
@@ -1063,8 +1062,8 @@ assert mnist.is_sample or 100 * slow < with_S.min()
 # ## The test
 #
 # Nothing will be changed any more, so open the test set, once: for the third time in this
-# course. Three networks are to read it: the lecture's, its newest edition, and one that
-# is new, with ten hidden neurons and everything else as in the lecture.
+# course. Three networks are to read it: the lecture's, its newest edition, and the
+# lecture's with ten hidden neurons.
 #
 # **Predict.** Ten neurons alone read 92 % of the test digits. How many per cent does a
 # network with ten hidden neurons read, and how many with forty?
@@ -1117,7 +1116,7 @@ assert mnist.is_sample or 0.965 < newest.accuracy(mnist.test) < 0.975
 # | $b^{(l)}$ | biases of layer $l$, a column | `biases[l - 2]`, shape (neurons, 1) |
 # | $z^{(l)}$, $a^{(l)}$ | weighted sums and activations of layer $l$, columns | `z2`, `a2` |
 # | $S$, $S'$ | the sigmoid and its derivative | `sigmoid`, `sigmoid_prime` |
-# | $C$ | the cost of all images | `cost_of_one` |
+# | $C$ | the cost, of all images or of one | `cost_of_one` |
 # | $\sigma^2$ | the variance of the weights at the start | |
 # | $\varepsilon^{(l)}$ | errors of layer $l$: derivatives of $C$ with respect to $z^{(l)}$ | `error2` |
 # | $\eta$ | learning rate | `eta` |
