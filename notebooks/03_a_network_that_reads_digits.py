@@ -336,7 +336,7 @@ print(f"{conditions / parameters:.1f} conditions for each parameter")
 #
 # If all weights began equal, all hidden neurons would compute the same and would be
 # changed in the same way, for ever. So they begin at random. But how large? A neuron with
-# a large sum is deaf, and 784 terms easily add up to one. The weights are independent, so
+# a large sum is deaf, and 784 terms soon make it large. The weights are independent, so
 # the variances of the terms add up: if each weight has the variance $\sigma^2$, then
 # $w_1 a_1 + w_2 a_2 + \dots$ has the variance $\sigma^2\,(a_1^2 + a_2^2 + \dots)$. Let
 # $\sigma^2$ be one over the number of inputs. Then the variance of the sum is the mean of
