@@ -31,7 +31,7 @@
 #
 # * follow one sample forwards and backwards through a network of five neurons;
 # * prove the equations (BP1) to (BP4) and turn each into a line of Python;
-# * build a judge of gradients, cheat it in four ways, and close the four gaps;
+# * build a judge of gradients, try to cheat it, and close every gap that you find;
 # * write numbers that differentiate whatever is computed with them, in sixty lines,
 #   and train a network of them on real digits.
 #
@@ -189,11 +189,10 @@ print(f"C = {cost(a3, y):.4f}")
 #
 # In step $k$ only $u_k$ moves, so $C$ is a function of one variable there. By the mean
 # value theorem, the step changes it by $h_k$ times the derivative
-# $\frac{\partial C}{\partial u_k}$, taken somewhere on the way of that step. Divide by
+# $\frac{\partial C}{\partial u_k}$, taken at some place between its ends. Divide by
 # $\delta$ and let it go to 0. Then $h_k / \delta$ becomes
-# $\frac{\partial u_k}{\partial v}$. And every step shrinks to the point where you
-# stand, so that the derivative becomes the one _there_, if it is continuous. What
-# remains is
+# $\frac{\partial u_k}{\partial v}$. And every step shrinks to the point where you stand,
+# so that the derivative becomes the one _there_, if it is continuous. What remains is
 #
 # $$ \frac{\partial C}{\partial v} = \sum_{k=1}^{m}
 #    \frac{\partial C}{\partial u_k} \cdot \frac{\partial u_k}{\partial v} \tag{CR} $$
@@ -203,8 +202,8 @@ print(f"C = {cost(a3, y):.4f}")
 # network the layers see to that, for no arrow skips a layer.
 
 # %% [markdown]
-# The bold step was to add up changes that happen at once. Look how good it is: raise
-# the three hidden activations by $\delta$, at once and each alone.
+# So changes that happen at once simply add up, if they are tiny. Watch it: raise the
+# three hidden activations by $\delta$, at once and each alone.
 
 # %%
 def rise(delta, which):
@@ -285,8 +284,8 @@ print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters:,} parameters")
 #
 # $$ \varepsilon^{(L)} = \bigl(a^{(L)} - y\bigr) \odot S'\bigl(z^{(L)}\bigr) $$
 #
-# Take your pencil. With $S'(z) = S(z)\,(1 - S(z)) = a\,(1 - a)$ you need nothing but
-# the activations from the graph:
+# Guess the two signs, then take your pencil. With $S'(z) = S(z)\,(1 - S(z)) = a\,(1 - a)$
+# you need nothing but the activations from the graph:
 #
 # $$ \begin{aligned}
 #    \varepsilon_1^{(3)} &= (0.3865 - 1) \cdot 0.3865 \cdot (1 - 0.3865) = -0.1455 \\
@@ -384,10 +383,10 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # sum: that is (BP2), and the proof is complete.
 
 # %% [markdown]
-# Mind the indices: in $w_{kj}$ the listener $k$ comes first, and the sum is over $k$.
-# So it runs _down column_ $j$ of the matrix, where (FF1) ran along a row. Running down
-# the columns of $W$ is running along the rows of the transposed matrix $W^T$, and the
-# whole layer's errors take one line, (BP2v):
+# Mind the indices: in $w_{kj}$ the listener $k$ comes first, and the sum is over $k$. So
+# it runs _down column_ $j$ of the matrix, where (FF1) ran along a row. Column $j$ of $W$
+# is row $j$ of the transposed matrix $W^T$, and the whole layer's errors take one line,
+# (BP2v):
 #
 # $$ \varepsilon^{(l)} = \Bigl(\bigl(W^{(l+1)}\bigr)^{T} \varepsilon^{(l+1)}\Bigr)
 #    \odot S'\bigl(z^{(l)}\bigr) $$
@@ -493,9 +492,9 @@ print(f"for W of shape {weights[1].shape}, a gradient {gradient.shape}")
 print(f"in row 2, column 1: {gradient[1, 0]:.4f}")
 
 # %% [markdown]
-# There it is. (A function that returns its argument is a strange thing to write. It
-# stands here so that each equation has one.) Had the hidden neuron been silent, the
-# weights that listen to it would have learnt nothing from this sample.
+# (`bias_gradient` returns what it gets: it is there so that each equation has a
+# function.) Had the hidden neuron been silent, the weights that listen to it would have
+# learnt nothing from this sample.
 
 # %% [markdown] tags=["slide"]
 # ## The way back, as a graph
@@ -504,8 +503,9 @@ print(f"in row 2, column 1: {gradient[1, 0]:.4f}")
 # from the back to the front, and so each new one is put at the head of the list. Then
 # `zip` pairs them with `activations`, which begins a layer earlier: $\varepsilon^{(l)}$
 # meets $a^{(l-1)}$, as (BP4v) wants it. (The last activation is left over: `zip` stops
-# where the shorter list ends.) Three of the equations come in as parameters, so that
-# they can be exchanged. You will see soon what for.
+# where the shorter list ends. And `zs[k - 1]` are the sums of the layer from which
+# `weights[k]` lead on.) Three of the equations come in as parameters, so that they can be
+# exchanged.
 
 # %%
 def backprop(
@@ -527,7 +527,8 @@ for layer, (w, b) in enumerate(zip(for_weights, for_biases), start=2):
     print(f"layer {layer}: weights {w.shape}, biases {b.shape}")
 
 # %% [markdown]
-# Every gradient has the shape of what it is the gradient for.
+# Every gradient has the shape of what it is the gradient for. Shapes tell you where a $T$
+# belongs, unless all layers are of one size.
 #
 # ### Who is to blame?
 #
@@ -555,12 +556,12 @@ most = max(np.abs(g).max() for g in for_weights)
 assert most == -for_weights[1][0, 1]
 
 # %% [markdown]
-# It is the arrow from the second hidden neuron to the first output, with $-0.1063$.
-# Most people guess an arrow with a 2 on it, or one into the second output, which is
-# farther off. But the weight itself does not stand in (BP4). What counts is how loudly
-# the speaker spoke, and the second hidden neuron is the loudest of the three, and how
-# large the error of the listener is. That, by (BP1), has two factors: the second output
-# is farther off, but harder to persuade.
+# It is the arrow from the second hidden neuron to the first output, with $-0.1063$. Most
+# people guess an arrow with a 2 on it, or one into the second output, which is farther
+# off. But the weight itself does not stand in (BP4). What counts is how loudly the
+# speaker spoke (the second hidden neuron is the loudest of the three) and how large the
+# listener's error is. That, by (BP1), has two factors: the second output is farther off,
+# but harder to persuade.
 
 # %% tags=["remove_input", "slide"]
 plots.show_graph(
@@ -599,7 +600,7 @@ plots.show_graph(
 #    = -\eta \sum_p \Bigl(\frac{\partial C}{\partial p}\Bigr)^{2} $$
 #
 # Squares are never negative. So the cost must fall, if the step is small enough and not
-# every derivative is 0. Take one and see whether the forecast comes true.
+# every derivative is 0. Take one, and see:
 
 # %%
 eta = 0.1
@@ -613,8 +614,7 @@ print(f"forecast: {forecast:.5f}   change: {change:.5f}")
 assert abs(forecast - change) < 0.01 * abs(change)
 
 # %% [markdown]
-# The cost falls, and by what was forecast, to within a hundredth. This is gradient
-# descent, seen from close by.
+# The cost falls, and by what was forecast, to within a hundredth.
 
 # %% [markdown] tags=["slide"]
 # ## The judge
@@ -627,8 +627,9 @@ assert abs(forecast - change) < 0.01 * abs(change)
 # * **A relative error.** A difference of one millionth is nothing beside 1 and
 #   everything beside a millionth. So divide it by the largest derivative in its array.
 #
-# Here is a first attempt. It nudges a copy of the network, in double precision. (A star
-# hands over the parts of a list one by one, or collects arguments in one.)
+# Here is a first attempt. It nudges a copy of the network, in double precision, with
+# sixteen digits. (A star hands over the parts of a list one by one, or collects arguments
+# in one.)
 
 # %%
 def random_network(sizes, rng, bias_size=1.0):
@@ -670,10 +671,10 @@ def careless_check(backprop, weights, biases):
 
 
 # %% [markdown]
-# Looks reasonable? Then cheat it. Three cheats hand in something that is no gradient.
-# In the fourth case two layers of the network share _one_ matrix. `backprop` returns a
-# gradient for each layer; but to move that matrix is to move both, and the derivative by
-# it is the sum.
+# Looks reasonable? Then cheat it. Three cheats hand in something that is no gradient. In
+# the fourth case two layers of the network share _one_ matrix. `backprop` returns a
+# gradient for each layer; but to move that matrix is to move both layers, and so the true
+# derivative by it is the sum of the two.
 
 # %%
 def nothing_but_nan(*task):
@@ -713,12 +714,11 @@ for name, (cheat, network) in cheats.items():
     assert error < 1e-6
 
 # %% [markdown]
-# All four. Most people guess that it stumbles over the NaN at least. But every
-# comparison with NaN is false, so for `max` a NaN is never larger than 0. What is
-# missing has no partner, and `zip` stops where the shorter list ends. NumPy repeats the
-# smaller of two arrays until it fits the larger. And the copy took the sharing away
-# before anybody looked. Four gaps, four refusals. (`or 1.0` is for an array of nothing
-# but zeros, lest they be divided by 0.)
+# All four. Most people guess that the NaN is caught. But every comparison with NaN is
+# false, so for `max` a NaN is never larger than 0. What is missing has no partner, and
+# `zip` stops where the shorter list ends. NumPy repeats the smaller of two arrays until
+# it fits the larger. And the copy took the sharing away before anybody looked. Four gaps,
+# four refusals. (`or 1.0`: nothing shall be divided by 0.)
 
 # %%
 def refuse_shared(arrays):
@@ -778,8 +778,9 @@ for sizes in ((5, 3), (5, 4, 3), (5, 6, 4, 3), (5, 7, 6, 4, 3)):
     assert error < 1e-6
 
 # %% [markdown]
-# Far below one millionth, at any depth. What is left is not our doing: the judge cannot
-# see any sharper.
+# Far below one millionth, at any depth. What is left is the judge's own blur: it is off
+# by some $10^{-12}$ everywhere. It looks worse from row to row because the derivatives at
+# the front shrink. You will see that again.
 
 # %% [markdown] tags=["slide"]
 # ## Would a mistake be caught?
@@ -816,7 +817,7 @@ for name, swapped in mistakes.items():
     print(f"{name:34} {verdict}")
 
 # %% [markdown]
-# Five mistakes, and all five are caught. Was it a near thing?
+# All five are caught. Was it a near thing?
 
 # %%
 wrong = [error for name, error in errors.items() if name != "none"]
@@ -825,8 +826,8 @@ assert min(wrong) > 0.01
 assert min(wrong) / errors["none"] > 1e6
 
 # %% [markdown]
-# The error of the correct one is a million times smaller. There is no need to haggle
-# about where to draw the line.
+# The error of the correct one is a million times smaller: no haggling about where to draw
+# the line.
 #
 # ### The mistake that hides
 #
@@ -849,8 +850,8 @@ for kind, size in (("zero", 0.0), ("random", 1.0)):
 assert found[0] < 1e-6 < 0.1 < found[1]
 
 # %% [markdown]
-# That is why the judge wants random ones. (Corners mislead it as well, since a nudge may
-# step across one. The sigmoid has none.)
+# That is why the judge wants random ones. It still tries one point only. (A corner, as
+# $|z|$ has at 0, would mislead it too: a nudge may step across. The sigmoid has none.)
 
 # %% [markdown] tags=["slide"]
 # ## But it learns!
@@ -907,12 +908,12 @@ assert min(read.values()) > 2 * by_chance
 assert sum(r > read["none"] for r in read.values()) >= 2
 
 # %% [markdown]
-# All of them learn, every one far better than by chance, and several read more digits
-# than the correct one! Most people guess none, since a wrong direction should lead
-# astray. But a step need not be the steepest to lead down. That is no reason to keep a
-# mistake. Those that do better make the errors larger than they are. So they take longer
-# steps, and after so short a training longer steps are ahead. You can have them
-# honestly, by a larger $\eta$:
+# All of them learn, far better than by chance, and several read more digits than the
+# correct one! Most people guess none, since a wrong direction should lead astray. But a
+# step need not be the steepest to lead down. Those that do better make the errors of all
+# layers larger than they are. So they take longer steps, and after so short a training
+# longer steps are ahead. (Without the $S'$ of (BP2) only one layer takes them, and the
+# network reads fewest.) You can have them honestly, by a larger $\eta$:
 
 # %% tags=["nbval-atol-3"]
 patient, bold = read["none"], trained(backprop, eta=0.5)
@@ -923,8 +924,7 @@ assert bold > patient
 # (Two of the mistakes happen to be the correct gradients of other costs: the factor 2
 # belongs to the sum of squares without its half, and the error without a slope to a cost
 # that you will meet in lesson 6.) So a network that learns proves nothing. Somebody who
-# only watches the accuracy can live with a wrong gradient for years. It takes the judge
-# to tell.
+# only watches the accuracy can live with a wrong gradient for years.
 
 # %% [markdown] tags=["slide"]
 # ## How small a step?
@@ -1030,15 +1030,15 @@ plots.show(
 )
 
 # %% [markdown]
-# Fewer than five: in single precision the error stays above $10^{-5}$. Most people
-# guess seven, all that there are. But three times you see the letter V. Right of its tip
-# truncation reigns: make the step ten times smaller, and the central difference gains
-# two digits, the one-sided one gains one. Left of it rounding reigns, and a step ten
-# times smaller costs a digit, until none is left. From both sides, they are equal where
-# $h^2 = \rho / h$, that is, where $h$ is the cube root of $\rho$. Hence $h = 10^{-5}$.
-# By then a third of the digits is lost. Hence double precision: in single precision no
-# step brings you below the dotted line, and a correct gradient looks no better than one
-# that is slightly wrong.
+# Fewer than five: in single precision the error stays above $10^{-5}$. Most people guess
+# seven. But three times you see the letter V. Right of its tip truncation reigns: make
+# the step ten times smaller, and the central difference gains two digits, the one-sided
+# one gains one. Left of it rounding reigns, and a step ten times smaller costs a digit,
+# until none is left. From both sides, they are equal where $h^2 = \rho / h$, that is,
+# where $h$ is the cube root of $\rho$. Hence $h = 10^{-5}$. The error is
+# $h^2 = \rho^{2/3}$ there: a third of the digits is lost. Hence double precision: in
+# single precision no step brings you below the dotted line, and a correct gradient looks
+# no better than one that is slightly wrong.
 
 # %% tags=["nbval-rtol-1e-2"]
 # at[3.0] is the place of the step 10**-3 in the list, and so on.
@@ -1055,8 +1055,7 @@ assert min(sided) > min(central)
 assert min(single) > 1e-5
 
 # %% [markdown]
-# A hundredfold and tenfold, as the expansion said, and the tip of the V is not far from
-# where the cube root has it.
+# The expansion was right, and the tip of the V is near the cube root.
 
 # %% [markdown] tags=["slide"]
 # ## The derivative that computes itself
@@ -1140,7 +1139,7 @@ class Arithmetic(Number):
 
 
 # %% [markdown]
-# And the two that are not straight:
+# And the two that bend:
 
 # %%
 class Bends(Arithmetic):
@@ -1191,9 +1190,9 @@ class Value(Bends):
 
 
 # %% [markdown]
-# That is all of it. Try it where a number is used twice, which is where derivatives are
-# forgotten. By hand: `t`, which is $-1$, reaches the result through the sigmoid and
-# through the product with 3, so its derivative is $S'(-1) + 3$, that is, 0.1966 + 3.
+# Try it where a number is used twice, which is where derivatives are forgotten. By hand:
+# `t`, which is $-1$, reaches the result through the sigmoid and through the product with
+# 3, so its derivative is $S'(-1) + 3$, that is, 0.1966 + 3.
 
 # %% tags=["slide"]
 u, v = Value(2, name="u"), Value(-0.5, name="v")
@@ -1209,10 +1208,10 @@ show_value(
 )
 
 # %% [markdown]
-# Read it from right to left: a box's `grad` times the number on an arrow is what
-# arrives at the arrow's tail, and a box adds up what arrives. It is the blaming of
-# neurons, without a neuron. Now the judge: every operation, plain numbers on both sides,
-# ten thousand numbers in a row, and two walks.
+# Read it from right to left: a box's `grad` times the number on an arrow is what arrives
+# at the arrow's tail, and a box adds up what arrives. A plus hands its `grad` on to both
+# unchanged, a product multiplies it by the other factor. Now the judge: every operation,
+# plain numbers on both sides, ten thousand numbers in a row, and two walks.
 
 # %%
 def formula(u, v):
@@ -1327,10 +1326,10 @@ plots.show_images(
 )
 
 # %% [markdown]
-# You can still read most of them. Ten hidden neurons and ten outputs make 610
-# parameters. Two thousand digits pass by, once, and after each the parameters take a
-# step against their `grad`. The pixels are pale now, so the step is a long one,
-# $\eta = 2$.
+# You can still read most of them. Ten hidden neurons and ten outputs make 610 parameters.
+# Two thousand digits pass by, once, and after each the parameters take a step against
+# their `grad`. With so few and pale pixels a step moves the sums less, so it is a long
+# one, $\eta = 2$.
 #
 # **Predict.** Of the 500 other digits, averaged in the same way, by chance 50 would be
 # read. How many will it be?
@@ -1360,10 +1359,10 @@ print(f"{read_small} of {len(others)}")
 assert read_small > 6.5 * by_chance
 
 # %% [markdown]
-# About seven in ten, after one look at 2,000 coarse digits. Most people guess fewer:
-# so few pixels, so few neurons, and derivatives that nobody has worked out. But a
-# derivative is right or wrong, whoever finds it. The matrices of `backprop`, from the
-# same weights and with the same digits, must come to the same end. Do they, and when?
+# About seven in ten, after one look at 2,000 coarse digits. Most people guess fewer, with
+# derivatives that nobody has worked out. But a derivative is right or wrong, whoever
+# finds it. The matrices of `backprop`, from the same weights and with the same digits,
+# must come to the same end. Do they, and when?
 
 # %% tags=["nbval-ignore-output"]
 began = time.process_time()
@@ -1467,9 +1466,9 @@ plots.show(
 # than twenty thousand times as dear. Without reverse mode nobody would train such
 # networks.
 #
-# It has two prices. It pays by the result, where forward mode pays by the input: here
-# the result is one number. And it needs memory, since all that was computed must be kept
-# until the walk back.
+# It has two prices. A walk back serves one result, where a run of forward mode serves one
+# input. Here the result is one number. And it needs memory, since all that was computed
+# must be kept until the walk back.
 
 # %% [markdown]
 # ### Where does the saving come from?
@@ -1495,12 +1494,11 @@ for sizes in ((784, 40, 10), (784, 40, 40, 40, 10)):
 # %% [markdown]
 # ### What the equations foretell
 #
-# They say more than they were asked. (BP2) multiplies by $S'$ in each layer on the way
-# back, and $S'$ is never larger than a quarter. Weights of variance 1 / inputs do not
-# make up for that: on average $W^T$ leaves a column of errors as long as it was. What
-# becomes of the errors in a deep network? Send them back through seven hidden layers of
-# 40 neurons, from layer 9 to layer 2. (By (BP3), they are what `backprop` returns for
-# the biases.)
+# (BP2) multiplies by $S'$ in each layer on the way back, and $S'$ is never larger than a
+# quarter. Weights of variance 1 / inputs do not make up for that: on average $W^T$ leaves
+# a column of errors as long as it was. Send errors back through seven hidden layers of 40
+# neurons, from layer 9 to layer 2. How much will be left? (By (BP3), they are what
+# `backprop` returns for the biases.)
 
 # %% tags=["nbval-rtol-1e-2"]
 rng = np.random.default_rng(0)
@@ -1514,9 +1512,10 @@ for layer in (9, 7, 5, 3, 2):
 assert np.abs(errors[0]).mean() < 1e-3 * np.abs(errors[-1]).mean()
 
 # %% [markdown]
-# By the time they arrive at the front, the errors have all but vanished, and with them,
-# by (BP4), the gradient of the first weights. This is the *vanishing gradient*. It kept
-# networks shallow for a long time, and lesson 6 shows some of the cures.
+# Seven times a quarter would leave one part in 16,000. Most $S'$ are smaller still, and
+# less arrives. With the errors, by (BP4), the gradient of the first weights has all but
+# vanished. This is the *vanishing gradient*. It kept networks shallow for a long time,
+# and lesson 6 shows some of the cures.
 
 # %% [markdown]
 # ## Ours and the library's
@@ -1524,9 +1523,8 @@ assert np.abs(errors[0]).mean() < 1e-3 * np.abs(errors[-1]).mean()
 # From now on you import what you have built. `digitlib` has it all: `Network.gradients`
 # is backpropagation, `check_gradients` is the judge, and `digitlib.value` has `Value`.
 # The library takes many samples at once, as rows of a matrix, and returns their mean
-# gradient. [Lesson 5](05_thinking_in_matrices.ipynb) derives that form. Whether it is
-# the same, you can tell already: take ten digits and a network of three layers of
-# weights.
+# gradient. [Lesson 5](05_thinking_in_matrices.ipynb) derives that form. Is it the same?
+# Take ten digits and a network of three layers of weights.
 
 # %%
 from digitlib import Network, check_gradients, one_hot
@@ -1552,9 +1550,8 @@ print("the same gradients to twelve decimal places:", difference < 1e-12)
 assert difference < 1e-12
 
 # %% [markdown]
-# Image by image or ten at once: the same gradients. And the judges? Theirs looks at a
-# random choice of parameters where there are too many to try them all; ask it for 50 of
-# each array. It refuses what ours refuses.
+# And the judges? Theirs looks at a random choice of parameters where there are too many
+# to try them all; ask it for 50 of each array. It refuses what ours refuses.
 
 # %%
 error = check_gradients(network, X, Y, samples=50)
