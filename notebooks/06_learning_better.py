@@ -52,7 +52,8 @@
 # Here are two networks with nine hidden layers of 128 neurons each. They differ in one
 # number: the first weights of the one have the variance $1/n$, for $n$ inputs, as in
 # lesson 3; those of the other have $2/n$. All else is equal: images, order, rate. (They
-# are the library's; you will build your own.) Both see ten thousand images, once.
+# are the library's, with another function than the sigmoid; you will build your own.)
+# Both see ten thousand images, once.
 
 # %%
 from itertools import pairwise
@@ -96,8 +97,8 @@ assert opening[1].mean() > 1.8 * opening[0].mean()
 # %% [markdown]
 # Each was begun three times, from different random numbers. Most people guess that a
 # factor of $\sqrt{2}$, in numbers that are about to be changed anyway, makes little
-# difference. One network reads most digits, the other two to four of ten. To see why, you
-# have to look inside, and for that you need the parts.
+# difference. One network reads most digits, the other two to four of ten. To see why,
+# look inside; for that you need the parts.
 
 # %% [markdown] tags=["slide"]
 # ## A cost that listens
@@ -188,8 +189,8 @@ assert np.abs(by_hand - by_proof).max() < 1e-9
 
 
 # %% [markdown]
-# Seven decimal places agree. An output layer whose error is what it said minus what it
-# should have said: that is why everybody uses this pair.
+# Seven decimal places agree. The error is what was said minus what should have been:
+# that is why everybody uses this pair.
 
 # %% [markdown] tags=["slide"]
 # ## Layers as bricks
@@ -313,11 +314,11 @@ assert worst < 1e-6
 # %% [markdown] tags=["slide"]
 # ## The step and the loop
 #
-# The judge has no objections. A step, too, becomes a part that can be exchanged. The loop
-# shuffles the images anew for each epoch, and leaves two doors open for later: the rate is
-# a function of the *moment*, which runs from 0 at the beginning of the training to 1 at
-# its end; and after each epoch somebody may `look`, and say that it is enough. (`progress`
-# is a bar, and the products run on one thread, for lesson 5's reason.)
+# A step, too, becomes a part that can be exchanged. The loop shuffles the images anew
+# for each epoch, and leaves two doors open for later: the rate is a function of the
+# *moment*, which runs from 0 at the beginning of the training to 1 at its end; and
+# after each epoch somebody may `look`, and say that it is enough. (`progress` is a bar,
+# and the products run on one thread, for lesson 5's reason.)
 
 # %%
 class Descent:
@@ -350,8 +351,8 @@ def learn(layers, data, epochs, eta, optimizer, rng, look=None):
 
 
 # %% [markdown]
-# For now the rate stays as it is; what counts is how many digits are read, and the cost.
-# `dense_layers` stacks a network of given sizes, whose weights begin as `matrix` says.
+# For now the rate stays as it is. `dense_layers` stacks a network of given sizes, whose
+# weights begin as `matrix` says.
 
 # %%
 def steady(eta):
@@ -392,10 +393,11 @@ def dense_layers(sizes, rng, matrix):
 # $$ \text{Var}(z) = \sum_{k=1}^{n} \text{Var}(w_k a_k)
 #    = n\,\sigma^2 \cdot \text{mean of } a^2 $$
 #
-# And how large is the mean of $a^2$ behind a ReLU? The sums below are as often negative
-# as positive. The negative ones become 0, the others stay as they are: half of the mean
-# square survives. So $\text{Var}(z)$ above is $\frac{1}{2} n\,\sigma^2$ times
-# $\text{Var}(z)$ below, and it keeps its size from layer to layer if
+# And how large is the mean of $a^2$ behind a ReLU? Weights are as often negative as
+# positive, so the sums below are, too. The negative ones become 0, the others stay as
+# they are: half of the mean square survives. So $\text{Var}(z)$ above is
+# $\frac{1}{2} n\,\sigma^2$ times $\text{Var}(z)$ below, and it keeps its size from layer
+# to layer if
 #
 # $$ \sigma^2 = \frac{2}{n} \tag{HE} $$
 #
@@ -438,17 +440,17 @@ assert max(read, key=read.get) is he_matrix
 assert max(read[zeros_matrix], read[normal_matrix]) < 0.2
 
 # %% [markdown]
-# From zeros no weight can learn: every hidden neuron says 0, so every gradient above it is
-# 0, and through weights of 0 no error gets down. From variance 1 the numbers grow beyond
-# all bounds.
+# From zeros no weight can learn: every hidden neuron says 0, so every gradient above it
+# is 0, and through weights of 0 no error gets down. From variance 1 every layer
+# multiplies the numbers by about $\sqrt{128 / 2} = 8$, beyond all bounds.
 #
 # ### The inputs have a mean, too
 #
-# The derivation asked that weights have mean 0, not inputs. Learning is easier if they do,
-# too. If no input is negative, an image gives all weights of a neuron
-# gradients of the same sign, that of its error: they can only rise together or fall
-# together. Pixels are never negative; subtract their mean grey. That is a layer as well,
-# and it learns nothing. Three seeds, with and without:
+# The derivation asked that weights have mean 0, not inputs. Learning is easier if they
+# do, too. If no input is negative, an image gives all weights of a neuron gradients of
+# the same sign, that of its error: they can only rise together or fall together. Pixels
+# are never negative; subtract from all images the mean grey of those you learn from.
+# That is a layer as well, and it learns nothing. Three seeds, with and without:
 
 # %%
 class Centre:
@@ -727,10 +729,11 @@ smallest = min(min(healthy["update / weight"]) for healthy in sheets)
 assert max(sheet["update / weight"]) < smallest / 2
 
 # %% [markdown]
-# The loss is $\ln 10$, as it should be, and says nothing. But the spread falls to less
-# than a tenth on the way up, the errors do on the way down, and the updates are less than
-# half of any healthy network's. **Start too small.** The cure is (HE), from a seed that has
-# not made the bands:
+# The loss is $\ln 10$, as it should be, and says nothing. But the spread, divided by
+# about $\sqrt{2}$ from layer to layer, falls to less than a tenth on the way up, the
+# errors do on the way down, and the updates are less than half of any healthy
+# network's. **Start too small.** The cure is (HE), from a seed that has not made the
+# bands:
 
 # %% tags=["nbval-rtol-3e-1", "nbval-atol-5"]
 found, cured = consult(lambda: network(9, seed=3), epochs=1)
@@ -741,8 +744,8 @@ assert mnist.is_sample or later > share + 0.1
 
 # %% [markdown]
 # No reading is outside any more. (The patient was slow, not dead: without a cure, it
-# needs two epochs more.) **The second patient** has five hidden layers. Whoever made it
-# has drawn all weights with the standard deviation 0.2, "for they should be small".
+# needs two epochs more.) **The second patient** has five hidden layers. Its maker drew
+# all weights with the standard deviation 0.2, "for they should be small".
 
 # %% tags=["nbval-rtol-3e-1", "nbval-atol-5"]
 def same_for_all(rows, cols, rng):
@@ -753,10 +756,10 @@ found, share = consult(lambda: network(matrix=same_for_all))
 assert {"spread of activations", "loss at the start"} <= found
 
 # %% [markdown]
-# 0.2 is large for a neuron with 784 inputs. The spread grows layer by layer upwards, the
-# errors grow downwards, and the loss begins far above $\ln 10$: sure and wrong. **Start
-# too large.** It reads less than it could. The cure is (HE) again: what is small depends
-# on $n$.
+# 0.2 is large for a neuron with 784 inputs. For one with 128, too: layer by layer the
+# spread upwards and the errors downwards grow by about $\sqrt{64 \cdot 0.2^2} = 1.6$,
+# and the loss begins far above $\ln 10$: sure and wrong. **Start too large.** The cure
+# is (HE) again: what is small depends on $n$.
 
 # %% tags=["nbval-rtol-3e-1", "nbval-atol-5"]
 found, cured = consult(lambda: network(seed=4))
@@ -773,10 +776,10 @@ moves = update_sizes(network(seed=4), known[:64], 2.0)
 assert share < 0.2 and min(moves) > 0.05 and max(moves) < 0.5
 
 # %% [markdown]
-# At rest all is healthy. But a step would change the weights by a twentieth to a half of
-# what they are. **Rate too high**: it is many times the best one, and soon there are no
-# numbers left. Only the gauges that know the rate say so. The cure is to stay below the
-# lowest point of the rate finder's curve: at 0.05, that is the sheet above.
+# At rest all is healthy. But a step would change the weights by a twentieth to a half
+# of what they are. **Rate too high**: it is many times the best one, and soon there are
+# no numbers left. Only the gauges that know the rate say so. The cure: stay below the
+# lowest point of the rate finder's curve; at 0.05 that is the sheet above.
 #
 # **The fourth patient** has biases of $-0.5$ in all hidden layers. "Neurons should speak
 # up only when they have something to say."
@@ -794,13 +797,14 @@ assert {"share of dead neurons", "size of errors"} <= found
 assert "loss at the start" not in found and share < 0.2
 
 # %% [markdown]
-# The loss is fine once more. But in the highest layer all neurons say 0, to every image.
-# No error gets through, no weight moves, and not even twenty images are learnt by heart.
-# **Dead neurons.** The cure: biases begin at 0, and the sheet is that of the healthy ones.
+# The loss is fine once more. But the quieter a layer, the fewer sums of the next get
+# above 0.5, until in the highest all neurons say 0, to every image. No error gets
+# through, no weight moves, and not even twenty images are learnt by heart. **Dead
+# neurons.** The cure: biases begin at 0, and the sheet is that of the healthy ones.
 
 # %% [markdown] tags=["slide"]
-# **The fifth patient** learns as the healthy do. But the unseen images come from another
-# scanner: they are as sharp as the others, and paler, 0.3 of the ink everywhere.
+# **The fifth patient** learns as the healthy do. But the unseen images come from
+# another scanner: as sharp as the others, but paler, 0.3 of the ink everywhere.
 #
 # **Predict.** You can read pale digits as well as dark ones. Of dark ones, unseen, this
 # network reads about 92 in a hundred. How many of the pale ones does it read?
@@ -920,9 +924,10 @@ class Momentum:
 #    {\sqrt{s / (1 - \beta_2^t)} + \epsilon} \tag{ADAM} $$
 #
 # This is *Adam*, for adaptive moments, by Kingma and Ba (2015). (In statistics $m$ and
-# $s$ are called moments.) Its $\epsilon$ is tiny and keeps you from dividing by 0; it is
-# no error $\varepsilon$. Multiply all gradients by a thousand, and nothing changes. So
-# $\eta$ is now about how far each parameter goes in a step.
+# $s$ are called moments.) Its $\epsilon$ is tiny and keeps you from dividing by 0; it
+# is no error $\varepsilon$. Multiply all gradients by a thousand, and nothing changes;
+# while they stay the same, the fraction is $\pm 1$. So $\eta$ is now about how far each
+# parameter goes in a step.
 
 # %%
 class Adam:
@@ -979,9 +984,8 @@ plots.show(
 )
 
 # %% [markdown]
-# Descent is thrown about, momentum swings and rolls on, Adam walks as if the valley were
-# round. Now the real landscape, in a fair
-# race: each has its own best rate of three, and three seeds.
+# Adam walks as if the valley were round. Now the real landscape, in a fair race: each
+# has its own best rate of three, and three seeds.
 
 # %% tags=["nbval-rtol-2e-2"]
 def fresh_layers(seed=0):
@@ -1009,9 +1013,9 @@ others = min(reached["momentum"], reached["Adam"])
 assert mnist.is_sample or others > reached["descent"]
 
 # %% [markdown]
-# After two epochs of ten thousand images, both are ahead of plain descent. How much is
-# left of it with more time, the end of this lesson will tell. Momentum is the simpler of
-# the two, so stay with it.
+# Each best rate is the middle one of three (were it the last, try further), and both
+# are ahead of plain descent after two epochs. What is left of that with more time, the
+# end of this lesson tells. Momentum is simpler: stay with it.
 
 # %% [markdown] tags=["slide"]
 # ## Fast, then careful
@@ -1024,7 +1028,7 @@ assert mnist.is_sample or others > reached["descent"]
 #
 # $$ \eta(u) = \eta_0 \cdot \min\Bigl( \frac{u}{0.2},\; \frac{1 - u}{0.8} \Bigr) \tag{WARM} $$
 #
-# A rule of this kind is called a *schedule*, and its rising part a *warm-up*.
+# Such a rule is called a *schedule*, its rising part a *warm-up*.
 
 # %%
 def warm_up(peak, rise=0.2):
@@ -1064,8 +1068,8 @@ assert mnist.is_sample or final["warm-up"][-1] > final["steady"][-1]
 # %% [markdown] tags=["slide"]
 # ## When it learns by heart
 #
-# What happens if the network has much time and few images? Take a thousand, and watch two
-# costs: that of the images it learns from, and that of images which it has never seen.
+# What happens if the network has much time and few images? Take a thousand, and watch
+# two costs: of the images it learns from, and of others.
 
 # %%
 few = training[:1000]
@@ -1114,9 +1118,9 @@ assert plain_costs[-1, 1] > 1.05 * plain_costs[best, 1]
 
 # %% [markdown]
 # For a few epochs both costs fall: the network learns what digits look like. Then they
-# part. On images that it knows it gets better all the way to perfection, and the cost of
-# all others grows: it learns _these thousand images_. That is *over-fitting*, and only
-# the dashed curve shows it. Four things are used against it.
+# part. Known images are read to perfection, and the cost of all others grows: it learns
+# _these thousand images_. That is *over-fitting*, and only the dashed curve shows it.
+# Four things are used against it.
 
 # %% [markdown] tags=["slide"]
 # ### Large weights are suspect
@@ -1128,9 +1132,9 @@ assert plain_costs[-1, 1] > 1.05 * plain_costs[best, 1]
 #    \frac{\partial C_{\text{total}}}{\partial w} = \frac{\partial C}{\partial w} + \lambda w
 #    \tag{L2} $$
 #
-# Each step now also takes a small share from every weight; hence the name *weight decay*.
-# The sum runs over weights only, the arrays with two
-# dimensions. In code it is a coat of paint over any optimizer.
+# Each step also takes a small share from every weight; hence the name *weight
+# decay*. The sum runs over weights only, the arrays with two dimensions. In code it
+# wraps any optimizer.
 
 # %%
 class Decay:
@@ -1160,8 +1164,8 @@ class Decay:
 # $$ \tilde{a} = \frac{r}{q}\, a, \qquad r = 1 \text{ with probability } q,
 #    \text{ otherwise } 0 \tag{DO} $$
 #
-# This is *dropout*. Errors go back through the same neurons. When the network is asked in
-# earnest, all neurons answer: a generator is handed over only while it learns.
+# This is *dropout*. Errors go back through the same neurons. In use, all neurons
+# answer: `rng` is handed over only while the network learns.
 
 # %%
 class Dropout:
@@ -1216,10 +1220,10 @@ class EarlyStopping:
 # %% [markdown] tags=["slide"]
 # ### More images, out of nothing
 #
-# The best cure is more data. You have no more; but a 7 that is moved by a pixel is still
-# a 7, and to a network of weights and pixels it is quite another image. So each time an
-# image comes up, move it at random by up to one pixel: put it on a sheet with a margin,
-# and cut it out again from another place.
+# The best cure is more data. You have no more; but a 7 that is moved by a pixel is
+# still a 7, and to a network it is quite another image. So each time an image comes up,
+# move it at random by up to one pixel: put it on a sheet with a margin, and cut it out
+# again from another place.
 
 # %% tags=["slide"]
 def shift(images, rng, most=1):
@@ -1245,7 +1249,7 @@ plots.show_images(
 
 
 # %% [markdown]
-# (By three, so that you can see it.) Now all of them on the same thousand images.
+# (By three, to be seen.) Now all of them on the same thousand images.
 
 # %% tags=["nbval-rtol-1e-1"]
 class Shift:
@@ -1286,11 +1290,12 @@ assert results["dropout"] < results["nothing"]
 assert results["shifts"] < 0.9 * results["nothing"]
 
 # %% [markdown]
-# Read each row against the first. L2 keeps the network from being quite so sure of what
-# it knows, and the cost of unseen images comes down. With dropout it comes down as well,
-# though the network is as sure as before. In the last column, which is what you want in
-# the end, only moved images stand out. This is one seed, and one strength of each; the end
-# of this lesson has more.
+# L2 keeps the network from being quite so sure of what it knows, and the cost of unseen
+# images comes down. With dropout it comes down as well, though the network is as sure
+# as before. Early stopping reads no more than the first row, though these digits helped
+# it to choose: the cost has risen, the mistakes hardly. In the last column only moved
+# images stand out. This is one seed, one strength of each; the end of this lesson has
+# more.
 
 # %% [markdown] tags=["slide"]
 # ## Keep the numbers in place, all the time
@@ -1304,10 +1309,11 @@ assert results["shifts"] < 0.9 * results["nothing"]
 #    A = \gamma \odot \hat{Z} + \beta \tag{BN} $$
 #
 # The first step gives the neuron mean 0 and spread 1. The second lets it have others:
-# $\gamma$ and $\beta$, one of each a neuron, begin at 1 and 0 and are learnt as weights
-# and biases are. In use there may be no batch: an image alone has no variance, and its
-# answer should not depend on who is asked with it. So while learning, running means of
-# $\mu$ and $\sigma^2$ are kept, and in use they stand in (BN).
+# $\gamma$ and $\beta$, one of each a neuron, begin at 1 and 0 and are learnt. (The
+# biases below are now idle: $\mu$ takes them away.) In use there may be no batch: an
+# image alone has no variance, and its answer should not depend on who is asked with it.
+# So while learning, running means of $\mu$ and $\sigma^2$ are kept, and in use they
+# stand in (BN).
 
 # %%
 class BatchNorm:
@@ -1381,9 +1387,9 @@ assert lowest[True] > (0.2 if mnist.is_sample else 0.5)
 # %% [markdown] tags=["slide"]
 # ## Ours and the library's
 #
-# `digitlib`'s layers, optimizers and gauges are these cells with their arguments checked,
-# `Model` is the list of layers, and `train` is `learn`. Start both with the same weights,
-# leave nothing out, and compare what they have learnt, and what the gauges say.
+# `digitlib`'s layers, optimizers and gauges are these cells with their arguments
+# checked, `Model` is the list of layers, and `train` is `learn`. Start both with the
+# same weights, leave nothing out, and compare what they learn and the gauges say.
 
 # %%
 from digitlib import augment, gauges
@@ -1440,10 +1446,9 @@ assert all(np.allclose(*pair, rtol=1e-3) for pair in pairs)
 # %% [markdown] tags=["slide"]
 # ## Choose
 #
-# How many neurons? How large a peak? How much of the velocity is kept? Nobody can tell
-# you; try. But whoever tries a dozen settings and keeps the best has _learnt from_ the
-# digits that decided, if only a little. So the validation set decides, and the test set
-# stays shut.
+# How many neurons? How large a peak? How much friction? Nobody can tell you; try. But
+# whoever tries a dozen settings and keeps the best has _learnt from_ the digits that
+# decided, if only a little. So the validation set decides, and the test set stays shut.
 #
 # Do not try a grid (Bergstra and Bengio, 2012): if only one of three settings matters, 27
 # trials on a grid of 3 by 3 by 3 try three values of it, and drawn at random 27. What is a
@@ -1491,11 +1496,11 @@ widths = [settings["hidden"] for settings in best]
 assert mnist.is_sample or widths.count(256) > 2
 
 # %% [markdown]
-# Most people say "on both": there is one best, and a search finds it. Most winners do
-# have 256 neurons. But the peaks lie far apart, and the shares, too: with ten trials you
-# may be lucky or not. What the winners nearly agree on besides is $\eta/(1 - \mu)$, by the
-# sums above how far a step goes in the end. And what is a winner's lead worth? The first
-# four of all forty, from three other seeds:
+# Most people say "on both": there is one best, and a search finds it. Most winners have
+# 256 neurons. But the peaks lie far apart, and the shares, too: with ten trials you may
+# be lucky or not. What the winners nearly agree on besides is $\eta/(1 - \mu)$, by the
+# sums above how far a step goes in the end. And what is a winner's lead worth? The
+# first four of all forty, from three other seeds:
 
 # %% tags=["nbval-ignore-output"]
 table = []
@@ -1574,13 +1579,14 @@ assert max(map(abs, wider.values())) < 0.5
 assert neurons > max(missed[name] for name in much | little)
 
 # %% [markdown]
-# (Behind each mean stands the standard deviation; lesson 3 itself has its own rate and
-# thirty epochs.) Most people guess ReLU or momentum, for these are the famous ones. But no
-# single cure decides. With 40 neurons the schedule, ReLU, the shifts and cross-entropy are
-# missed by a quarter to half a point each; (HE), centring, shuffling and momentum by
-# little more than the scatter, for of momentum's lead after two epochs little is left.
-# With 256, too, none is worth half a point. Those neurons give one, more than any cure.
-# And of the way from lesson 3, with 40, about a quarter is its rate alone.
+# (Behind each mean stands the standard deviation; lesson 3 itself keeps its rate, 0.1,
+# for thirty epochs.) Most people guess ReLU or momentum, for these are the famous ones.
+# But no single cure decides. With 40 neurons the schedule, ReLU, the shifts and
+# cross-entropy are missed by a quarter to half a point each; (HE), centring, shuffling
+# and momentum by little more than the scatter: one hidden layer is not nine, and of
+# momentum's early lead little is left. With 256, too, none is worth half a point. Those
+# neurons give one, more than any cure. And of the way from lesson 3, with 40, about a
+# quarter is its rate alone.
 #
 # L2, dropout and batch normalisation, added to all that, hardly stand out of the scatter:
 # with fifty thousand images, moved each time, over-fitting is not the trouble. Here is
@@ -1625,8 +1631,8 @@ history = digitlib.train(
 
 # %% [markdown]
 # Open the test set, once in this lesson: for this network, and for lesson 3's after its
-# thirty epochs. It is opened for the fourth time in this course; nothing here was chosen
-# by what came out before.
+# thirty epochs. It is opened for the fourth time in this course; nothing here was
+# chosen by what came out before.
 #
 # **Predict.** The ladder's last rung is lesson 3's, at about 96 %. How many of its
 # mistakes will be gone: a third, a half, three quarters?
@@ -1646,8 +1652,8 @@ climb({"256 ReLUs, taught better": on_test}, mnist, scatter=0.002)
 
 # %% [markdown]
 # Most people guess a third, for three digits more in a hundred are not many. But there
-# were only four to gain. Near the top of the ladder, count the mistakes. Which are left?
-# Look at validation images, for the test set is not for studying:
+# were only four to gain. Near the top of the ladder, count the mistakes. Which are
+# left? Look at validation images; the test set is not for studying:
 
 # %% tags=["nbval-ignore-output", "slide"]
 images, labels = validation.images, validation.labels
@@ -1882,16 +1888,16 @@ def batch_norm_backward(E, Z, gamma):
 check_batch_norm_backward(batch_norm_backward)
 
 # %% [markdown]
-# **Exercise 6.5** (20 minutes). A gauge that the clinic lacks. If all neurons of a layer
-# have the same weights, on both sides, they say the same of every image, get the same
-# gradients, and stay alike for ever: a layer of a hundred with one voice. Its spread may
-# look healthy. Count the voices: with $c_{jk}$ the covariance of neurons $j$ and $k$ over
-# the images,
+# **Exercise 6.5** (20 minutes). Another gauge. If all neurons of a layer have the same
+# weights, on both sides, they say the same of every image, get the same gradients, and
+# stay alike for ever: a layer of a hundred with one voice. Its spread may look healthy.
+# Count the voices: with $c_{jk}$ the covariance of neurons $j$ and $k$ over the images,
 #
 # $$ V = \frac{\bigl( \sum_j c_{jj} \bigr)^2}{\sum_j \sum_k c_{jk}^2} $$
 #
-# $V$ is 1 if all neurons say the same, and $k$ if all $k$ are equally loud and have
-# nothing to do with each other. A layer that says 0 of all images has no voice: return 0.
+# $V$ is 1 if all neurons say the same, and their number if all are equally loud and
+# have nothing to do with each other. A layer that says 0 of all images has no voice:
+# return 0.
 
 # %% tags=["exercise"]
 def voices(A):
