@@ -920,6 +920,7 @@ enter(
     knn.predict,
     lambda: some.images.size,
 )
+by_neighbours = on_validation["3 nearest neighbours"]
 
 # %% [markdown]
 # Most people guess the network, since it has learnt. But a reader that has understood
@@ -942,7 +943,7 @@ for rate in (0.3, 1, 3, 9):
 by_rate = {rate: on_watched(read) for rate, read in at_rate.items()}
 for rate, share in by_rate.items():
     print(f"lesson 3, rate {rate:3}   {100 * share:.1f} % of the digits")
-neighbours = on_watched(on_validation["3 nearest neighbours"])
+neighbours = on_watched(by_neighbours)
 print(f"3 nearest neighbours {100 * neighbours:.1f} %")
 best = max(by_rate, key=by_rate.get)
 assert 0.1 < best < 9 and by_rate[0.1] < neighbours + slack
@@ -961,7 +962,7 @@ assert abs(neighbours - by_rate[best]) < 0.015 + slack
 # with the standard deviation $\sqrt{n_1 + n_2}$. (This is the idea of McNemar's test,
 # 1947.) More than twice the deviation is hardly luck.
 
-# %% tags=["nbval-rtol-3e-1", "nbval-atol-25"]
+# %%
 def paired(first, second):
     """Compare who reads which digits; return the difference in deviations."""
     n1, n2 = np.sum(first & ~second), np.sum(second & ~first)
@@ -977,7 +978,8 @@ def hits(verdicts):
     return verdicts == watched.labels
 
 
-knn_reads = hits(on_validation["3 nearest neighbours"])
+# %% tags=["nbval-rtol-3e-1", "nbval-atol-25"]
+knn_reads = hits(by_neighbours)
 ahead = {}
 for rate in (0.1, best):
     print(f"neighbours, lesson 3 at rate {rate}: ", end="")

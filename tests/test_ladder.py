@@ -23,9 +23,12 @@ def shown(monkeypatch, tmp_path):
     monkeypatch.setattr(ladder, "FILE", tmp_path / "ladder.json")
     ladder.FILE.write_text(json.dumps(rungs))
     pictures = []
-    monkeypatch.setattr(
-        ladder.plots, "show", lambda *shown: pictures.append((shown[1], shown[2]))
-    )
+
+    def show(figure, alt, beside):
+        ladder.plots.plt.close(figure)
+        pictures.append((alt, beside))
+
+    monkeypatch.setattr(ladder.plots, "show", show)
     return pictures
 
 
