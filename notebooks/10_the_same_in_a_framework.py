@@ -1060,6 +1060,7 @@ held = len(svm.named_steps["svc"].support_vectors_)
 print(f"of {len(some):,} images, {held:,} are support vectors")
 assert held < len(some) / 2
 assert table["support vector machine"][0] > table["3 nearest neighbours"][0]
+by_machine = on_validation["support vector machine"]
 
 # %% [markdown]
 # (`C` is the size of the fine, and has nothing to do with our cost.) It could do without
@@ -1115,7 +1116,7 @@ for rate in (0.1, 0.2, 0.4):
     print(f"lesson 6, rate {rate}, unmoved {100 * unmoved[rate].mean():.1f} %")
 best = max(unmoved, key=lambda rate: unmoved[rate].mean())
 moved = hits(on_validation["lesson 6"])
-machine = hits(on_validation["support vector machine"])
+machine = hits(by_machine)
 print(f"lesson 6, rate 0.1, moved   {100 * moved.mean():.1f} %")
 print(f"support vector machine      {100 * machine.mean():.1f} %")
 print("it, and lesson 6 at its best, unmoved: ", end="")
