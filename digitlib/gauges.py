@@ -13,7 +13,7 @@ import numpy as np
 
 from digitlib import arguments
 from digitlib.data.digits import Digits
-from digitlib.layers import ReLU, Sigmoid, Tanh
+from digitlib.layers import Layer, ReLU, Sigmoid, Tanh
 from digitlib.model import Model
 from digitlib.numerics import one_hot
 
@@ -34,7 +34,8 @@ def dead_shares(model: Model, digits: Digits) -> list[float]:
 def error_sizes(model: Model, digits: Digits) -> list[float]:
     """Return the root mean square of a digit's errors in each hidden layer."""
     X, Y = _arrays(model, digits)
-    error = model.cost_function.error(_scores(model, X), Y) * len(X)
+    *_, (_, scores) = _walk(model, X)
+    error = model.cost_function.error(scores, Y) * len(X)
     sizes = []
     for layer in reversed(model.layers):
         error = layer.backward(error)
@@ -125,13 +126,11 @@ def _arrays(model: Model, digits: Digits) -> tuple[np.ndarray, np.ndarray]:
 
 def _hidden_activations(model: Model, digits: Digits) -> Iterator[np.ndarray]:
     X, _ = _arrays(model, digits)
-    for layer in model.layers:
-        X = layer.forward(X)
-        if isinstance(layer, NEURONS):
-            yield X
+    return (A for layer, A in _walk(model, X) if isinstance(layer, NEURONS))
 
 
-def _scores(model: Model, X: np.ndarray) -> np.ndarray:
+def _walk(model: Model, X: np.ndarray) -> Iterator[tuple[Layer, np.ndarray]]:
+    """Go up through the layers, and yield each with what it makes of X."""
     for layer in model.layers:
         X = layer.forward(X)
-    return X
+        yield layer, X

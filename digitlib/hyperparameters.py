@@ -58,10 +58,8 @@ def draw_candidates(
     --------
     >>> draw_candidates(2, rng=0, peak=log_uniform(0.01, 1), hidden=[30, 100])
     """
-    count, rng = (
-        arguments.positive_integer("count", count),
-        arguments.generator("rng", rng),
-    )
+    count = arguments.positive_integer("count", count)
+    rng = arguments.generator("rng", rng)
     if not settings:
         raise ValueError("there are no settings to draw")
     draws = {name: _draw(name, values) for name, values in settings.items()}
