@@ -230,7 +230,8 @@ print(f"an array of Values: {C.data:.6f}, {len(C.history())} Values")
 print(f"a Value of arrays:  {result.data:.6f}, {len(tape)} operations")
 for array, our in zip((W, b, inputs), held):
     by_number = np.vectorize(lambda number: number.grad)(array)
-    print(by_number.ravel().round(4), "as well as", our.grad.ravel().round(4))
+    print("numbers:", by_number.ravel().round(4))
+    print("array:  ", our.grad.ravel().round(4))
     assert np.abs(by_number - our.grad).max() < 1e-12
 assert len(tape) == 4
 
@@ -1119,7 +1120,7 @@ moved = hits(on_validation["lesson 6"])
 machine = hits(by_machine)
 print(f"lesson 6, rate 0.1, moved   {100 * moved.mean():.1f} %")
 print(f"support vector machine      {100 * machine.mean():.1f} %")
-print("it, and lesson 6 at its best, unmoved: ", end="")
+print("it / lesson 6 at its best, unmoved: ", end="")
 clearly_better = paired(machine, unmoved[best]) > 2
 assert moved.mean() > unmoved[best].mean()
 assert mnist.is_sample or (clearly_better and best != 0.4)
@@ -1150,7 +1151,7 @@ for name, (share, numbers, learns, reads, _) in table.items():
 # %% tags=["nbval-ignore-output"]
 ranks = sorted(table, key=lambda name: -table[name][0])
 for better, other in pairwise(ranks):
-    print(f"{better:22} / {other:22} ", end="")
+    print(f"{better} / {other}\n    ", end="")
     deviations = paired(table[better][-1], table[other][-1])
     twins = {better, other} == {"lesson 8", "lesson 8 in PyTorch"}
     assert (deviations > 2) != twins or mnist.is_sample
