@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 from traitlets import Bool, Enum, List, TraitError, Unicode, default, validate
 from traitlets.config import Config
 
-from . import reading
+from . import files, reading
 from .editions import EDITIONS
-from .faults import Fault, FaultsForTraceback, Place, StrictError
+from .faults import Fault, FaultsForTraceback, Place, StrictError, as_json
 from .lesson import LessonWriter
 from .manuscript import Manuscript
 from .markup import array, string
@@ -32,6 +32,7 @@ class LecturePDFExporter(Exporter):
     """
 
     faults: Sequence[Fault] = ()
+    _reported: Sequence[Fault] = ()  # of all notebooks so far
     export_from_notebook = "Lecture PDF"
     output_mimetype = "application/pdf"
 
@@ -39,6 +40,9 @@ class LecturePDFExporter(Exporter):
         EDITIONS, "lecture", help="lecture, handout, instructor or slides"
     ).tag(config=True)
     strict = Bool(False, help="Make every fault an error.").tag(config=True)
+    report = Unicode("", help="File to which all faults are written as JSON.").tag(
+        config=True
+    )
     title = Unicode(
         "", help="Title; otherwise the first heading, or a book's course."
     ).tag(config=True)
@@ -150,7 +154,7 @@ class LecturePDFExporter(Exporter):
         writer = LessonWriter(manuscript, self.edition, show_code)
         writer.write(nb, str(name), Path(folder))
         if reason := nb.metadata.get("unreadable"):
-            manuscript.report(manuscript.place, str(reason))
+            manuscript.report(manuscript.place, "notebook", str(reason))
         return resources
 
     def typeset(
@@ -179,6 +183,9 @@ class LecturePDFExporter(Exporter):
         self._check_fonts(manuscript)
         pdf = Typesetter(manuscript, opening, list(self.font_paths)).pdf()
         self.faults = list(manuscript.faults)
+        if self.report:
+            self._reported = [*self._reported, *self.faults]
+            files.write(Path(self.report), as_json(self._reported).encode())
         if self.strict and self.faults:
             logger = getattr(self.log, "logger", self.log)
             logger.addFilter(FaultsForTraceback())
@@ -193,7 +200,7 @@ class LecturePDFExporter(Exporter):
         try:
             return string(manuscript.keep(from_url(self.logo, Path(), {})))
         except PictureError as error:
-            manuscript.report(Place(self.logo), f"no logo: {error}")
+            manuscript.report(Place(self.logo), "option", f"no logo: {error}")
             return "none"
 
     def _check_fonts(self, manuscript: Manuscript) -> None:
@@ -202,11 +209,12 @@ class LecturePDFExporter(Exporter):
         paths = list(self.font_paths)
         for path in paths:
             if not Path(path).is_dir():
-                manuscript.report(Place(path), "there is no such folder of fonts")
+                message = "there is no such folder of fonts"
+                manuscript.report(Place(path), "option", message)
         found = families(paths)
         if self.text_font and self.text_font not in found:
             message = f"there is no such font; there are {', '.join(found)}"
-            manuscript.report(Place(self.text_font), message)
+            manuscript.report(Place(self.text_font), "option", message)
 
 
 def _authors(nb: NotebookNode) -> str:

@@ -1,10 +1,17 @@
 """What could not be printed as it stands: where, what and what to do about it."""
 
+import json
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Literal
 
 from nbconvert.utils.exceptions import ConversionException
+
+Kind = Literal[
+    "notebook", "cell", "text", "formula", "reference", "link", "picture",
+    "description", "output", "font", "width", "edition", "option", "pdf", "failed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -21,16 +28,29 @@ class Place:
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that the PDF shows otherwise than the notebook does."""
+    """One thing that the PDF shows otherwise than the notebook does.
+
+    `line` is that of the cell's source where it stands, from 1, if that is known.
+    """
 
     place: Place
+    kind: Kind
     message: str
     remedy: str = ""
+    line: int | None = None
 
     def __str__(self) -> str:
         """Return one line: notebook, cell, fault, remedy."""
         remedy = f" ({self.remedy})" if self.remedy else ""
         return f"{self.place}: {self.message}{remedy}"
+
+
+def as_json(faults: Iterable[Fault]) -> str:
+    """Return faults as JSON, for programs: a list with an object for each."""
+    rows = [asdict(fault.place) | asdict(fault) for fault in faults]
+    for row in rows:
+        del row["place"]
+    return json.dumps(rows, indent=1, ensure_ascii=False) + "\n"
 
 
 class StrictError(ConversionException):

@@ -74,7 +74,7 @@ class LessonWriter:
         """Turn Markdown into HTML, so that all macros and headings are known."""
         for cell in cells:
             if cell.cell_type == "markdown":
-                self.manuscript.turn_to(cell.metadata.cell_number)
+                self.manuscript.turn_to(cell.metadata.cell_number, cell.source)
                 self._html[cell.metadata.cell_number] = self._guarded(
                     lambda cell=cell: to_html(cell.source, self.manuscript.formula), ""
                 )
@@ -86,7 +86,7 @@ class LessonWriter:
         try:
             return write()
         except Exception as error:  # noqa: BLE001 - whatever it is, the pages go on
-            self.manuscript.fault(f"this cell cannot be set: {error!r}")
+            self.manuscript.fault("cell", f"this cell cannot be set: {error!r}")
             message = string("This cell cannot be set:")
             return call("fault-box", message, string(plain)) if plain else ""
 
@@ -154,7 +154,7 @@ class LessonWriter:
 
     def _pieces(self, cell: NotebookNode) -> Iterator[tuple[str, str]]:
         """Yield the markup of a cell, piece by piece, each with its plain text."""
-        self.manuscript.turn_to(cell.metadata.cell_number)
+        self.manuscript.turn_to(cell.metadata.cell_number, cell.source)
         if cell.cell_type == "code":
             yield from self._code(cell)
         else:
@@ -171,7 +171,8 @@ class LessonWriter:
             return Hypertext(self.manuscript).typst(html)
         told = ""
         if cell.metadata.get("unreadable"):
-            told = self.manuscript.fault("this is no cell of a notebook") + "\n"
+            told = self.manuscript.fault("notebook", "this is no cell of a notebook")
+            told += "\n"
         source = call("listing", string(cell.source), string(""))
         return told + source if cell.source else ""
 

@@ -6,7 +6,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import unquote
 
-from .faults import Fault, Place
+from .faults import Fault, Kind, Place
 from .formulas import Formulas, as_typed
 from .markup import call, string
 from .pictures import Picture
@@ -30,7 +30,8 @@ def slug(anchor: str) -> str:
 class Part:
     """A piece of Typst source, and what to show should Typst refuse it.
 
-    `plain` is the text that it is made of, `what` how a fault report calls it.
+    `plain` is the text that it is made of, `what` how a fault report calls it, `kind`
+    of what kind a fault in it is.
     """
 
     place: Place
@@ -38,6 +39,7 @@ class Part:
     plain: str
     otherwise: str
     what: str = "this"
+    kind: Kind = "cell"
 
 
 @dataclass
@@ -69,6 +71,7 @@ class Manuscript:
     title: str = ""
     plain_title: str = ""
     has_sections_of_level_one: bool = False
+    _sources: dict[Place, str] = field(default_factory=dict)
     _level: int = 0
     _formulas: Formulas = field(default_factory=Formulas)
     _anchors: set[str] = field(default_factory=set)
@@ -81,17 +84,26 @@ class Manuscript:
         self._formulas = Formulas()
         self._anchors.add(notebook)
 
-    def turn_to(self, cell: int) -> None:
+    def turn_to(self, cell: int, source: str = "") -> None:
         """Turn to a cell of the notebook at hand; 0 is the notebook itself."""
         self.place = Place(self.place.notebook, cell)
+        self._sources.setdefault(self.place, source)
 
-    def report(self, place: Place, message: str, remedy: str = "") -> None:
-        """Note a fault; the same one twice in a cell counts once."""
-        self.faults[Fault(place, " ".join(message.split()), remedy)] = None
+    def report(
+        self, place: Place, kind: Kind, message: str, remedy: str = "", about: str = ""
+    ) -> None:
+        """Note a fault; the same one twice in a line counts once.
 
-    def fault(self, message: str) -> str:
+        `about` is what the cell's source has at its place: so its line is found.
+        """
+        before, found, _ = self._sources.get(place, "").partition(about or "\0")
+        line = before.count("\n") + 1 if found else None
+        message = " ".join(message.split())
+        self.faults[Fault(place, kind, message, remedy, line)] = None
+
+    def fault(self, kind: Kind, message: str, about: str = "") -> str:
         """Report a fault of the cell at hand; return Typst code that shows it."""
-        self.report(self.place, message)
+        self.report(self.place, kind, message, about=about)
         return call("fault", string(message))
 
     def add(self, source: str, plain: str) -> None:
@@ -108,10 +120,12 @@ class Manuscript:
         text, number = " ".join(tex.split()), len(self.formulas)
         what = f"formula {text if len(text) <= 60 else text[:57] + '...'}"
         for problem in problems:
-            self.fault(f"{what}: {problem}")
+            self.fault("formula", f"{what}: {problem}", tex)
         start = f"#let formula-{number} = "
         otherwise = start + as_typed(tex, display)
-        self.formulas.append(Part(self.place, start + source, tex, otherwise, what))
+        self.formulas.append(
+            Part(self.place, start + source, tex, otherwise, what, "formula")
+        )
         facts = f'class="{"display" if display else "inline"}" data-number="{number}"'
         return f"<x-formula {facts}>{escape(tex)}</x-formula>"
 
@@ -142,7 +156,8 @@ class Manuscript:
         if path and not path.endswith(".ipynb"):
             return call("external", string(href), body=markup)
         if path and not (self.folder / unquote(path)).is_file():
-            self.fault(f"the link to {href} leads nowhere: there is no such file")
+            told = f"the link to {href} leads nowhere: there is no such file"
+            self.fault("link", told, href)
         notebook = unquote(path).rpartition("/")[2] or self.place.notebook
         target = f"{notebook}#{slug(anchor)}" if anchor else notebook
         elsewhere = string(f"{path.removesuffix('.ipynb')}.pdf") if path else None
@@ -156,25 +171,28 @@ class Manuscript:
         for place, marks in named:
             for kind, name in marks:
                 if "ref" in kind and name not in known:
-                    self.report(place, f"no formula has the name {name}")
+                    told = f"no formula has the name {name}"
+                    self.report(place, "reference", told, about=name)
         for place, href, target in self._links:
             is_here = target.partition("#")[0] in self._anchors
             if is_here and target not in self._anchors:
                 message = f"the link to {href} leads nowhere: there is no such heading"
-                self.report(place, message)
+                self.report(place, "link", message, about=href)
 
     def keep(self, picture: Picture) -> str:
         """Take in a picture; return its file name."""
         self.pictures[picture.name] = picture.data
         return picture.name
 
-    def description(self, alt: str) -> str:
+    def description(self, alt: str, about: str = "") -> str:
         """Return Typst code of a picture's description, without which it is a fault."""
         if alt:
             return string(alt)
         self.report(
             self.place,
+            "description",
             "a picture has no description for those who cannot see it",
             'give it one: ![description](..), or "alt" in the output\'s metadata',
+            about,
         )
         return 'fixed(facts.language, "picture")'

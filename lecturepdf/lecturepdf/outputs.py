@@ -60,7 +60,7 @@ def _best(output: NotebookNode, manuscript: Manuscript) -> str:
     others = sorted(set(data) - {"text/plain", "text/html"})
     if others and (is_bare or _WIDGET in data):
         message = f"an output has no printed form: {', '.join(others)}"
-        return manuscript.fault(message) + _terminal(plain)
+        return manuscript.fault("output", message) + _terminal(plain)
     return _terminal(plain)
 
 
@@ -68,7 +68,8 @@ def _picture(mime: str, output: NotebookNode, manuscript: Manuscript) -> str:
     try:
         picture = pictures.from_mime(mime, output.data[mime])
     except pictures.PictureError as error:
-        return manuscript.fault(f"a picture ({mime}) cannot be shown: {error}")
+        message = f"a picture ({mime}) cannot be shown: {error}"
+        return manuscript.fault("picture", message)
     facts = output.metadata.get(mime)
     facts = facts if isinstance(facts, dict) else output.metadata
     alt = facts.get("alt") or output.metadata.get("alt") or ""
@@ -87,4 +88,5 @@ def _html(html: str, manuscript: Manuscript) -> str:
     markup = hypertext.typst(with_formulas(html, manuscript.formula))
     if markup or not (match := _FOR_SCREENS.search(html)):
         return markup
-    return manuscript.fault(f"an output works on a screen only: <{match[1]}>")
+    message = f"an output works on a screen only: <{match[1]}>"
+    return manuscript.fault("output", message)

@@ -61,10 +61,11 @@ class Typesetter:
             if any(name.endswith(".pdf") for name in manuscript.pictures):
                 pdf, why = b"", why or _PDF_FIGURE
             if not pdf:
-                manuscript.report(place, f"the PDF is not PDF/UA-1: {why}")
+                manuscript.report(place, "pdf", f"the PDF is not PDF/UA-1: {why}")
                 pdf, why = self._mended(compiler, [])
             if not pdf:
-                manuscript.report(place, f"the pages are set as plain text: {why}")
+                message = f"the pages are set as plain text: {why}"
+                manuscript.report(place, "pdf", message)
                 for part in manuscript.parts:
                     part.source = part.otherwise
                 manuscript.formulas.clear()
@@ -113,7 +114,10 @@ class Typesetter:
         for part in [*self.manuscript.formulas, *self.manuscript.parts]:
             text = part.source + part.plain
             if found := [c for c in sorted(new) if string(c)[1:-1] in text]:
-                self.manuscript.report(part.place, _no_font_has(found), _FONT_REMEDY)
+                message = _no_font_has(found)
+                self.manuscript.report(
+                    part.place, "font", message, _FONT_REMEDY, found[0]
+                )
         self.missing |= new
         return bool(new)
 
@@ -122,7 +126,7 @@ class Typesetter:
             part.source = part.otherwise = call("fault", string(_NOT_EVEN))
             return
         message = f"{part.what} cannot be set: {message}"
-        self.manuscript.report(part.place, message)
+        self.manuscript.report(part.place, part.kind, message, about=part.plain)
         part.source = part.otherwise
 
     def _tried(

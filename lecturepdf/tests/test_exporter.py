@@ -237,3 +237,17 @@ def test_the_readme_names_every_option_and_edition():
     readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
     own = LecturePDFExporter.class_own_traits(config=True)
     assert [n for n in (*own, *EDITIONS) if f"`{n}`" not in readme] == []
+
+
+def test_faults_are_reported_with_their_kind_and_line(tmp_path):
+    report = tmp_path / "faults.json"
+    cells = markdown("# T\n\n![](none.png)\n\nthen $\\nosuch$"), markdown("[x](#none)")
+    Printed(*cells, report=str(report))
+    faults = json.loads(report.read_text(encoding="utf-8"))
+    keys = ("notebook", "cell", "kind", "line")
+    assert [tuple(fault[key] for key in keys) for fault in faults] == [
+        ("lesson.ipynb", 1, "formula", 5),
+        ("lesson.ipynb", 1, "picture", 3),
+        ("lesson.ipynb", 2, "link", 1),
+    ]
+    assert "no such heading" in faults[2]["message"]

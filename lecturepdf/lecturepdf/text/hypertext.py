@@ -90,7 +90,7 @@ class Hypertext:
     def _inside(self, node: Tag) -> str:
         """Return markup for what an element holds."""
         if self._depth > _DEEPEST:
-            self.manuscript.fault("nested too deeply: set as plain text")
+            self.manuscript.fault("text", "nested too deeply: set as plain text")
             return _literal(_BLANKS.sub(" ", node.get_text()))
         self._depth += 1
         markup = "".join(self._node(child) for child in node.children)
@@ -257,17 +257,19 @@ class Hypertext:
         try:
             picture = from_url(url, manuscript.folder, self.attachments)
         except PictureError as error:
-            return manuscript.fault(f"no picture {url[:60]}: {error}")
+            return manuscript.fault("picture", f"no picture {url[:60]}: {error}", url)
         name = string(manuscript.keep(picture))
         style = html_tables.declarations(node)
         width = _length(str(style.get("width") or node.get("width") or ""))
         alt = str(node.get("alt") or node.get("title") or "").strip()
-        return call(function, name, manuscript.description(alt), width=width)
+        alt = manuscript.description(alt, url)
+        return call(function, name, alt, width=width)
 
     def _interactive(self, node: Tag) -> str:
         if node.get("type") == "checkbox":
             return call("checkbox", str(node.has_attr("checked")).lower())
-        shown = self.manuscript.fault(f"<{node.name}> works on a screen only")
+        message = f"<{node.name}> works on a screen only"
+        shown = self.manuscript.fault("output", message, f"<{node.name}")
         source = str(node.get("src") or node.get("data") or "")
         if _SCHEME.match(source) and not source.startswith("data:"):
             shown += " " + call("external", string(source), body=_literal(source))
