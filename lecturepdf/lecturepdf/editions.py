@@ -9,11 +9,6 @@ EDITIONS = ("lecture", "handout", "instructor", "slides")
 _NAMED = re.compile(
     r"\*\*((?:Exercise|Aufgabe|Übung)\s+[\w.]*\w)(?:[.:]?\*\*\s*\((\d+)\s+[Mm]in)?"
 )
-# What nbgrader's authors put around the answer within a cell.
-_MARKED = re.compile(
-    r"^([ \t]*)### BEGIN SOLUTION.*?(?:### END SOLUTION[^\n]*|\Z)",
-    re.DOTALL | re.MULTILINE,
-)
 
 
 @dataclass
@@ -43,17 +38,6 @@ def tags(cell: NotebookNode) -> set[str]:
 def unanswered(cell: NotebookNode) -> bool:
     """Whether what a cell put out only says that its exercise is still to be done."""
     return bool(tags(cell) & {"exercise", "check"})
-
-
-def without_marked_solutions(cell: NotebookNode) -> NotebookNode:
-    """Return a cell without what stands between nbgrader's marks."""
-    if "### BEGIN SOLUTION" not in cell.source:
-        return cell
-    cell = cell.copy()
-    cell.source = _MARKED.sub(r"\1# ...", cell.source)
-    if cell.cell_type == "code":
-        cell.outputs = []
-    return cell
 
 
 def arrange(

@@ -148,10 +148,11 @@ class LecturePDFExporter(Exporter):
         """Write one notebook into a manuscript; return nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources)
         metadata = resources.get("metadata", {})
-        # What nbconvert's own flag --no-input sets, for exporters of its own kind.
-        show_code = not self.config.TemplateExporter.get("exclude_input", False)
+        # What nbconvert's own flags set, for exporters of its own kind.
+        flags = self.config.TemplateExporter.items()
+        excluded = [n.removeprefix("exclude_") for n, is_set in flags if is_set is True]
         name, folder = metadata.get("name") or "notebook", metadata.get("path") or "."
-        writer = LessonWriter(manuscript, self.edition, show_code)
+        writer = LessonWriter(manuscript, self.edition, excluded)
         writer.write(nb, str(name), Path(folder))
         if reason := nb.metadata.get("unreadable"):
             manuscript.report(manuscript.place, "notebook", str(reason))

@@ -1,20 +1,14 @@
 """A notebook as parts of a manuscript, cell by cell, for an edition."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
 
 from . import outputs
-from .editions import (
-    Exercise,
-    arrange,
-    slides,
-    tags,
-    unanswered,
-    without_marked_solutions,
-)
+from .conventions import for_students, with_flags, without_front_matter
+from .editions import Exercise, arrange, slides, tags, unanswered
 from .manuscript import Manuscript
 from .markup import call, string
 from .text.hypertext import Hypertext
@@ -22,6 +16,10 @@ from .text.markdown import to_html
 
 # A line of code that nobody reads, and that would fill pages: data of some kind.
 _LONG_LINE = re.compile(r"[^\n]{4001,}")
+# Raw cells: what reads as text, what LaTeX sets, and how it ends a page.
+_READABLE = ("text/markdown", "text/html")
+_MATHS = re.compile(r"\s*(\\begin\{|\$)")
+_PAGE_END = re.compile(r"\s*\\(newpage|clearpage|pagebreak)\s*")
 _LANGUAGES = {"ipython": "python", "ipython3": "python"}
 
 
@@ -34,26 +32,27 @@ class LessonWriter:
         The document, which may hold other notebooks already.
     edition : str
         ``lecture``, ``handout``, ``instructor`` or ``slides``.
-    show_code : bool
-        Whether the inputs of code cells are printed.
+    excluded : collection of str
+        What nbconvert's flags leave out: ``input``, ``output_prompt`` and so on.
     """
 
     def __init__(
-        self, manuscript: Manuscript, edition: str, show_code: bool = True
+        self, manuscript: Manuscript, edition: str, excluded: Collection[str] = ()
     ) -> None:
         self.manuscript = manuscript
         self.edition = edition
-        self.show_code = show_code
+        self.excluded = excluded
         self._html: dict[int, str] = {}
         self._language = "python"
 
     def write(self, notebook: NotebookNode, name: str, folder: Path) -> None:
         """Write the lesson; its title is the first heading, or what metadata say."""
-        manuscript, cells = self.manuscript, notebook.cells
+        manuscript, notebook = self.manuscript, without_front_matter(notebook)
+        cells = with_flags(notebook.cells, self.excluded)
         language = notebook.metadata.get("language_info", {}).get("name", "python")
         self._language = _LANGUAGES.get(language, language)
         if self.edition != "instructor":
-            cells = [without_marked_solutions(cell) for cell in cells]
+            cells = [for_students(cell) for cell in cells]
         manuscript.begin(f"{name}.ipynb", folder)
         self._read_markdown(cells)
         start = len(manuscript.parts)
@@ -62,6 +61,11 @@ class LessonWriter:
         else:
             self._write_cells(cells)
         manuscript.turn_to(0)
+        found = slides(cells) if self.edition == "slides" else manuscript.title
+        is_empty = len(manuscript.parts) == start and not found
+        if is_empty and any(cell.source.strip() for cell in notebook.cells):
+            message = f"none of its cells is in the edition {self.edition}"
+            manuscript.report(manuscript.place, "edition", message)
         if not manuscript.title:
             manuscript.plain_title = notebook.metadata.get("title") or name
             manuscript.title = f"#{string(manuscript.plain_title)}"
@@ -166,9 +170,16 @@ class LessonWriter:
         return hypertext.typst(self._html[cell.metadata.cell_number])
 
     def _raw(self, cell: NotebookNode) -> str:
-        if cell.metadata.get("raw_mimetype") in ("text/markdown", "text/html"):
+        form = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or ""
+        if form == "text/latex" and _PAGE_END.fullmatch(cell.source):
+            return call("pagebreak", weak="true")
+        if form in _READABLE or (form == "text/latex" and _MATHS.match(cell.source)):
             html = to_html(cell.source, self.manuscript.formula)
             return Hypertext(self.manuscript).typst(html)
+        if form not in ("", "text/plain"):
+            message = f"a raw cell for another format is left out: {form}"
+            self.manuscript.report(self.manuscript.place, "cell", message)
+            return ""
         told = ""
         if cell.metadata.get("unreadable"):
             told = self.manuscript.fault("notebook", "this is no cell of a notebook")
@@ -189,7 +200,7 @@ class LessonWriter:
             for o in cell.outputs
             if not (hidden.get("outputs_hidden") or is_quiet)
         ]
-        if source and self.show_code and not (removed or hidden.get("source_hidden")):
+        if source and not (removed or hidden.get("source_hidden")):
             code = call(
                 "code-cell",
                 str(cell.execution_count or "none"),

@@ -31,7 +31,7 @@ class Part:
     """A piece of Typst source, and what to show should Typst refuse it.
 
     `plain` is the text that it is made of, `what` how a fault report calls it, `kind`
-    of what kind a fault in it is.
+    of what kind a fault in it is, `problems` what is wrong with it, should it be used.
     """
 
     place: Place
@@ -40,6 +40,7 @@ class Part:
     otherwise: str
     what: str = "this"
     kind: Kind = "cell"
+    problems: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -119,15 +120,22 @@ class Manuscript:
             return ""
         text, number = " ".join(tex.split()), len(self.formulas)
         what = f"formula {text if len(text) <= 60 else text[:57] + '...'}"
-        for problem in problems:
-            self.fault("formula", f"{what}: {problem}", tex)
         start = f"#let formula-{number} = "
         otherwise = start + as_typed(tex, display)
         self.formulas.append(
-            Part(self.place, start + source, tex, otherwise, what, "formula")
+            Part(self.place, start + source, tex, otherwise, what, "formula", problems)
         )
         facts = f'class="{"display" if display else "inline"}" data-number="{number}"'
         return f"<x-formula {facts}>{escape(tex)}</x-formula>"
+
+    def use(self, number: int) -> str:
+        """Return Typst markup of a formula that was taken in; report its faults."""
+        part = self.formulas[number]
+        for problem in part.problems:
+            self.report(
+                part.place, "formula", f"{part.what}: {problem}", "", part.plain
+            )
+        return f"#formula-{number}"
 
     def heading(self, level: int, text: str, markup: str) -> int:
         """Return at which level a heading stands, or 0 if it is the lesson's title.

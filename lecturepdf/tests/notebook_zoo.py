@@ -56,6 +56,10 @@ def outputs(*given, text="", fault=""):
     return cells(code("show()", *given), text=text, fault=fault)
 
 
+def raw(source, form=""):
+    return v4.new_raw_cell(source, metadata={"raw_mimetype": form})
+
+
 def prose(source, text="", fault="", **more):
     return cells(markdown(source, **more), text=text, fault=fault)
 
@@ -266,10 +270,19 @@ ZOO = {
         fault="<audio>"),
     "empty bundle": outputs(shown(), text="show()"),
     # Raw cells
-    "raw cells": cells(v4.new_raw_cell("---\nkey: value\n---"),
-        v4.new_raw_cell("*em*", metadata={"raw_mimetype": "text/markdown"}),
-        v4.new_raw_cell("\\LaTeX", metadata={"raw_mimetype": "text/latex"}),
-        text="key: value"),
+    "raw cells": cells(raw("as is"), raw("*em*", "text/markdown"),
+        raw("\\newpage", "text/latex"), raw("$\\mathrm{maths}$", "text/latex"),
+        text="as is em 1 / 2 odd maths 2 / 2"),
+    "raw cell for others": cells(markdown("a"), raw("reST", "text/restructuredtext"),
+        fault="left out: text/restructuredtext"),
+    "front matter": cells(raw("---\ntitle: 'Given'\nlist:\n  - x\n---"), markdown("a"),
+        text="Given a"),
+    "front matter in Markdown": cells(markdown("---\ntitle: Given\n---\n\nb"),
+        text="Given b"),
+    "rules are no front matter": cells(markdown("---\nsome words\n\n---"),
+        text="some words"),
+    "MathJax's ignore class": prose("<p class='mathjax_ignore'>$5 or $\\nosuch "
+        "<i class='tex2jax_process'>$\\mathrm{set}$</i></p>", "$5 or $\\nosuch set"),
     # Formulas
     "macros across cells": cells(
         markdown(r"$\newcommand{\R}{\mathbb{R}}\def\half#1{\frac{#1}{2}}$"),

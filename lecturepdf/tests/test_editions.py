@@ -89,6 +89,39 @@ def test_answers_within_a_cell_are_blanked_for_students():
     assert "b = 2" in Printed(cell, edition="instructor").text
 
 
+def graded(source, **facts):
+    cell = markdown(source)
+    cell.metadata["nbgrader"] = {"grade": True, "solution": True} | facts
+    return cell
+
+
+SECRETS = {
+    "in another language": code("// BEGIN SOLUTION\nsecret\n// END SOLUTION\nopen"),
+    "a hidden test": code("open\n### BEGIN HIDDEN TESTS\nsecret\n### END HIDDEN TESTS"),
+    "a mark scheme": markdown(
+        "open\n\n=== BEGIN MARK SCHEME ===\nsecret\n=== END MARK SCHEME ==="
+    ),
+    "a whole answer": graded("secret"),
+}
+
+
+@pytest.mark.parametrize("cell", SECRETS.values(), ids=SECRETS)
+def test_what_students_must_not_see_is_the_instructor_s_alone(cell):
+    printed = Printed(cell, markdown("open"), edition="handout")
+    assert "secret" not in printed.text
+    assert "open" in printed.text
+    assert "secret" in Printed(cell, edition="instructor").text
+
+
+def test_what_a_student_has_handed_in_is_printed():
+    assert "own" in Printed(graded("own", checksum="6b1a2")).text
+
+
+def test_an_edition_without_any_cell_says_so():
+    (message,) = Printed(markdown("text"), edition="slides").messages
+    assert message == "lesson.ipynb: none of its cells is in the edition slides"
+
+
 def test_an_unclosed_answer_is_blanked_to_the_end():
     cell = markdown("a\n### BEGIN SOLUTION\nsecret\n\nmore")
     assert "secret" not in Printed(cell).text

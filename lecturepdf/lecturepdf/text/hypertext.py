@@ -19,6 +19,9 @@ _MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(px|pt|%|)\s*", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+# Classes that tell MathJax where there are no formulas, and where there are again.
+_PROCESSED = {"mathjax_process", "tex2jax_process"}
+_SEARCHED = [*_PROCESSED, "mathjax_ignore", "tex2jax_ignore"]
 _GITHUB_ALERT = re.compile(r"\s*\[!(\w+)\]\s*")
 
 # Elements that one of Typst's functions sets, within a line.
@@ -142,7 +145,13 @@ class Hypertext:
     def _formula(self, node: Tag) -> str:
         number = str(node.get("data-number", ""))
         known = number.isdecimal() and int(number) < len(self.manuscript.formulas)
-        return f"#formula-{number}" if known else ""
+        if not known:
+            return ""
+        around = node.find_parent(class_=_SEARCHED)
+        if around and not set(around["class"]) & _PROCESSED:
+            mark = "$" * (1 + ("display" in node["class"]))
+            return self._text(f"{mark}{node.get_text()}{mark}")
+        return self.manuscript.use(int(number))
 
     # Styles and places
 
