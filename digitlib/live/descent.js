@@ -1,0 +1,256 @@
+// Gradient descent on a map: where does it start, how long are its steps, where do they lead?
+
+import { button, dial, element, frame, number, painter, calm, unpack } from "./shared.js";
+
+// ---- the lesson's equations: X[0], X[1] are the two columns of inputs, y the answers
+
+const sigmoid = (z) => 1 / (1 + Math.exp(-z));
+const z = (X, w, i) => w[0] * X[0][i] + w[1] * X[1][i];
+
+// The log-loss, as its mean over all images: log(1 + e^z) - y z.
+export function cost(X, y, w) {
+  let sum = 0;
+  for (let i = 0; i < y.length; i++) {
+    const zi = z(X, w, i);
+    sum += Math.max(zi, 0) + Math.log1p(Math.exp(-Math.abs(zi))) - y[i] * zi;
+  }
+  return sum / y.length;
+}
+
+// (G) with (EL): the mean of error times input.
+export function gradient(X, y, w) {
+  const slope = [0, 0];
+  for (let i = 0; i < y.length; i++) {
+    const error = sigmoid(z(X, w, i)) - y[i];
+    slope[0] += error * X[0][i];
+    slope[1] += error * X[1][i];
+  }
+  return slope.map((sum) => sum / y.length);
+}
+
+// (GD), with momentum mu if it is not 0: all places on the way, the start first.
+export function descend(X, y, start, eta, mu, steps) {
+  const path = [start];
+  let v = [0, 0];
+  for (let step = 0; step < steps; step++) {
+    const w = path[step], slope = gradient(X, y, w);
+    v = v.map((speed, k) => mu * speed - eta * slope[k]);
+    path.push(w.map((weight, k) => weight + v[k]));
+  }
+  return path;
+}
+
+// ---- the figure
+
+const SIZE = 560; // pixels along the map, however large it is shown
+const COURSE = [560, 200]; // of the picture of the cost, step by step
+const MOST = 60; // steps
+const STEP = 0.25; // of an arrow key; four times as far with Shift
+const LEVELS = [0.3, 0.4, 0.6, 1, 1.5, 2, 3, 4, 6, 8, 10];
+const HELP = "Drag the square, or move it with the arrow keys, with Shift in large steps.";
+
+function render({ model, el }) {
+  const { X, y, height, corners } = unpack(model.get("arrays"));
+  const [left, right, bottom, top] = corners;
+  const toMap = ([w1, w2]) => [(SIZE * (w1 - left)) / (right - left), (SIZE * (top - w2)) / (top - bottom)];
+  const { root, say, end } = frame(el, "descent", "Gradient descent on the map of the cost");
+  const map = element("canvas", {
+    width: SIZE, height: SIZE, tabIndex: 0, class: "map", role: "application",
+    "aria-roledescription": "map", "aria-label": `Where the descent starts. ${HELP}`,
+  });
+  const course = element("canvas", { width: COURSE[0], height: COURSE[1], class: "course", role: "img" });
+  let view = model.get("view");
+  let running = 0;
+
+  const change = (values) => {
+    view = { ...view, ...values };
+    model.set("view", view);
+    model.save_changes();
+    show();
+  };
+  const stop = () => { clearInterval(running); running = 0; };
+  const move = (w) => {
+    stop();
+    const inside = [[left, right], [bottom, top]].map(([low, high], k) => Math.min(high, Math.max(low, w[k])));
+    change({ start: inside.map((weight) => Math.round(100 * weight) / 100) });
+  };
+  const step = () => {
+    if (view.steps >= MOST) return stop();
+    change({ steps: view.steps + 1 });
+  };
+  const run = () => {
+    stop();
+    if (calm()) change({ steps: MOST });
+    else running = setInterval(step, 150);
+  };
+
+  // The rate is turned on a log scale: from 0.1 to 40.
+  const eta = dial({
+    label: "learning rate", min: -1, max: 1.6, step: 0.02, value: Math.log10(view.eta),
+    show: (power) => `${number(10 ** power)}`,
+  }, (power) => change({ eta: 10 ** power }));
+  const mu = dial({
+    label: "momentum", min: 0, max: 0.95, step: 0.05, value: view.mu, show: number,
+  }, (value) => change({ mu: value }));
+  const buttons = element("div", { class: "buttons" },
+    button("Step", () => { stop(); step(); }),
+    button("Run", run),
+    button("Back", () => { stop(); change({ steps: 0 }); }));
+  root.append(
+    element("section", { class: "ground" }, map),
+    element("section", { class: "controls" }, eta.place, mu.place, buttons, course),
+  );
+  end();
+
+  const show = painter(() => {
+    const ways = [descend(X, y, view.start, view.eta, 0, view.steps)];
+    if (view.mu > 0) ways.push(descend(X, y, view.start, view.eta, view.mu, view.steps));
+    const costs = ways.map((way) => way.map((w) => cost(X, y, w)));
+    paintMap(map, contours, ways.map((way) => way.map(toMap)));
+    paintCourse(course, costs);
+    const words = sentence(view, ways, costs);
+    course.setAttribute("aria-label", `The cost, step by step. ${words}`);
+    root.dataset.path = JSON.stringify(ways);
+    say(words);
+  });
+  const contours = LEVELS.flatMap((level) => contour(height, level).map((line) =>
+    line.map(([row, column]) => toMap([
+      left + ((right - left) * column) / (height[0].length - 1),
+      bottom + ((top - bottom) * row) / (height.length - 1),
+    ]))));
+
+  const place = (event) => {
+    const box = map.getBoundingClientRect();
+    return [
+      left + ((right - left) * (event.clientX - box.left)) / box.width,
+      top - ((top - bottom) * (event.clientY - box.top)) / box.height,
+    ];
+  };
+  map.addEventListener("pointerdown", (event) => {
+    map.setPointerCapture(event.pointerId);
+    move(place(event));
+  });
+  map.addEventListener("pointermove", (event) => {
+    if (map.hasPointerCapture(event.pointerId)) move(place(event));
+  });
+  map.addEventListener("keydown", (event) => {
+    const far = event.shiftKey ? 4 * STEP : STEP;
+    const ways = { ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, far], ArrowDown: [0, -far] };
+    if (!(event.key in ways)) return;
+    event.preventDefault();
+    move(view.start.map((weight, k) => weight + ways[event.key][k]));
+  });
+  const follow = () => {
+    view = model.get("view");
+    eta.set(Math.log10(view.eta));
+    mu.set(view.mu);
+    show();
+  };
+  model.on("change:view", follow);
+  show();
+  return () => {
+    stop();
+    model.off("change:view", follow);
+  };
+}
+
+function sentence({ steps, eta, mu, safe }, ways, costs) {
+  const [w, c] = [ways[0].at(-1), costs[0].at(-1)];
+  const place = `w = (${w.map((weight) => number(weight)).join(", ")})`;
+  if (!steps) return `At the start ${place}, the cost is ${number(c, 3)}.`;
+  const ups = costs[0].filter((height, k) => k && height > costs[0][k - 1]).length;
+  const course = ups ? `${ups} of them uphill` : "each downhill";
+  const bound = eta < safe ? "below" : "above";
+  const roll = mu > 0 ? ` With momentum ${number(mu)}: ${number(costs[1].at(-1), 3)}.` : "";
+  return `After ${steps} ${steps === 1 ? "step" : "steps"}, ${course}: ${place}, cost ${number(c, 3)}.`
+    + ` The rate ${number(eta)} is ${bound} the safe ${number(safe)}.${roll}`;
+}
+
+// ---- painting
+
+const COLOURS = ["--for", "--against"];
+
+function inks(canvas) {
+  const style = getComputedStyle(canvas.closest(".live"));
+  // Of a colour that depends on the theme, an element's own colour is what comes of it.
+  return { text: style.color, ways: COLOURS.map((name) => style.getPropertyValue(name)) };
+}
+
+function paintMap(canvas, contours, ways) {
+  const brush = canvas.getContext("2d"), { text } = inks(canvas);
+  brush.clearRect(0, 0, SIZE, SIZE);
+  brush.lineWidth = 1;
+  brush.globalAlpha = 0.55;
+  for (const line of contours) trace(brush, line, text);
+  brush.globalAlpha = 1;
+  ways.forEach((way, k) => paintWay(brush, way, k, text));
+  const [x, y] = ways[0][0];
+  brush.fillStyle = "#d55e00";
+  brush.fillRect(x - 9, y - 9, 18, 18);
+  brush.strokeStyle = text;
+  brush.strokeRect(x - 9, y - 9, 18, 18);
+}
+
+// The first way with dots and a line, the second with rings and dashes.
+function paintWay(brush, way, k, text) {
+  brush.lineWidth = 2;
+  brush.setLineDash(k ? [6, 5] : []);
+  trace(brush, way, k ? "#d55e00" : "#0072b2");
+  brush.setLineDash([]);
+  for (const [x, y] of way) {
+    brush.beginPath();
+    brush.arc(x, y, 5, 0, 2 * Math.PI);
+    brush.fillStyle = k ? "#fff" : "#56b4e9";
+    brush.fill();
+    brush.lineWidth = 1;
+    brush.strokeStyle = text;
+    brush.stroke();
+  }
+}
+
+function paintCourse(canvas, costs) {
+  const brush = canvas.getContext("2d"), { text } = inks(canvas), [width, depth] = COURSE;
+  brush.clearRect(0, 0, width, depth);
+  const most = 4, at = (c, step) => [40 + ((width - 50) * step) / MOST, 12 + (depth - 36) * (1 - Math.min(c, most) / most)];
+  brush.fillStyle = text;
+  brush.font = "20px system-ui, sans-serif";
+  for (const height of [0, 2, 4]) {
+    const [x, y] = at(height, 0);
+    brush.fillText(`${height}`, x - 30, y + 7);
+    brush.lineWidth = 0.5;
+    trace(brush, [at(height, 0), at(height, MOST)], text);
+  }
+  brush.fillText("cost, step by step", 180, depth - 2);
+  brush.lineWidth = 2;
+  costs.forEach((course, k) => paintWay(brush, course.map(at), k, text));
+}
+
+function trace(brush, [first, ...rest], colour) {
+  brush.beginPath();
+  brush.moveTo(...first);
+  for (const point of rest) brush.lineTo(...point);
+  brush.strokeStyle = colour;
+  brush.stroke();
+}
+
+// Pieces of the line on which a grid of heights has a level, square by square.
+function contour(height, level) {
+  const pieces = [];
+  for (let row = 0; row + 1 < height.length; row++) {
+    for (let column = 0; column + 1 < height[row].length; column++) {
+      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
+      const crossed = corners.flatMap((from, k) => crossing(height, level, from, corners[(k + 1) % 4]));
+      for (let k = 0; k + 1 < crossed.length; k += 2) pieces.push([crossed[k], crossed[k + 1]]);
+    }
+  }
+  return pieces;
+}
+
+function crossing(height, level, from, to) {
+  const [a, b] = [from, to].map(([row, column]) => height[row][column] - level);
+  if (a > 0 === b > 0) return [];
+  const part = a / (a - b);
+  return [from.map((place, k) => place + part * (to[k] - place))];
+}
+
+export default { render };

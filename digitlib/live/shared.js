@@ -1,0 +1,195 @@
+// What the live figures share: arrays, elements, pictures of pixels, dials, words.
+
+export const SIDE = 28; // pixels along one side of a digit
+export const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+// ---- arrays, as digitlib.live.figure packs them
+
+const KINDS = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array };
+
+// All arrays by their names: W[j][k] is a number, W[j] a row of them, in float64.
+export function unpack(arrays) {
+  const unpacked = {};
+  for (const [name, { shape, dtype, data }] of Object.entries(arrays)) {
+    unpacked[name] = nested(Float64Array.from(new KINDS[dtype](bytes(data))), shape);
+  }
+  return unpacked;
+}
+
+// Python sends bytes; a file has them as text, in base 64.
+function bytes(data) {
+  if (typeof data === "string") return Uint8Array.from(atob(data), (c) => c.charCodeAt(0)).buffer;
+  return data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+}
+
+function nested(values, [count, ...rest]) {
+  if (!rest.length) return values;
+  const size = rest.reduce((product, length) => product * length, 1);
+  return Array.from({ length: count }, (_, k) =>
+    nested(values.subarray(k * size, (k + 1) * size), rest));
+}
+
+// ---- elements
+
+// An element with attributes, properties (on..., className, textContent) and children.
+export function element(kind, attributes = {}, ...children) {
+  const made = document.createElement(kind);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name in made && typeof value !== "string") made[name] = value;
+    else made.setAttribute(name, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+// The frame of a figure. `say` shows the one sentence that matters; a screen reader
+// hears it when it has stood for a moment, not each of those that a drag goes through.
+export function frame(el, name, label) {
+  const sentence = element("p", { class: "sentence", "aria-hidden": "true" });
+  const status = element("p", { class: "heard", role: "status" });
+  const root = element("div", {
+    class: `live ${name}`,
+    role: "group",
+    "aria-label": label,
+    "data-lm-suppress-shortcuts": "true", // or JupyterLab takes the keys
+  });
+  let waiting = 0;
+  const say = (text) => {
+    sentence.textContent = text;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (status.textContent !== text) status.textContent = text;
+    }, 250);
+  };
+  el.classList.add("live-frame");
+  el.append(root);
+  const end = () => root.append(sentence, status); // below all else
+  return { root, say, end };
+}
+
+// Paint with the screen, and once however often it is asked for in between.
+export function painter(paint) {
+  let asked = 0;
+  return () => {
+    asked ||= requestAnimationFrame(() => {
+      asked = 0;
+      paint();
+    });
+  };
+}
+
+// Whether the reader wants nothing to move by itself.
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+// ---- what can be turned and pressed
+
+export function button(text, press, attributes = {}) {
+  return element("button", { type: "button", onclick: press, ...attributes }, text);
+}
+
+// A number to turn, with its name and its value beside it; `set` moves it silently.
+export function dial({ label, min, max, step, value, show = String }, turn) {
+  const number = element("b"); // an <output> would be announced
+  const input = element("input", {
+    type: "range", min: `${min}`, max: `${max}`, step: `${step}`,
+    oninput: () => {
+      set(input.valueAsNumber);
+      turn(input.valueAsNumber);
+    },
+  });
+  const set = (to) => {
+    input.value = to;
+    number.textContent = show(to);
+    input.setAttribute("aria-valuetext", show(to));
+  };
+  set(value);
+  const place = element("label", { class: "dial" }, element("span", {}, label), input, number);
+  return { place, input, set };
+}
+
+// One of several, as round buttons.
+export function choice(label, names, chosen, choose) {
+  const group = `choice-${++choices}`;
+  const inputs = names.map((name, k) =>
+    element("input", { type: "radio", name: group, checked: k === chosen, onchange: () => choose(k) }));
+  const place = element("fieldset", { class: "choice" }, element("legend", {}, label),
+    ...inputs.map((input, k) => element("label", {}, input, names[k])));
+  return { place, inputs, set: (k) => { inputs[k].checked = true; } };
+}
+let choices = 0;
+
+// A grid of buttons of which Tab reaches one, and arrow keys the others.
+export function grid(label, columns, cells, choose) {
+  const reach = (k, focus) => {
+    cells.forEach((cell, at) => { cell.tabIndex = at === k ? 0 : -1; });
+    if (focus) cells[k].focus();
+  };
+  const place = element("div", {
+    class: "grid", role: "group", "aria-label": label,
+    onkeydown: (event) => {
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+      const from = cells.indexOf(event.target), to = from + steps[event.key];
+      if (from < 0 || !(to >= 0 && to < cells.length)) return;
+      event.preventDefault();
+      reach(to, true);
+    },
+  }, ...cells);
+  cells.forEach((cell, k) => cell.addEventListener("click", () => {
+    reach(k, false);
+    choose(k);
+  }));
+  place.style.setProperty("--columns", columns);
+  reach(0, false);
+  return place;
+}
+
+// ---- pictures
+
+// A canvas of so many pixels, shown at whatever size its style says.
+export function pixels(columns, rows, attributes = {}) {
+  return element("canvas", { width: columns, height: rows, class: "pixels", ...attributes });
+}
+
+// Paint numbers as greys: `dark` is black, `light` white, as ink on paper.
+export function paint(canvas, values, light, dark) {
+  const brush = canvas.getContext("2d");
+  const picture = brush.createImageData(canvas.width, canvas.height);
+  for (let k = 0; k < values.length; k++) {
+    const grey = 255 * (1 - (values[k] - light) / (dark - light));
+    picture.data.fill(grey, 4 * k, 4 * k + 3);
+    picture.data[4 * k + 3] = 255;
+  }
+  brush.putImageData(picture, 0, 0);
+}
+
+// Middle grey is 0, dark positive, light negative, as in the lessons' pictures of weights.
+export function paintSigned(canvas, values, largest = highest(values)) {
+  paint(canvas, values, -largest, largest);
+}
+
+export const highest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
+export const best = (values) => values.indexOf(Math.max(...values));
+
+// Ten bars, one a digit; `show` takes numbers from 0 to 1.
+export function bars(label, show = percent) {
+  const rows = DIGITS.map((digit) => {
+    const bar = element("i");
+    const number = element("em");
+    const row = element("li", {}, element("b", {}, `${digit}`),
+      element("span", { "aria-hidden": "true" }, bar), number);
+    return { row, bar, number };
+  });
+  const place = element("ol", { class: "bars", "aria-label": label }, ...rows.map(({ row }) => row));
+  const set = (values) => rows.forEach(({ row, bar, number }, digit) => {
+    row.className = digit === best(values) ? "best" : "";
+    bar.style.width = `${100 * values[digit]}%`;
+    number.textContent = show(values[digit]);
+  });
+  return { place, set };
+}
+
+// ---- words
+
+export const percent = (share) => `${(100 * share).toFixed(1)} %`;
+// As Python prints it: a minus that is no hyphen would not be found by a search.
+export const number = (value, places = 2) => (value + 0).toFixed(places);
