@@ -140,7 +140,7 @@ ZOO = {
         "<table><tr><th rowspan=3>h</th><th>i</th></tr><tr><td colspan='2'>j</td></tr>"
         "<tr><td rowspan=0 colspan=x>k</td></tr></table>", "k"),
     "text astray in a table": prose("<table>stray<tr>lost<td>cell</td></tr></table>",
-        "stray lost"),
+        "straylost"),
     "table in a table": prose(
         "<table><tr><td><table><tr><td>in</td></tr></table></td></tr></table>", "in"),
     "call-outs": prose(
@@ -161,7 +161,8 @@ ZOO = {
     "deep quotes": prose(">" * 80 + " deep", "deep"),
     "script": prose("a<script>alert(1)</script>b", "b"),
     "video": prose("<video src='https://a.b/c.mp4'></video>", "", "screen only"),
-    "form": prose("<button>Press</button><input>", "Press", "<button>"),
+    "form": prose("<button>Press</button><input>a <select><option>b<option selected>c"
+        "</select><textarea>d</textarea>", "a cd"),
     "links": prose(
         "[a](https://x.y) [b](#Here) [c](data.csv) [d](javascript:x) [e]() "
         "<https://z.z>\n\n## Here", "a b c d e"),

@@ -215,6 +215,7 @@ before = set(sys.modules)
 import lecturepdf.__main__, lecturepdf.exporter
 print(*{name.partition(".")[0] for name in set(sys.modules) - before})
 """
+READERS = {"bs4", "justhtml", "mistune", "soupsieve", "tinycss2", "webencodings"}
 
 
 def test_importing_loads_no_typst_and_nothing_but_what_reads_notebooks():
@@ -222,7 +223,7 @@ def test_importing_loads_no_typst_and_nothing_but_what_reads_notebooks():
     run = subprocess.run(command, capture_output=True, text=True, check=True)
     loaded = set(run.stdout.split()) - set(sys.stdlib_module_names)
     assert "lecturepdf" in loaded
-    assert loaded <= {"lecturepdf", "bs4", "mistune", "soupsieve"}
+    assert loaded <= {"lecturepdf", *READERS}
 
 
 WITHOUT_TYPST = """

@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from bs4 import BeautifulSoup
 
 from lecturepdf.manuscript import Manuscript
 from lecturepdf.text.html_tables import typst
 from lecturepdf.text.hypertext import Hypertext
+from lecturepdf.text.soup import parsed
 
 TABLE = (
     "<table><caption>cap</caption><tr><th>a</th><th colspan=2>b</th></tr>"
@@ -16,8 +16,9 @@ TABLE = (
 )
 
 
-def set_in_typst(html):
-    return typst(BeautifulSoup(html, "html.parser").table, lambda tag: tag.get_text())
+def set_in_typst(html, side=None):
+    table = parsed(html)[0].table
+    return typst(table, lambda tag: tag.get_text(), lambda told: f"!{told}!", side)
 
 
 def places(markup):
@@ -35,7 +36,8 @@ def test_cells_give_way_to_those_that_span_rows_and_columns():
 
 def test_a_row_of_heads_is_the_head_and_is_repeated_on_each_page():
     markup = set_in_typst(TABLE)
-    assert "#fitted-table(3, 3, 1, table.header(table.cell(x: 0, y: 0)" in markup
+    sizes = "(1, 1, 1,), (1, 1, 1,), 3, 1"
+    assert f"#fitted-table({sizes}, table.header(table.cell(x: 0, y: 0)" in markup
     assert "colspan: 2" in markup
     assert "rowspan: 2" in markup
     assert markup.startswith("cap")
@@ -45,46 +47,73 @@ def test_a_table_of_heads_alone_has_none():
     assert "table.header" not in set_in_typst("<table><tr><th>a</th></tr></table>")
 
 
+RIGHT, FRAME = "align: right", "<table class=dataframe>"
 SIDES = {
-    "<td align=right>x": "align: right",
-    "<td style='text-align: center'>x": "align: center",
-    "<td style='vertical-align: top'>x": None,
+    "<table><td align=right>x": RIGHT,
+    "<table><td style='text-align: center'>x": "align: center",
+    "<table><td style='vertical-align: top'>x": None,
+    "<table><tr style='text-align: right'><td>x": RIGHT,
+    "<table align=right><td>x": None,  # it is the table that stands there
+    "<style>#a {text-align: right !important}</style><table><td id=a>x": RIGHT,
+    FRAME + "<td>x": RIGHT,
+    FRAME + "<td style='text-align: left'>x": "align: left",
+    "<table><td>-1.5e-3": RIGHT,
+    "<table><td>95 %": RIGHT,
+    "<table><td>1 apple": None,
 }
 
 
-@pytest.mark.parametrize(("cell", "side"), SIDES.items())
-def test_alignment(cell, side):
-    markup = set_in_typst(f"<table><tr>{cell}</td></tr></table>")
+@pytest.mark.parametrize(("html", "side"), SIDES.items())
+def test_sides(html, side):
+    markup = set_in_typst(html, "right")
     assert (side in markup) if side else ("align" not in markup)
 
 
-def test_numbers_of_a_data_frame_stand_on_the_right():
-    markup = set_in_typst("<table class='dataframe'><tr><td>1</td></tr></table>")
-    assert "align: right" in markup
+def test_a_span_beyond_reason_adds_no_columns_and_what_has_none_is_told():
+    rows = "<tr><td colspan=999999 rowspan=9>a</td><td>b</td></tr><tr><td>c</td></tr>"
+    markup = set_in_typst(f"<table>{rows}</table>")
+    assert (
+        "#fitted-table((1,), (1,), 2, 0, table.cell(x: 0, y: 0, rowspan: 2)" in markup
+    )
+    assert "!columns after the 200th of a table are left out!" in markup
+    assert "span" not in set_in_typst("<table><tr><td colspan=9>x</td></tr></table>")
 
 
-def test_a_span_beyond_reason_is_cut():
-    markup = set_in_typst("<table><tr><td colspan=999999 rowspan=9>x</td></tr></table>")
-    assert "colspan: 200" in markup
-    assert "rowspan" not in markup
+def test_spans_cost_no_more_than_the_columns_there_are():
+    cell = "<td rowspan=200 colspan=200></td>"
+    assert (
+        set_in_typst(f"<table>{f'<tr>{cell}</tr>' * 400}</table>").count("cell(") == 2
+    )
+
+
+def test_columns_are_as_wide_as_their_longest_line_and_word():
+    row = "<td>two words<br>and</td><td colspan=2>not counted</td>"
+    markup = set_in_typst(f"<table><tr>{row}</tr><tr><td><td>x<td>y</tr></table>")
+    assert markup.startswith("\n\n#fitted-table((9, 1, 1,), (5, 1, 1,), 2, 0, ")
 
 
 def test_rows_that_begin_where_they_should_end_leave_no_gap():
     rows = "<tr><td>a</td><td>b</td><tr>" * 2
-    assert "#fitted-table(2, 2, 0, " in set_in_typst(f"<table>{rows}</table>")
+    assert "(1, 1,), 2, 0, " in set_in_typst(f"<table>{rows}</table>")
 
 
+BAR = "linear-gradient(90deg, #d65f5f 40.0%, transparent 40.0%)"
 DARK = "<td style='background-color: #222'>x"
 COLOURS = {
-    DARK: 'fill: paper("#222"))[#on-paper("#222")[x',
+    DARK: 'fill: paper("#222222"))[#on-paper("#222222")[x',
     "<td bgcolor=Yellow>x": 'fill: paper("yellow"))[#on-paper("yellow")[x',
     "<td style='color: red'>x": 'y: 0)[#tinted("red")[x',
     "<td style='border-color: red'>x": "y: 0)[x",
+    "<td style='color: rgb(0, 0, 128)'>x": '[#tinted("#000080")[x',
+    "<td style='font-weight: 700; font-style: italic'>x": "[#emph()[#strong()[x",
+    "<td style='background: rgba(0, 0, 0, .2)'>x": 'paper("#cccccc")',
+    f"<td style='background: {BAR}'>x": 'bar(("#d65f5f", 40.0%), (none, 40.0%)))[x',
+    "<tr style='background: #eee'><td>x": 'paper("#eeeeee")',
 }
 
 
 @pytest.mark.parametrize(("cell", "markup"), COLOURS.items())
-def test_colours_are_kept(cell, markup):
+def test_colours_and_weights_are_kept(cell, markup):
     assert markup in set_in_typst(f"<table><tr>{cell}</table>")
 
 

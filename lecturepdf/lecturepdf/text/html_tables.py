@@ -1,18 +1,42 @@
-"""HTML tables in Typst: heads, spans, alignment."""
+"""HTML tables in Typst: heads, spans, sides, colours, and how wide columns are."""
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from bs4.element import Tag
+from tinycss2.color3 import parse_color
 
-from ..markup import call, string
+from ..markup import array, call, string
+from .soup import declarations
 
-_MOST = 200  # columns; no paper holds more, and a cell may claim to span a million
-_SIDE = re.compile(r"(?<!-)(?:text-align:\s*|^)(left|right|center)")
-_DECLARATION = re.compile(r"([\w-]+)\s*:\s*([^;]+)")
+_MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
+_NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
+_STOP = re.compile(r"([#\w]+(?:\([^()]*\))?)\s+([\d.]+)%")
+_COMMAND = re.compile(r"\\[a-zA-Z]+|[{}^_$\\]")
+_PALETTE = {
+    "red", "green", "blue", "orange", "purple", "magenta", "teal", "cyan", "yellow",
+    "brown", "gray", "grey", "navy",
+}  # fmt: skip  # what the template darkens for print
 
 
-def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
+class _Place(NamedTuple):
+    """Where a cell stands, and how far it reaches."""
+
+    tag: Tag
+    x: int
+    y: int
+    wide: int
+    high: int
+
+
+def typst(
+    table: Tag,
+    inside: Callable[[Tag], str],
+    tell: Callable[[str], str],
+    side: str | None = None,
+) -> str:
     """Return a call of the template's table.
 
     Parameters
@@ -21,55 +45,71 @@ def typst(table: Tag, inside: Callable[[Tag], str]) -> str:
         The HTML element.
     inside : callable
         Gives Typst markup for what a cell holds.
+    tell : callable
+        Reports what is left out; gives markup that shows it.
+    side : str, optional
+        Where numbers stand that nobody gave a place.
     """
     # The table's own rows, not those of tables within it; where <tr> ends a row in
     # place of </tr>, every other one is empty.
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     rows = [row for row in rows if _cells(row)]
-    head = _head(rows)
-    default = "right" if "dataframe" in table.get("class", []) else None
-    taken: set[tuple[int, int]] = set()
-    cells: list[list[str]] = [[], []]  # those of the head, and all others
-    for y, row in enumerate(rows):
-        x = 0
-        for tag in _cells(row):
-            while (x, y) in taken:  # by a cell that spans rows
-                x += 1
-            wide = 1
-            while wide < _span(tag, "colspan") and (x + wide, y) not in taken:
-                wide += 1
-            high = min(_span(tag, "rowspan"), (head if y < head else len(rows)) - y)
-            taken |= {(x + i, y + j) for i in range(wide) for j in range(high)}
-            content, paper = _coloured(tag, inside(tag).strip())
-            if tag.name == "th" and y >= head:
-                content = call("strong", body=content)
-            cell = call(
-                "table.cell",
-                x=str(x),
-                y=str(y),
-                colspan=str(wide) if wide > 1 else None,
-                rowspan=str(high) if high > 1 else None,
-                align=_alignment(tag) or default,
-                fill=paper,
-                body=content,
-            )
-            # An argument is code, not markup: it has no #.
-            cells[y >= head].append(cell.removeprefix("#"))
-            x += wide
-    if not taken:
-        return inside(table)
-    columns = str(max(x for x, _ in taken) + 1)
-    header = [f"table.header({', '.join(cells[0])})"] if head else []
-    counts = (columns, str(len(rows)), str(head))
     caption = table.find("caption", recursive=False)
     above = inside(caption).strip() if caption else ""
-    shown = call("fitted-table", *counts, *header, *cells[1])
-    return f"{above}{_stray(table, rows)}\n\n{shown}"
+    if not rows:
+        return f"{above} {inside(table)}".strip()
+    head = _head(rows)
+    places = _narrowed(list(_placed(rows, head)))
+    if len(places) < sum(len(_cells(row)) for row in rows):
+        above += tell(f"columns after the {_MOST}th of a table are left out")
+    columns = max(place.x + place.wide for place in places)
+    cells: list[list[str]] = [[], []]  # those of the head, and all others
+    for place in places:
+        content, paper = _coloured(place.tag, inside(place.tag).strip())
+        if place.tag.name == "th" and place.y >= head:
+            content = call("strong", body=content)
+        cell = call(
+            "table.cell",
+            x=str(place.x),
+            y=str(place.y),
+            colspan=str(place.wide) if place.wide > 1 else None,
+            rowspan=str(place.high) if place.high > 1 else None,
+            align=_side(place.tag, side),
+            fill=paper,
+            body=content,
+        )
+        # An argument is code, not markup: it has no #.
+        cells[place.y >= head].append(cell.removeprefix("#"))
+    header = [f"table.header({', '.join(cells[0])})"] if head else []
+    widths = [array([str(size) for size in sizes]) for sizes in _sizes(places, columns)]
+    shown = call("fitted-table", *widths, str(len(rows)), str(head), *header, *cells[1])
+    return f"{above}\n\n{shown}"
 
 
-def declarations(element: Tag) -> dict[str, str]:
-    """Return what an element's style attribute declares: names to values."""
-    return dict(_DECLARATION.findall(str(element.get("style", ""))))
+def colour(value: object) -> str | None:
+    """Return Typst code of a CSS colour: a name of the template's, or #rrggbb."""
+    words = str(value or "").lower().replace("!important", "").strip()
+    if words in _PALETTE:
+        return string(words)
+    found = parse_color(words)
+    if not found or isinstance(found, str) or not found.alpha:
+        return None
+    on_paper = (1 - found.alpha * (1 - part) for part in found[:3])
+    parts = (round(255 * min(max(part, 0), 1)) for part in on_paper)
+    return string("#" + "".join(f"{part:02x}" for part in parts))
+
+
+def decorated(style: dict[str, str], markup: str) -> str:
+    """Return markup in the weight, slope and colour that a style declares."""
+    weight = style.get("font-weight", "")
+    if weight in ("bold", "bolder") or (weight.isdecimal() and int(weight[:4]) >= 600):
+        markup = call("strong", body=markup)
+    if style.get("font-style") in ("italic", "oblique"):
+        markup = call("emph", body=markup)
+    if "line-through" in style.get("text-decoration", ""):
+        markup = call("strike", body=markup)
+    ink = colour(style.get("color"))
+    return call("tinted", ink, body=markup) if ink else markup
 
 
 def _cells(row: Tag) -> list[Tag]:
@@ -87,38 +127,74 @@ def _head(rows: list[Tag]) -> int:
     return count if count < len(rows) else 0
 
 
+def _placed(rows: list[Tag], head: int) -> Iterator[_Place]:
+    """Yield the places of cells: they give way to those that span rows above."""
+    free: dict[int, int] = {}  # from which row on a column is
+    for y, row in enumerate(rows):
+        x, last = 0, head if y < head else len(rows)
+        for tag in _cells(row):
+            while free.get(x, 0) > y:
+                x += 1
+            if x >= _MOST:
+                break
+            wide, most = 1, min(_span(tag, "colspan"), _MOST - x)
+            while wide < most and free.get(x + wide, 0) <= y:
+                wide += 1
+            high = min(_span(tag, "rowspan"), last - y)
+            free |= {x + i: y + high for i in range(wide)}
+            yield _Place(tag, x, y, wide, high)
+            x += wide
+
+
+def _narrowed(places: list[_Place]) -> list[_Place]:
+    """Return places without the columns in which no cell begins."""
+    begun = sorted({place.x for place in places})
+    at = {x: number for number, x in enumerate(begun)}
+    ends = [bisect_left(begun, place.x + place.wide) for place in places]
+    return [
+        place._replace(x=at[place.x], wide=end - at[place.x])
+        for place, end in zip(places, ends, strict=True)
+    ]
+
+
 def _span(tag: Tag, name: str) -> int:
     value = str(tag.get(name, "1")).strip()
-    return min(max(int(value), 1), _MOST) if value.isdecimal() else 1
+    return min(max(int(value[:9]), 1), _MOST) if value.isdecimal() else 1
 
 
-def _alignment(cell: Tag) -> str | None:
-    found = _SIDE.search(f"{cell.get('align', '')} {cell.get('style', '')}")
-    return found[1] if found else None
+def _side(cell: Tag, default: str | None) -> str | None:
+    """Return at which side a cell's text stands, as it or what it is in says."""
+    for element in (cell, cell.parent, cell.find_parent("table")):
+        given = declarations(element).get("text-align") or element.get("align")
+        if element.name != "table" and given in ("left", "right", "center"):
+            return str(given)
+        if element.name == "table" and "dataframe" in element.get("class", []):
+            return "right"
+    return default if default and _NUMBER.fullmatch(cell.get_text().strip()) else None
 
 
 def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
     """Return what a cell holds in its colour, and the colour of the paper behind."""
-    style = declarations(cell)
-    behind = style.get("background-color") or style.get("background")
-    if paper := _colour(behind or cell.get("bgcolor")):
-        return call("on-paper", paper, body=content), f"paper({paper})"
-    ink = _colour(style.get("color"))
-    return call("tinted", ink, body=content) if ink else content, None
+    style = declarations(cell.parent) | declarations(cell)
+    behind = style.get("background-color") or style.get("background") or ""
+    stops = _STOP.findall(behind) if "linear-gradient" in behind else ()
+    if bar := [(colour(name), f"{percent}%") for name, percent in stops]:
+        pairs = [f"({ink or 'none'}, {percent})" for ink, percent in bar]
+        return decorated(style, content), call("bar", *pairs).removeprefix("#")
+    if paper := colour(behind or cell.get("bgcolor")):
+        ink = {name: value for name, value in style.items() if name != "color"}
+        return call("on-paper", paper, body=decorated(ink, content)), f"paper({paper})"
+    return decorated(style, content), None
 
 
-def _colour(value: object) -> str | None:
-    """Return the first word of a value, without !important and the like."""
-    words = str(value or "").lower().split()
-    return string(words[0]) if words else None
-
-
-def _stray(table: Tag, rows: list[Tag]) -> str:
-    """Return text that stands in no cell of `rows`; takes the cells out of them."""
-    for row in rows:
-        for cell in _cells(row):
-            cell.decompose()
-    if caption := table.find("caption", recursive=False):
-        caption.decompose()
-    stray = " ".join(table.stripped_strings)
-    return f"#{string(stray)}" if stray else ""
+def _sizes(places: list[_Place], columns: int) -> tuple[list[int], list[int]]:
+    """Return of each column its longest line and its longest word, in letters."""
+    lines, words = [1] * columns, [1] * columns
+    for place in places:
+        if place.wide == 1:
+            for formula in place.tag.find_all("x-formula"):
+                formula.string = _COMMAND.sub("", formula.get_text()).replace(" ", "")
+            text = place.tag.get_text("\n" if place.tag.find("br") else "")
+            lines[place.x] = max([lines[place.x], *map(len, text.split("\n"))])
+            words[place.x] = max([words[place.x], *map(len, text.split())])
+    return lines, words

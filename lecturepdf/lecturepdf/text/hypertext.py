@@ -1,6 +1,5 @@
 """HTML to Typst: what Markdown cells become, and what HTML outputs hold."""
 
-import base64
 import re
 from collections.abc import Callable, Mapping
 
@@ -10,14 +9,12 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 from ..manuscript import Manuscript
 from ..markup import call, string
 from ..pictures import PictureError, from_url
-from . import html_tables
+from . import html_tables, soup
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL | re.IGNORECASE)
 # What prose is split at: quotes, dashes between blanks, and mentions of equations.
 _MARKS = re.compile(r"""("|'|(?<= )---?(?= )|\([A-Z]{1,4}\d{0,2}[a-z]?'?\))""")
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*(px|pt|%|)\s*", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # Classes that tell MathJax where there are no formulas, and where there are again.
 _PROCESSED = {"mathjax_process", "tex2jax_process"}
@@ -37,11 +34,12 @@ _BLOCKS = (
     "figure", "figcaption", "fieldset", "form", "address", "hgroup", "body", "html",
     "p", "center", "caption", "dl",
 )  # fmt: skip
-_NOTHING = ("script", "style", "head", "meta", "link", "title", "template", "colgroup")
-_INTERACTIVE = (
-    "iframe", "video", "audio", "canvas", "object", "embed", "select", "textarea",
-    "button", "input",
+# What shows nothing, or is there to be pressed.
+_NOTHING = (
+    "script", "style", "head", "meta", "link", "title", "template", "colgroup",
+    "noscript", "button", "rp",
 )  # fmt: skip
+_INTERACTIVE = ("iframe", "video", "audio", "canvas", "object", "embed")
 _KINDS = {
     word: words.split()[0]
     for words in (
@@ -51,6 +49,7 @@ _KINDS = {
     )
     for word in words.split()
 }  # fmt: skip
+_HEADINGS = [f"h{level}" for level in range(1, 7)]
 _DEEPEST = 60
 
 
@@ -81,14 +80,17 @@ class Hypertext:
 
     def typst(self, html: str) -> str:
         """Return Typst markup for HTML."""
-        html = _SVG.sub(_as_picture, html)
-        soup = BeautifulSoup(f"<div>{html}</div>", "html.parser")
-        _apply_sheets(soup)
-        for section in soup.find_all("section", class_="footnotes"):
+        tree, left_out = soup.parsed(html)
+        told = self.manuscript.fault("text", left_out) if left_out else ""
+        return told + self.read(tree)
+
+    def read(self, tree: BeautifulSoup) -> str:
+        """Return Typst markup for what `soup.parsed` has read."""
+        for section in tree.find_all("section", class_="footnotes"):
             for item in section.find_all("li"):
                 self._notes[item.get("id", "")] = item
             section.extract()
-        return self._inside(soup).strip()
+        return self._inside(tree).strip()
 
     def _inside(self, node: Tag) -> str:
         """Return markup for what an element holds."""
@@ -158,13 +160,16 @@ class Hypertext:
     def _styled(self, node: Tag, markup: str) -> str:
         if not markup.strip():
             return markup
-        style = html_tables.declarations(node)
-        if colour := style.get("color") or node.get("color"):
-            markup = call("tinted", string(str(colour).strip()), body=markup)
-        centred = "center" in (style.get("text-align"), node.get("align"), node.name)
-        if centred and node.name in (*_BLOCKS, "h1", "h2", "h3"):
-            markup = _block(call("align", "center", body=markup))
-        return markup
+        if node.name in ("td", "th", "tr", "table"):
+            return markup  # their styles are the table's business
+        style = soup.declarations(node)
+        if colour := node.get("color"):
+            style.setdefault("color", str(colour))
+        side = style.get("text-align") or node.get("align") or node.name
+        if side in ("center", "right") and node.name in (*_BLOCKS, *_HEADINGS):
+            inner = html_tables.decorated(style, markup.strip())
+            return _block(call("align", str(side), body=inner))
+        return html_tables.decorated(style, markup)
 
     def _anchor(self, node: Tag) -> str:
         anchor = node.get("id") or (node.get("name") if node.name == "a" else None)
@@ -214,10 +219,13 @@ class Hypertext:
 
     def _list(self, node: Tag) -> str:
         items = [item for item in node.children if str(item).strip()]
+        written = [self._node(item).strip() for item in items]
+        if "list-inline" in node.get("class", []):  # a vector of R
+            return _block(' #" \N{MIDDLE DOT} " '.join(written))
         start = str(node.get("start", ""))
         markup = call(
             "list" if node.name == "ul" else "enum",
-            *[f"[{self._node(item).strip()}]" for item in items],
+            *[f"[{item}]" for item in written],
             tight=str(not node.select(":scope > li > p")).lower(),
             start=start if node.name == "ol" and start.isdecimal() else None,
         )
@@ -253,11 +261,21 @@ class Hypertext:
 
     def _preformatted(self, node: Tag) -> str:
         language = "".join(node.get("class", [])[:1])
+        for end in node.find_all("br"):
+            end.replace_with("\n")
         code = node.get_text().strip("\n")
         return _block(call("listing", string(code), string(language)))
 
     def _table(self, node: Tag) -> str:
-        return _block(html_tables.typst(node, self._inside))
+        def tell(message: str) -> str:
+            return self.manuscript.fault("text", message)
+
+        side = None if self.prose else "right"
+        return _block(html_tables.typst(node, self._inside, tell, side))
+
+    def _quoted(self, node: Tag) -> str:
+        mark = self._mark('"') if self.prose else _literal('"')
+        return f"{mark}{self._inside(node)}{mark}"
 
     # Pictures and what paper cannot show
 
@@ -268,15 +286,20 @@ class Hypertext:
         except PictureError as error:
             return manuscript.fault("picture", f"no picture {url[:60]}: {error}", url)
         name = string(manuscript.keep(picture))
-        style = html_tables.declarations(node)
+        style = soup.declarations(node)
         width = _length(str(style.get("width") or node.get("width") or ""))
         alt = str(node.get("alt") or node.get("title") or "").strip()
         alt = manuscript.description(alt, url)
         return call(function, name, alt, width=width)
 
-    def _interactive(self, node: Tag) -> str:
-        if node.get("type") == "checkbox":
+    def _field(self, node: Tag) -> str:
+        """Return what stands in a field of a form; a task's box is one."""
+        if "task-list-item-checkbox" in node.get("class", []):
             return call("checkbox", str(node.has_attr("checked")).lower())
+        chosen = node.find("option", selected=True) or node.find("option") or node
+        return _literal(_BLANKS.sub(" ", chosen.get_text()))
+
+    def _interactive(self, node: Tag) -> str:
         message = f"<{node.name}> works on a screen only"
         shown = self.manuscript.fault("output", message, f"<{node.name}")
         source = str(node.get("src") or node.get("data") or "")
@@ -293,14 +316,16 @@ _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
     "details": Hypertext._details,
     "div": Hypertext._division,
     "hr": lambda self, node: _block(call("rule")),
+    **dict.fromkeys(("input", "select", "textarea"), Hypertext._field),
     "img": Hypertext._image,
     "ol": Hypertext._list,
     "p": Hypertext._paragraph,
     "pre": Hypertext._preformatted,
+    "q": Hypertext._quoted,
     "sup": Hypertext._footnote,
     "table": Hypertext._table,
     "ul": Hypertext._list,
-    **{f"h{level}": Hypertext._heading for level in range(1, 7)},
+    **dict.fromkeys(_HEADINGS, Hypertext._heading),
 }
 
 
@@ -325,20 +350,3 @@ def _length(value: str) -> str | None:
     if unit == "%":
         return f"{min(number, 100)}%"
     return f"{number * (1 if unit == 'pt' else 0.75):.1f}pt"
-
-
-def _apply_sheets(soup: BeautifulSoup) -> None:
-    """Give elements the styles that sheets hold for their ids: pandas colours so."""
-    styles: dict[str, str] = {}
-    for sheet in soup.find_all("style"):
-        for selectors, style in _RULE.findall(sheet.string or ""):
-            for selector in map(str.strip, selectors.split(",")):
-                styles[selector] = f"{styles.get(selector, '')}{style};"
-    for element in soup.find_all(id=True) if styles else ():
-        style = styles.get(f"#{element['id']}", "")
-        element["style"] = style + str(element.get("style", ""))
-
-
-def _as_picture(match: re.Match[str]) -> str:
-    data = base64.b64encode(match[0].encode()).decode()
-    return f'<img alt="" src="data:image/svg+xml;base64,{data}">'
