@@ -22,18 +22,18 @@
 #
 # In [lesson 3](03_a_network_that_reads_digits.ipynb) four short equations answered that
 # question, and the network learnt to read. You were asked to believe them. Today you
-# prove them, one at a time, on a network so small that a pencil will do. Then you build
-# a judge of gradients that is hard to cheat. And in the end you build numbers that find
-# their derivatives by themselves, and let them learn to read.
+# prove them, on a network so small that a pencil will do. Then you build a judge of
+# gradients that is hard to cheat, and in the end numbers that find their derivatives by
+# themselves, and learn to read.
 
 # %% [markdown]
 # **What you'll do**
 #
-# * follow one sample forwards and backwards through a network of five neurons;
+# * write out one derivative of a network of five neurons by pencil;
 # * prove the equations (BP1) to (BP4) and turn each into a line of Python;
 # * build a judge of gradients, try to cheat it, and close every gap that you find;
-# * write numbers that differentiate whatever is computed with them, in sixty lines,
-#   and train a network of them on real digits.
+# * write numbers that differentiate whatever is computed with them, and train a network
+#   of them on real digits.
 #
 # **What you'll learn**
 #
@@ -46,7 +46,7 @@
 #
 # * [lesson 3](03_a_network_that_reads_digits.ipynb): layers, cost and gradient descent;
 # * the derivative of a function of one variable, and partial derivatives;
-# * pencil, paper and a pocket calculator, if you want to check the machine.
+# * pencil, paper and a pocket calculator.
 
 # %% [markdown]
 # ## A network for pencil and paper
@@ -83,19 +83,17 @@ parameters = sum(array.size for array in weights + biases)
 print(f"{parameters} weights and biases")
 
 # %% [markdown]
-# Seventeen dials are few enough to keep an eye on each. For this input the first output
-# ought to be 1 and the second 0. What are they? A layer $l$ adds up what it hears and
-# passes the sum through the sigmoid. You know both equations already, (FF1) and (FF2) of
+# For this input the first output ought to be 1 and the second 0. What are they? A layer
+# $l$ adds up what it hears and passes the sum through the sigmoid, by (FF1) and (FF2) of
 # [lesson 3](03_a_network_that_reads_digits.ipynb#Three-layers):
 #
 # $$ z_j^{(l)} = \sum_k w_{jk}^{(l)}\, a_k^{(l-1)} + b_j^{(l)} $$
 #
 # $$ a_j^{(l)} = S\bigl(z_j^{(l)}\bigr) $$
 #
-# The `feedforward` of lesson 3 forgot the sum $z$ as soon as it had the activation.
-# Today the sum plays the lead, so `forward` keeps it. It works for any number of
-# layers. (Mind the counting: the inputs have no weights, so layer 2 finds its weights
-# in `weights[0]` and its sums in `zs[0]`. But `activations[0]` is $x$ itself.)
+# Today the sum $z$ plays the lead, so `forward` keeps it, for any number of layers. (Mind
+# the counting: the inputs have no weights, so layer 2 finds its weights in `weights[0]`
+# and its sums in `zs[0]`. But `activations[0]` is $x$ itself.)
 
 # %%
 def forward(weights, biases, x):
@@ -114,9 +112,8 @@ print("z3 =", z3.ravel(), "  a3 =", a3.ravel())
 # %% [markdown]
 # Check the first hidden neuron: $1 \cdot 1 - 1 \cdot 0.5 - 0.5 = 0$, and $S(0)$ is one
 # half. The outputs are far from what they should be, the second even more than the
-# first. Here is the whole computation as a graph. A node holds what a neuron computes,
-# and an arrow carries its activation onwards, times the weight that is written on it.
-# Biases are not drawn.
+# first. Here is the whole computation as a graph. An arrow carries a neuron's activation
+# onwards, times the weight that is written on it. Biases are not drawn.
 
 # %% tags=["remove_input", "slide"]
 inside2 = [
@@ -133,11 +130,6 @@ plots.show_graph(
     "neuron shows its sum z and its activation a, every arrow points forwards "
     "and shows its weight. The outputs also show what they ought to be.",
 )
-
-# %% [markdown]
-# Follow the arrows into the first output, and add its bias, $-1$:
-# $2 \cdot 0.5 - 1 \cdot 0.7311 + 1 \cdot 0.2689 - 1 = -0.4622$. (The last digit is off
-# by one, since the graph is rounded.)
 
 # %% [markdown] tags=["slide"]
 # ## How wrong is it?
@@ -169,21 +161,20 @@ print(f"C = {cost(a3, y):.4f}")
 # $$ \frac{\partial C}{\partial w_{jk}^{(l)}} \qquad \text{and} \qquad
 #    \frac{\partial C}{\partial b_j^{(l)}} $$
 #
-# Look at the graph and follow a weight of the first layer of arrows. It changes one
-# sum, that changes an activation, and this one is heard by _every_ output. The change
-# reaches the cost on more than one path.
+# Follow a weight of the first layer of arrows in the graph. It changes one sum, that
+# changes an activation, and this one is heard by _every_ output: the change reaches the
+# cost on more than one path.
 
 # %% [markdown] tags=["slide"]
 # ## The one rule that you need
 #
-# Suppose $C$ depends on some numbers $u_1, \dots, u_m$, and each of these depends on a
-# number $v$. Raise $v$ by a tiny $\delta$. Then every $u_k$ changes, by some $h_k$, and
-# all at once. What does $C$ do?
+# Suppose $C$ depends on some numbers $u_1, \dots, u_m$, and each of these on a number
+# $v$. Raise $v$ by a tiny $\delta$. Then every $u_k$ changes, by some $h_k$, and all at
+# once. What does $C$ do?
 #
-# One change alone would be easy. So make them one after the other: first only $u_1$
-# moves, then $u_2$, and so on. Let $C_k$ be the cost when $u_1, \dots, u_k$ have moved.
-# The whole change is the sum of these steps, exactly, since all between the ends
-# cancels:
+# Make the changes one after the other: first only $u_1$ moves, then $u_2$, and so on.
+# Let $C_k$ be the cost when $u_1, \dots, u_k$ have moved. The whole change is the sum of
+# these steps, since all between the ends cancels:
 #
 # $$ C_m - C_0 = (C_1 - C_0) + (C_2 - C_1) + \dots + (C_m - C_{m-1}) $$
 #
@@ -215,25 +206,76 @@ def rise(delta, which):
 
 apart = []
 for delta in (0.1, 0.01, 0.001):
-    at_once = rise(delta, slice(None))  # all of them
-    each_alone = sum(rise(delta, k) for k in range(3))
+    at_once = rise(delta, [0, 1, 2])
+    each_alone = sum(rise(delta, [k]) for k in range(3))
     apart.append(abs(at_once - each_alone))
     print(f"delta {delta:5}: at once {at_once:9.6f}, ", end="")
     print(f"sum of each alone {each_alone:9.6f}, apart {apart[-1]:.1e}")
 assert 50 < apart[0] / apart[1] < 200 and 50 < apart[1] / apart[2] < 200
 
 # %% [markdown]
-# A tenth of the $\delta$ leaves a hundredth of the gap. Beside $\delta$ itself it is
-# soon nothing, and that is why derivatives add.
+# A tenth of the $\delta$ leaves a hundredth of the gap, and that is why derivatives add.
+
+# %% [markdown] tags=["slide"]
+# ### One derivative, written out
+#
+# Take the weight $w_{11}^{(2)}$, from the first input to the first hidden neuron, and
+# the derivative of $C$ with respect to it (in short: _by_ it). Two paths lead from it to
+# the cost, one through each output. By (CR) every step is a factor, and the paths add:
+#
+# $$ \begin{aligned} \frac{\partial C}{\partial w_{11}^{(2)}} = {}
+#    & \Bigl( \frac{\partial C}{\partial a_1^{(3)}} \cdot
+#      \frac{\partial a_1^{(3)}}{\partial z_1^{(3)}} \cdot
+#      \frac{\partial z_1^{(3)}}{\partial a_1^{(2)}}
+#    + \frac{\partial C}{\partial a_2^{(3)}} \cdot
+#      \frac{\partial a_2^{(3)}}{\partial z_2^{(3)}} \cdot
+#      \frac{\partial z_2^{(3)}}{\partial a_1^{(2)}} \Bigr) \\
+#    & \cdot \frac{\partial a_1^{(2)}}{\partial z_1^{(2)}} \cdot
+#      \frac{\partial z_1^{(2)}}{\partial w_{11}^{(2)}} \end{aligned} $$
+#
+# Each factor you can take at sight, and with
+# $S'(z) = S(z)\,(1 - S(z)) = a\,(1 - a)$ the graph has all the numbers:
+#
+# | factor | what it is | by output 1 | by output 2 |
+# |---|---|---|---|
+# | $\partial C / \partial a_k^{(3)}$ | $a_k^{(3)} - y_k$, how far off | $-0.6135$ | 0.7673 |
+# | $\partial a_k^{(3)} / \partial z_k^{(3)}$ | $S'(z_k^{(3)})$, the output's slope | 0.2371 | 0.1785 |
+# | $\partial z_k^{(3)} / \partial a_1^{(2)}$ | $w_{k1}^{(3)}$, the arrow | 2 | 1 |
+# | the three multiplied | | $-0.2909$ | 0.1370 |
+# | $\partial a_1^{(2)} / \partial z_1^{(2)}$ | $S'(z_1^{(2)})$, the hidden slope | 0.25 | the same |
+# | $\partial z_1^{(2)} / \partial w_{11}^{(2)}$ | $x_1$, what was sent | 1 | the same |
+#
+# Multiply along, add over: $(-0.2909 + 0.1370) \cdot 0.25 \cdot 1 = -0.0385$. Now let
+# the machine do it, nudge that weight, and look.
+
+# %%
+off, slope3, arrow = a3 - y, sigmoid_prime(z3), weights[1][:, :1]
+by_output = off * slope3 * arrow
+print("by output:", off.ravel(), slope3.ravel(), arrow.ravel())
+print("  multiplied:", by_output.ravel())
+slope2, sent = sigmoid_prime(z2)[0, 0], x[0, 0]
+written_out = by_output.sum() * slope2 * sent
+
+h = 1e-6
+nudged = [w.copy() for w in weights]
+nudged[0][0, 0] += h
+_, (*_, a_nudged) = forward(nudged, biases, x)
+measured = (cost(a_nudged, y) - cost(a3, y)) / h
+print(f"written out: {written_out:.6f}   nudged: {measured:.6f}")
+assert abs(written_out - measured) < 1e-7
+assert np.allclose(by_output.ravel(), [-0.2909, 0.1370], atol=5e-5)
+
+# %% [markdown]
+# Six decimals agree. One output wants more of this weight and the other less, so that
+# little is left.
 
 # %% [markdown]
 # ### What to differentiate by
 #
-# You could now write down the derivative with respect to each weight (in short: _by_
-# each weight), path by path. There are many paths, and they share most of their length.
-# So look for a place where they meet. Whatever a weight or a bias of neuron $j$ does,
-# it does through the sum $z_j^{(l)}$: the rest of the network hears of nothing else.
-# Ask at that place. The number
+# One down, sixteen to go? All factors but the last come again in the derivatives by
+# $w_{12}^{(2)}$ and by the bias. So look for the place where paths meet. Whatever a weight
+# or a bias of neuron $j$ does, it does through the sum $z_j^{(l)}$: the rest of the network
+# hears of nothing else. Ask at that place. The number
 #
 # $$ \varepsilon_j^{(l)} := \frac{\partial C}{\partial z_j^{(l)}} $$
 #
@@ -248,9 +290,9 @@ lecture_parameters = sum((k + 1) * j for k, j in pairwise(sizes))
 print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters:,} parameters")
 
 # %% [markdown]
-# So here is the plan. Find the errors of the last layer, which sees the target. From
-# them find the errors of the layer before, and so on to the front. Then turn errors
-# into derivatives by weights and biases. Four equations, and each is (CR) once.
+# So here is the plan. Find the errors of the last layer, which sees the target; from
+# them those of the layer before, and so on to the front. Then turn errors into
+# derivatives by weights and biases. Four equations, and each is (CR) once.
 
 # %% [markdown] tags=["slide"]
 # ## (BP1): the error of an output
@@ -276,20 +318,19 @@ print(f"lesson 3: {sum(sizes[1:])} errors, {lecture_parameters:,} parameters")
 #    \tag{BP1} $$
 
 # %% [markdown]
-# In words: how far it is off, times how far it can still be persuaded. (And now you see
-# what the $\frac{1}{2}$ in the cost is good for.) Nothing in it mixes one output with
-# another, so for the whole column the products are taken element by element, which is
-# written $\odot$. That is (BP1v) of
+# In words: how far it is off, times how far it can still be persuaded. (So that is what
+# the $\frac{1}{2}$ in the cost is good for.) Nothing in it mixes one output with another:
+# for the whole column the products are taken element by element, written $\odot$. That
+# is (BP1v) of
 # [lesson 3](03_a_network_that_reads_digits.ipynb#Errors), for any number of layers:
 #
 # $$ \varepsilon^{(L)} = \bigl(a^{(L)} - y\bigr) \odot S'\bigl(z^{(L)}\bigr) $$
 #
-# Guess the two signs, then take your pencil. With $S'(z) = S(z)\,(1 - S(z)) = a\,(1 - a)$
-# you need nothing but the activations from the graph:
+# Guess the two signs, then take your pencil:
 #
 # $$ \begin{aligned}
-#    \varepsilon_1^{(3)} &= (0.3865 - 1) \cdot 0.3865 \cdot (1 - 0.3865) = -0.1455 \\
-#    \varepsilon_2^{(3)} &= (0.7673 - 0) \cdot 0.7673 \cdot (1 - 0.7673) = 0.1370
+#    \varepsilon_1^{(3)} &= -0.6135 \cdot 0.2371 = -0.1455 \\
+#    \varepsilon_2^{(3)} &= 0.7673 \cdot 0.1785 = 0.1370
 #    \end{aligned} $$
 
 # %%
@@ -303,14 +344,13 @@ print("error3 =", error3.ravel())
 
 # %% [markdown]
 # The first output should say more, so its error is negative: more would cost less. The
-# second should say less. You and the machine agree, but you have both used the same
-# equation. Is it true?
+# second should say less. But you and the machine have used the same equation.
 
 # %% [markdown]
 # ### Nudge it and look
 #
-# A derivative can be measured. Raise one number $p$ by a small step $h$ and look at the
-# cost, lower it by $h$ and look again:
+# A derivative can be measured more exactly than above. Raise one number $p$ by a small
+# step $h$ and look at the cost, lower it by $h$ and look again:
 #
 # $$ \frac{\partial C}{\partial p} \approx \frac{C(p + h) - C(p - h)}{2h} \tag{CD} $$
 #
@@ -341,7 +381,7 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 
 # %% [markdown]
 # The same four decimals, and the assertion demands nine. So much for the outputs, which
-# were told by the target what to say. Now for those that were not.
+# have a target.
 
 # %% [markdown] tags=["slide"]
 # ## (BP2): who is to blame in the hidden layer?
@@ -350,26 +390,16 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 # through the weights, by every neuron of the next layer. So do not ask what it _should_
 # have said. Ask how much the cost would have changed, had its sum been a touch larger.
 #
-# Raise $z_j^{(l)}$ by a tiny $\delta$ and follow what happens. The neuron's activation
-# rises by $S'(z_j^{(l)})\,\delta$. Neuron $k$ of the next layer hears this through its
-# weight, so $z_k^{(l+1)}$ rises by $w_{kj}^{(l+1)}\, S'(z_j^{(l)})\,\delta$. And you
-# already know what a rise of $z_k^{(l+1)}$ costs: that is $\varepsilon_k^{(l+1)}$. Add
-# up over all listeners $k$, divide by $\delta$, and the second equation stands:
-#
-# $$ \varepsilon_j^{(l)} = \Bigl(\sum_k w_{kj}^{(l+1)}\,
-#    \varepsilon_k^{(l+1)}\Bigr) \cdot S'\bigl(z_j^{(l)}\bigr) \tag{BP2} $$
-
-# %% [markdown]
-# The same once more, as a proof. In (CR), put the sums of the layer above in the place
-# of the $u_k$. They catch everything, since whatever layer $l$ does to the cost, it
-# does through them:
+# In (CR), put the sums of the layer above in the place of the $u_k$. They catch
+# everything, since whatever layer $l$ does to the cost, it does through them:
 #
 # $$ \varepsilon_j^{(l)} = \frac{\partial C}{\partial z_j^{(l)}}
 #    = \sum_k \frac{\partial C}{\partial z_k^{(l+1)}} \cdot
 #      \frac{\partial z_k^{(l+1)}}{\partial z_j^{(l)}} $$
 #
-# The first factor is $\varepsilon_k^{(l+1)}$, by definition. For the second, write out
-# how listener $k$ hears layer $l$, by (FF1) and (FF2):
+# The first factor is what a rise of listener $k$'s sum costs, and that you know already:
+# $\varepsilon_k^{(l+1)}$. For the second, write out how the listener hears layer $l$, by
+# (FF1) and (FF2):
 #
 # $$ z_k^{(l+1)} = \sum_{j'} w_{kj'}^{(l+1)}\, S\bigl(z_{j'}^{(l)}\bigr) + b_k^{(l+1)} $$
 #
@@ -380,22 +410,21 @@ assert np.abs(by_nudging - error3).max() < 1e-9
 #    = w_{kj}^{(l+1)}\, S'\bigl(z_j^{(l)}\bigr) $$
 #
 # Put both factors in. $S'(z_j^{(l)})$ is the same for every $k$ and comes out of the
-# sum: that is (BP2), and the proof is complete.
+# sum:
+#
+# $$ \varepsilon_j^{(l)} = \Bigl(\sum_k w_{kj}^{(l+1)}\,
+#    \varepsilon_k^{(l+1)}\Bigr) \cdot S'\bigl(z_j^{(l)}\bigr) \tag{BP2} $$
 
 # %% [markdown]
-# Mind the indices: in $w_{kj}$ the listener $k$ comes first, and the sum is over $k$. So
-# it runs _down column_ $j$ of the matrix, where (FF1) ran along a row. Column $j$ of $W$
-# is row $j$ of the transposed matrix $W^T$, and the whole layer's errors take one line,
-# (BP2v):
+# In $w_{kj}$ the listener $k$ comes first, and the sum is over $k$. So it runs _down
+# column_ $j$ of the matrix, where (FF1) ran along a row. Column $j$ of $W$ is row $j$ of
+# the transposed matrix $W^T$, and the whole layer's errors take one line, (BP2v):
 #
 # $$ \varepsilon^{(l)} = \Bigl(\bigl(W^{(l+1)}\bigr)^{T} \varepsilon^{(l+1)}\Bigr)
 #    \odot S'\bigl(z^{(l)}\bigr) $$
 #
-# By pencil, for the first hidden neuron: its column of weights is $(2, 1)$, and its
-# activation is one half, so that
-#
-# $$ \varepsilon_1^{(2)} = \bigl(2 \cdot (-0.1455) + 1 \cdot 0.1370\bigr)
-#    \cdot 0.5 \cdot (1 - 0.5) = -0.0385 $$
+# For the first hidden neuron you have done it by pencil: $-0.0385$, since the weight
+# that you wrote out hears an input of 1.
 
 # %%
 def hidden_error(weights_next, error_next, z):
@@ -407,12 +436,11 @@ error2 = hidden_error(weights[1], error3, z2)
 print("error2 =", error2.ravel())
 
 # %% [markdown]
-# Both outputs hear the first hidden neuron with a plus. But one of them should say more
-# and the other less, so their wishes partly cancel: the error nearest to 0. The third
-# neuron is heard with a plus by the output that should say more, and with a minus by
-# the one that should say less. To raise it helps both, so its error is negative, and
-# the farthest from 0. With the second neuron it is the other way round: to lower it
-# helps both. Now ask the judge:
+# Both outputs hear the first hidden neuron with a plus, and their wishes partly cancel:
+# the error nearest to 0. The third is heard with a plus by the output that should say
+# more, and with a minus by the one that should say less. To raise it helps both, so its
+# error is negative, and the farthest from 0. With the second it is the other way round.
+# Now ask the judge:
 
 # %%
 def cost_from_hidden_sums():
@@ -433,16 +461,13 @@ assert np.abs(by_nudging - error2).max() < 1e-9
 # ## (BP3): the gradient for a bias
 #
 # You have the errors, and the rest is short. A bias $b_j^{(l)}$ is in one sum only, its
-# own neuron's, so (CR) has a single term:
+# own neuron's, so (CR) has a single term. And since (FF1) adds the bias and does nothing
+# else to it, the second factor is 1:
 #
 # $$ \frac{\partial C}{\partial b_j^{(l)}}
 #    = \frac{\partial C}{\partial z_j^{(l)}} \cdot
-#      \frac{\partial z_j^{(l)}}{\partial b_j^{(l)}} $$
-#
-# The first factor is the error. In (FF1) the bias is added and nothing else, so the
-# second factor is 1:
-#
-# $$ \frac{\partial C}{\partial b_j^{(l)}} = \varepsilon_j^{(l)} \tag{BP3} $$
+#      \frac{\partial z_j^{(l)}}{\partial b_j^{(l)}}
+#    = \varepsilon_j^{(l)} \tag{BP3} $$
 
 # %% [markdown] tags=["slide"]
 # ## (BP4): the gradient for a weight
@@ -471,10 +496,7 @@ assert np.abs(by_nudging - error2).max() < 1e-9
 # $$ \frac{\partial C}{\partial W^{(l)}} =
 #    \varepsilon^{(l)} \bigl(a^{(l-1)}\bigr)^{T} $$
 #
-# By pencil, for the weight from the first hidden neuron to the second output:
-#
-# $$ \frac{\partial C}{\partial w_{21}^{(3)}} = \varepsilon_2^{(3)}\, a_1^{(2)}
-#    = 0.1370 \cdot 0.5 = 0.0685 $$
+# From the first hidden neuron to the second output: $0.1370 \cdot 0.5 = 0.0685$.
 
 # %%
 def bias_gradient(error):
@@ -492,9 +514,9 @@ print(f"for W of shape {weights[1].shape}, a gradient {gradient.shape}")
 print(f"in row 2, column 1: {gradient[1, 0]:.4f}")
 
 # %% [markdown]
-# (`bias_gradient` returns what it gets: it is there so that each equation has a
-# function.) Had the hidden neuron been silent, the weights that listen to it would have
-# learnt nothing from this sample.
+# (`bias_gradient` returns what it gets, so that each equation has a function.) Had the
+# hidden neuron been silent, the weights that listen to it would have learnt nothing from
+# this sample.
 
 # %% [markdown] tags=["slide"]
 # ## The way back, as a graph
@@ -527,13 +549,12 @@ for layer, (w, b) in enumerate(zip(for_weights, for_biases), start=2):
     print(f"layer {layer}: weights {w.shape}, biases {b.shape}")
 
 # %% [markdown]
-# Every gradient has the shape of what it is the gradient for. Shapes tell you where a $T$
-# belongs, unless all layers are of one size.
+# Shapes tell you where a $T$ belongs, unless all layers are of one size.
 #
 # ### Who is to blame?
 #
-# Twelve weights have made this answer what it is: the first output says 0.39 in place
-# of 1, the second 0.77 in place of 0. Go back to the first graph, and commit yourself.
+# Twelve weights have made this answer what it is: 0.39 in place of 1, and 0.77 in place
+# of 0. Go back to the first graph, and commit yourself.
 #
 # **Predict.** Which of the twelve arrows is to blame most: on which does the cost
 # depend most strongly, for a tiny nudge?
@@ -559,9 +580,8 @@ assert most == -for_weights[1][0, 1]
 # It is the arrow from the second hidden neuron to the first output, with $-0.1063$. Most
 # people guess an arrow with a 2 on it, or one into the second output, which is farther
 # off. But the weight itself does not stand in (BP4). What counts is how loudly the
-# speaker spoke (the second hidden neuron is the loudest of the three) and how large the
-# listener's error is. That, by (BP1), has two factors: the second output is farther off,
-# but harder to persuade.
+# speaker spoke (the second hidden neuron is the loudest) and how large the listener's
+# error is: the second output is farther off, but harder to persuade.
 
 # %% tags=["remove_input", "slide"]
 plots.show_graph(
@@ -583,38 +603,8 @@ plots.show_graph(
 )
 
 # %% [markdown]
-# Choose any arrow and check it: the error at its right end, times the activation at its
-# left end. One pass forwards that remembers, one pass backwards: that is the whole of
-# backpropagation.
-
-# %% [markdown]
-# ### Does it help?
-#
-# A gradient is a forecast. Let every parameter $p$ take a step of $-\eta$ times its
-# derivative. Each step changes the cost by about the derivative times the step, and
-# together
-#
-# $$ C_{\text{after}} - C_{\text{before}} \approx
-#    \sum_p \frac{\partial C}{\partial p} \cdot
-#    \Bigl(-\eta\, \frac{\partial C}{\partial p}\Bigr)
-#    = -\eta \sum_p \Bigl(\frac{\partial C}{\partial p}\Bigr)^{2} $$
-#
-# Squares are never negative. So the cost must fall, if the step is small enough and not
-# every derivative is 0. Take one, and see:
-
-# %%
-eta = 0.1
-moved_weights = [w - eta * g for w, g in zip(weights, for_weights)]
-moved_biases = [b - eta * g for b, g in zip(biases, for_biases)]
-_, activations = forward(moved_weights, moved_biases, x)
-
-forecast = -eta * sum((g**2).sum() for g in for_weights + for_biases)
-change = cost(activations[-1], y) - cost(a3, y)
-print(f"forecast: {forecast:.5f}   change: {change:.5f}")
-assert abs(forecast - change) < 0.01 * abs(change)
-
-# %% [markdown]
-# The cost falls, and by what was forecast, to within a hundredth.
+# Each is the error at its right end, times the activation at its left. One pass forwards
+# that remembers, one pass backwards: that is backpropagation.
 
 # %% [markdown] tags=["slide"]
 # ## The judge
@@ -622,8 +612,7 @@ assert abs(forecast - change) < 0.01 * abs(change)
 # A proof can hold a slip, and so can a program. So hold all gradients against (CD), on
 # networks made at random. Two things make such a *gradient check* strict:
 #
-# * **Random biases.** Those of lesson 3 begin at 0, and where something is 0, mistakes
-#   hide. You will see one.
+# * **Random biases.** Where something is 0, mistakes hide. You will see one.
 # * **A relative error.** A difference of one millionth is nothing beside 1 and
 #   everything beside a millionth. So divide it by the largest derivative in its array.
 #
@@ -672,9 +661,9 @@ def careless_check(backprop, weights, biases):
 
 # %% [markdown]
 # Looks reasonable? Then cheat it. Three cheats hand in something that is no gradient. In
-# the fourth case two layers of the network share _one_ matrix. `backprop` returns a
-# gradient for each layer; but to move that matrix is to move both layers, and so the true
-# derivative by it is the sum of the two.
+# the fourth case two layers share _one_ matrix. `backprop` returns a gradient for each;
+# but to move that matrix is to move both layers, and the true derivative by it is the sum
+# of the two.
 
 # %%
 def nothing_but_nan(*task):
@@ -778,9 +767,9 @@ for sizes in ((5, 3), (5, 4, 3), (5, 6, 4, 3), (5, 7, 6, 4, 3)):
     assert error < 1e-6
 
 # %% [markdown]
-# Far below one millionth, at any depth. What is left is the judge's own blur: it is off
-# by some $10^{-12}$ everywhere. It looks worse from row to row because the derivatives at
-# the front shrink. You will see that again.
+# Far below one millionth, at any depth. What is left is the judge's own blur, some
+# $10^{-12}$ everywhere. It looks worse from row to row because the derivatives at the
+# front shrink.
 
 # %% [markdown] tags=["slide"]
 # ## Would a mistake be caught?
@@ -788,14 +777,14 @@ for sizes in ((5, 3), (5, 4, 3), (5, 6, 4, 3), (5, 7, 6, 4, 3)):
 # A judge that acquits everybody is worth nothing. So make the mistakes that people make:
 # this is what the parameters of `backprop` are for. (`partial` makes a function out of
 # another one, with some of its parameters settled. The two stars in `**swapped` hand
-# over a dictionary as named arguments, as if you had written `bp1=...`.) A factor goes
-# missing, or a derivative. A matrix is not transposed, which Python does not notice
-# when the matrix happens to be square; so the layers here are all of one size.
+# over a dictionary as named arguments, as if you had written `bp1=...`.) A matrix that is
+# not transposed goes unnoticed where it is square; so the layers here are all of one
+# size.
 
 # %%
 mistakes = {
     "none": {},
-    "BP1: half a square gives 2(a - y)": {
+    "BP1: 2(a - y) in place of a - y": {
         "bp1": lambda a, y, z: 2 * (a - y) * sigmoid_prime(z)
     },
     "BP1: S' forgotten": {"bp1": lambda a, y, z: a - y},
@@ -826,49 +815,18 @@ assert min(wrong) > 0.01
 assert min(wrong) / errors["none"] > 1e6
 
 # %% [markdown]
-# The error of the correct one is a million times smaller: no haggling about where to draw
-# the line.
+# The error of the correct one is a million times smaller: no haggling about the line.
 #
-# ### The mistake that hides
+# ### Mistakes that hide
 #
-# And the biases? Let somebody forget them on the way forward, so that `backprop`
-# computes with $z = W a$. That is wrong, unless the biases are 0, as those of lesson 3
-# are at the beginning. Check a network when it is new, and you check nothing:
+# Somebody forgets the biases on the way forward. That is wrong, unless they are 0, as
+# those of lesson 3 are at the beginning. Somebody else clips the sums in $S'$ to lie
+# between $-4$ and 4, lest a large one overflow. That is wrong, unless all sums are small,
+# as they are in a new network. So hold both against a network with biases of 0, one with
+# random biases, and the same one when it has learnt for a while, by the gradient under
+# suspicion. (`learn` takes a step for each pair of an input and its target.)
 
 # %%
-def without_biases(weights, biases, x, y):
-    """A wrong `backprop`: it takes all biases for zero."""
-    return backprop(weights, [0 * b for b in biases], x, y)
-
-
-found = []
-for kind, size in (("zero", 0.0), ("random", 1.0)):
-    network = random_network((4, 4, 4), np.random.default_rng(0), size)
-    found.append(gradient_check(without_biases, *network))
-    verdict = "seems correct" if found[-1] < 1e-6 else "caught"
-    print(f"biases {kind:6}  {verdict}")
-assert found[0] < 1e-6 < 0.1 < found[1]
-
-# %% [markdown]
-# That is why the judge wants random ones. It still tries one point only. (A corner, as
-# $|z|$ has at 0, would mislead it too: a nudge may step across. The sigmoid has none.)
-
-# %% [markdown] tags=["slide"]
-# ## But it learns!
-#
-# Is all this care needed? If a gradient were wrong, surely the network would not learn?
-# Six networks, all alike, look once at the same three thousand digits. One of them has
-# the correct gradient, each of the others makes one of the mistakes. How many of 500
-# other digits does each read afterwards? (Row $d$ of the unit matrix, `np.eye(10)`, is
-# the one-hot answer for the digit $d$. And `forward` takes all 500 images at once, as
-# the columns of a matrix.)
-
-# %%
-mnist = load_mnist()
-train, others = mnist.train[:3000], mnist.validation[:500]
-pairs = list(zip(train.images, np.eye(10)[train.labels]))
-
-
 def learn(backprop, weights, biases, pairs, eta):
     """The network after a step of gradient descent for each pair."""
     for x, y in pairs:
@@ -877,6 +835,111 @@ def learn(backprop, weights, biases, pairs, eta):
         weights = [w - eta * g for w, g in zip(weights, for_weights)]
         biases = [b - eta * g for b, g in zip(biases, for_biases)]
     return weights, biases
+
+
+# %%
+def without_biases(weights, biases, x, y):
+    """A wrong `backprop`: it takes all biases for zero."""
+    return backprop(weights, [0 * b for b in biases], x, y)
+
+
+clipped = partial(
+    backprop,
+    bp1=lambda a, y, z: output_error(a, y, np.clip(z, -4, 4)),
+    bp2=lambda w, error, z: hidden_error(w, error, np.clip(z, -4, 4)),
+)
+
+# %%
+rng = np.random.default_rng(1)
+made_up = [(rng.random(4), np.eye(4)[0]) for _ in range(1000)]
+caught = {}
+heads = ("", "biases 0", "random biases", "after learning")
+print("".join(f"{head:>16}" for head in heads))
+for name, wrong in (
+    ("none", backprop),
+    ("biases forgotten", without_biases),
+    ("sums clipped", clipped),
+):
+    new, usual = (
+        random_network((4, 4, 4), np.random.default_rng(0), size)
+        for size in (0.0, 1.0)
+    )
+    networks = new, usual, learn(wrong, *usual, made_up, 3.0)
+    caught[name] = [gradient_check(wrong, *n) > 1e-6 for n in networks]
+    verdicts = ("caught" if c else "passes" for c in caught[name])
+    print(f"{name:16}" + "".join(f"{verdict:>16}" for verdict in verdicts))
+assert caught["none"] == [False, False, False]
+assert caught["biases forgotten"] == [False, True, True]
+assert caught["sums clipped"] == [False, False, True]
+
+# %% [markdown]
+# That is why the judge wants random biases, and why you call it again after some steps,
+# when the network has left the place where it began. (A corner, as $|z|$ has at 0, would
+# mislead it anywhere: a nudge may step across. The sigmoid has none.)
+#
+# A mistake can also be drowned. In
+# [lesson 6](06_learning_better.ipynb#Large-weights-are-suspect) the cost gets one more
+# term, half the sum of the squares of all weights, times a _strength_. Its gradient, the
+# strength times the weights, is easy to get right. Let (BP4) forget the activation, and
+# make the term stronger and stronger.
+
+# %%
+rng = np.random.default_rng(0)
+w, b = random_network((4, 4, 4), rng)
+column, goal = rng.random((4, 1)), rng.random((4, 1))
+
+
+def penalty():
+    """The term that keeps the weights small."""
+    return strength / 2 * sum((p**2).sum() for p in w)
+
+
+def cost_and_penalty():
+    return cost(forward(w, b, column)[1][-1], goal) + penalty()
+
+
+def forgetful(error, a_before):
+    """A wrong (BP4v): as if every activation were 1."""
+    return error @ np.ones_like(a_before).T
+
+
+# %% tags=["nbval-rtol-1e-2"]
+wrong, _ = backprop(w, b, column, goal, bp4=forgetful)
+drowned = []
+for strength in (0, 1, 1_000, 1_000_000):
+    together = [g + strength * p for g, p in zip(wrong, w)]
+    measured = [differences(cost_and_penalty, p) for p in w]
+    drowned.append(worst_error(together, measured))
+    verdict = "caught" if drowned[-1] > 1e-6 else "passes"
+    print(f"strength {strength:9,}: error {drowned[-1]:.0e}, {verdict}")
+assert drowned == sorted(drowned, reverse=True)
+assert drowned[0] > 0.1 and drowned[-1] < 1e-6
+
+# %% [markdown]
+# The mistake is as large as ever; what has grown is the number beside which it is seen.
+# So switch the term off when you check the gradient of the data, and check the term by
+# itself:
+
+# %%
+term = worst_error(
+    [strength * p for p in w], [differences(penalty, p) for p in w]
+)
+print("the term alone: below one millionth:", term < 1e-6)
+assert term < 1e-6
+
+# %% [markdown] tags=["slide"]
+# ## But it learns!
+#
+# If a gradient were wrong, surely the network would not learn? Six networks, all alike,
+# look once at the same three thousand digits. One has the correct gradient, each of the
+# others makes one of the five mistakes. How many of 500 other digits does each read
+# afterwards? (Row $d$ of the unit matrix, `np.eye(10)`, is the one-hot answer for the
+# digit $d$. And `forward` takes all 500 images at once, as the columns of a matrix.)
+
+# %%
+mnist = load_mnist()
+train, others = mnist.train[:3000], mnist.validation[:500]
+pairs = list(zip(train.images, np.eye(10)[train.labels]))
 
 
 def digits_read(weights, biases, images):
@@ -912,8 +975,7 @@ assert sum(r > read["none"] for r in read.values()) >= 2
 # correct one! Most people guess none, since a wrong direction should lead astray. But a
 # step need not be the steepest to lead down. Those that do better make the errors of all
 # layers larger than they are. So they take longer steps, and after so short a training
-# longer steps are ahead. (Without the $S'$ of (BP2) only one layer takes them, and the
-# network reads fewest.) You can have them honestly, by a larger $\eta$:
+# longer steps are ahead. You can have them honestly, by a larger $\eta$:
 
 # %% tags=["nbval-atol-3"]
 patient, bold = read["none"], trained(backprop, eta=0.5)
@@ -921,10 +983,10 @@ print(f"correct gradient: eta 0.1 reads {patient}, eta 0.5 reads {bold}")
 assert bold > patient
 
 # %% [markdown]
-# (Two of the mistakes happen to be the correct gradients of other costs: the factor 2
-# belongs to the sum of squares without its half, and the error without a slope to a cost
-# that you will meet in lesson 6.) So a network that learns proves nothing. Somebody who
-# only watches the accuracy can live with a wrong gradient for years.
+# (Two of the mistakes are the correct gradients of other costs: the factor 2 belongs to
+# the sum of squares without its half, the error without a slope to a cost of lesson 6.) So
+# a network that learns proves nothing. Who only watches the accuracy can live with a
+# wrong gradient for years.
 
 # %% [markdown] tags=["slide"]
 # ## How small a step?
@@ -936,8 +998,7 @@ assert bold > patient
 # $$ C(p \pm h) = C(p) \pm h\, C'(p) + \frac{h^2}{2} C''(p)
 #    \pm \frac{h^3}{6} C'''(p) + \dots $$
 #
-# Subtract one from the other. $C$ and $C''$ cancel, and after dividing by $2h$ there is
-# left
+# Subtract one from the other, and divide by $2h$. $C$ and $C''$ cancel:
 #
 # $$ \frac{C(p + h) - C(p - h)}{2h} = C'(p) + \frac{h^2}{6} C'''(p) + \dots $$
 #
@@ -946,9 +1007,8 @@ assert bold > patient
 # $\frac{h}{2} C''(p)$ would have been left, which shrinks no faster than $h$.
 
 # %% [markdown]
-# But the computer does not compute $C$ exactly. How finely does it see? Look at the
-# next number after 1, in double precision and in single precision, in which networks
-# usually compute.
+# But the computer does not compute $C$ exactly. Look at the next number after 1, in
+# double precision and in single precision, in which networks usually compute.
 
 # %%
 for dtype in (np.float64, np.float32):
@@ -958,10 +1018,9 @@ for dtype in (np.float64, np.float32):
 # %% [markdown]
 # Whatever lies between is rounded. So in double precision (`float64`) $C$ is off by
 # some $\rho = 10^{-16}$ times its size. In the quotient that becomes a *rounding error*
-# of about $\rho / h$, and it _grows_ when $h$ shrinks: you divide a difference of
-# nearly equal numbers by next to nothing. Somewhere between too large and too small
-# lies the best step. Measure it, for a range of steps $h$: from two sides, from one,
-# and from two in single precision.
+# of about $\rho / h$, and it _grows_ when $h$ shrinks. Somewhere between too large and
+# too small lies the best step. Measure it: from two sides, from one, and from two in
+# single precision.
 
 # %%
 def one_sided(f, p, h):
@@ -999,8 +1058,6 @@ def errors_for(method, dtype, steps):
 
 
 # %% [markdown]
-# Draw the three errors against the step, on logarithmic scales.
-#
 # **Predict.** A number in single precision holds seven digits. With the best step, how
 # many digits of the derivative does the judge get right: seven, six, or fewer than five?
 
@@ -1037,8 +1094,7 @@ plots.show(
 # until none is left. From both sides, they are equal where $h^2 = \rho / h$, that is,
 # where $h$ is the cube root of $\rho$. Hence $h = 10^{-5}$. The error is
 # $h^2 = \rho^{2/3}$ there: a third of the digits is lost. Hence double precision: in
-# single precision no step brings you below the dotted line, and a correct gradient looks
-# no better than one that is slightly wrong.
+# single precision no step brings you below the dotted line.
 
 # %% tags=["nbval-rtol-1e-2"]
 # at[3.0] is the place of the step 10**-3 in the list, and so on.
@@ -1055,7 +1111,7 @@ assert min(sided) > min(central)
 assert min(single) > 1e-5
 
 # %% [markdown]
-# The expansion was right, and the tip of the V is near the cube root.
+# The expansion was right.
 
 # %% [markdown] tags=["slide"]
 # ## The derivative that computes itself
@@ -1063,7 +1119,7 @@ assert min(single) > 1e-5
 # Four proofs, and they hold for one kind of network. Exchange its sigmoid, or its cost,
 # and you prove again. Must you? See what the proofs have in common. Each takes a
 # computation apart into steps so small that everybody knows their derivatives. The rest
-# is (CR): multiply along a path, add over the paths. That is work for a machine.
+# is (CR), and that is work for a machine.
 #
 # So let every number remember what it was made of. Beside each of its *parents* it keeps
 # the derivative by that parent: for a sum, 1 and 1; for a product, the other factor.
@@ -1327,9 +1383,8 @@ plots.show_images(
 
 # %% [markdown]
 # You can still read most of them. Ten hidden neurons and ten outputs make 610 parameters.
-# Two thousand digits pass by, once, and after each the parameters take a step against
-# their `grad`. With so few and pale pixels a step moves the sums less, so it is a long
-# one, $\eta = 2$.
+# Two thousand digits pass by, once, each with a step against the `grad`. With so few and
+# pale pixels a step moves the sums less, so it is a long one, $\eta = 2$.
 #
 # **Predict.** Of the 500 other digits, averaged in the same way, by chance 50 would be
 # read. How many will it be?
@@ -1386,11 +1441,11 @@ for lists, truth in zip(first[0] + first[1], truths[0] + truths[1]):
 
 # %% [markdown]
 # The same gradient for the first digit, to twelve decimal places, and the same weights
-# in the end. Only the time differs, here by a factor near a hundred: it goes into
-# handling each number by itself. Frameworks do the same with whole arrays for numbers,
-# as you will see in [lesson 10](10_the_same_in_a_framework.ipynb). And it leaves a
-# question for the [next lesson](05_thinking_in_matrices.ipynb): what makes matrices so
-# much faster, and are yours as fast as the machine allows?
+# in the end. Only the time differs, here by a factor near a hundred. Frameworks do the
+# same with whole arrays for numbers, as you will see in
+# [lesson 10](10_the_same_in_a_framework.ipynb). And it leaves a question for the
+# [next lesson](05_thinking_in_matrices.ipynb): what makes matrices so much faster, and
+# are yours as fast as the machine allows?
 
 # %% [markdown] tags=["slide"]
 # ## What does it cost?
@@ -1460,22 +1515,19 @@ plots.show(
 
 # %% [markdown]
 # Eight times as many parameters, in the fourth row, make reverse mode eight times as
-# dear, and the other two sixty times. It never takes more than three runs, however many
-# parameters there are: an operation has at most two parents, and so the walk back has at
-# most two arrows for each. For the 31,810 parameters of lesson 3, differences are more
-# than twenty thousand times as dear. Without reverse mode nobody would train such
-# networks.
+# dear, and the other two sixty times. It never takes more than three runs: an operation
+# has at most two parents, and so the walk back has at most two arrows for each. For
+# lesson 3's network, differences are more than twenty thousand times as dear. Without
+# reverse mode nobody would train it.
 #
 # It has two prices. A walk back serves one result, where a run of forward mode serves one
-# input. Here the result is one number. And it needs memory, since all that was computed
-# must be kept until the walk back.
+# input. And it needs memory, since all that was computed must be kept until the walk back.
 
 # %% [markdown]
 # ### Where does the saving come from?
 #
-# From sharing. The chain rule adds over all paths from a weight to the cost, and their
-# number grows like a product: a path may choose any neuron in every layer that it
-# passes.
+# From sharing. (CR) adds over all paths from a weight to the cost, and their number grows
+# like a product: a path may choose any neuron in every layer that it passes.
 
 # %%
 def paths(sizes):
@@ -1487,9 +1539,8 @@ for sizes in ((784, 40, 10), (784, 40, 40, 40, 10)):
     print(f"{sizes}: {paths(sizes):,} paths, {sum(sizes[1:])} errors")
 
 # %% [markdown]
-# The way back walks none of these paths. An error $\varepsilon_k$ holds the sum over all
-# paths from neuron $k$ to the cost, worked out once, and every neuron before it uses the
-# same number again.
+# The way back walks none of them. An error $\varepsilon_k$ holds the sum over all paths
+# from neuron $k$ to the cost, worked out once, and every neuron before it uses it again.
 
 # %% [markdown]
 # ### What the equations foretell
@@ -1514,17 +1565,17 @@ assert np.abs(errors[0]).mean() < 1e-3 * np.abs(errors[-1]).mean()
 # %% [markdown]
 # Seven times a quarter would leave one part in 16,000. Most $S'$ are smaller still, and
 # less arrives. With the errors, by (BP4), the gradient of the first weights has all but
-# vanished. This is the *vanishing gradient*. It kept networks shallow for a long time,
-# and lesson 6 shows some of the cures.
+# vanished. This *vanishing gradient* kept networks shallow for a long time. Exercise 4.6
+# builds one cure, and lesson 6 shows others.
 
 # %% [markdown]
 # ## Ours and the library's
 #
-# From now on you import what you have built. `digitlib` has it all: `Network.gradients`
-# is backpropagation, `check_gradients` is the judge, and `digitlib.value` has `Value`.
-# The library takes many samples at once, as rows of a matrix, and returns their mean
-# gradient. [Lesson 5](05_thinking_in_matrices.ipynb) derives that form. Is it the same?
-# Take ten digits and a network of three layers of weights.
+# From now on you import what you have built. In `digitlib`, `Network.gradients` is
+# backpropagation, `check_gradients` the judge, and `digitlib.value` has `Value`. The
+# library takes many samples at once, as rows of a matrix, and returns their mean gradient;
+# [lesson 5](05_thinking_in_matrices.ipynb) derives that form. Is it the same? Take ten
+# digits and a network of three layers of weights.
 
 # %%
 from digitlib import Network, check_gradients, one_hot
@@ -1574,8 +1625,7 @@ else:
     raise AssertionError("a shared matrix got past")
 
 # %% [markdown]
-# And the numbers that differentiate themselves? Let both kinds go through the formula
-# that has something of everything.
+# And the two kinds of numbers, in the formula that has something of everything?
 
 # %%
 from digitlib import value
@@ -1622,8 +1672,9 @@ assert pair[0] == pair[1]
 # * Small changes that happen at once add up. That is (CR), and each of (BP1) to (BP4) is
 #   (CR) once.
 # * A network with a wrong gradient may learn all the same. A gradient check finds out:
-#   central differences, double precision, random biases, an assertion, and no mercy
-#   for what is missing, misshapen, shared or not a number.
+#   central differences, double precision, random biases, once more after some steps,
+#   every added term by itself, and no mercy for what is missing, misshapen, shared or not
+#   a number.
 # * The step $h$ must be neither too large nor too small: near the cube root of the
 #   precision, truncation and rounding balance.
 # * Numbers that remember what they were made of find all derivatives by themselves, in
@@ -1633,11 +1684,11 @@ assert pair[0] == pair[1]
 # %% [markdown]
 # ## Exercises
 #
-# Each exercise has a cell to fill in and a cell that checks it. The checks hold your
-# functions against differences or against a reference, and answer in a line.
+# Each has a cell to fill in and a cell that checks it, and answers in a line.
 
 # %%
 from digitlib.checks.lesson04 import (
+    check_backward,
     check_dual,
     check_extended,
     check_hidden_errors,
@@ -1876,14 +1927,76 @@ class Dual:
 check_dual(Dual)
 
 # %% [markdown]
+# **Exercise 4.6** (an evening). In exercise 3.4 you wrote the way back for any number of
+# layers. Now let arrows skip one: in a *residual network* every hidden layer but the
+# first adds what it hears to what it says,
+#
+# $$ a^{(l)} = a^{(l-1)} + S\bigl(z^{(l)}\bigr) \qquad (2 < l < L) $$
+#
+# Layer 2 and the outputs are as before, and all hidden layers have one size. Now
+# $a^{(l-1)}$ also reaches the cost past the sums $z^{(l)}$, and (BP2) is no longer true.
+# What does (CR) put in its place? Which of the others still stand? Write `backward` for
+# any number of layers, with one loop forwards and one backwards: no nudging, no `Value`.
+#
+# When the check has praised you, send through it the digit whose errors vanished above.
+
+# %% tags=["exercise"]
+def backward(weights, biases, x, y):
+    """Return two lists: gradients for the weights and for the biases.
+
+    As in `backprop`, but all hidden layers except the first have shortcuts.
+    """
+    raise NotImplementedError
+
+
+# %% tags=["check"]
+check_backward(backward)
+
+
+# %% [markdown] tags=["hint"]
+# <details><summary>Hint</summary>
+#
+# Walk back with a column of the derivatives by the _activations_ of a layer. At the
+# outputs it is $a - y$. Times $S'$ it is the layer's error, and with the error you have
+# (BP3) and (BP4). To get the column of the layer before, ask by how many ways its
+# activations reach the cost, and add over them.
+#
+# </details>
+
+# %% tags=["solution"]
+def backward(weights, biases, x, y):
+    """Return two lists: gradients for the weights and for the biases."""
+    zs, activations, last = [], [x], len(weights) - 1
+    for k, (w, b) in enumerate(zip(weights, biases)):
+        zs.append(w @ activations[-1] + b)
+        shortcut = activations[-1] if 0 < k < last else 0
+        activations.append(sigmoid(zs[-1]) + shortcut)
+
+    by_a = activations[-1] - y  # the derivatives of C by the activations
+    for_weights, for_biases = [], []
+    for k in range(last, -1, -1):
+        error = by_a * sigmoid_prime(zs[k])
+        for_weights.insert(0, error @ activations[k].T)  # (BP4v)
+        for_biases.insert(0, error)  # (BP3v)
+        by_a = weights[k].T @ error + (by_a if 0 < k < last else 0)  # (CR)
+    return for_weights, for_biases
+
+
+_, kept = backward(*deep, image, target)
+size = np.abs(kept[0]).mean()
+print(f"layer 2: mean size of the errors {size:.1e}")
+assert size > 1000 * np.abs(errors[0]).mean()
+check_backward(backward)
+
+# %% [markdown]
 # ## Further reading
 #
 # * D. E. Rumelhart, G. E. Hinton and R. J. Williams, *Learning representations by
 #   back-propagating errors*, Nature 323 (1986), doi:10.1038/323533a0. Four pages that
-#   made backpropagation known.
+#   made it known.
 # * S. Linnainmaa, *Taylor expansion of the accumulated rounding error*, BIT 16 (1976),
-#   doi:10.1007/BF01931367, after his thesis of 1970. The same walk backwards, years
-#   earlier, to find out where a computation loses its digits.
+#   doi:10.1007/BF01931367, after his thesis of 1970. The same walk backwards, to find out
+#   where a computation loses its digits.
 # * A. Griewank and A. Walther, *Evaluating Derivatives*, second edition (2008),
 #   doi:10.1137/1.9780898717761. All that can be differentiated, and at what price.
 # * A. G. Baydin, B. A. Pearlmutter, A. A. Radul and J. M. Siskind, *Automatic

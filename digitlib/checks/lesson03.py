@@ -12,16 +12,8 @@ from courseware.checking.student import (
     read_array,
     read_number,
     require_parts,
-    type_name,
 )
-from digitlib.checks._backprop import (
-    Arrays,
-    Layers,
-    as_lists,
-    as_vector,
-    central_differences,
-    gradient_suspects,
-)
+from digitlib.checks._backprop import Arrays, random_task, require_gradients
 
 
 @exercise("count_parameters(sizes)")
@@ -194,67 +186,7 @@ def check_backprop_deep(student: Student) -> None:
     rng = np.random.default_rng(34)
     # First layers of equal size: there most mistakes run, and can be named.
     for sizes in ((4, 4, 4), (3, 3, 3, 3), (5, 4, 3), (3, 2), (3, 5, 2, 4, 3)):
-        weights = [rng.normal(size=(out, into)) for into, out in pairwise(sizes)]
-        biases = [rng.normal(size=(out, 1)) for out in sizes[1:]]
-        x, y = rng.normal(size=(sizes[0], 1)), rng.random((sizes[-1], 1))
-        answer = student(weights, biases, x, y, given=f"for layers of sizes {sizes}")
-        yours = _read_gradients(answer, weights, biases)
-        truth = central_differences(weights, biases, x, y)
-        if not agrees(as_vector(*yours), truth):
-            fault = _wrong_parts(yours, as_lists(truth, weights, biases))
-            if len(set(sizes)) > 1:
-                right = "right for sizes (4, 4, 4)"
-                raise NotYetError(f"{right}, wrong for {sizes}: {fault}")
-            hint = f"{fault}. Nudge a parameter and see what the cost does"
-            suspects = gradient_suspects(weights, biases, x, y)
-            blame(as_vector(*yours), suspects, hint)
-
-
-def _wrong_parts(yours: Layers, truth: Layers) -> str:
-    """Say in which of the two lists there are wrong gradients, and which."""
-    faults = []
-    for kind, found, right in zip(("weight", "bias"), yours, truth, strict=True):
-        pairs = zip(found, right, strict=True)
-        wrong = [no for no, pair in enumerate(pairs, 1) if not agrees(*pair)]
-        if not wrong:
-            faults.insert(0, f"the {kind} gradients are right")
-        elif len(wrong) == len(right):
-            faults.append(f"every {kind} gradient is wrong")
-        else:
-            # Errors walk backwards: the last one that is wrong is the first to be.
-            faults.append(f"{kind} gradient no. {wrong[-1]} is wrong")
-    return "; ".join(faults)
-
-
-def _read_gradients(answer: object, weights: Arrays, biases: Arrays) -> Layers:
-    """Take apart what the student returned: two lists of arrays."""
-    wanted = "a list of weight gradients and one of bias gradients are wanted"
-    require_parts(answer, 2, wanted)
-    if [_shapes(part) for part in answer] == [_shapes(biases), _shapes(weights)]:
-        raise NotYetError("are the two lists exchanged? Weight gradients come first")
-    return (
-        _read_list(answer[0], weights, "weight gradient", "one number per weight"),
-        _read_list(answer[1], biases, "bias gradient", "a column"),
-    )
-
-
-def _shapes(found: object) -> list[tuple[int, ...]]:
-    """Return the shapes of the arrays in a list; of anything else, none."""
-    items = found if isinstance(found, tuple | list) else ()
-    return [array.shape for array in items if isinstance(array, np.ndarray)]
-
-
-def _read_list(found: object, like: Arrays, kind: str, meaning: str) -> Arrays:
-    if not isinstance(found, tuple | list):
-        raise NotYetError(f"the {kind}s are of type {type_name(found)}, not a list")
-    if len(found) != len(like):
-        raise NotYetError(
-            f"it returns {len(found)} {kind}(s) for {len(like)} layers with weights"
-        )
-    return [
-        read_array(array, right.shape, meaning, name=f"{kind} no. {number}")
-        for number, (array, right) in enumerate(zip(found, like, strict=True), 1)
-    ]
+        require_gradients(student, random_task(rng, sizes), sizes)
 
 
 @exercise("collapse(weights, biases)")

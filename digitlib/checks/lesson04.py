@@ -7,6 +7,7 @@ import numpy as np
 from courseware.checking.exercise import Suspects, agrees, blame, compared, exercise
 from courseware.checking.explain import EMPTY_STUB
 from courseware.checking.handle import Handle
+from courseware.checking.judges import KEPT, require_no_loop, require_no_memory
 from courseware.checking.student import (
     NotYetError,
     Student,
@@ -14,6 +15,7 @@ from courseware.checking.student import (
     read_number,
     type_name,
 )
+from digitlib.checks._backprop import Task, random_task, require_gradients
 from digitlib.gradient_check import central_differences
 from digitlib.numerics import sigmoid, sigmoid_prime
 
@@ -500,3 +502,25 @@ def _call(text: str, work: Callable[[], Number]) -> Number:
             if symptom in str(fault):
                 raise NotYetError(f"in {text}, {hint}") from None
         raise
+
+
+@exercise("backward(weights, biases, x, y)")
+def check_backward(student: Student) -> None:
+    """Check exercise 4.6: the gradients of a sample through layers with shortcuts."""
+    rng = np.random.default_rng(46)
+    # First without a shortcut, and with layers of equal size: there most mistakes run,
+    # and can be named.
+    all_sizes = (4, 4, 4), (4, 4, 4), (3, 2), (4,) * 4, (3,) * 5, (5, 4, 4, 4, 2)
+    tasks = [random_task(rng, sizes) for sizes in all_sizes]
+    for k, (sizes, task) in enumerate(zip(all_sizes, tasks, strict=True)):
+        try:
+            require_gradients(student, task, sizes, range(1, len(sizes) - 2))
+        except NotYetError as fault:
+            raise NotYetError(KEPT if k == 1 else str(fault)) from None
+    require_no_memory(student, tasks)
+
+    def wide(width: int) -> Task:
+        return random_task(rng, (5, width, width, 3))
+
+    hint = "right, but a line runs again for each number: two loops over layers will do"
+    require_no_loop(student, wide, (4, 12), hint)

@@ -6,6 +6,7 @@ import numpy as np
 
 from checks.tables import Answers, Table, but, to_do
 from digitlib.checks.lesson04 import (
+    check_backward,
     check_dual,
     check_extended,
     check_hidden_errors,
@@ -504,4 +505,186 @@ ANSWERS[check_dual] = Answers(
     (Value, "has no slope: keep it"),
     (lambda data, slope: data, "has no data: keep it"),
     (lambda data: 0, "cannot be called as Dual(data, slope)"),
+)
+
+
+class Backward:
+    """The solution of exercise 4.6, with a method for every step to get wrong."""
+
+    def __call__(self, weights, biases, x, y):
+        self.weights, self.y, self.z, self.a = weights, y, [], [x]
+        for k, (w, b) in enumerate(zip(weights, biases, strict=True)):
+            self.z.append(self.affine(w, b))
+            self.a.append(self.out(k) + (self.a[-1] if self.skips(k) else 0))
+        by_a, products, errors = self.miss(), [], []
+        for k in reversed(range(len(weights))):
+            errors.insert(0, by_a * self.slope(k))
+            products.insert(0, errors[0] @ self.heard(k).T)
+            by_a = self.carry(k, errors[0], by_a)
+        return self.result(products, errors)
+
+    def affine(self, w, b):
+        return w @ self.a[-1] + b
+
+    def out(self, k):
+        return sigmoid(self.z[k])
+
+    def skips(self, k):
+        return 0 < k < len(self.weights) - 1
+
+    def miss(self):
+        return self.a[-1] - self.y
+
+    def slope(self, k):
+        return sigmoid_prime(self.z[k])
+
+    def heard(self, k):
+        return self.a[k]
+
+    def carry(self, k, error, by_a):
+        return self.weights[k].T @ error + self.back(k, error, by_a)
+
+    def back(self, k, error, by_a):
+        return by_a if self.skips(k) else 0
+
+    def result(self, products, errors):
+        return products, errors
+
+
+def backward(weights, biases, x, y):
+    """Walk back with a row, times the matrix of each layer's derivatives."""
+    last, a, zs = len(weights) - 1, [x], []
+    for k, (w, b) in enumerate(zip(weights, biases, strict=True)):
+        zs.append(w @ a[k] + b)
+        a.append(sigmoid(zs[k]) + (a[k] if 0 < k < last else 0))
+    row, gradients = (a[-1] - y).T, []
+    for k in range(last, -1, -1):
+        jacobian = np.diagflat(sigmoid_prime(zs[k]))
+        gradients.append(((row @ jacobian).T @ a[k].T, (row @ jacobian).T))
+        step = jacobian @ weights[k]
+        row = row @ (step + np.eye(len(step)) if 0 < k < last else step)
+    return [list(part) for part in zip(*gradients[::-1], strict=True)]
+
+
+def backward_by_itself(weights, biases, x, y):
+    """Walk forwards and backwards with a function that calls itself."""
+    last, found = len(weights) - 1, []
+
+    def by_input(k, a):
+        if k > last:
+            return a - y
+        z = weights[k] @ a + biases[k]
+        skips = 0 < k < last
+        by_output = by_input(k + 1, sigmoid(z) + (a if skips else 0))
+        error = by_output * sigmoid_prime(z)
+        found.append((np.outer(error, a), error))
+        return weights[k].T @ error + (by_output if skips else 0)
+
+    by_input(0, x)
+    products, errors = zip(*reversed(found), strict=True)
+    return products, errors
+
+
+def backward_nudged(weights, biases, x, y):
+    def cost():
+        a = x
+        for k, (w, b) in enumerate(zip(weights, biases, strict=True)):
+            a = sigmoid(w @ a + b) + (a if 0 < k < len(weights) - 1 else 0)
+        return ((a - y) ** 2).sum() / 2
+
+    weights, biases = [w.copy() for w in weights], [b.copy() for b in biases]
+    found = []
+    for parameter in [*weights, *biases]:
+        found.append(np.zeros(parameter.shape))
+        for place in np.ndindex(parameter.shape):
+            for side in (1, -1):
+                parameter[place] += side * 1e-5
+                found[-1][place] += side * cost() / 2e-5
+                parameter[place] -= side * 1e-5
+    return found[: len(weights)], found[len(weights) :]
+
+
+class AddsUp(Backward):
+    """Forgets to begin anew: networks of one size add up."""
+
+    def __init__(self):
+        self.sums = {}
+
+    def result(self, products, errors):
+        key = tuple(w.shape for w in self.weights)
+        before = self.sums.get(key, [0] * len(errors))
+        self.sums[key] = [e + s for e, s in zip(errors, before, strict=True)]
+        return products, self.sums[key]
+
+
+class OwnCopy(Backward):
+    def result(self, products, errors):
+        return [g.astype(np.float32) for g in products], [e.tolist() for e in errors]
+
+
+class Descends(Backward):
+    def result(self, products, errors):
+        for w, g in zip(self.weights, products, strict=True):
+            w -= g
+        return products, errors
+
+
+def wrong_back(**members):
+    return but(Backward, **members)()
+
+
+ANSWERS[check_backward] = Answers(
+    [Backward(), OwnCopy(), backward, backward_by_itself],
+    # without a shortcut
+    (wrong_back(slope=lambda s, k: 1), "every error has a factor sigmoid_prime(z)"),
+    (
+        wrong_back(slope=lambda s, k: s.z[k + 1 :] == [] or sigmoid_prime(s.z[k])),
+        "(BP1v) the error of the output layer lacks",
+    ),
+    (
+        wrong_back(carry=lambda s, k, e, g: s.weights[k] @ e + s.back(k, e, g)),
+        "through the transposed matrix",
+    ),
+    (wrong_back(heard=lambda s, k: s.a[k + 1]), "the one that comes into the layer"),
+    (wrong_back(affine=lambda s, w, b: w @ s.a[-1]), "leaves out the biases"),
+    (wrong_back(miss=lambda s: 2 * (s.a[-1] - s.y)), "a factor 2"),
+    (wrong_back(miss=lambda s: s.y - s.a[-1]), "every sign is turned round"),
+    (wrong_back(result=lambda s, P, E: (P[::-1], E[::-1])), "turn both lists round"),
+    (wrong_back(result=lambda s, P, E: (P, E[::-1])), "the bias gradients come last"),
+    (wrong_back(result=lambda s, P, E: ([g.T for g in P], E)), "are transposed"),
+    (wrong_back(result=lambda s, P, E: (E, P)), "are the two lists exchanged?"),
+    (wrong_back(slope=lambda s, k: sigmoid_prime(s.out(k))), "takes z, not the act"),
+    (AddsUp(), "right for the first numbers of this size, wrong for others"),
+    (Descends(), "it changes the array"),
+    # with shortcuts
+    (wrong_back(back=lambda s, k, e, g: 0), "the way back has no shortcut"),
+    (wrong_back(skips=lambda s, k: 0), "there is no shortcut"),
+    (
+        wrong_back(
+            skips=lambda s, k: 0,
+            back=lambda s, k, e, g: g if Backward.skips(s, k) else 0,
+        ),
+        "the way forward has no shortcut",
+    ),
+    (wrong_back(skips=lambda s, k: k < len(s.weights) - 1), "layer 2 has a shortcut"),
+    (wrong_back(skips=lambda s, k: k > 0), "the output layer has a shortcut"),
+    (
+        wrong_back(slope=lambda s, k: s.a[k + 1] * (1 - s.a[k + 1])),
+        "here a holds the shortcut, too",
+    ),
+    (
+        wrong_back(heard=lambda s, k: s.out(k - 1) if k else s.a[0]),
+        "S(z) and the shortcut",
+    ),
+    (
+        wrong_back(back=lambda s, k, e, g: e if s.skips(k) else 0),
+        "and the error is the one by",
+    ),
+    (wrong_back(back=lambda s, k, e, g: s.miss() if s.skips(k) else 0), "Nudge a"),
+    (
+        wrong_back(back=lambda s, k, e, g: g if k else 0),
+        "on the way back the output layer has a shortcut",
+    ),
+    (backward_nudged, "a line runs again for each number"),
+    (lambda weights, biases, x: (weights, biases), "cannot be called as backward("),
 )
