@@ -1,22 +1,17 @@
 """A pad to draw a digit on, in the notebook, while a network says what it reads."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import anywidget
 import numpy as np
 from matplotlib.figure import Figure
 from traitlets import Float, Integer, List, TraitError, Unicode, observe, validate
 
+from digitlib.live.figure import STILL_PICTURE, script, style
 from digitlib.live.preparation import PEN, SIDE, Stroke, ink, prepare
 from digitlib.pictures import plots
 
-HERE = Path(__file__).parent
 PIXELS, DIGITS = SIDE * SIDE, 10
-
-# In the metadata of an output: beside the live view there is a still picture of it,
-# which is what a notebook's file keeps.
-STILL_PICTURE = "still_picture"
 
 Predict = Callable[[np.ndarray], np.ndarray]
 
@@ -59,8 +54,7 @@ class DrawPad(anywidget.AnyWidget):
         If strokes are set that are none.
     """
 
-    _esm = HERE / "draw_pad.js"
-    _css = HERE / "draw_pad.css"
+    _esm, _css = script("draw_pad"), style("draw_pad")
 
     # What only the browser sends need not be sent back to it.
     strokes = List().tag(sync=True, echo_update=False)

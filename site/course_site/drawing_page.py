@@ -12,13 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-import digitlib.live
 from digitlib import Model
 from digitlib.data.handwriting import load_handwriting
+from digitlib.live import figure
 from digitlib.live.preparation import PEN
 
 PARTS = Path(__file__).resolve().parents[1] / "draw"
-PAD = Path(digitlib.live.__file__).parent
 
 
 def page_of_the_site() -> str:
@@ -34,7 +33,7 @@ def single_file() -> str:
 
 def fragment() -> str:
     """Return the part that both have: elements, style, and script."""
-    styles = (PAD / "draw_pad.css").read_text("utf-8") + _part("page.css")
+    styles = figure.style("draw_pad") + _part("page.css")
     return (
         f"{_part('page.html')}<style>\n{styles}</style>\n"
         f'<script type="module">\n{script()}</script>'
@@ -43,8 +42,8 @@ def fragment() -> str:
 
 def script() -> str:
     """Return the page's script: all modules in one, and what they need to know."""
-    pad = _scoped((PAD / "draw_pad.js").read_text("utf-8"), "{ render }")
-    preparation = _scoped(_part("preparation.js"), "{ ink, prepare }")
+    pad = _scoped(figure.script("draw_pad"), "{ render }")
+    preparation = _scoped(figure.script("preparation"), "{ ink, prepare }")
     network = _scoped(_part("network.js"), "{ HIDDEN, Network, OUTPUTS }")
     facts = json.dumps({"weights": weights(), "examples": examples(), "pen": PEN})
     start = f'start(document.getElementById("draw-a-digit"), {facts})'
@@ -72,7 +71,5 @@ def _part(name: str) -> str:
 
 def _scoped(module: str, names: str) -> str:
     """Return a JavaScript module as a part of another, which sees its exports alone."""
-    code, export = re.subn(r"(?m)^export (default )?\{[^}]*\};\n", "", module)
-    if export != 1:
-        raise ValueError(f"a module must export {names} in one line")
+    code = re.sub(r"(?m)^export ((default )?\{[^}]*\};\n)?", "", module)
     return f"const {names} = (() => {{\n{code}return {names};\n}})();\n"

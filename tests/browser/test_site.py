@@ -27,7 +27,7 @@ from course_site.build import fetch_katex
 from course_site.pages import SiteError
 from digitlib import Model
 from digitlib.data.handwriting import load_handwriting
-from digitlib.live.preparation import PEN, ink, prepare
+from digitlib.live.preparation import ink, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -161,24 +161,6 @@ def test_it_computes_what_python_computes(visit):
         )
         assert found[0] == (256 * image).astype(int).tolist()
         assert np.abs(found[1] - model.feedforward(image[None])[0]).max() < 1e-6
-
-
-def test_it_prepares_any_ink_as_python_does(visit):
-    page = visit("draw.html")
-    rng = np.random.default_rng(0)
-    for length in (1, 2, 5, 40):
-        strokes = rng.uniform(-0.2, 1.2, (3, length, 2)).tolist()
-        found = page.evaluate(
-            """([strokes, pen]) => {
-                const { ink, prepare } = window.drawing;
-                const drawn = ink(strokes, pen);
-                return [[...drawn.grey], prepare(drawn)];
-            }""",
-            [strokes, PEN],
-        )
-        expected = ink(strokes)
-        assert np.abs(found[0] - expected.ravel()).max() < 1e-12
-        assert found[1] == (256 * prepare(expected)).astype(int).tolist()
 
 
 def test_digits_drawn_by_mouse_are_read(pad):

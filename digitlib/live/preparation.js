@@ -1,9 +1,11 @@
-// From strokes of a pen to 784 pixels: the arithmetic of digitlib/live/preparation.py,
-// step by step and name by name. A test draws the same strokes with both.
+// From strokes of a pen to 784 pixels: the arithmetic of preparation.py, step by step and
+// name by name. A test draws the same strokes with both.
 
-const SIDE = 28; // pixels along one side of an image of MNIST
+import { SIDE } from "./shared.js";
+
 const BOX = 20; // pixels along the longer side of the digit in it
 const PAPER = 140; // pixels along one side of the paper that is drawn on
+const PEN = 0.07; // width of the pen's line, where the paper is 1 wide
 const FAINT = 0.05; // less ink than this counts as paper
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -24,7 +26,7 @@ function distance(x, y, [startX, startY], [endX, endY]) {
 }
 
 // Grey values of a round pen that goes through the points of each stroke.
-function ink(strokes, pen, side = PAPER) {
+export function ink(strokes, pen = PEN, side = PAPER) {
   const paper = picture(side, side), reach = side * pen / 2 + 0.5;
   const first = (a, b) => clamp(Math.floor(Math.min(a, b) - reach), 0, side);
   const last = (a, b) => clamp(Math.ceil(Math.max(a, b) + reach), 0, side);
@@ -57,7 +59,7 @@ function crop({ height, width, grey }, faint) {
   const cut = picture(Math.max(bottom - top, 0), Math.max(right - left, 0));
   for (let row = 0; row < cut.height; row++) {
     const from = (top + row) * width + left;
-    cut.grey.set(grey.subarray(from, from + cut.width), row * cut.width);
+    cut.grey.set(grey.slice(from, from + cut.width), row * cut.width);
   }
   return cut;
 }
@@ -98,7 +100,7 @@ function meanPlace(masses) {
 
 // Bytes laid on 28 x 28 paper, their centre of mass in the middle.
 function centre(bytes) {
-  const paper = new Array(SIDE * SIDE).fill(0), cut = crop(bytes, 0);
+  const paper = Array(SIDE * SIDE).fill(0), cut = crop(bytes, 0);
   if (!cut.height) return paper;
   const rows = new Float64Array(cut.height), columns = new Float64Array(cut.width);
   cut.grey.forEach((value, k) => {
@@ -114,10 +116,8 @@ function centre(bytes) {
 }
 
 // The 784 bytes that MNIST would have of a picture.
-function prepare(drawn) {
+export function prepare(drawn) {
   const fitted = fit(crop(drawn, FAINT));
   fitted.grey = fitted.grey.map(value => Math.floor(255 * value + 0.5));
   return centre(fitted);
 }
-
-export { ink, prepare };
