@@ -11,7 +11,16 @@ from traitlets import TraitError
 from . import book
 from .exporter import LecturePDFExporter
 
-_TRAITS = ("title", "course", "author", "institution", "term", "logo", "lang")
+_TRAITS = (
+    "title",
+    "course",
+    "author",
+    "institution",
+    "term",
+    "chapter",
+    "logo",
+    "lang",
+)
 
 
 def _parser() -> argparse.ArgumentParser:

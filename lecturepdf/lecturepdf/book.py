@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from .editions import EDITIONS, tags
+from .editions import EDITIONS, has_notes
 from .exporter import LecturePDFExporter
 from .faults import StrictError
 from .files import write
@@ -42,9 +42,9 @@ class Job:
         return True, [str(fault) for fault in exporter.faults]
 
 
-def _has_slides(notebook: Path) -> bool:
+def _has_notes(notebook: Path) -> bool:
     with notebook.open(encoding="utf-8") as file:
-        return any("slide" in tags(cell) for cell in opened(file).cells)
+        return has_notes(opened(file).cells)
 
 
 def plan(
@@ -70,7 +70,7 @@ def plan(
     for edition in (name for name in EDITIONS if name in kinds):
         place = folder if edition == "lecture" else folder / edition
         for path in notebooks:
-            if edition != "slides" or _has_slides(path):
+            if edition != "slide-notes" or _has_notes(path):
                 jobs.append(Job(edition, (path,), place / f"{path.stem}.pdf", traits))
     return jobs
 

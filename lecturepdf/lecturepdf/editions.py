@@ -1,11 +1,13 @@
 """Which cells an edition holds, and where: solutions, hints, room to write."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-EDITIONS = ("lecture", "handout", "instructor", "slides")
+SLIDES = ("slides", "slide-handout", "slide-notes")
+EDITIONS = ("lecture", "handout", "instructor", *SLIDES)
 _NAMED = re.compile(
     r"\*\*((?:Exercise|Aufgabe|Übung)\s+[\w.]*\w)(?:[.:]?\*\*\s*\((\d+)\s+[Mm]in)?"
 )
@@ -69,18 +71,64 @@ def arrange(
     return body, apart
 
 
-def slides(cells: list[NotebookNode]) -> list[list[NotebookNode]]:
-    """Return the cells tagged ``slide``, gathered to slides.
+@dataclass
+class Slide:
+    """Neighbouring cells of one thought, and what their speaker notes beside them.
 
-    Neighbours share a slide; a heading begins the next one.
+    `heading` is the last one in the notebook before them.
     """
-    gathered: list[list[NotebookNode]] = []
-    before = False
+
+    heading: str
+    cells: list[NotebookNode] = field(default_factory=list)
+    notes: list[NotebookNode] = field(default_factory=list)
+
+
+def _slide_type(cell: NotebookNode) -> str:
+    facts = cell.metadata.get("slideshow")
+    kind = facts.get("slide_type") if isinstance(facts, dict) else None
+    return kind if isinstance(kind, str) else ""
+
+
+def has_notes(cells: list[NotebookNode]) -> bool:
+    """Whether a speaker has notes beside the slides."""
+    return any(_slide_type(cell) == "notes" for cell in cells)
+
+
+def slides(
+    cells: list[NotebookNode], heading: Callable[[NotebookNode], str]
+) -> list[Slide]:
+    """Return the cells of slides, gathered to thoughts.
+
+    Cells are chosen by the tag ``slide``, and else by Jupyter's slide types. Without
+    either, all are shown, and each heading begins the next slide. The paragraph before
+    a tagged code cell comes with it: a figure stays with its sentence.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+        All cells of the notebook.
+    heading : callable
+        Returns the last heading in a cell, or nothing.
+    """
+    by_tag = any("slide" in tags(cell) for cell in cells)
+    by_type = not by_tag and any("slide" in _slide_type(cell) for cell in cells)
+    gathered: list[Slide] = []
+    before, is_new, lead = "", True, None
     for cell in cells:
-        if is_slide := "slide" in tags(cell):
-            heading = cell.source.lstrip().startswith("#")
-            if not before or (heading and cell.cell_type == "markdown"):
-                gathered.append([])
-            gathered[-1].append(cell)
-        before = is_slide
+        kind, found = _slide_type(cell), heading(cell)
+        is_new |= kind in ("slide", "subslide") if by_type else bool(found)
+        if kind in ("notes", "skip"):
+            if gathered:
+                gathered[-1].notes.append(cell)
+        elif "slide" in tags(cell) or not (by_tag or tags(cell) & {"hint", "solution"}):
+            if is_new or not gathered:
+                gathered.append(Slide(before))
+            if lead and cell.cell_type == "code":
+                gathered[-1].cells.append(lead)
+            gathered[-1].cells.append(cell)
+            is_new, lead = False, None
+        elif cell.cell_type == "markdown":
+            facts = NotebookNode(cell.metadata | {"lead_in": True})
+            lead = NotebookNode(cell | {"metadata": facts})
+        before = found or before
     return gathered

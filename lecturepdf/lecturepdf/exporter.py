@@ -12,13 +12,15 @@ from traitlets import Bool, Enum, List, TraitError, Unicode, default, validate
 from traitlets.config import Config
 
 from . import files, reading
-from .editions import EDITIONS
+from .editions import EDITIONS, SLIDES
 from .faults import Fault, FaultsForTraceback, Place, StrictError, as_json
 from .lesson import LessonWriter
 from .manuscript import Manuscript
 from .markup import array, string
 from .pictures import PictureError, from_url
 
+_FILES = {"slides": "slides.typ"}
+_NUMBERED = re.compile(r"[^\W\d]*[ _-]*0*(\d{1,3})(?!\d)")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -50,6 +52,9 @@ class LecturePDFExporter(Exporter):
     author = Unicode("", help="Author; otherwise the notebook's.").tag(config=True)
     institution = Unicode("", help="University or school.").tag(config=True)
     term = Unicode("", help="Term or date.").tag(config=True)
+    chapter = Unicode(
+        "", help="What a notebook is called in its head, before its number: Lesson."
+    ).tag(config=True)
     logo = Unicode("", help="Path of a logo: PNG, JPEG, SVG or PDF.").tag(config=True)
     lang = Unicode("en", help="Language; en and de have fixed words of their own.").tag(
         config=True
@@ -111,8 +116,10 @@ class LecturePDFExporter(Exporter):
         resources = self.add_lesson(manuscript, nb, resources)
         title = self.title or nb.metadata.get("title") or manuscript.plain_title
         author = self.author or _authors(nb)
-        form = "slides" if self.edition == "slides" else "lesson"
-        pdf = self.typeset(manuscript, form, title, author)
+        form = "slides" if self.edition in SLIDES else "lesson"
+        number = chapter_number(resources.get("metadata", {}).get("name") or "")
+        named = f"{self.chapter} {number}" if self.chapter and number else ""
+        pdf = self.typeset(manuscript, form, title, author, named)
         resources["outputs"] = {}
         return pdf, resources
 
@@ -159,7 +166,12 @@ class LecturePDFExporter(Exporter):
         return resources
 
     def typeset(
-        self, manuscript: Manuscript, form: str, title: str, author: str
+        self,
+        manuscript: Manuscript,
+        form: str,
+        title: str,
+        author: str,
+        number: str = "",
     ) -> bytes:
         """Return the PDF of a manuscript; log its faults, or raise them if strict."""
         from .typesetting import Typesetter  # here, since it needs Typst
@@ -174,10 +186,12 @@ class LecturePDFExporter(Exporter):
             "language": string(self.lang),
             "edition": string(self.edition),
             "form": string(form),
+            "number": string(number),
         }
         pairs = ", ".join(f"{key}: {value}" for key, value in facts.items())
         fonts = array([string(self.text_font)] if self.text_font else [])
         opening = (
+            f"#import {string(_FILES.get(form, 'template.typ'))}: *\n"
             f"#let facts = ({pairs})\n"
             f"#show: {form}.with({string(title)}, facts, fonts: {fonts}"
         )
@@ -216,6 +230,18 @@ class LecturePDFExporter(Exporter):
         if self.text_font and self.text_font not in found:
             message = f"there is no such font; there are {', '.join(found)}"
             manuscript.report(Place(self.text_font), "option", message)
+
+
+def chapter_number(name: str) -> str:
+    """Return the number in the name of a notebook, or nothing.
+
+    Examples
+    --------
+    >>> chapter_number("03_a_network"), chapter_number("Lecture 12")
+    ('3', '12')
+    """
+    match = _NUMBERED.match(name)
+    return match[1] if match else ""
 
 
 def _authors(nb: NotebookNode) -> str:

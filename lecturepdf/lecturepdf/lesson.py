@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 
 from . import outputs
 from .conventions import for_students, with_flags, without_front_matter
-from .editions import Exercise, arrange, slides, tags, unanswered
+from .editions import SLIDES, Exercise, arrange, slides, unanswered
 from .manuscript import Manuscript
 from .markup import call, string
 from .text.hypertext import Hypertext
@@ -20,6 +20,8 @@ _LONG_LINE = re.compile(r"[^\n]{4001,}")
 _READABLE = ("text/markdown", "text/html")
 _MATHS = re.compile(r"\s*(\\begin\{|\$)")
 _PAGE_END = re.compile(r"\s*\\(newpage|clearpage|pagebreak)\s*")
+_HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
+_LAST_PARAGRAPH = re.compile(r"<p>(?:(?!<p>).)*</p>\s*\Z", re.DOTALL)
 _LANGUAGES = {"ipython": "python", "ipython3": "python"}
 
 
@@ -56,12 +58,13 @@ class LessonWriter:
         manuscript.begin(f"{name}.ipynb", folder)
         self._read_markdown(cells)
         start = len(manuscript.parts)
-        if self.edition == "slides":
+        if self.edition in SLIDES:
             self._write_slides(cells)
         else:
             self._write_cells(cells)
         manuscript.turn_to(0)
-        found = slides(cells) if self.edition == "slides" else manuscript.title
+        is_talk = self.edition in SLIDES
+        found = slides(cells, self._last_heading) if is_talk else manuscript.title
         is_empty = len(manuscript.parts) == start and not found
         if is_empty and any(cell.source.strip() for cell in notebook.cells):
             message = f"none of its cells is in the edition {self.edition}"
@@ -142,17 +145,28 @@ class LessonWriter:
         return string(f"{self.manuscript.place.notebook}:{kind}-{exercise.number}")
 
     def _write_slides(self, cells: list[NotebookNode]) -> None:
-        for cell in cells:  # the title may stand in a cell that is no slide
+        talk = slides(cells, self._last_heading)
+        numbers = {cell.metadata.cell_number for one in talk for cell in one.cells}
+        for cell in cells:  # the title may stand in a cell that is on no slide
             if "<h1>" in self._html.get(cell.metadata.cell_number, ""):
-                if "slide" not in tags(cell):
+                if cell.metadata.cell_number not in numbers:
                     self._markdown(cell)
                 break
-        for gathered in slides(cells):
-            pieces = [piece for cell in gathered for piece in self._pieces(cell)]
-            body = "\n\n".join(source for source, _ in pieces)
+        for slide in talk:
+            pieces = [piece for cell in slide.cells for piece in self._pieces(cell)]
+            notes = [piece for cell in slide.notes for piece in self._pieces(cell)]
+            shown = [f"[{source}\n]" for source, _ in pieces if source.strip()]
             plain = "\n".join(text for _, text in pieces)
-            if body.strip():
-                self.manuscript.add(call("slide", body=f"\n{body}\n"), plain)
+            facts = {"inherited": slide.heading, "notes": _joined(notes)}
+            facts = {key: f"[{value}]" for key, value in facts.items() if value}
+            if shown:
+                self.manuscript.add(call("slide", "facts", *shown, **facts), plain)
+
+    def _last_heading(self, cell: NotebookNode) -> str:
+        """Return the markup of the last heading in a cell."""
+        html = self._html.get(cell.metadata.cell_number, "")
+        found = _HEADING.findall(html)
+        return Hypertext(self.manuscript).typst(found[-1]) if found else ""
 
     # Cells
 
@@ -166,8 +180,10 @@ class LessonWriter:
             yield self._guarded(lambda: write(cell), cell.source), cell.source
 
     def _markdown(self, cell: NotebookNode) -> str:
-        hypertext = Hypertext(self.manuscript, cell.get("attachments"))
-        return hypertext.typst(self._html[cell.metadata.cell_number])
+        html = self._html[cell.metadata.cell_number]
+        if cell.metadata.get("lead_in"):
+            html = "".join(_LAST_PARAGRAPH.findall(html))
+        return Hypertext(self.manuscript, cell.get("attachments")).typst(html)
 
     def _raw(self, cell: NotebookNode) -> str:
         form = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or ""
@@ -216,3 +232,7 @@ def _shortened(match: re.Match[str]) -> str:
     line, dots = match[0], "\N{HORIZONTAL ELLIPSIS}"
     left_out = f"{dots} [{len(line) - 400} characters left out] {dots}"
     return f"{line[:200]}{left_out}{line[-200:]}"
+
+
+def _joined(pieces: list[tuple[str, str]]) -> str:
+    return "\n\n".join(source for source, _ in pieces)

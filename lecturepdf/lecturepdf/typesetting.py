@@ -11,7 +11,7 @@ from .faults import Place
 from .manuscript import Manuscript, Part
 from .markup import call, string
 
-_RESOURCES = ("template.typ", "code.tmTheme")
+_RESOURCES = ("template.typ", "slides.typ", "code.tmTheme")
 # Typst names the line of our source in its messages, and the text it has no glyph for.
 _LINE = re.compile(r"<bytes>:(\d+):")
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')

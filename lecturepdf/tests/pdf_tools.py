@@ -28,12 +28,17 @@ def base64_png(width=4, height=2):
     return base64.b64encode(png(width, height)).decode()
 
 
-def markdown(source, *tags, **more):
-    return v4.new_markdown_cell(source, metadata={"tags": list(tags)}, **more)
+def _facts(tags, slide_type):
+    shown = {"slideshow": {"slide_type": slide_type}} if slide_type else {}
+    return {"tags": list(tags)} | shown
 
 
-def code(source="", *outputs, tags=(), number=1):
-    more = {"execution_count": number, "metadata": {"tags": list(tags)}}
+def markdown(source, *tags, slide_type="", **more):
+    return v4.new_markdown_cell(source, metadata=_facts(tags, slide_type), **more)
+
+
+def code(source="", *outputs, tags=(), number=1, slide_type=""):
+    more = {"execution_count": number, "metadata": _facts(tags, slide_type)}
     return v4.new_code_cell(source, outputs=list(outputs), **more)
 
 

@@ -25,6 +25,7 @@ FIRST = notebook(
 SECOND = notebook(
     markdown("# Two neurons\n\nBy (N1) and [descent](01.ipynb#Descent).", "slide"),
     markdown("$$ c = d \\tag{N2} $$"),
+    markdown("a note", slide_type="notes"),
 )
 
 
@@ -96,9 +97,9 @@ def test_the_command_builds_every_edition(course, tmp_path):
     folder = tmp_path / "out"
     build(course, folder)
     made = {str(path.relative_to(folder)) for path in folder.rglob("*.*")}
-    pairs = {f"{kind}{name}.pdf" for kind in ("", "handout/", "instructor/")
-             for name in ("01", "02")}  # fmt: skip
-    assert made == pairs | {"book.pdf", "slides/02.pdf"}
+    kinds = "", "handout/", "instructor/", "slides/", "slide-handout/"
+    pairs = {f"{kind}{name}.pdf" for kind in kinds for name in ("01", "02")}
+    assert made == pairs | {"book.pdf", "slide-notes/02.pdf"}
     assert all((folder / name).read_bytes().startswith(b"%PDF") for name in made)
 
 

@@ -74,13 +74,6 @@ def test_hand_outs_leave_more_room_for_what_takes_more_minutes():
     assert ruled_lines(roomy) - ruled_lines(quick) == 6
 
 
-def test_the_title_is_not_repeated_on_the_first_slide():
-    cell = markdown("# T\n\nA", "slide")
-    pages = Printed(cell, edition="slides").reader.pages
-    assert [page.extract_text().split()[0] for page in pages] == ["Slides", "A"]
-    assert "T" not in pages[1].extract_text()
-
-
 def test_answers_within_a_cell_are_blanked_for_students():
     cell = code("a = 1\n### BEGIN SOLUTION\nb = 2\n### END SOLUTION\nc = 3")
     text = Printed(cell, edition="lecture").text
@@ -118,36 +111,13 @@ def test_what_a_student_has_handed_in_is_printed():
 
 
 def test_an_edition_without_any_cell_says_so():
-    (message,) = Printed(markdown("text"), edition="slides").messages
+    (message,) = Printed(code("1", tags=["solution"]), edition="slides").messages
     assert message == "lesson.ipynb: none of its cells is in the edition slides"
 
 
 def test_an_unclosed_answer_is_blanked_to_the_end():
     cell = markdown("a\n### BEGIN SOLUTION\nsecret\n\nmore")
     assert "secret" not in Printed(cell).text
-
-
-def test_slides_hold_tagged_cells_only():
-    printed = Printed(*LESSON, edition="slides")
-    assert len(printed.reader.pages) == 2
-    assert "Lesson" in printed.reader.pages[0].extract_text()
-    assert "afterwards" in printed.reader.pages[1].extract_text()
-    assert "introduction" not in printed.text
-
-
-def test_neighbouring_cells_share_a_slide_and_a_heading_begins_the_next():
-    cells = markdown("# T\n\nA", "slide"), code("# b", tags=["slide"])
-    cells += markdown("## C", "slide"), markdown("no slide"), markdown("D", "slide")
-    reader = Printed(*cells, edition="slides").reader
-    pages = [page.extract_text() for page in reader.pages]
-    assert len(pages) == 4
-    assert "A" in pages[1]
-    assert "# b" in pages[1]
-
-
-def test_a_slide_too_full_is_set_smaller():
-    cell = markdown("## S\n\n" + "\n\n".join(["paragraph"] * 12), "slide")
-    assert len(Printed(cell, edition="slides").reader.pages) == 2
 
 
 def test_other_languages_have_their_quotes_and_english_words():
