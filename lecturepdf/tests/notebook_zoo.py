@@ -156,7 +156,7 @@ ZOO = {
     "odd colours": prose(
         "<span style='color:#zzz'>a</span> <span style='color: rgb(1,2,3)'>b</span> "
         "<font color=#fff>c</font> <i style='color:'>d</i> "
-        r"$\color{#12}{e} \textcolor{no such}{f}$ $\hspace{1 furlong}$", "a b c d"),
+        r"$\color{#12}{e} \textcolor{no such}{f}$", "a b c d", "unknown colour"),
     "deep html": prose("<div>" * 300 + "deep", "deep", "nested too deep"),
     "deep quotes": prose(">" * 80 + " deep", "deep"),
     "script": prose("a<script>alert(1)</script>b", "b"),

@@ -6,8 +6,10 @@ import pytest
 from pdf_tools import Printed, markdown
 
 from lecturepdf.formulas.commands import FORMS, symbol
-from lecturepdf.formulas.parser import Translator, aligned
-from lecturepdf.formulas.tokens import Macros, Reader, TexError, tokenise
+from lecturepdf.formulas.macros import Macros
+from lecturepdf.formulas.parser import Translator
+from lecturepdf.formulas.tables import aligned
+from lecturepdf.formulas.tokens import Reader, TexError, tokenise
 
 # What pandoc and KaTeX print for each.
 GREEK = """
@@ -19,7 +21,7 @@ RELATIONS = """
     le ≤ leq ≤ ge ≥ geq ≥ ne ≠ neq ≠ ll ≪ gg ≫ approx ≈ equiv ≡ sim ∼ simeq ≃ cong ≅
     propto ∝ in ∈ ni ∋ notin ∉ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ perp ⟂
     parallel ∥ mid ∣ nmid ∤ models ⊨ vdash ⊢ dashv ⊣ asymp ≍ doteq ≐ prec ≺ succ ≻
-    preceq ≼ succeq ≽ sqsubseteq ⊑ sqsupseteq ⊒ bowtie ⋈ smile ⌣ frown ⌢ triangleq ≜
+    preceq ⪯ succeq ⪰ sqsubseteq ⊑ sqsupseteq ⊒ bowtie ⋈ smile ⌣ frown ⌢ triangleq ≜
     leqslant ⩽ geqslant ⩾ lesssim ≲ gtrsim ≳ subsetneq ⊊ supsetneq ⊋ vDash ⊨ Vdash ⊩
     trianglelefteq ⊴ lll ⋘ ggg ⋙"""
 ARROWS = """
@@ -27,7 +29,7 @@ ARROWS = """
     leftrightarrow ↔ mapsto ↦ longrightarrow ⟶ Longrightarrow ⟹ implies ⟹ iff ⟺
     longmapsto ⟼ uparrow ↑ downarrow ↓ Uparrow ⇑ Downarrow ⇓ updownarrow ↕ nearrow ↗
     searrow ↘ swarrow ↙ nwarrow ↖ hookrightarrow ↪ rightleftharpoons ⇌
-    rightharpoonup ⇀ twoheadrightarrow ↠ leadsto ⤳ upharpoonright ↾"""
+    rightharpoonup ⇀ twoheadrightarrow ↠ leadsto ⇝ upharpoonright ↾"""
 OPERATIONS = """
     cdot ⋅ times × div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • oplus ⊕ ominus ⊖
     otimes ⊗ oslash ⊘ odot ⊙ dagger † ddagger ‡ amalg ∐ cap ∩ cup ∪ setminus ∖ wedge
@@ -43,7 +45,7 @@ OTHERS = """
     ⊥ ldots … cdots ⋯ vdots ⋮ ddots ⋱ dots … lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉
     langle ⟨ rangle ⟩ clubsuit ♣ heartsuit ♡ spadesuit ♠ diamondsuit ♢ flat ♭
     natural ♮ sharp ♯ checkmark ✓ therefore ∴ because ∵ complement ∁ backslash \\
-    surd √ lbrace { rbrace } colon : S § P ¶ copyright © pounds £ degree °"""
+    lbrace { rbrace } colon : S § P ¶ copyright © pounds £ degree °"""
 MORE = """
     varGamma 𝛤 varDelta 𝛥 varTheta 𝛩 varLambda 𝛬 varPhi 𝛷 varOmega 𝛺 Finv Ⅎ Game ⅁
     diagup ╱ diagdown ╲ intop ∫ sphericalangle ∢ smallfrown ⌢ smallsmile ⌣ doublecap ⋒
@@ -91,7 +93,7 @@ def typst(tex):
         (r"\mathrm{Tr} A", 'closedup(upright("Tr")) A'),
         (r"\mathrm d x", "upright(d) x"),
         (r"\mathbb R", "bb(R)"),
-        (r"{\bf a} b", "bold(a) b"),
+        (r"{\bf a} b", "upright(bold(a)) b"),
         (r"\text{a\_b \% c}", 'words("a_b % c")'),
         (r"\text{if $x$ so}", 'words("if ") x words(" so")'),
         (r"\operatorname*{arg max}_k", 'attach(op("arg max", limits: #true), b: k)'),
@@ -99,7 +101,7 @@ def typst(tex):
         (r"\sum\nolimits_i", "attach(scripts(∑), b: i)"),
         (r"\left( x \middle| y \right]", r"lr(\( x mid(\|) y \])"),
         (r"\left. x \right|_0", r'attach(lr("" x \|), b: 0)'),
-        (r"\bigl(", r'class("opening", lr(size: #1.2em, \())'),
+        (r"\bigl(", r'class("opening", stretch(\(, size: #1.2em))'),
         (r"|x|", r'class("normal", \|) x class("normal", \|)'),
         (r"\lVert x", 'class("opening", ‖) x'),
         (r"\not=", "≠"),
@@ -108,18 +110,19 @@ def typst(tex):
         (r"a \color{red} b", 'a tinted("red", b)'),
         (r"\xrightarrow[n]{f}", 'class("relation", attach(limits(stretch(→, size: '
          "#(100% + 1em))), t: f, b: n))"),
-        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", r"a & \= b \  & \= c"),
-        (r"\begin{eqnarray} a & = & b \end{eqnarray}", r"a & \= b"),
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}",
+         r'a & "" \= b \  & "" \= c'),
+        (r"\begin{eqnarray} a & = & b \end{eqnarray}", r'a & "" \= b'),
         (r"\begin{pmatrix} a & b \\ c \end{pmatrix}",
          r"lr(\( mat(inline(a), inline(b); inline(c)) \))"),
         (r"\begin{cases} a & b \end{cases}",
          r'lr(\{ mat(& inline(a), & inline(b)) "")'),
-        (r"\begin{smallmatrix} a \end{smallmatrix}", "inline(mat(a))"),
+        (r"\begin{smallmatrix} a \end{smallmatrix}", "inline(mat(script(a)))"),
         (r"\begin{array}{r|l} a & b \\ \hline c & d \end{array}",
-         "mat(augment: #(hline: (1,), vline: (1,), stroke: .5pt), inline(a) &, "
-         "& inline(b); inline(c) &, & inline(d))"),
+         "mat(row-gap: #.7em, augment: #(hline: (1,), vline: (1,), stroke: .5pt), "
+         "inline(a) &, & inline(b); inline(c) &, & inline(d))"),
         (r"\begin{array}{|c|} \hline a \\ \hline \end{array}",
-         'ruled(#("top", "bottom", "left", "right",), mat(inline(a)))'),
+         'ruled(#("top", "bottom", "left", "right",), mat(row-gap: #.7em, inline(a)))'),
         (r"\begin{array}{*{2}{l}} a & b \end{array}",
          "mat(& inline(a), & inline(b))"),
         (r"\begin{array}{c*{2}{|c}} a & b & c \end{array}",
@@ -135,6 +138,58 @@ def typst(tex):
         (r"\pmatrix{a & b \cr c & d}",
          r"lr(\( mat(inline(a), inline(b); inline(c), inline(d)) \))"),
         (r"\sum_{\substack{i \\ j}}", r'attach(∑, b: class("normal", i \ j))'),
+        (r"{\sf u} {\rm a b}", "upright(sans(u)) upright(a b)"),
+        (r"{\large x} y", "sized(#1.2,x) y"),
+        (r"\text{f\"ur \'{\i} \c c \ss}", 'words("für í ç ß")'),
+        (r"\text{a\hspace{1em}\textcolor{red}{b}}",
+         'words("a") #space("1em") words("b", fill: #colour("red"))'),
+        (r"\text{a \textbf{b \emph{c}} {\it d}}",
+         'words("a ") words("b ", weight: "bold") words("c", weight: "bold", '
+         'style: "italic") words(" ") words("d", style: "italic")'),
+        (r"\mbox{\texteuro\ 5\%}", 'words("€\N{NO-BREAK SPACE}5%")'),
+        (r"\textcolor[rgb]{0.8,0,0}{w}", 'tinted("#cc0000", w)'),
+        (r"\color[HTML]{0000FF} v", 'tinted("#0000ff", v)'),
+        (r"\color[RGB]{0,128,255} v", 'tinted("#0080ff", v)'),
+        (r"\definecolor{mine}{gray}{.5}\color{mine} v", 'tinted("#808080", v)'),
+        (r"\cfrac[l]{1}{2}", 'continued("l", 1, 2)'),
+        (r"\smash[b]{y}", 'class("normal", y)'),
+        (r"\begin{aligned}[t] p &= 1 \end{aligned}", r'p & "" \= 1'),
+        (r"\begin{cases*} 1 & if $t > 0$ \end{cases*}",
+         r'lr(\{ mat(& inline(1), & inline(words("if ") t \> 0)) "")'),
+        (r"\begin{bmatrix*}[r] 1 & 2 \end{bmatrix*}",
+         r"lr(\[ mat(inline(1) &, inline(2) &) \])"),
+        (r"\Big( \bigg|", r'class("normal", stretch(\(, size: #1.8em)) '
+         r'class("normal", stretch(\|, size: #2.4em))'),
+        (r"\underset{a}{Y}^2",
+         'attach(class("normal", attach(limits(Y), b: a)), t: 2)'),
+        ("x²+y₁₀", r"attach(x, t: 2) \+ attach(y, b: 1 0)"),
+        (r"a \\* b", r"a \ b"),
+        (r"\alpha*b", "α \N{ASTERISK OPERATOR} b"),
+        (r"\operatorname{arg\,max}",
+         'op(upright(closedup(upright("arg")) thin closedup(upright("max"))))'),
+        (r"\limsup", 'op("lim\u2009sup", limits: #true)'),
+        (r"\surd", 'class("normal", "√")'),
+        (r"\rule[1pt]{2em}{1ex}", 'filled("1pt", "2em", "1ex")'),
+        (r"\genfrac{(}{]}{0pt}{1}{n}{k}", r"inline(lr(\( mat(n; k) \]))"),
+        (r"\genfrac{}{}{}{}{n}{k}", "frac(n, k)"),
+        (r"\sideset{_1^2}{_3'}\sum_i",
+         "attach(∑, b: i, bl: 1, tl: 2, br: 3, tr: ′)"),
+        (r"\bbox[yellow, 3px]{x}", 'tile(fill: "yellow", inset: "3px", x)'),
+        (r"\enclose{circle,updiagonalstrike}{x}", 'cancel(enclosed("circle", x))'),
+        (r"\verb|a_b|", 'codewords("a_b")'),
+        (r"\root 3 \of x", "root(3, x)"),
+        (r"\buildrel d \over =",
+         r'class("relation", attach(limits(\=), t: d))'),
+        (r"\unicode{x263a} \unicode{9786}", "☺ ☺"),
+        (r"\begin{CD} A @>f>> B \\ @VgVV @| \end{CD}",
+         'mat(column-gap: #.4em, row-gap: #.5em, A, attach(limits(stretch(→, '
+         'size: #3em)), t: f, b: ""), B; downarrow(↓, g, ""), "", '
+         "stretch(‖, size: #2em))"),
+        (r"\ce{SO4^2-}",
+         'attach(closedup(upright("SO")), t: 2 \N{MINUS SIGN}, b: 4)'),
+        (r"\eqalign{a &= b \cr}", 'mat(column-gap: #0pt, row-gap: #.5em, '
+         r'display( a) &, & display("" \= b))'),
+        (r"\uparrow\upalpha", "↑ upright(α)"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -148,6 +203,10 @@ def test_translation(tex, expected):
         (r"\frac{a", "never closed"),
         ("a}", "out of place"),
         (r"\left(", "ends too early"),
+        (r"\root 3", r"has no \\of"),
+        (r"\unicode{}", "no character's number"),
+        (r"\begin{CD} A @x B \end{CD}", "no arrow of a diagram"),
+        (r"\ce{A <=>> B}", "arrow <=>> of chemistry is not known"),
         (r"x & \frac{&}{b}", "& is out of place"),
         ("x & y", "& is out of place"),
         ("x^2^3", "without braces"),
@@ -171,8 +230,42 @@ def test_an_unknown_command_costs_no_more_than_itself():
 
 
 @pytest.mark.parametrize(
+    ("tex", "problem"),
+    [
+        (r"\cancel[red]{x}", r"the option [red] of \cancel is left out"),
+        (r"\color[xyz]{1,2} x", "unknown colour [xyz] 1,2"),
+        (r"\hspace{1 furlong}", "'1 furlong' is no length"),
+        (r"\bbox[wide]{x}", r"the option [wide] of \bbox is left out"),
+        (r"\enclose{cloud}{x}", r"\enclose{cloud} is not known"),
+        (
+            r"a \begin{aligned}[t] b \end{aligned}",
+            "the option [t] of aligned is left out",
+        ),
+        (
+            r"\genfrac{}{}{2pt}{}{a}{b}",
+            "a fraction's rule has its own thickness, not 2pt",
+        ),
+        (r"a\@b", r"unknown command \@"),
+        (r"\half", r"unknown command \half"),  # a sign of HTML, but not of TeX
+    ],
+)
+def test_what_is_left_out_is_told(tex, problem):
+    translator = Translator(tokenise(tex))
+    shown = aligned(translator.translate())
+    assert translator.problems == [problem]
+    assert "[" not in shown
+
+
+@pytest.mark.parametrize(
     ("tex", "expanded"),
     [
+        (r"\let\old\alpha \renewcommand{\alpha}{\old_1}\alpha", r" \alpha_1"),
+        (r"\def\a{x}\let\b\a\def\a{y}\a\b", "yx"),
+        (r"\def\pair(#1,#2){#2#1} \pair(u,{v,w})", " v,wu"),
+        (r"\def\until#1\stop{[#1]}\until a b\stop c", "[a b] c"),
+        (r"\newenvironment{e}[1]{<#1}{>}\begin{e}{a}b\end{e}", "{<ab>}"),
+        (r"\providecommand\a{x}\providecommand\a{y}\a", "x"),
+        (r"\global\def\a{x}\a", "x"),
         (r"\newcommand{\R}{\mathbb R}\R", r"\mathbb R"),
         (r"\newcommand\R{r}\R", "r"),
         (r"\newcommand{\f}[2][x]{#2#1}\f{a}\f[y]{b}", "axby"),
@@ -189,7 +282,7 @@ def test_macros(tex, expanded):
 
 
 def test_a_macro_that_calls_itself_is_refused():
-    for tex in (r"\def\a{\a}\a", r"\def\a{x\a\a}\a"):
+    for tex in (r"\def\a{\a}\a", r"\def\a{x\a\a}\a", r"\def\a#1{\a{#1#1}}\a{xyz}"):
         with pytest.raises(TexError, match="never ends"):
             Macros().expand(tex)
 
@@ -197,7 +290,7 @@ def test_a_macro_that_calls_itself_is_refused():
 @pytest.mark.parametrize("tex", [r"\tag{A}", r"\tag*{A}", r"\tag*{(A)}"])
 def test_tags(tex):
     (row,) = Translator(tokenise(f"x {tex}")).translate()
-    assert row == (["x"], "A", ())
+    assert row == (["x"], '"A"', ())
 
 
 def test_macros_hold_in_later_cells():
@@ -208,10 +301,30 @@ def test_macros_hold_in_later_cells():
     assert "\N{SCRIPT CAPITAL L}" in printed.text
 
 
+def test_a_reference_within_text_leads_to_its_number():
+    printed = Printed(
+        markdown(r"$$x = 1 \label{start}$$"),
+        markdown(r"$$y \text{ (by \eqref{start})}$$"),
+    )
+    assert printed.messages == []
+    assert "(by (1))" in printed.text
+
+
+def test_a_tag_may_hold_a_formula():
+    printed = Printed(markdown(r"$$x = 1 \tag{$\ast$}$$ and $$y \tag{B $\alpha$}$$"))
+    assert printed.messages == []
+    assert "(∗)" in printed.text
+    assert "(B \N{MATHEMATICAL ITALIC SMALL ALPHA})" in printed.text
+
+
 def test_every_symbol_and_every_command_can_be_set():
-    arguments = "{x}{y}"
+    arguments = "{x}{y}{z}"
+    lengths = {name for name, form in FORMS.items() if "{L}" in form}
     commands = [f"\\{name}" for name in SIGNS[::2] + FUNCTIONS.split()] + list(FORMS)
-    formulas = [f"$a {command}{arguments}$" for command in commands]
+    formulas = [
+        f"$a {command}{'{1em}' * 3 if command in lengths else arguments}$"
+        for command in commands
+    ]
     formulas.append(r"$$ b \label{x} $$")  # for \ref{x}
     printed = Printed(*[markdown(formula) for formula in formulas])
     assert printed.messages == []

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pdf_tools import base64_png
 
 from lecturepdf.exporter import LecturePDFExporter
-from lecturepdf.formulas.tokens import Macros, TexError
+from lecturepdf.formulas.macros import Macros
+from lecturepdf.formulas.tokens import TexError
 
 EXAMPLES = int(os.environ.get("LECTUREPDF_FUZZ", "40"))
 TEX = (

@@ -1,10 +1,11 @@
 """A notebook's formulas: with its macros, numbered, named and described."""
 
 from ..markup import array, string
-from .parser import Row, Translator, aligned
-from .tokens import Macros, TexError
-
-_NOTHING = '""'
+from .commands import NOTHING
+from .macros import Macros
+from .parser import Translator
+from .tables import Row, aligned
+from .tokens import TexError
 
 
 class Formulas:
@@ -12,6 +13,7 @@ class Formulas:
 
     def __init__(self) -> None:
         self._macros = Macros()
+        self._colours: dict[str, str] = {}
         self._count = 0  # of formulas that have a name but no tag
 
     def typst(self, tex: str, display: bool) -> tuple[str, list[str]]:
@@ -21,7 +23,7 @@ class Formulas:
         """
         try:
             tokens = self._macros.expand(tex)
-            translator = Translator(tokens)
+            translator = Translator(tokens, self._colours)
             rows = translator.translate()
         except TexError as error:
             return as_typed(tex, display), [str(error)]
@@ -29,7 +31,7 @@ class Formulas:
             return "", []
         alt = string(" ".join(tex.split()))
         if not display:
-            code = f"formula({alt}, ${aligned(rows) or _NOTHING}$)"
+            code = f"formula({alt}, ${aligned(rows) or NOTHING}$)"
         else:
             lines = self._lines([self._numbered(row) for row in rows])
             code = f"display-formula({alt}, {array(lines)})"
@@ -39,7 +41,7 @@ class Formulas:
         if row.tag is not None or not row.labels:
             return row
         self._count += 1
-        return row._replace(tag=str(self._count))
+        return row._replace(tag=string(str(self._count)))
 
     @staticmethod
     def _lines(rows: list[Row]) -> list[str]:
@@ -58,7 +60,7 @@ def as_typed(tex: str, display: bool) -> str:
 
 def _line(cells: list[str], row: Row) -> str:
     # Nothing, written out, gives a relation at the start of a later cell its space.
-    maths = [f"$ {_NOTHING * (at > 0)} {c or _NOTHING} $" for at, c in enumerate(cells)]
-    tag = "none" if row.tag is None else string(row.tag)
+    maths = [f"$ {NOTHING * (at > 0)} {c or NOTHING} $" for at, c in enumerate(cells)]
+    tag = "none" if row.tag is None else row.tag
     names = array([string(label) for label in row.labels])
     return f"(cells: {array(maths)}, tag: {tag}, names: {names})"

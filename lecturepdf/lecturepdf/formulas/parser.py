@@ -1,74 +1,73 @@
 """TeX formulas, as MathJax accepts them, in the language of Typst."""
 
 import re
+from collections.abc import Callable
 from string import Formatter
-from typing import NamedTuple
 
-from ..markup import array, string
+from ..markup import string
+from .chemistry import chemistry, unit
+from .colours import colour
 from .commands import (
     ARROWS,
     BIG,
     FORMS,
+    NOTHING,
     SWITCHES,
+    TEXTS,
     WORD_FONTS,
     character,
     negated,
     symbol,
 )
-from .tokens import Reader, TexError, plain_text, tokenise
+from .prose import Prose, letter, plain_text
+from .tables import (
+    LINES,
+    TABLES,
+    WITH_ARGUMENT,
+    Row,
+    aligned,
+    block,
+    diagram,
+    fence,
+    table,
+)
+from .tokens import Reader, TexError, tokenise
 
+_STACKED = "mat({}; {})"
 _INFIX = {
-    "\\over": "frac({}, {})", "\\choose": "binom({}, {})", "\\atop": "mat({}; {})",
-    "\\brace": "lr(\\{{ mat({}; {}) \\}})", "\\brack": "lr(\\[ mat({}; {}) \\])",
+    "\\over": "frac({}, {})", "\\choose": "binom({}, {})", "\\atop": _STACKED,
+    "\\above": "frac({}, {})", "\\brace": "lr(\\{{ mat({}; {}) \\}})",
+    "\\brack": "lr(\\[ mat({}; {}) \\])", "\\overwithdelims": "frac({}, {})",
+    "\\atopwithdelims": _STACKED, "\\abovewithdelims": "frac({}, {})",
 }  # fmt: skip
 _INFIXES = frozenset(_INFIX)
 _SCRIPTS = {"^": "t", "_": "b"}
+_ABOVE, _BELOW = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"
+_TYPED = str.maketrans(_ABOVE + _BELOW, "0123456789+-=()ni0123456789+-=()")
 _LIMITS = {"\\limits": "limits", "\\nolimits": "scripts"}
+_PRIME = ("'", "′")  # noqa: RUF001
 _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}  # noqa: RUF001
-_NOTHING = '""'  # what Typst takes for an empty argument
+_STYLES = {"": "{}", "0": "display({})", "1": "inline({})", "2": "script({})"} | {
+    "3": "sscript({})"
+}
 _DEEPEST = 60
 _END = frozenset({""})
 _LINE_ENDS = frozenset({"&", "\\\\", "\\cr", "\\newline"})
-_RULES = ("\\hline", "\\cline", "\\toprule", "\\midrule", "\\bottomrule")
-# Environments: lines, which may be a whole formula, and tables with delimiters.
-_LINES = (
-    "align", "aligned", "split", "eqnarray", "alignat", "alignedat", "flalign",
-    "gather", "gathered", "multline", "multlined", "equation", "displaymath", "math",
-)  # fmt: skip
-_TABLES = {
-    "matrix": ("", ""), "smallmatrix": ("", ""), "pmatrix": ("\\(", "\\)"),
-    "bmatrix": ("\\[", "\\]"), "Bmatrix": ("\\{", "\\}"), "vmatrix": ("\\|", "\\|"),
-    "Vmatrix": ("‖", "‖"), "array": ("", ""), "subarray": ("", ""),
-    "cases": ("\\{", ""), "dcases": ("\\{", ""), "rcases": ("", "\\}"),
-}  # fmt: skip
-_BRACED = ("substack", "matrix", "pmatrix", "cases", "eqalign", "displaylines")
-_WITH_ARGUMENT = ("alignat", "alignedat", "array", "subarray")
-_SPACE = re.compile(r"\\[a-z]+\s*(-?[\d.]+\s*[a-z]{2})")
+_RULES = ("\\hline", "\\cline", "\\hdashline", "\\toprule", "\\midrule", "\\bottomrule")
+_BRACED = ("matrix", "pmatrix", "cases", "eqalign", "eqalignno", "displaylines")
 _WHOLE = re.compile(r"\s*\\begin\{(\w+)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
-# A column of an array, a bar, or *{3}{c}; what @{..} and the like hold is dropped.
-_COLUMN = re.compile(
-    r"[@!><]\{[^{}]*\}|([pmb])\{[^{}]*\}|([lcr|])|\*\{(\d+)\}\{([^{}]*)\}"
-)
-_ALIGNED = {"l": "& {}", "r": "{} &"}  # Typst aligns a column at its & marks
-
-
-class Row(NamedTuple):
-    """A line of a displayed formula: cells between &, and how it is referred to."""
-
-    cells: list[str]
-    tag: str | None = None
-    labels: tuple[str, ...] = ()
-
-
-def aligned(rows: list[Row]) -> str:
-    """Return the lines of an alignment: pairs of columns, with space between pairs."""
-    lines = []
-    for row in rows:
-        pairs = [
-            " & ".join(row.cells[at : at + 2]) for at in range(0, len(row.cells), 2)
-        ]
-        lines.append(" & #h(2em) ".join(pairs))
-    return " \\ ".join(lines)
+_OPTIONS = re.compile(r"((?:\[[^\]]*\])*)(.*)", re.DOTALL)
+_LENGTH = re.compile(r"-?(\d+[.,]?\d*|[.,]\d+)(em|ex|mu|pt|pc|px|cm|mm|in|bp|dd|sp)")
+_NO_RULE = re.compile(r"0+(\.0*)?\s*[a-z]*")
+_CD_ARROWS = {">": "→", "<": "←", "V": "↓", "A": "↑", "=": "=", "|": "‖", ".": ""}
+_STRIKES = {
+    "horizontalstrike": "angle: #90deg", "verticalstrike": "angle: #0deg",
+    "updiagonalstrike": "", "downdiagonalstrike": "inverted: #true",
+}  # fmt: skip
+_FRAMES = (
+    "box", "roundedbox", "circle", "left", "right", "top", "bottom", "madruwb",
+    "actuarial",
+)  # fmt: skip
 
 
 class Translator:
@@ -77,12 +76,21 @@ class Translator:
     Attributes
     ----------
     problems : list of str
-        Commands that are not known; each is shown in red within the formula.
+        What is not understood: commands, each shown in red within the formula, and
+        options that are left out.
     """
 
-    def __init__(self, tokens: list[str]) -> None:
+    def __init__(
+        self, tokens: list[str], colours: dict[str, str] | None = None
+    ) -> None:
         self.reader = Reader(tokens)
         self.problems: list[str] = []
+        self._colours = {} if colours is None else colours
+        self._prose = Prose(
+            self._inner,
+            lambda reader: self._by(reader, self._atom),
+            lambda reader: self._by(reader, self._colour),
+        )
         self._tag: str | None = None
         self._labels: tuple[str, ...] = ()
         self._depth = 0
@@ -98,11 +106,13 @@ class Translator:
         kind = ""
         while (
             (match := _WHOLE.fullmatch("".join(self.reader.tokens[self.reader.at :])))
-            and match[1] in _LINES
+            and match[1] in LINES
             and f"\\end{{{match[1]}{match[2]}}}" not in match[3]
         ):
             kind, self.reader = match[1], Reader(tokenise(match[3]))
-            if kind in _WITH_ARGUMENT:
+            if self.reader.next_is("["):  # where the lines stand: alone, anywhere
+                self.reader.option()
+            if kind in WITH_ARGUMENT:
                 self.reader.argument()
         rows, _ = self._rows(_END)
         self._must_end()
@@ -121,15 +131,26 @@ class Translator:
 
     # Groups
 
-    def _rows(self, stops: frozenset[str]) -> tuple[list[Row], list[int]]:
-        r"""Return what stands between & and \\, and which rows have a rule above."""
+    def _rows(
+        self, stops: frozenset[str], prose: tuple[int, ...] = ()
+    ) -> tuple[list[Row], list[int]]:
+        r"""Return what stands between & and \\, and which rows have a rule above.
+
+        The columns that `prose` names are text.
+        """
         rows, cells, rules = [], [], []
         while True:
             while not cells and self.reader.peek() in _RULES:
                 rules.append(len(rows))
                 if self.reader.take() == "\\cline":
-                    self.reader.argument()
-            cells.append(self._sequence(stops | _LINE_ENDS))
+                    self._tell(
+                        f"the rule \\cline{{{self.reader.text()}}} is drawn whole"
+                    )
+            ends = stops | _LINE_ENDS
+            if len(cells) in prose:
+                cells.append(self._prose.typst(self._stripped_cell(ends), {}))
+            else:
+                cells.append(self._sequence(ends))
             sign = self.reader.peek()
             if sign != "&":
                 rows.append(Row(cells, self._tag, self._labels))
@@ -137,25 +158,41 @@ class Translator:
             if sign in stops:
                 break
             self.reader.take()
-            if sign == "\\\\" and self.reader.next_is("["):
-                self.reader.option()  # extra space after the line
+            if sign == "\\\\":
+                self.reader.passes("*")
+                if self.reader.next_is("["):
+                    self.reader.option()  # extra space after the line
         *before, last = rows
         if before and not any((*last.cells, last.tag, *last.labels)):
             rows.pop()
         return rows, rules
 
+    def _stripped_cell(self, ends: frozenset[str]) -> list[str]:
+        self.reader.peek()
+        tokens = self.reader.cell(ends)
+        while tokens and tokens[-1].isspace():
+            tokens.pop()
+        return tokens
+
     def _inner(self, tokens: list[str]) -> str:
         """Translate the tokens of an argument."""
         outer, self.reader = self.reader, Reader(tokens)
-        maths = self._sequence(_END) or _NOTHING
+        maths = self._sequence(_END) or NOTHING
         self._must_end()
+        self.reader = outer
+        return maths
+
+    def _by(self, reader: Reader, translate: Callable[[], str]) -> str:
+        """Translate what another reader has next."""
+        outer, self.reader = self.reader, reader
+        maths = translate()
         self.reader = outer
         return maths
 
     def _argument(self) -> str:
         """Translate the next argument; never to nothing, which Typst would refuse."""
         if self.reader.peek().startswith("\\"):
-            return self._atom() or _NOTHING  # \frac\alpha\beta, \hat\mathbf x
+            return self._atom() or NOTHING  # \frac\alpha\beta, \hat\mathbf x
         return self._inner(self.reader.argument())
 
     def _sequence(self, stops: frozenset[str]) -> str:
@@ -166,46 +203,66 @@ class Translator:
         done: list[str] = []
         while (sign := self.reader.peek()) not in stops:
             if sign in _INFIX:
-                self.reader.take()
-                above, below = " ".join(done), self._sequence(stops)
-                done = [_INFIX[sign].format(above or _NOTHING, below or _NOTHING)]
+                done = [self._infix(" ".join(done), stops)]
             elif sign in SWITCHES or sign == "\\color":
-                opening = f"{SWITCHES.get(self.reader.take())}("
-                if sign == "\\color":
-                    opening = f"tinted({string(self.reader.text())}, "
-                switched = self._sequence(stops | _INFIXES) or _NOTHING
-                done.append(f"{opening}{switched})")
+                self.reader.take()
+                opening = SWITCHES.get(sign) or f"tinted({self._colour()}, "
+                switched = self._sequence(stops | _INFIXES) or NOTHING
+                done.append(opening + switched + ")" * opening.count("("))
             else:
                 done.append(self._scripted())
         self._depth -= 1
         return " ".join(done).strip()
 
+    def _infix(self, above: str, stops: frozenset[str]) -> str:
+        sign, sides = self.reader.take(), ("", "")
+        if sign.endswith("withdelims"):
+            sides = self._delimiter(), self._delimiter()
+        if sign.startswith("\\above"):
+            self._told_thickness(self.reader.length())
+        below = self._sequence(stops)
+        body = _INFIX[sign].format(above or NOTHING, below or NOTHING)
+        return fence(sides[0], body, sides[1])
+
+    def _tell(self, problem: str) -> None:
+        self.problems.append(problem)
+
     # Atoms
 
     def _scripted(self) -> str:
         """Translate an atom with its sub- and superscripts and primes."""
-        base = "" if self.reader.peek() in ("^", "_", "'") else self._atom()
+        base = "" if self.reader.peek() in ("^", "_", *_PRIME) else self._atom()
         scripts, primes = {"t": "", "b": ""}, 0
-        while (sign := self.reader.peek()) in ("'", *_SCRIPTS, *_LIMITS):
+        while (sign := self.reader.peek()) in (*_SCRIPTS, *_LIMITS) or _typed(sign):
             self.reader.take()
-            if sign == "'":
+            if sign in _PRIME:
                 primes += 1
-            elif sign in _SCRIPTS:
-                if scripts[_SCRIPTS[sign]]:
-                    raise TexError(f"a second {sign}, without braces")
-                scripts[_SCRIPTS[sign]] = f" {self._argument()}"
+            elif sign in _LIMITS:
+                base = f"{_LIMITS[sign]}({base or NOTHING})"
             else:
-                base = f"{_LIMITS[sign]}({base or _NOTHING})"
+                side = _SCRIPTS.get(sign) or _typed(sign)
+                if scripts[side] and sign in _SCRIPTS:
+                    raise TexError(f"a second {sign}, without braces")
+                maths = (
+                    self._argument()
+                    if sign in _SCRIPTS
+                    else character(sign.translate(_TYPED))
+                )
+                scripts[side] += f" {maths}"
         if primes:
             scripts["t"] = _PRIMES.get(primes, _PRIMES[4]) + scripts["t"]
         given = [f"{side}: {maths.strip()}" for side, maths in scripts.items() if maths]
-        return f"attach({', '.join([base or _NOTHING, *given])})" if given else base
+        if base.startswith("attach(") and given:  # whose scripts are another's
+            base = f'class("normal", {base})'
+        return f"attach({', '.join([base or NOTHING, *given])})" if given else base
 
     def _atom(self) -> str:
         """Translate one symbol, group or command with its arguments."""
         sign = self.reader.take()
+        if sign in _STARRED and self.reader.passes("*") and f"{sign}*" in _METHODS:
+            sign += "*"
         if sign in FORMS:
-            return self._formed(FORMS[sign])
+            return self._formed(sign)
         if sign == "{":
             self.reader.at -= 1
             tokens = self.reader.argument()
@@ -221,7 +278,9 @@ class Translator:
         if sign == ":" and self.reader.next_is("="):
             self.reader.take()
             return "≔"
-        return character(sign.removeprefix("\\") or "\\")  # \{, \%, \_ and the like
+        if sign[0] == "\\" and letter(sign, self.reader) is None:
+            return self._unknown(sign)
+        return character(sign.removeprefix("\\"))  # \{, \%, \_ and the like
 
     def _number(self, digits: str) -> str:
         reader = self.reader
@@ -231,45 +290,49 @@ class Translator:
             digits += reader.take()
         return digits if digits.isascii() else string(digits)
 
-    def _formed(self, form: str) -> str:
-        names = sorted({name for _, name, _, _ in Formatter().parse(form) if name})
-        if names == ["A"]:
-            return self._text(form)
-        values = (
-            string(plain_text(self.reader.argument()))
-            if name.isupper()
-            else self._argument()
-            for name in names
-        )
-        return form.format(**dict(zip(names, values, strict=True)))
-
-    def _text(self, form: str) -> str:
-        """Translate text within a formula, and formulas within that text."""
-        tokens, pieces, is_maths = self.reader.argument(), [], False
-        while tokens:
-            end = tokens.index("$") if "$" in tokens else len(tokens)
-            piece, tokens = tokens[:end], tokens[end + 1 :]
-            text = form.format(A=string(plain_text(piece)))
-            pieces.append(self._inner(piece) if is_maths else text)
-            is_maths = not is_maths
-        return " ".join(pieces)
+    def _formed(self, sign: str) -> str:
+        """Translate a command by its form: with its options and arguments."""
+        options, form = _OPTIONS.fullmatch(FORMS[sign]).groups()
+        values = {"o": string("")}
+        for known in re.findall(r"\[([^\]]*)\]", options):
+            option = self.reader.option() or ""
+            if "0pt" in known:
+                values["o"] = self._length(option or "0pt")
+            elif option in known.split() or not option:
+                values["o"] = string(option)
+            else:
+                self._tell(f"the option [{option}] of {sign} is left out")
+        names = {name for _, name, _, _ in Formatter().parse(form) if name} - {"o"}
+        for name in sorted(names):
+            if name == "P":
+                values[name] = self._prose.typst(self.reader.argument(), {})
+            elif name in "LMN":
+                values[name] = self._length(self.reader.text())
+            elif name.isupper():
+                values[name] = string(plain_text(self.reader.argument()))
+            else:
+                values[name] = self._argument()
+        return form.format(**values)
 
     def _command(self, sign: str) -> str:
         if sign in WORD_FONTS:
             return self._word(WORD_FONTS[sign])
+        if sign in TEXTS:
+            return self._prose.typst(self.reader.argument(), TEXTS[sign])
         if sign in BIG:
             size, side = BIG[sign]
-            delimiter = self._delimiter() or _NOTHING
-            return f'class("{side}", lr(size: #{size}, {delimiter}))'
+            delimiter = self._delimiter() or NOTHING
+            return f'class("{side}", stretch({delimiter}, size: #{size}))'
         if sign in ARROWS:
             return self._arrow(ARROWS[sign])
+        if sign.startswith("\\verb"):
+            return f"codewords({string(sign[5:].lstrip('*')[1:-1])})"
         if method := _METHODS.get(sign):
             return method(self)
-        if match := _SPACE.fullmatch(sign):
-            return f"#space({string(match[1])})"
-        if maths := symbol(sign):
-            return maths
-        self.problems.append(f"unknown command {sign}")
+        return symbol(sign) or self._unknown(sign)
+
+    def _unknown(self, sign: str) -> str:
+        self._tell(f"unknown command {sign}")
         return f"unknowncommand({string(sign)})"
 
     def _word(self, font: str) -> str:
@@ -279,8 +342,18 @@ class Translator:
         if len(word) > 1 and word.isalpha():
             return f"closedup({font}({string(word)}))"
         self.reader.at = at
-        upright = "upright(bold({}))" if font == "bold" else font + "({})"
+        upright = (
+            f"upright({font}({{}}))" if font in ("bold", "sans") else font + "({})"
+        )
         return upright.format(self._argument())
+
+    def _operator(self, limits: str = "") -> str:
+        r"""Translate \operatorname: its letters are a word, whatever else is maths."""
+        tokens = self.reader.argument()
+        if not any(sign[0] in "\\^_{$" for sign in tokens):
+            return f"op({string(' '.join(''.join(tokens).split()))}{limits})"
+        words = re.sub(r"(?<![\\\w])[a-zA-Z]{2,}", r"\\mathrm{\g<0>}", "".join(tokens))
+        return f"op(upright({self._inner(tokenise(words))}){limits})"
 
     def _arrow(self, arrow: str) -> str:
         below = self.reader.option()
@@ -294,6 +367,185 @@ class Translator:
             return f"sqrt({self._argument()})"
         return f"root({self._inner(tokenise(degree))}, {self._argument()})"
 
+    def _plain_root(self) -> str:
+        degree = self._inner(self.reader.until("\\of"))
+        return f"root({degree}, {self._argument()})"
+
+    def _built(self) -> str:
+        above = self._inner(self.reader.until("\\over"))
+        return f'class("relation", attach(limits({self._argument()}), t: {above}))'
+
+    def _fraction(self) -> str:
+        r"""Translate \genfrac: delimiters, the rule, the style, the two parts."""
+        sides = []
+        for _ in range(2):
+            tokens = [t for t in self.reader.argument() if not t.isspace()]
+            outer, self.reader = self.reader, Reader(tokens or ["."])
+            sides.append(self._delimiter())
+            self.reader = outer
+        thickness = self.reader.text().strip()
+        style = _STYLES.get(self.reader.text().strip(), "{}")
+        form = _STACKED if _NO_RULE.fullmatch(thickness) else "frac({}, {})"
+        if form != _STACKED:
+            self._told_thickness(thickness)
+        body = form.format(self._argument(), self._argument())
+        return style.format(fence(sides[0], body, sides[1]))
+
+    def _told_thickness(self, thickness: str) -> None:
+        if thickness:
+            self._tell(f"a fraction's rule has its own thickness, not {thickness}")
+
+    def _sides(self) -> str:
+        r"""Translate \sideset: scripts at all corners of an operator."""
+        corners = {}
+        for side in "lr":
+            outer, self.reader = self.reader, Reader(self.reader.argument())
+            while (sign := self.reader.peek()) in _SCRIPTS:
+                self.reader.take()
+                corners[_SCRIPTS[sign] + side] = self._argument()
+            primes = 0
+            while self.reader.peek() == "'":
+                self.reader.take()
+                primes += 1
+            if primes:
+                corners[f"t{side}"] = _PRIMES.get(primes, _PRIMES[4])
+            self._must_end()
+            self.reader = outer
+        scripted = self._scripted()
+        given = ", ".join(f"{side}: {maths}" for side, maths in corners.items())
+        if scripted.startswith("attach(") and given:
+            return f"{scripted[:-1]}, {given})"
+        return f"attach({', '.join([scripted, given])})" if given else scripted
+
+    def _bracketed(self, left: str, right: str, marks: int) -> str:
+        r"""Translate \Braket{a | b}, \Set: the bars in it grow as its brackets do."""
+        tokens, depth = self.reader.argument(), 0
+        out: list[str] = []
+        for sign in tokens:
+            depth += {"{": 1, "}": -1}.get(sign, 0)
+            is_bar = sign in ("|", "\\|", "\\vert", "\\mid") and not depth and marks
+            marks -= is_bar
+            out += ["\\middle", sign] if is_bar else [sign]
+        return self._inner(["\\left", left, *out, "\\right", right])
+
+    def _paired(self) -> str:
+        r"""Translate what \DeclarePairedDelimiter has defined."""
+        left, right = self.reader.argument(), self.reader.argument()
+        if self.reader.passes("*"):
+            before, after = ["\\left"], ["\\right"]
+        elif size := self.reader.option():
+            before, after = [f"{size}l"], [f"{size}r"]
+        else:
+            before, after = [], []
+        body = self.reader.argument()
+        return self._inner([*before, *left, *body, *after, *right])
+
+    # Colours, frames, signs by number
+
+    def _colour(self) -> str:
+        model = self.reader.option() or ""
+        value = self.reader.text().strip()
+        name = self._colours.get(value) or colour(model, value)
+        if not name:
+            self._tell(f"unknown colour {f'[{model}] ' * bool(model)}{value}")
+        return string(name or "black")
+
+    def _define_colour(self) -> str:
+        name, model, value = (self.reader.text().strip() for _ in range(3))
+        self._colours[name] = colour(model, value)
+        return ""
+
+    def _tinted(self) -> str:
+        return f"tinted({self._colour()}, {self._argument()})"
+
+    def _coloured_box(self, with_frame: bool = False) -> str:
+        frame = f"stroke: {self._colour()}, " * with_frame
+        fill = self._colour()
+        body = self._prose.typst(self.reader.argument(), {})
+        return f"tile({frame}fill: {fill}, {body})"
+
+    def _boxed(self) -> str:
+        r"""Translate \bbox[..]: a colour, the space around, a border."""
+        named = []
+        for option in (self.reader.option() or "").split(","):
+            option = option.strip()
+            key, _, value = option.partition(":")
+            if re.fullmatch(r"\+?[\d.]+\s*[a-z]{2}", option):
+                named.append(f"inset: {string(option.lstrip('+'))}")
+            elif key == "border":
+                *_, name = value.split()
+                named.append(f"stroke: {string(colour('', name) or 'black')}")
+            elif name := colour("", value.strip() if key == "background" else option):
+                named.append(f"fill: {string(name)}")
+            elif option:
+                self._tell(f"the option [{option}] of \\bbox is left out")
+        return f"tile({', '.join([*named, self._argument()])})"
+
+    def _enclosed(self) -> str:
+        notations = re.split(r"[\s,]+", self.reader.text().strip())
+        if option := self.reader.option():
+            self._tell(f"the option [{option}] of \\enclose is left out")
+        body = self._argument()
+        for notation in notations:
+            if notation in _STRIKES:
+                body = f"cancel({', '.join(filter(None, [body, _STRIKES[notation]]))})"
+            elif notation == "radical":
+                body = f"sqrt({body})"
+            elif notation in _FRAMES:
+                body = f"enclosed({string(notation)}, {body})"
+            else:
+                self._tell(f"\\enclose{{{notation}}} is not known")
+        return body
+
+    def _by_number(self) -> str:
+        r"""Translate \unicode{x263a}, and \char"263A."""
+        while self.reader.peek() == "[":
+            self.reader.option()
+        number = self.reader.text().strip().lower().lstrip("u+")
+        try:
+            base = 16 if number.startswith("x") else 10
+            sign = chr(int(number.lstrip("x"), base))
+        except (ValueError, OverflowError):
+            raise TexError(f"{number} is no character's number") from None
+        return character(sign)
+
+    def _char(self) -> str:
+        mark = {'"': 16, "'": 8}.get(self.reader.peek(), 10)
+        if mark != 10:
+            self.reader.take()
+        digits = ""
+        while self.reader.at < len(self.reader.tokens) and self.reader.next_is(
+            *"0123456789", *"ABCDEFabcdef" * (mark == 16)
+        ):
+            digits += self.reader.take()
+        return character(chr(int(digits, mark))) if digits else self._unknown("\\char")
+
+    def _shifted(self, up: bool) -> str:
+        length = self.reader.length()
+        length = self._length(length if up else f"-{length}".replace("--", ""))
+        return f"raised({length}, {self._argument()})"
+
+    def _spaced(self) -> str:
+        return f"#space({self._length(self.reader.length())})"
+
+    def _length(self, given: str) -> str:
+        length = "".join(given.split()).lstrip("+")
+        if not _LENGTH.fullmatch(length):
+            self._tell(f"{given!r} is no length")
+            length = "0pt"
+        return string(length)
+
+    def _chosen(self) -> str:
+        r"""Translate \mathchoice: the style that a formula most often has."""
+        choices = [self._argument() for _ in range(4)]
+        return f"choice({', '.join(choices)})"
+
+    def _chemical(self) -> str:
+        return self._inner(tokenise(chemistry(self.reader.text())))
+
+    def _unit(self) -> str:
+        return self._inner(tokenise(unit(self.reader.text())))
+
     # Delimiters
 
     def _delimiter(self) -> str:
@@ -305,8 +557,8 @@ class Translator:
             return "\\|"
         if sign in ("\\|", "\\Vert", "\\lVert", "\\rVert"):
             return "‖"
-        if sign in ("<", ">"):
-            return {"<": "\\⟨", ">": "\\⟩"}[sign]
+        if sign in ("<", ">", "\\lt", "\\gt"):
+            return "\\⟨" if sign in ("<", "\\lt") else "\\⟩"
         self.reader.at -= 1
         return self._atom()
 
@@ -316,15 +568,19 @@ class Translator:
         while True:
             parts.append(self._sequence(frozenset({"\\right", "\\middle", ""})))
             if self.reader.take() == "\\right":
-                return _fence(left, " ".join(filter(None, parts)), self._delimiter())
-            parts.append(f"mid({self._delimiter() or _NOTHING})")
+                return fence(left, " ".join(filter(None, parts)), self._delimiter())
+            parts.append(f"mid({self._delimiter() or NOTHING})")
 
     # Names
 
     def _note_tag(self) -> str:
-        tag = plain_text(self.reader.argument()).replace("$", "").strip()
+        tokens = self.reader.argument()
+        tag = plain_text(tokens).replace("$", "").strip()
         # \tag*{(1)} brings the brackets that \tag{1} is given.
-        self._tag = tag.removeprefix("(").removesuffix(")")
+        self._tag = string(tag.removeprefix("(").removesuffix(")"))
+        if "$" in tokens:
+            body = self._prose.typst(tokens, {})
+            self._tag = f"math.equation(alt: {string(tag)}, ${body}$)"
         return ""
 
     def _note_label(self) -> str:
@@ -337,29 +593,86 @@ class Translator:
         r"""Translate \begin{..} .. \end{..} within a formula."""
         name = self.reader.text()
         kind = name.rstrip("*")
-        if kind not in _LINES and kind not in _TABLES:
+        if kind == "CD":
+            return self._diagram()
+        if kind not in LINES and kind not in TABLES:
             raise TexError(f"unknown environment {name}")
-        self.reader.option()
-        columns = self.reader.text() if kind in _WITH_ARGUMENT else ""
-        rows, rules = self._rows(frozenset({"\\end", ""}))
+        columns = option = self.reader.option() or ""
+        if not kind.endswith("matrix"):
+            columns = ""
+            if option not in ("", "c"):
+                self._tell(f"the option [{option}] of {name} is left out")
+        if kind in WITH_ARGUMENT:
+            columns = self.reader.text()
+        prose = (1,) if name.endswith("cases*") else ()
+        rows, rules = self._rows(frozenset({"\\end", ""}), prose)
         self.reader.take()
         if self.reader.text() != name:
             raise TexError(f"\\begin{{{name}}} has no \\end{{{name}}}")
         for row in rows:  # a name given within is one of the line around
             self._tag = row.tag if self._tag is None else self._tag
             self._labels += row.labels
-        if kind in _LINES:
-            return _block(rows)
-        return _table(kind, rows, columns, rules)
+        return block(rows) if kind in LINES else table(kind, rows, columns, rules)
 
     def _braced(self, kind: str) -> str:
         r"""Translate lines in braces: \substack{..}, and plain TeX's \pmatrix{..}."""
         outer, self.reader = self.reader, Reader(self.reader.argument())
         rows, _ = self._rows(_END)
+        self._must_end()
         self.reader = outer
-        if kind in _TABLES:
-            return _table(kind, rows, "", [])
-        return f'class("normal", {aligned(rows) or _NOTHING})'
+        if kind in TABLES:
+            return table(kind, rows, "", [])
+        if kind.startswith("eqalign"):
+            return block(rows)
+        return f'class("normal", {aligned(rows) or NOTHING})'
+
+    def _substack(self) -> str:
+        self.reader.option()
+        return self._braced("substack")
+
+    def _diagram(self) -> str:
+        """Translate a commutative diagram in the AMS's notation."""
+        outer, rows = self.reader, []
+        self.reader = Reader(outer.until(*tokenise(r"\end{CD}")))
+        while True:
+            row: list[str] = []
+            has_objects = False
+            while (sign := self.reader.peek()) not in ("", "\\\\", "\\cr"):
+                if sign == "@":
+                    self.reader.take()
+                    row.append(self._diagram_arrow(self.reader.take()))
+                else:
+                    row.append(self._sequence(frozenset({"@", "\\\\", "\\cr", ""})))
+                    has_objects = True
+            if not has_objects:  # arrows that stand under every other column
+                row = [cell for arrow in row for cell in (arrow, "")][:-1]
+            rows.append(row)
+            if not self.reader.peek():
+                break
+            self.reader.take()
+        self.reader = outer
+        return diagram([row for row in rows if row])
+
+    def _diagram_arrow(self, kind: str) -> str:
+        kind = {")": ">", "(": "<", "\\vert": "|", "\\|": "|"}.get(kind, kind)
+        if kind not in _CD_ARROWS:
+            raise TexError(f"@{kind} is no arrow of a diagram")
+        arrow = _CD_ARROWS[kind]
+        if kind in "=|.":
+            size = {"=": "3em", "|": "2em"}.get(kind)
+            return f"stretch({arrow}, size: #{size})" if size else ""
+        first, second = (self._inner(self.reader.until(kind)) for _ in range(2))
+        if kind in "<>":
+            labels = f"t: {first}, b: {second}"
+            return f"attach(limits(stretch({arrow}, size: #3em)), {labels})"
+        return f"downarrow({arrow}, {first}, {second})"
+
+
+def _typed(sign: str) -> str:
+    """Return the side of a script that is one character, t or b, or ''."""
+    if len(sign) != 1:
+        return ""
+    return "t" if sign in _PRIME or sign in _ABOVE else "b" if sign in _BELOW else ""
 
 
 _METHODS = {
@@ -368,82 +681,44 @@ _METHODS = {
         f"\\{kind}": lambda translator, kind=kind: translator._braced(kind)
         for kind in _BRACED
     },
+    "\\substack": Translator._substack,
+    "\\crampedsubstack": Translator._substack,
     "\\left": Translator._fenced,
     "\\sqrt": Translator._root,
+    "\\root": Translator._plain_root,
+    "\\buildrel": Translator._built,
+    "\\genfrac": Translator._fraction,
+    "\\sideset": Translator._sides,
+    "\\operatorname": Translator._operator,
+    **dict.fromkeys(
+        ("\\operatorname*", "\\operatornamewithlimits"),
+        lambda translator: translator._operator(", limits: #true"),
+    ),
+    "\\Bra": lambda translator: translator._bracketed("\\langle", "|", 0),
+    "\\Ket": lambda translator: translator._bracketed("|", "\\rangle", 0),
+    "\\Braket": lambda translator: translator._bracketed("\\langle", "\\rangle", 9),
+    "\\Set": lambda translator: translator._bracketed("\\{", "\\}", 1),
+    "\\paireddelimiter": Translator._paired,
+    "\\textcolor": Translator._tinted,
+    "\\colorbox": Translator._coloured_box,
+    "\\fcolorbox": lambda translator: translator._coloured_box(True),
+    "\\definecolor": Translator._define_colour,
+    "\\bbox": Translator._boxed,
+    "\\enclose": Translator._enclosed,
+    "\\unicode": Translator._by_number,
+    "\\char": Translator._char,
+    "\\raise": lambda translator: translator._shifted(True),
+    "\\lower": lambda translator: translator._shifted(False),
+    **dict.fromkeys(("\\kern", "\\mkern", "\\hskip", "\\mskip"), Translator._spaced),
+    "\\mathchoice": Translator._chosen,
+    "\\ce": Translator._chemical,
+    "\\pu": Translator._unit,
     "\\not": lambda translator: negated(translator._argument()),
     "\\tag": Translator._note_tag,
     "\\tag*": Translator._note_tag,
     "\\label": Translator._note_label,
 }
-
-
-def _fence(left: str, body: str, right: str) -> str:
-    """Return content between delimiters that grow with it."""
-    if not left and not right:
-        return body or _NOTHING
-    # Typst scales the first and the last thing in `lr`: nothing, written out, keeps
-    # a bracket of the content from being taken for the delimiter that is not there.
-    return f"lr({left or _NOTHING} {body or _NOTHING} {right or _NOTHING})"
-
-
-def _block(rows: list[Row]) -> str:
-    """Return aligned lines within a formula: a matrix without gaps."""
-    forms = ["{}"] if all(len(row.cells) == 1 for row in rows) else ["{} &", "& {}"]
-    lines = []
-    for row in rows:
-        cells = []
-        for at, cell in enumerate(row.cells):
-            # Nothing, written out, gives a relation at the start of a cell its space.
-            before = _NOTHING if at % 2 else "#h(2em)" * (at > 0)
-            maths = f"display({before} {cell or _NOTHING})"
-            cells.append(forms[at % len(forms)].format(maths))
-        lines.append(", ".join(cells))
-    return f"mat(column-gap: #0pt, row-gap: #.5em, {'; '.join(lines)})"
-
-
-def _table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
-    """Return a matrix: aligned columns, rules, a frame of rules, and delimiters."""
-    columns, bars = _columns("ll" if "cases" in kind else spec)
-    high, wide = len(rows), max(len(row.cells) for row in rows)
-    # As in TeX: not smaller than the text around, but where it is asked for.
-    form = {"dcases": "display({})", "smallmatrix": "{}"}.get(kind, "inline({})")
-    lines = [
-        ", ".join(
-            _ALIGNED.get(side, "{}").format(form.format(cell or _NOTHING))
-            for cell, side in zip(row.cells, columns.ljust(wide, "c"), strict=False)
-        )
-        for row in rows
-    ]
-    horizontal = array([str(at) for at in sorted(set(rules)) if 0 < at < high])
-    vertical = array([str(at) for at in sorted(set(bars)) if 0 < at < wide])
-    matrix = "; ".join(lines)
-    if {horizontal, vertical} != {"()"}:
-        inner = f"(hline: {horizontal}, vline: {vertical}, stroke: .5pt)"
-        matrix = f"augment: #{inner}, {matrix}"
-    matrix = f"mat({matrix})"
-    outer = {
-        "top": 0 in rules,
-        "bottom": high in rules,
-        "left": 0 in bars,
-        "right": bool(columns) and len(columns) in bars,
-    }
-    if any(outer.values()):
-        sides = array([string(side) for side, there in outer.items() if there])
-        matrix = f"ruled(#{sides}, {matrix})"
-    matrix = f"inline({matrix})" if kind == "smallmatrix" else matrix
-    return _fence(_TABLES[kind][0], matrix, _TABLES[kind][1])
-
-
-def _columns(spec: str) -> tuple[str, list[int]]:
-    """Return an array's columns as a word of l, c and r, and where it has bars."""
-    columns, bars = "", []
-    for wide, mark, count, repeated in _COLUMN.findall(spec):
-        if mark == "|":
-            bars.append(len(columns))
-        elif repeated:
-            inner, within = _columns(repeated * min(int(count), 50))
-            bars += [len(columns) + at for at in within]
-            columns += inner
-        else:
-            columns += "l" if wide else mark
-    return columns, bars
+# Commands that may have a star, which counts only where it makes a difference.
+_STARRED = frozenset(
+    {"\\hspace", "\\operatorname", "\\tag", "\\shoveleft", "\\shoveright", "\\Aboxed"}
+)
