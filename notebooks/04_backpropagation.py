@@ -873,8 +873,8 @@ assert caught["biases forgotten"] == [False, True, True]
 assert caught["sums clipped"] == [False, False, True]
 
 # %% [markdown]
-# That is why the judge wants random biases, and why you call it again after some steps,
-# when the network has left the place where it began. (A corner, as $|z|$ has at 0, would
+# That is why the judge wants random biases, and why you call it again after some steps
+# (a *burn-in*), when the network has left where it began. (A corner, as $|z|$ has at 0, would
 # mislead it anywhere: a nudge may step across. The sigmoid has none.)
 #
 # A mistake can also be drowned. In
@@ -916,9 +916,9 @@ assert drowned == sorted(drowned, reverse=True)
 assert drowned[0] > 0.1 and drowned[-1] < 1e-6
 
 # %% [markdown]
-# The mistake is as large as ever; what has grown is the number beside which it is seen.
-# So switch the term off when you check the gradient of the data, and check the term by
-# itself:
+# The mistake is as large as ever; what has grown is the number beside which it is seen. A
+# milder judge would have acquitted sooner. So switch the term off when you check the
+# gradient of the data, and check the term by itself:
 
 # %%
 term = worst_error(
@@ -1944,7 +1944,8 @@ check_dual(Dual)
 def backward(weights, biases, x, y):
     """Return two lists: gradients for the weights and for the biases.
 
-    As in `backprop`, but all hidden layers except the first have shortcuts.
+    As in `backprop`, but every hidden layer except the first has a
+    shortcut: what it hears is added to its sigmoids.
     """
     raise NotImplementedError
 
