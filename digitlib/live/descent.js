@@ -1,6 +1,6 @@
 // Gradient descent on a map: where does it start, how long are its steps, where do they lead?
 
-import { button, dial, element, frame, number, painter, calm, unpack } from "./shared.js";
+import { button, calm, contour, dial, element, frame, number, painter, trace, unpack } from "./shared.js";
 
 // ---- the lesson's equations: X[0], X[1] are the two columns of inputs, y the answers
 
@@ -223,34 +223,6 @@ function paintCourse(canvas, costs) {
   brush.fillText("cost, step by step", 180, depth - 2);
   brush.lineWidth = 2;
   costs.forEach((course, k) => paintWay(brush, course.map(at), k, text));
-}
-
-function trace(brush, [first, ...rest], colour) {
-  brush.beginPath();
-  brush.moveTo(...first);
-  for (const point of rest) brush.lineTo(...point);
-  brush.strokeStyle = colour;
-  brush.stroke();
-}
-
-// Pieces of the line on which a grid of heights has a level, square by square.
-function contour(height, level) {
-  const pieces = [];
-  for (let row = 0; row + 1 < height.length; row++) {
-    for (let column = 0; column + 1 < height[row].length; column++) {
-      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
-      const crossed = corners.flatMap((from, k) => crossing(height, level, from, corners[(k + 1) % 4]));
-      for (let k = 0; k + 1 < crossed.length; k += 2) pieces.push([crossed[k], crossed[k + 1]]);
-    }
-  }
-  return pieces;
-}
-
-function crossing(height, level, from, to) {
-  const [a, b] = [from, to].map(([row, column]) => height[row][column] - level);
-  if (a > 0 === b > 0) return [];
-  const part = a / (a - b);
-  return [from.map((place, k) => place + part * (to[k] - place))];
 }
 
 export default { render };

@@ -127,7 +127,9 @@ export function grid(label, columns, cells, choose) {
   const place = element("div", {
     class: "grid", role: "group", "aria-label": label,
     onkeydown: (event) => {
-      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
+      // As many as there are at this width of the page.
+      const across = getComputedStyle(place).gridTemplateColumns.split(" ").length;
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across };
       const from = cells.indexOf(event.target), to = from + steps[event.key];
       if (from < 0 || !(to >= 0 && to < cells.length)) return;
       event.preventDefault();
@@ -169,6 +171,35 @@ export function paintSigned(canvas, values, largest = highest(values)) {
 
 export const highest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
 export const best = (values) => values.indexOf(Math.max(...values));
+
+// A line through points [x, y].
+export function trace(brush, [first, ...rest], colour) {
+  brush.beginPath();
+  brush.moveTo(...first);
+  for (const point of rest) brush.lineTo(...point);
+  brush.strokeStyle = colour;
+  brush.stroke();
+}
+
+// Pieces of the line on which a grid of heights has a level, square by square.
+export function contour(height, level) {
+  const pieces = [];
+  for (let row = 0; row + 1 < height.length; row++) {
+    for (let column = 0; column + 1 < height[row].length; column++) {
+      const corners = [[row, column], [row, column + 1], [row + 1, column + 1], [row + 1, column]];
+      const crossed = corners.flatMap((from, k) => crossing(height, level, from, corners[(k + 1) % 4]));
+      for (let k = 0; k + 1 < crossed.length; k += 2) pieces.push([crossed[k], crossed[k + 1]]);
+    }
+  }
+  return pieces;
+}
+
+function crossing(height, level, from, to) {
+  const [a, b] = [from, to].map(([row, column]) => height[row][column] - level);
+  if (a > 0 === b > 0) return [];
+  const part = a / (a - b);
+  return [from.map((place, k) => place + part * (to[k] - place))];
+}
 
 // Ten bars, one a digit; `show` takes numbers from 0 to 1.
 export function bars(label, show = percent) {
