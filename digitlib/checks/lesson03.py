@@ -14,6 +14,7 @@ from courseware.checking.student import (
     require_parts,
 )
 from digitlib.checks._backprop import Arrays, random_task, require_gradients
+from digitlib.numerics import sigmoid
 
 
 @exercise("count_parameters(sizes)")
@@ -252,3 +253,54 @@ def _bias_suspects(
     yield second @ b, "the last layer's biases are lost"
     yield 0 * c, "the biases are lost"
     yield second.T @ b + c, "biases go forwards: the weights are not to be transposed"
+
+
+@exercise("four_bits()")
+def check_four_bits(student: Student) -> None:
+    """Check exercise 3.6: a layer by hand that turns ten outputs into four bits."""
+    answer = student()
+    require_parts(answer, 2, "the weights and the biases of four neurons are wanted")
+    meaning = "a row per bit, a column per output,"
+    W = read_array(answer[0], (4, 10), meaning, name="the matrix")
+    b = read_array(answer[1], (4, 1), "a column", name="the column of biases")
+    if min(W.min(), b.min()) >= 0:
+        never = "then no sum is, and no neuron can say no"
+        raise NotYetError(f"no weight and no bias is below 0: {never}")
+    bits = np.arange(10) // 2 ** np.arange(4)[:, None] % 2
+    said = (W + b > 0).astype(int)  # column d: shown a d, with outputs of 1 and 0
+    if not agrees(said, bits):
+        k, d = np.argwhere(said != bits)[0]
+        hint = (
+            f"for the digit {d} neuron {k} says {'yes' if said[k, d] else 'no'}, even"
+        )
+        hint = f"{hint} if the other nine outputs are 0: is {2**k} a part of {d}?"
+        blame(said, _bit_suspects(bits), hint)
+    least = _least_right(W, b, bits)
+    k, d = np.unravel_index(least.argmin(), least.shape)
+    says = sigmoid(least[k, d] if bits[k, d] else -least[k, d])
+    wanted = "a yes" if bits[k, d] else "a no"
+    seen = f"for the digit {d} neuron {k} may say {says:.3g}, where {wanted} is wanted"
+    if not least[k, d] > 0:
+        hint = "right for outputs of 1 and 0: what is the worst that 0.9 to 1, and nine"
+        raise NotYetError(f"{hint} times 0 to 0.1, can do? ({seen})")
+    if least[k, d] < np.log(0.99 / 0.01) * (1 - 1e-9):
+        hint = "always on the right side of one half, but not sure enough"
+        raise NotYetError(f"{hint}: what makes S steeper? ({seen})")
+
+
+def _bit_suspects(bits: np.ndarray) -> Suspects:
+    yield bits[::-1], "the rows are in the wrong order: row 0 is for 1, row 3 for 8"
+    yield 1 - bits, "every bit is turned round: who has it should raise the sum"
+    hint = "everything is shifted by one: column 0 belongs to the digit 0"
+    yield np.roll(bits, -1, axis=1), hint
+    yield 0 * bits, "no neuron says yes to any digit: is the bias too far below 0?"
+    yield 0 * bits + 1, "every neuron says yes to every digit: is the bias too large?"
+
+
+def _least_right(W: np.ndarray, b: np.ndarray, bits: np.ndarray) -> np.ndarray:
+    """Return how far each sum (bit, digit shown) is on its right side, at worst."""
+    side = np.where(bits, 1, -1)
+    V = side[:, :, None] * W[:, None, :]  # (bit, digit shown, output)
+    shown = np.eye(10, dtype=bool)
+    low, high = np.where(shown, 0.9, 0.0), np.where(shown, 1.0, 0.1)
+    return np.minimum(low * V, high * V).sum(axis=2) + side * b

@@ -10,6 +10,7 @@ from digitlib.checks.lesson03 import (
     check_collapse,
     check_confusion_matrix,
     check_count_parameters,
+    check_four_bits,
     check_quadratic_cost,
 )
 from digitlib.numerics import sigmoid, sigmoid_prime
@@ -612,4 +613,81 @@ ANSWERS[check_collapse] = Answers(
     (lambda W, b: collapse(W, b)[::-1], "the matrix has shape (3, 1)"),
     (lambda W, b: collapse(W, b) and None, "it returns None"),
     (lambda W, b, x: W, "cannot be called as collapse(weights, biases)"),
+)
+
+
+BITS = np.array([[int(f"{d:04b}"[3 - k]) for d in range(10)] for k in range(4)])
+SIGNS = 2.0 * BITS - 1
+
+
+def four_bits(c=30.0):
+    return c * BITS, np.full((4, 1), -0.7 * c)
+
+
+def four_bits_with_signs(c=12.0):
+    return c * SIGNS, c * (5 - BITS.sum(axis=1, keepdims=True)) / 10
+
+
+def four_bits_by_solving():
+    shown = np.full((10, 10), 0.05) + 0.9 * np.eye(10)
+    return np.linalg.solve(shown, 20 * SIGNS.T).T, np.full((4, 1), -1.0)
+
+
+def four_bits_in_lists():
+    W = [[40 if d >> k & 1 else -40 for d in range(10)] for k in range(4)]
+    return [W, [[0], [4], [4], [12]]]
+
+
+def four_bits_barely():
+    return four_bits(np.log(99) / 0.2)
+
+
+def bits_with(change):
+    """Answer with what `change` makes of the right weights and biases."""
+    return lambda: change(*four_bits())
+
+
+def without_one(W, b):
+    W[2, 5] = 0
+    return W, b
+
+
+def deaf_to_one(W, b):
+    W[1, 7] = 10
+    return W, b
+
+
+ANSWERS[check_four_bits] = Answers(
+    [
+        four_bits,
+        four_bits_with_signs,
+        four_bits_by_solving,
+        four_bits_in_lists,
+        four_bits_barely,
+        lambda: four_bits(1e12),
+    ],
+    (lambda: (BITS, np.zeros((4, 1))), "no weight and no bias is below 0"),
+    (lambda: (np.zeros((4, 10)), np.zeros((4, 1))), "no weight and no bias is below"),
+    (bits_with(lambda W, b: (W[::-1], b)), "the rows are in the wrong order"),
+    (bits_with(lambda W, b: (-W, -b)), "every bit is turned round"),
+    (bits_with(lambda W, b: (np.roll(W, -1, axis=1), b)), "shifted by one"),
+    (bits_with(lambda W, b: (W, 2 * b)), "no neuron says yes to any digit"),
+    (lambda: (SIGNS, np.full((4, 1), 2)), "every neuron says yes to every digit"),
+    (bits_with(without_one), "if the other nine outputs are 0: is 4 a part of 5?"),
+    (bits_with(deaf_to_one), "for the digit 7 neuron 1 says no, even if the other"),
+    (bits_with(lambda W, b: (W[[1, 0, 2, 3]], b)), "for the digit 1 neuron 0 says no"),
+    (bits_with(lambda W, b: (W, 0 * b - 15)), "say 0.5, where a no is wanted)"),
+    (bits_with(lambda W, b: (W, 0 * b - 3)), "what is the worst that 0.9 to 1, and"),
+    (bits_with(lambda W, b: (W, 0 * b - 28)), "0.269, where a yes is wanted)"),
+    (lambda: (50 * SIGNS, np.full((4, 1), -20)), "where a yes is wanted)"),
+    (lambda: four_bits(1.0), "what makes S steeper? (for the digit"),
+    (lambda: four_bits(22.9), "not sure enough: what makes S steeper?"),
+    (lambda: four_bits_with_signs(1.0), "not sure enough"),
+    (bits_with(lambda W, b: (W.T, b)), "the matrix has shape (10, 4), a row per bit"),
+    (bits_with(lambda W, b: (W, b.ravel())), "a column would be (4, 1)"),
+    (bits_with(lambda W, b: (b, W)), "the matrix has shape (4, 1)"),
+    (bits_with(lambda W, b: W), "4 part(s): the weights and the biases of four"),
+    (bits_with(lambda W, b: (W / 0.0, b)), "the matrix holds NaN or infinity"),
+    (bits_with(lambda W, b: print(W, b)), "it returns None"),
+    (lambda a: a, "cannot be called as four_bits()"),
 )
