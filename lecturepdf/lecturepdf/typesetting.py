@@ -1,6 +1,8 @@
 """Manuscript to PDF: finds what Typst refuses, shows it, and goes on."""
 
+import json
 import re
+from bisect import bisect_left
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +15,8 @@ from .markup import call, string
 
 _RESOURCES = ("template.typ", "slides.typ", "code.tmTheme")
 # Typst names the line of our source in its messages, and the text it has no glyph for.
-_LINE = re.compile(r"<bytes>:(\d+):")
+_MAIN = "main.typ"
+_LINE = re.compile(rf"{_MAIN}:(\d+):")
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _FONT_REMEDY = "name a folder with a font that has it: --LecturePDFExporter.font_paths"
@@ -43,56 +46,77 @@ class Typesetter:
         self.opening = opening
         self.font_paths = font_paths
         self.missing: set[str] = set()
+        self.damaged: set[str] = set()
 
     def pdf(self) -> bytes:
         """Return an accessible PDF, or else any, or else one of plain text alone."""
         manuscript = self.manuscript
         place = Place(manuscript.place.notebook)
         with TemporaryDirectory() as folder:
-            for name in _RESOURCES:
-                data = files(__package__).joinpath(name).read_bytes()
-                Path(folder, name).write_bytes(data)
-            for name, data in manuscript.pictures.items():
-                Path(folder, name).write_bytes(data)
-            compiler = typst.Compiler(
-                root=folder, font_paths=self.font_paths, ignore_system_fonts=True
-            )
-            pdf, why = self._mended(compiler, ["ua-1"])
+            self._lay_out(Path(folder))
+            pdf, why = self._mended(["ua-1"])
             if any(name.endswith(".pdf") for name in manuscript.pictures):
                 pdf, why = b"", why or _PDF_FIGURE
             if not pdf:
                 manuscript.report(place, "pdf", f"the PDF is not PDF/UA-1: {why}")
-                pdf, why = self._mended(compiler, [])
+                pdf, why = self._mended([])
             if not pdf:
                 message = f"the pages are set as plain text: {why}"
                 manuscript.report(place, "pdf", message)
                 for part in manuscript.parts:
                     part.source = part.otherwise
                 manuscript.formulas.clear()
-                pdf = _compiled(compiler, self._assembled(manuscript.parts)[0], [])
+                pdf = self._compiled(manuscript.parts)
+            self._tell_what_has_no_room()
         return pdf
 
-    def _mended(
-        self, compiler: typst.Compiler, standards: list[str]
-    ) -> tuple[bytes, str]:
+    def _lay_out(self, folder: Path) -> None:
+        """Write what Typst reads into a folder of its own."""
+        for name in _RESOURCES:
+            data = files(__package__).joinpath(name).read_bytes()
+            (folder / name).write_bytes(data)
+        for name, data in self.manuscript.pictures.items():
+            (folder / name).write_bytes(data)
+        self._main = folder / _MAIN
+        self._main.touch()
+        self._compiler = typst.Compiler(
+            str(self._main),
+            root=str(folder),
+            font_paths=self.font_paths,
+            ignore_system_fonts=True,
+        )
+
+    def _compiled(self, parts: list[Part]) -> bytes:
+        return self._typeset(self._assembled(parts)[0])
+
+    def _typeset(self, source: str) -> bytes:
+        self._main.write_bytes(source.encode())
+        # PDF/UA admits no figures in PDF: they are left blank there.
+        inputs = {"pdf-figures": "blank"} if self._standards else {}
+        inputs["damaged"] = " ".join(sorted(self.damaged))
+        return self._compiler.compile(
+            format="pdf", pdf_standards=self._standards, sys_inputs=inputs
+        )
+
+    def _mended(self, standards: list[str]) -> tuple[bytes, str]:
         """Return the PDF, with parts replaced until Typst takes it; or else why not."""
-        message = "too many faults"
+        message, self._standards = "too many faults", standards
         for _ in range(_MOST_REPAIRS):
-            source, owners = self._assembled(self.manuscript.parts)
             try:
-                return _compiled(compiler, source, standards), ""
+                return self._compiled(self.manuscript.parts), ""
             except typst.TypstError as error:
                 diagnostic, message = error.diagnostic, error.message
-            if self._show_missing(diagnostic):
+            if self._show_missing(diagnostic) or self._show_damaged(message):
                 continue
             # Only the first message counts: the others may follow from it.
             lines = _LINE.findall(diagnostic.partition("\nerror:")[0])
+            owners = self._assembled(self.manuscript.parts)[1]
             part = owners[int(lines[-1]) - 1] if lines else None
-            guilty = [part] if part else self._tried(compiler, standards, message)
-            if not guilty:
+            if part is None:
+                part = self._sought(message)
+            if part is None:
                 break
-            for part in guilty:
-                self._replace(part, message)
+            self._replace(part, message)
         return b"", message
 
     def _assembled(self, parts: list[Part]) -> tuple[str, list[Part | None]]:
@@ -102,7 +126,9 @@ class Typesetter:
         opening = f"{self.opening}, missing: {missing})"
         pieces = [('#import "template.typ": *', None)]
         pieces += [(part.source, part) for part in self.manuscript.formulas]
-        pieces += [(opening, None), *((part.source, part) for part in parts)]
+        pieces.append((opening, None))
+        for number, part in enumerate(parts):
+            pieces.append((f"#metadata({number})<told>{part.source}", part))
         owners = [part for text, part in pieces for _ in range(text.count("\n") + 2)]
         return "\n\n".join(text for text, _ in pieces), owners
 
@@ -129,23 +155,51 @@ class Typesetter:
         self.manuscript.report(part.place, part.kind, message, about=part.plain)
         part.source = part.otherwise
 
-    def _tried(
-        self, compiler: typst.Compiler, standards: list[str], message: str
-    ) -> list[Part]:
-        """Return the parts that give this message even alone.
-
-        Alone, a part may well give others: that its heading skips a level, say.
-        """
-
-        def refuses(parts: list[Part]) -> bool:
+    def _show_damaged(self, message: str) -> bool:
+        """Take note of pictures that Typst refuses; say whether there are new ones."""
+        if "image" not in message and "SVG" not in message:
+            return False
+        new = {}
+        for name in self.manuscript.pictures.keys() - self.damaged:
             try:
-                _compiled(compiler, self._assembled(parts)[0], standards)
+                self._typeset(f'#set document(title: "x")\n#image("{name}", alt: "x")')
+            except typst.TypstError as error:
+                new[name] = error.message
+        for part in self.manuscript.parts:
+            for name in [name for name in new if name in part.source]:
+                told = f"a picture cannot be set: {new[name]}"
+                self.manuscript.report(part.place, "picture", told)
+        self.damaged |= new.keys()
+        return bool(new)
+
+    def _sought(self, message: str) -> Part | None:
+        """Return the first part with which the pages give this message."""
+        parts = self.manuscript.parts
+
+        def is_refused(count: int) -> bool:
+            try:
+                self._compiled(parts[:count])
             except typst.TypstError as error:
                 return message in error.diagnostic
             return False
 
-        parts = [] if refuses([]) else self.manuscript.parts
-        return [part for part in parts if refuses([part])]
+        count = bisect_left(range(len(parts) + 1), True, key=is_refused)
+        return parts[count - 1] if 0 < count <= len(parts) else None
+
+    def _tell_what_has_no_room(self) -> None:
+        """Report what the template found to be wider or taller than the page."""
+        part = None
+        for found in json.loads(self._compiler.query("<told>", field="value")):
+            if isinstance(found, int):
+                part = self.manuscript.parts[found]
+            elif part:
+                what, about = found
+                message = f"{what} is larger than the page: {_short(about)}".strip(": ")
+                self.manuscript.report(part.place, "width", message, about=about)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _no_font_has(characters: list[str]) -> str:
@@ -157,11 +211,3 @@ def _no_font_has(characters: list[str]) -> str:
 def families(font_paths: list[str]) -> list[str]:
     """Return the names of the fonts there are: Typst's own, and those in folders."""
     return typst.Fonts(include_system_fonts=False, font_paths=font_paths).families()
-
-
-def _compiled(compiler: typst.Compiler, source: str, standards: list[str]) -> bytes:
-    # PDF/UA admits no figures in PDF: they are left blank there.
-    inputs = {"pdf-figures": "blank"} if standards else {}
-    return compiler.compile(
-        source.encode(), format="pdf", pdf_standards=standards, sys_inputs=inputs
-    )

@@ -4,6 +4,7 @@ import base64
 import io
 import struct
 import zlib
+from math import hypot
 
 from nbformat import v4
 from pypdf import PdfReader
@@ -72,3 +73,17 @@ class Printed:
     def text(self):
         pages = (page.extract_text() for page in self.reader.pages)
         return " ".join(" ".join(pages).split())
+
+    def letters(self):
+        """Yield of each piece of text where it begins, its size and itself."""
+        found = []
+
+        def note(text, cm, tm, font, size):
+            if text.strip():
+                scale = hypot(*tm[:2]) * hypot(*cm[:2])  # whichever way it is turned
+                x = cm[0] * tm[4] + cm[2] * tm[5] + cm[4]
+                found.append((x, size * scale, text))
+
+        for page in self.reader.pages:
+            page.extract_text(visitor_text=note)
+        return found

@@ -14,7 +14,6 @@ from .soup import declarations
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
 _STOP = re.compile(r"([#\w]+(?:\([^()]*\))?)\s+([\d.]+)%")
-_COMMAND = re.compile(r"\\[a-zA-Z]+|[{}^_$\\]")
 _PALETTE = {
     "red", "green", "blue", "orange", "purple", "magenta", "teal", "cyan", "yellow",
     "brown", "gray", "grey", "navy",
@@ -80,9 +79,8 @@ def typst(
         )
         # An argument is code, not markup: it has no #.
         cells[place.y >= head].append(cell.removeprefix("#"))
-    header = [f"table.header({', '.join(cells[0])})"] if head else []
-    widths = [array([str(size) for size in sizes]) for sizes in _sizes(places, columns)]
-    shown = call("fitted-table", *widths, str(len(rows)), str(head), *header, *cells[1])
+    counts = array(_words(places, columns)), str(len(rows)), str(head)
+    shown = call("fitted-table", *counts, *cells[0], *cells[1])
     return f"{above}\n\n{shown}"
 
 
@@ -187,14 +185,13 @@ def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
     return decorated(style, content), None
 
 
-def _sizes(places: list[_Place], columns: int) -> tuple[list[int], list[int]]:
-    """Return of each column its longest line and its longest word, in letters."""
-    lines, words = [1] * columns, [1] * columns
-    for place in places:
-        if place.wide == 1:
-            for formula in place.tag.find_all("x-formula"):
-                formula.string = _COMMAND.sub("", formula.get_text()).replace(" ", "")
-            text = place.tag.get_text("\n" if place.tag.find("br") else "")
-            lines[place.x] = max([lines[place.x], *map(len, text.split("\n"))])
-            words[place.x] = max([words[place.x], *map(len, text.split())])
-    return lines, words
+def _words(places: list[_Place], columns: int) -> list[str]:
+    """Return code of each column's longest word; none if more than words is in it."""
+    words: list[str | None] = [""] * columns
+    for x, tag in [(place.x, place.tag) for place in places if place.wide == 1]:
+        if tag.find(["x-formula", "img", "table", "pre"]):
+            words[x] = None
+        elif words[x] is not None:
+            text = tag.get_text("\n" if tag.find("br") else "")
+            words[x] = max(words[x], *text.split(), "", key=len)
+    return ["none" if word is None else string(word) for word in words]

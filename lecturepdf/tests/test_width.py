@@ -1,0 +1,85 @@
+"""What is wider than the page: broken, set smaller, turned or told, and never lost."""
+
+import pytest
+from pdf_tools import Printed, code, markdown, shown, stream
+
+LEFT, RIGHT = 33 / 25.4 * 72, (210 - 27) / 25.4 * 72
+PROMPTS = LEFT - 17 / 25.4 * 72  # the numbers of cells stand in the margin
+SUM = "+".join(rf"\frac{{a_{{i+{n}}}-2b}}{{\Delta x^2}}" for n in range(10, 25))
+MATRIX = r"\begin{{pmatrix}}{}\end{{pmatrix}}".format
+WIDE, WIDER = (MATRIX("&".join(["1234"] * count)) for count in (15, 80))
+COLUMNS = [f"column_{n}" for n in range(20)]
+
+
+def frame(columns, rows=2):
+    head = "".join(f"<th>{name}</th>" for name in columns)
+    row = "".join(f"<td>{100_000 + n}.5</td>" for n in range(len(columns)))
+    body = "".join(f"<tr><th>row{y}</th>{row}</tr>" for y in range(rows))
+    return shown(text_html=f"<table><tr><td></td>{head}</tr>{body}</table>")
+
+
+def prose_table():
+    cell = "<td>" + "some words that could be wrapped " * 20 + "</td>"
+    return shown(text_html=f"<table><tr>{cell}{cell}<td>1</td></tr></table>")
+
+
+# What is printed, and how often words of it must be found.
+FITTING = {
+    "an alignment": (
+        markdown(rf"$$\begin{{split}}x &= y\\ &= {SUM}\end{{split}}$$"), {}
+    ),
+    "a line": (markdown(f"$${SUM}$$"), {}),
+    "a line with a number": (markdown(rf"$${SUM} \tag{{W}}$$"), {"(W)": 1}),
+    "lines with numbers": (
+        markdown(rf"\begin{{align}}x &= {SUM}\tag{{A}}\\ y &= z\tag{{B}}\end{{align}}"),
+        {"(A)": 1, "(B)": 1},
+    ),
+    "within brackets": (markdown(rf"$$x = \left( {SUM} \right)$$"), {}),
+    "a matrix": (markdown(f"$${WIDE}$$"), {"1234": 15}),
+    "a matrix turned": (markdown(f"$${MATRIX('&'.join(['1234'] * 26))}$$"), {}),
+    "within a line": (markdown(f"so ${WIDE}$."), {"1234": 15}),
+    "code": (code("f(" + ",".join(COLUMNS * 2) + ")"), {"column_": 40}),
+    "a name in code": (code("x" * 300), {}),
+    "code in text": (markdown("- ```\n  " + "f(x) " * 60 + "\n  ```"), {"f(x)": 60}),
+    "a word": (markdown("See https://a.b/" + "folder/" * 60 + "end."), {"end": 1}),
+    "a table": (code("", frame(COLUMNS)), {"column_": 20, "row1": 3, ".5": 40}),
+    "a table of prose": (code("", prose_table()), {"wrapped": 40}),
+    "an output": (code("", stream("word" * 300)), {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "words"), FITTING.values(), ids=FITTING)
+def test_what_is_wide_stays_on_the_page(cell, words):
+    printed = Printed(cell)
+    assert printed.messages == []
+    for x, size, text in printed.letters():
+        assert PROMPTS <= x < RIGHT, text
+        assert size > 6.45 * (0.5 if "$" in cell.source else 1), text  # or an exponent
+    found = printed.text.replace(" ", "")
+    assert {word: found.count(word) for word in words} == words
+
+
+TOO_WIDE = {
+    "a formula": markdown(f"$${WIDER}$$"),
+    "a formula within a line": markdown(f"${WIDER}$"),
+    "a table": code("", shown(text_html=f"<table><tr><td>a<td>${WIDER}$</table>")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", TOO_WIDE.values(), ids=TOO_WIDE)
+def test_what_fits_nowhere_is_told(cell):
+    message, *_ = Printed(markdown("# T"), cell).messages
+    assert message.startswith("lesson.ipynb, cell 2: ")
+    assert "is larger than the page" in message
+
+
+@pytest.mark.parametrize("word", ["python3" * 9, "a_b." * 20, "`" + "x" * 70 + "`"])
+def test_a_long_word_is_found_as_it_was_written(word):
+    found = Printed(markdown(f"# T\n\nthe {word} end")).text
+    assert word.strip("`") in found.replace(" ", "")
+    assert "\u200b" not in found
+
+
+def test_broken_code_keeps_its_colours_and_gets_no_letters():
+    source = "call('" + "word " * 30 + "', 1)"
+    assert source.replace(" ", "") in Printed(code(source)).text.replace(" ", "")
