@@ -1,10 +1,10 @@
 """Gauges: what goes on inside a network, to be read before its first step.
 
-They take a `Model` and some digits, and change nothing. What healthy networks show,
-lesson 6 measures: spreads and errors are about equal from the first layer to the last,
-at most a fifth of a layer is dead, a step moves the weights by a thousandth to a
-hundredth of their length, the loss begins near ln 10, and the rate lies at or below the
-best.
+They take a `Model` and some digits, and change nothing. A `Recorder` reads on while the
+model learns. What healthy networks show, lesson 6 measures: spreads and errors are
+about equal from the first layer to the last, at most a fifth of a layer is dead, a step
+moves the weights by a thousandth to a hundredth of their length, the loss begins near
+ln 10, and the rate lies at or below the best.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -102,6 +102,52 @@ def loss_by_heart(
     grown beyond all numbers.
     """
     return _loss_after(make(), [digits] * steps, digits, eta)
+
+
+class Recorder(Layer):
+    """A layer that changes nothing, and notes what passes while a model learns.
+
+    Put one wherever you want to listen, `model.layers.insert(3, Recorder())`, and
+    train. What passes when the model is only asked, it does not note.
+
+    Parameters
+    ----------
+    highest : float
+        Activations from 0 to this are told apart, in `BINS` equal steps. Others are
+        not counted.
+
+    Attributes
+    ----------
+    counts : list of array
+        For each step of the training, how many activations there were of which size.
+    errors : list of float
+        For each step, the root mean square of a digit's errors.
+    """
+
+    BINS = 40
+    settings = ("highest",)
+
+    def __init__(self, highest: float = 8.0) -> None:
+        self.highest = arguments.positive_number("highest", highest)
+        self.counts: list[np.ndarray] = []
+        self.errors: list[float] = []
+        self._listens = False
+
+    def forward(
+        self, X: np.ndarray, rng: np.random.Generator | None = None
+    ) -> np.ndarray:
+        """Return X, and count its numbers by size if the model learns."""
+        self._listens = rng is not None
+        if self._listens:
+            self.counts.append(np.histogram(X, self.BINS, (0, self.highest))[0])
+        return X
+
+    def backward(self, error: np.ndarray, to_inputs: bool = True) -> np.ndarray:
+        """Return the errors, and note their size if the model learns."""
+        if self._listens:
+            size = len(error) * np.sqrt(np.mean(error**2))
+            self.errors.append(float(size))
+        return error
 
 
 def _loss_after(

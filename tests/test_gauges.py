@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from digitlib import Digits, convolutional_model, dense_model, gauges
+from digitlib import Digits, Model, convolutional_model, dense_model, gauges, train
 from digitlib.gradient_check import central_differences
 from digitlib.initialisation import rnd_matrix, zeros_matrix
 from digitlib.layers import Sigmoid
@@ -141,3 +141,24 @@ def test_no_digits_are_refused(gauge):
         gauge(model, some_digits(3)[:0])
     with pytest.raises(ValueError, match="eta must be"):
         gauges.loss_by_heart(make, some_digits(3), 0)
+
+
+def test_a_recorder_notes_what_passes_in_training_and_changes_nothing(tmp_path):
+    digits, fresh, model = some_digits(50), make(), make()
+    below, above = gauges.Recorder(), gauges.Recorder(highest=2)
+    model.layers[3:3], model.layers[2:2] = [above], [below]
+    for trained in (model, plain := make()):
+        train(trained, digits, 2, batch_size=50, shuffle=False, report=None)
+    assert all(map(np.array_equal, model.weights, plain.weights))
+
+    A, *_ = by_hand(fresh, digits.images)
+    assert np.array_equal(above.counts[0], np.histogram(A, np.linspace(0, 2, 41))[0])
+    assert below.errors[0] == pytest.approx(gauges.error_sizes(fresh, digits)[0])
+    later = make()
+    train(later, digits, 1, batch_size=50, shuffle=False, report=None)
+    assert below.errors[1] == pytest.approx(gauges.error_sizes(later, digits)[0])
+
+    gauges.error_sizes(model, digits), model.accuracy(digits)
+    assert len(above.counts) == len(above.errors) == len(below.errors) == 2
+    model.save(tmp_path / "model.npz")
+    assert Model.load(tmp_path / "model.npz").layers[4].highest == 2
