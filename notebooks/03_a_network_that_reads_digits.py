@@ -625,10 +625,10 @@ assert abs(by_nudging - by_backprop) < 1e-8
 
 # %% [markdown]
 # Eight decimal places agree, for one weight. Now turn all dials at once. A small step
-# changes the cost by turn times derivative, summed over all dials
-# ([lesson 2](02_one_neuron.ipynb#Downhill)), and (GD) turns each by $-\eta$ times its
-# derivative. That makes $-\eta$ times a sum of squares: down, whatever the signs. How small
-# is small? Take the step for this image, at three rates:
+# changes the cost by turn times derivative, summed over all dials, and (GD) of
+# [lesson 2](02_one_neuron.ipynb#Downhill) turns each by $-\eta$ times its derivative. That
+# makes $-\eta$ times a sum of squares: down, whatever the signs. How small is small? Take
+# this image's step at three rates:
 
 # %%
 before, start = cost_of_one(network, x, y), (network.weights, network.biases)
