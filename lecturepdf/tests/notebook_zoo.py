@@ -132,7 +132,8 @@ ZOO = {
     "task list": prose("- [x] done\n- [ ] open", "open"),
     "definition list": prose("Term\n: What it is", "What it is"),
     "footnotes": prose("a[^n] b[^n] c[^m]\n\n[^n]: Note.\n[^m]: Other.", "Note."),
-    "unused footnote": prose("a\n\n[^n]: Unused note.", "a"),
+    "unused footnote": prose("a\n\n[^n]: Unused note.", "a [^n]: Unused note."),
+    "mermaid": prose("```mermaid\na --> b\n```", "a --> b", "as its source"),
     "wide table": prose(
         "|" + "word |" * 30 + "\n|" + "---|" * 30 + "\n|" + "cell |" * 30, "cell"),
     "ragged table": prose("<table><tr><td>a<td>b<tr><td colspan=9>c</table>", "c"),
@@ -158,11 +159,13 @@ ZOO = {
         "<font color=#fff>c</font> <i style='color:'>d</i> "
         r"$\color{#12}{e} \textcolor{no such}{f}$", "a b c d", "unknown colour"),
     "deep html": prose("<div>" * 300 + "deep", "deep", "nested too deep"),
-    "deep quotes": prose(">" * 80 + " deep", "deep"),
+    "deep quotes": prose(">" * 15 + " deep", "deep"),
+    "deeper still": prose(">" * 80 + " deep", "deep", "nested too deeply"),
+    "deeper quotes": prose(">" * 200 + " deep", "deep", "nested too deeply"),
     "script": prose("a<script>alert(1)</script>b", "b"),
     "video": prose("<video src='https://a.b/c.mp4'></video>", "", "screen only"),
     "form": prose("<button>Press</button><input>a <select><option>b<option selected>c"
-        "</select><textarea>d</textarea>", "a cd"),
+        "</select>d", "a cd"),
     "links": prose(
         "[a](https://x.y) [b](#Here) [c](data.csv) [d](javascript:x) [e]() "
         "<https://z.z>\n\n## Here", "a b c d e"),

@@ -215,7 +215,10 @@ before = set(sys.modules)
 import lecturepdf.__main__, lecturepdf.exporter
 print(*{name.partition(".")[0] for name in set(sys.modules) - before})
 """
-READERS = {"bs4", "justhtml", "mistune", "soupsieve", "tinycss2", "webencodings"}
+READERS = {
+    "bs4", "justhtml", "markdown_it", "mdit_py_plugins", "mdurl", "soupsieve",
+    "tinycss2", "webencodings",
+}  # fmt: skip
 
 
 def test_importing_loads_no_typst_and_nothing_but_what_reads_notebooks():

@@ -44,13 +44,15 @@ _KINDS = {
     word: words.split()[0]
     for words in (
         "note info remark anmerkung bemerkung", "tip success tipp", "hint hinweis",
-        "warning caution achtung", "important danger wichtig",
+        "warning caution achtung attention", "important danger wichtig error",
         "exercise aufgabe übung",
     )
     for word in words.split()
 }  # fmt: skip
 _HEADINGS = [f"h{level}" for level in range(1, 7)]
-_DEEPEST = 60
+# How deep elements may stand in one another; those that Typst sets as blocks in
+# blocks count thrice.
+_DEEPEST, _FRAMES = 60, ("li", "td", "th", "blockquote", "details")
 
 
 class Hypertext:
@@ -97,9 +99,9 @@ class Hypertext:
         if self._depth > _DEEPEST:
             self.manuscript.fault("text", "nested too deeply: set as plain text")
             return _literal(_BLANKS.sub(" ", node.get_text()))
-        self._depth += 1
+        depth, self._depth = self._depth, self._depth + 1 + 2 * (node.name in _FRAMES)
         markup = "".join(self._node(child) for child in node.children)
-        self._depth -= 1
+        self._depth = depth
         return markup
 
     def _body(self, node: Tag) -> str:
@@ -212,10 +214,21 @@ class Hypertext:
         children = [child for child in node.children if str(child).strip()]
         if len(children) == 1 and getattr(children[0], "name", "") == "img":
             return _block(self._image(children[0], "figure-block"))
+        blocks, text = [], ""  # what leads to a formula of its own stays with it
+        for child in node.children:
+            markup = self._node(child)
+            if isinstance(child, Tag) and "display" in child.get("class", []):
+                if text.strip():
+                    blocks.append(call("lead-in", body=text.strip()))
+                blocks.append(markup)
+                text = ""
+            else:
+                text += markup
         following = node.find_next_sibling()
-        if following and following.select_one(":scope > .display:first-child"):
-            return _block(call("lead-in", body=self._body(node)))
-        return _block(self._inside(node))
+        is_lead = following and following.select_one(":scope > .display:first-child")
+        if is_lead and text.strip():
+            text = call("lead-in", body=text.strip())
+        return _block("\n\n".join([*blocks, text.strip()]))
 
     def _list(self, node: Tag) -> str:
         items = [item for item in node.children if str(item).strip()]
@@ -248,10 +261,15 @@ class Hypertext:
         return _block(call("call-out", kind, title=title, body=self._body(node)))
 
     def _division(self, node: Tag) -> str:
-        for name in node.get("class", []):
-            word = name.lower().removeprefix("alert-").removeprefix("admonition-")
-            if word in _KINDS:
-                return self._call_out(string(_KINDS[word]), node)
+        names = [name.lower() for name in node.get("class", [])]
+        words = [re.sub("^(alert|admonition)-", "", name) for name in names]
+        words += ["note"] * ("admonition" in names)
+        if kind := next((_KINDS[word] for word in words if word in _KINDS), None):
+            title = node.find(class_="admonition-title", recursive=False)
+            head = f"[{self._body(title.extract())}]" if title else None
+            if not head and "admonition" in names:
+                head = f"word({string(kind)})"
+            return self._call_out(string(kind), node, title=head)
         return _block(self._inside(node))
 
     def _details(self, node: Tag) -> str:
@@ -261,6 +279,9 @@ class Hypertext:
 
     def _preformatted(self, node: Tag) -> str:
         language = "".join(node.get("class", [])[:1])
+        if language == "mermaid":
+            message = "a diagram of mermaid is printed as its source"
+            self.manuscript.report(self.manuscript.place, "picture", message)
         for end in node.find_all("br"):
             end.replace_with("\n")
         code = node.get_text().strip("\n")
