@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
-from traitlets import Bool, Enum, List, TraitError, Unicode, default, validate
+from traitlets import Bool, Enum, Int, List, TraitError, Unicode, default, validate
 from traitlets.config import Config
 
 from . import files, reading
@@ -45,6 +45,7 @@ class LecturePDFExporter(Exporter):
     report = Unicode("", help="File to which all faults are written as JSON.").tag(
         config=True
     )
+    output_lines = Int(60, help="Lines printed of an output; 0: all.").tag(config=True)
     title = Unicode(
         "", help="Title; otherwise the first heading, or a book's course."
     ).tag(config=True)
@@ -112,7 +113,8 @@ class LecturePDFExporter(Exporter):
         StrictError
             If ``strict`` is set and anything could not be printed as it stands.
         """
-        nb, manuscript = reading.accepted(nb), Manuscript()
+        nb = reading.accepted(nb)
+        manuscript = Manuscript(output_lines=self.output_lines)
         resources = self.add_lesson(manuscript, nb, resources)
         title = self.title or nb.metadata.get("title") or manuscript.plain_title
         author = self.author or _authors(nb)
@@ -140,7 +142,7 @@ class LecturePDFExporter(Exporter):
         """
         if len({path.name for path in notebooks}) < len(notebooks):
             raise ValueError("two notebooks of the book have the same name")
-        manuscript = Manuscript()
+        manuscript = Manuscript(output_lines=self.output_lines)
         for path in notebooks:
             with path.open(encoding="utf-8") as file:
                 nb = reading.opened(file)

@@ -59,6 +59,8 @@ class Manuscript:
         The cell at hand; ``folder`` is where its notebook lies.
     title : str
         Typst markup of the title of the lesson at hand; ``plain_title`` as text.
+    output_lines : int
+        How many lines of an output are printed; 0 for all.
     has_sections_of_level_one : bool
         Whether headings of the first level are sections, not the title.
     """
@@ -71,6 +73,7 @@ class Manuscript:
     folder: Path = Path()
     title: str = ""
     plain_title: str = ""
+    output_lines: int = 60
     has_sections_of_level_one: bool = False
     _sources: dict[Place, str] = field(default_factory=dict)
     _level: int = 0

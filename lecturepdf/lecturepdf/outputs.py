@@ -16,6 +16,7 @@ _REPR = re.compile(r"<[\w.]+ object( at 0x\w+)?>")
 _RICHER_THAN_TEXT = re.compile(r"<(table|img|svg)\b", re.IGNORECASE)
 _FOR_SCREENS = re.compile(r"<(script|iframe|video|audio|canvas|input)\b", re.IGNORECASE)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+_WHOLE = "print all with --LecturePDFExporter.output_lines=0"
 _MATHS = re.compile(r"\s*(?:\$|\\begin\{|\\\[|\\\()")
 _SCALE = 0.75 * 0.8  # points for a pixel, and figures somewhat smaller than on a screen
 
@@ -24,18 +25,25 @@ def typst(output: NotebookNode, manuscript: Manuscript) -> str:
     """Return Typst markup for one output of a code cell."""
     if output.output_type == "stream":
         kind = "warning" if output.name == "stderr" else "plain"
-        markup = _terminal(output.text, kind)
+        markup = _terminal(output.text, manuscript, kind)
     elif output.output_type == "error":
         text = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
-        markup = _terminal(text, "error")
+        markup = _terminal(text, manuscript, "error")
     else:
         markup = _best(output, manuscript)
     number = output.get("execution_count") or "none"
     return call("output", str(number), body=markup) if markup.strip() else ""
 
 
-def _terminal(text: str, kind: str = "plain") -> str:
-    return call("terminal", layout(text), kind=string(kind)) if text.strip() else ""
+def _terminal(text: str, manuscript: Manuscript, kind: str = "plain") -> str:
+    if not text.strip():
+        return ""
+
+    def tell(message: str) -> None:
+        manuscript.report(manuscript.place, "output", message, _WHOLE)
+
+    code = layout(text, most_lines=manuscript.output_lines, tell=tell)
+    return call("terminal", code, kind=string(kind))
 
 
 def _best(output: NotebookNode, manuscript: Manuscript) -> str:
@@ -48,7 +56,7 @@ def _best(output: NotebookNode, manuscript: Manuscript) -> str:
     for mime in ("text/latex", "text/markdown"):
         if mime in data:
             if mime == "text/latex" and not _MATHS.match(data[mime]):
-                return _terminal(data[mime])
+                return _terminal(data[mime], manuscript)
             prose = to_html(data[mime], manuscript.formula)
             return Hypertext(manuscript).typst(prose)
     is_bare = not plain.strip() or bool(_REPR.fullmatch(plain.strip()))
@@ -56,12 +64,13 @@ def _best(output: NotebookNode, manuscript: Manuscript) -> str:
         return _html(html, manuscript)
     if not plain and "application/json" in data:
         value = data["application/json"]
-        return _terminal(value if isinstance(value, str) else json.dumps(value))
+        text = value if isinstance(value, str) else json.dumps(value)
+        return _terminal(text, manuscript)
     others = sorted(set(data) - {"text/plain", "text/html"})
     if others and (is_bare or _WIDGET in data):
         message = f"an output has no printed form: {', '.join(others)}"
-        return manuscript.fault("output", message) + _terminal(plain)
-    return _terminal(plain)
+        return manuscript.fault("output", message) + _terminal(plain, manuscript)
+    return _terminal(plain, manuscript)
 
 
 def _picture(mime: str, output: NotebookNode, manuscript: Manuscript) -> str:

@@ -221,7 +221,7 @@ ZOO = {
     "traceback": outputs(error("\x1b[0;31mTrace\x1b[0m", "line 1"), text="Trace"),
     "error without traceback": outputs(error(), text="ValueError: bad"),
     "ten thousand lines": outputs(stream("\n".join(map(str, range(10_000)))),
-        text="9940 lines left out"),
+        text="9940 lines left out", fault="9940 lines left out (print all with"),
     "endless line": outputs(stream("z" * 5000), text="zzz"),
     "data frame": outputs(result(text_html=pandas(5, 3), text_plain="c0"), text="c2"),
     "coloured data frame": outputs(

@@ -271,3 +271,10 @@ def test_faults_are_reported_with_their_kind_and_line(tmp_path):
         ("lesson.ipynb", 2, "link", 1),
     ]
     assert "no such heading" in faults[2]["message"]
+
+
+def test_long_outputs_are_whole_where_that_is_asked_for():
+    lines = "\n".join(map(str, range(1000, 1100)))
+    printed = Printed(code("", stream(lines)), output_lines=0)
+    assert printed.messages == []
+    assert all(line in printed.text for line in lines.split())

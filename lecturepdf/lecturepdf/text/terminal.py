@@ -1,6 +1,7 @@
 """Text as a terminal shows it: colours, overwritten lines, and lines of any length."""
 
 import re
+from collections.abc import Callable
 from itertools import islice
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ _ESCAPE = re.compile(
     r"|\x1b[ -/]*.?",
     re.ASCII,
 )
-_COLUMNS, _MOST_LINES = 88, 60  # as many columns as the page has room for
+_COLUMNS = 88  # as many as the page has room for
 _COLOURS = ("black", "red", "green", "orange", "blue", "purple", "teal", "grey")
 # What each code of an SGR sequence, without leading zeros, changes in a style.
 _CHANGES = {
@@ -99,17 +100,24 @@ def _folded(line: str, columns: int) -> list[str]:
     return [*rows, indent + plain[start:] + _styles(line)]
 
 
-def layout(text: str, columns: int = _COLUMNS, most_lines: int = _MOST_LINES) -> str:
+def layout(
+    text: str,
+    columns: int = _COLUMNS,
+    most_lines: int = 0,
+    tell: Callable[[str], object] = str,
+) -> str:
     """Return Typst code of an array of spans, for `text` as a terminal shows it.
 
-    Long lines are broken; of more than `most_lines` lines the middle is left out,
-    and a line says so.
+    Long lines are broken; of more than `most_lines` lines, if it is not 0, the middle
+    is left out: a line says so, and `tell` is told.
     """
     lines = [_final(line) for line in text.rstrip("\n").split("\n")]
     rows = [row for line in lines for row in _folded(line.expandtabs(8), columns)]
-    if len(rows) > most_lines:
+    if len(rows) > most_lines > 0:
         half = most_lines // 2
-        left_out = f"\N{VERTICAL ELLIPSIS}  [{len(rows) - 2 * half} lines left out]"
+        count = f"{len(rows) - 2 * half} lines left out"
+        tell(f"of an output {count}")
+        left_out = f"\N{VERTICAL ELLIPSIS}  [{count}]"
         left_out += _styles("".join(rows[half:-half]))
         rows = [*rows[:half], left_out, *rows[-half:]]
     return array(
