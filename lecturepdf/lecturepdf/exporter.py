@@ -57,9 +57,10 @@ class LecturePDFExporter(Exporter):
         "", help="What a notebook is called in its head, before its number: Lesson."
     ).tag(config=True)
     logo = Unicode("", help="Path of a logo: PNG, JPEG, SVG or PDF.").tag(config=True)
-    lang = Unicode("en", help="Language; en and de have fixed words of their own.").tag(
-        config=True
-    )
+    lang = Unicode(
+        "en",
+        help="Language, in which formulas are read aloud; en and de have fixed words.",
+    ).tag(config=True)
     text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
     font_paths = List(Unicode(), help="Folders with more fonts.").tag(config=True)
 
@@ -114,7 +115,7 @@ class LecturePDFExporter(Exporter):
             If ``strict`` is set and anything could not be printed as it stands.
         """
         nb = reading.accepted(nb)
-        manuscript = Manuscript(output_lines=self.output_lines)
+        manuscript = Manuscript(language=self.lang, output_lines=self.output_lines)
         resources = self.add_lesson(manuscript, nb, resources)
         title = self.title or nb.metadata.get("title") or manuscript.plain_title
         author = self.author or _authors(nb)
@@ -142,7 +143,7 @@ class LecturePDFExporter(Exporter):
         """
         if len({path.name for path in notebooks}) < len(notebooks):
             raise ValueError("two notebooks of the book have the same name")
-        manuscript = Manuscript(output_lines=self.output_lines)
+        manuscript = Manuscript(language=self.lang, output_lines=self.output_lines)
         for path in notebooks:
             with path.open(encoding="utf-8") as file:
                 nb = reading.opened(file)

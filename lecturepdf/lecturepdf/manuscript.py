@@ -63,6 +63,8 @@ class Manuscript:
         How many lines of an output are printed; 0 for all.
     has_sections_of_level_one : bool
         Whether headings of the first level are sections, not the title.
+    language : str
+        In which formulas are read aloud.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -75,6 +77,7 @@ class Manuscript:
     plain_title: str = ""
     output_lines: int = 60
     has_sections_of_level_one: bool = False
+    language: str = "en"
     _sources: dict[Place, str] = field(default_factory=dict)
     _level: int = 0
     _formulas: Formulas = field(default_factory=Formulas)
@@ -85,7 +88,7 @@ class Manuscript:
         """Turn to a notebook: its title is yet to come."""
         self.place, self.folder = Place(notebook), folder
         self.title, self.plain_title, self._level = "", "", 0
-        self._formulas = Formulas()
+        self._formulas = Formulas(self.language)
         self._anchors.add(notebook)
 
     def turn_to(self, cell: int, source: str = "") -> None:

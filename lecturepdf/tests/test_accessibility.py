@@ -87,7 +87,7 @@ def test_pictures_and_formulas_are_described(tree):
     kinds = "/Figure", "/Formula"
     alts = {kind: [e["/Alt"] for e in tree if e["/S"] == kind] for kind in kinds}
     assert alts["/Figure"] == ["Two grey rows."]
-    assert alts["/Formula"] == ["x^2", r"a \tag{A}"]
+    assert alts["/Formula"] == ["x squared", "a (A)"]
 
 
 @pytest.mark.parametrize("edition", ["handout", "instructor", "slides"])

@@ -216,8 +216,8 @@ import lecturepdf.__main__, lecturepdf.exporter
 print(*{name.partition(".")[0] for name in set(sys.modules) - before})
 """
 READERS = {
-    "bs4", "justhtml", "markdown_it", "mdit_py_plugins", "mdurl", "soupsieve",
-    "tinycss2", "webencodings",
+    "bs4", "justhtml", "markdown_it", "mathra", "mdit_py_plugins", "mdurl",
+    "soupsieve", "tinycss2", "webencodings",
 }  # fmt: skip
 
 

@@ -4,14 +4,22 @@ from ..markup import array, string
 from .commands import NOTHING
 from .macros import Macros
 from .parser import Translator
+from .speech import speech
 from .tables import Row, aligned
 from .tokens import TexError
 
 
 class Formulas:
-    """Sets the formulas of one notebook, in their order."""
+    """Sets the formulas of one notebook, in their order.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    language : str
+        In which formulas are read aloud, a code like en.
+    """
+
+    def __init__(self, language: str = "en") -> None:
+        self._language = language
         self._macros = Macros()
         self._colours: dict[str, str] = {}
         self._count = 0  # of formulas that have a name but no tag
@@ -27,15 +35,19 @@ class Formulas:
             rows = translator.translate()
         except TexError as error:
             return as_typed(tex, display), [str(error)]
-        if not "".join(tokens).strip():
+        if not (expanded := "".join(tokens)).strip():
             return "", []
-        alt = string(" ".join(tex.split()))
+        words = speech(expanded, self._language)
+        typed, problems = " ".join(tex.split()), translator.problems
+        alt = string(words or typed)
+        if not words and not problems:
+            problems = ["it cannot be put into words: who listens gets its TeX"]
         if not display:
-            code = f"formula({alt}, ${aligned(rows) or NOTHING}$)"
+            code = f"formula({string(typed)}, {alt}, ${aligned(rows) or NOTHING}$)"
         else:
-            lines = self._lines([self._numbered(row) for row in rows])
-            code = f"display-formula({alt}, {array(lines)})"
-        return code, translator.problems
+            lines = self._lines([self._numbered(row) for row in rows], alt)
+            code = f"display-formula({string(typed)}, {alt}, {array(lines)})"
+        return code, problems
 
     def _numbered(self, row: Row) -> Row:
         if row.tag is not None or not row.labels:
@@ -43,14 +55,17 @@ class Formulas:
         self._count += 1
         return row._replace(tag=string(str(self._count)))
 
-    @staticmethod
-    def _lines(rows: list[Row]) -> list[str]:
+    def _lines(self, rows: list[Row], alt: str) -> list[str]:
         """Return code of lines with tags of their own, or else of one line for all."""
         tags = [row.tag for row in rows if row.tag is not None]
         if len(tags) > 1:
-            return [_line(row.cells, row) for row in rows]
+            return [_line(row.cells, row, self._heard(row)) for row in rows]
         labels = tuple(label for row in rows for label in row.labels)
-        return [_line([aligned(rows)], Row([], *(tags or [None]), labels))]
+        return [_line([aligned(rows)], Row([], *(tags or [None]), labels), alt)]
+
+    def _heard(self, row: Row) -> str:
+        line = f"\\begin{{aligned}}{row.tex}\\end{{aligned}}"
+        return string(speech(line, self._language) or " ".join(row.tex.split()))
 
 
 def as_typed(tex: str, display: bool) -> str:
@@ -58,9 +73,9 @@ def as_typed(tex: str, display: bool) -> str:
     return f"bad-formula({string(tex)}, display: {str(display).lower()})"
 
 
-def _line(cells: list[str], row: Row) -> str:
+def _line(cells: list[str], row: Row, alt: str) -> str:
     # Nothing, written out, gives a relation at the start of a later cell its space.
     maths = [f"$ {NOTHING * (at > 0)} {c or NOTHING} $" for at, c in enumerate(cells)]
     tag = "none" if row.tag is None else row.tag
     names = array([string(label) for label in row.labels])
-    return f"(cells: {array(maths)}, tag: {tag}, names: {names})"
+    return f"(cells: {array(maths)}, tag: {tag}, names: {names}, alt: {alt})"

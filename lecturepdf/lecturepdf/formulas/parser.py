@@ -139,6 +139,7 @@ class Translator:
         The columns that `prose` names are text.
         """
         rows, cells, rules = [], [], []
+        start = self.reader.at
         while True:
             while not cells and self.reader.peek() in _RULES:
                 rules.append(len(rows))
@@ -153,7 +154,8 @@ class Translator:
                 cells.append(self._sequence(ends))
             sign = self.reader.peek()
             if sign != "&":
-                rows.append(Row(cells, self._tag, self._labels))
+                tex = "".join(self.reader.tokens[start : self.reader.at])
+                rows.append(Row(cells, self._tag, self._labels, tex))
                 self._tag, self._labels, cells = None, (), []
             if sign in stops:
                 break
@@ -162,6 +164,8 @@ class Translator:
                 self.reader.passes("*")
                 if self.reader.next_is("["):
                     self.reader.option()  # extra space after the line
+            if not cells:
+                start = self.reader.at
         *before, last = rows
         if before and not any((*last.cells, last.tag, *last.labels)):
             rows.pop()

@@ -37,12 +37,13 @@ _ALIGNED = {"l": "& {}", "r": "{} &"}  # Typst aligns a column at its & marks
 class Row(NamedTuple):
     """A line of a displayed formula: cells between &, and how it is referred to.
 
-    `tag` is Typst code of what stands in brackets beside it.
+    `tag` is Typst code of what stands in brackets beside it, `tex` the line as typed.
     """
 
     cells: list[str]
     tag: str | None = None
     labels: tuple[str, ...] = ()
+    tex: str = ""
 
 
 def aligned(rows: list[Row]) -> str:

@@ -1,0 +1,298 @@
+"""Formulas in words, for those who hear them."""
+
+# ruff: noqa: RUF001 - signs that look like letters are what this is about
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+import mathra
+
+from .chemistry import chemistry, unit
+from .commands import BIG, FORMS, SWITCHES, TEXT_SWITCHES, TEXTS
+from .prose import plain_text
+from .symbols import pairs
+from .tokens import Reader, TexError, tokenise
+
+_LOCALES = {
+    locale["code"].partition("-")[0]: locale["code"] for locale in mathra.locales()
+}
+# What mathra could not read; a letter that its font lacks (E-REC-8) is no matter here.
+_GIVEN_UP, _NO_MATTER = "E-REC-", "E-REC-8"
+
+
+class _Words(NamedTuple):
+    """Words that keep apart what mathra says alike.
+
+    Such are x_{a+b} and x_a + b, a line over AB and over B, bold letters and others,
+    p(x|y) and a bar over x.
+    """
+
+    end_sub: str
+    group: str
+    end_group: str
+    bold: str
+    script: str
+    bar: str
+    to: str
+    transpose: str
+    star: str
+
+
+def _words(text: str) -> _Words:
+    return _Words(*text.split(", "))
+
+
+_WORDS = {
+    "en": _words("end sub, group, end group, bold, script, vertical bar, to, "
+        "transpose, star"),
+    "de": _words("Ende Index, Gruppe, Ende Gruppe, fett, Schreibschrift, senkrechter "
+        "Strich, nach, transponiert, Stern"),
+    "es": _words("fin subíndice, grupo, fin grupo, negrita, caligráfica, barra "
+        "vertical, a, transpuesta, asterisco"),
+    "fr": _words("fin indice, groupe, fin groupe, gras, ronde, barre verticale, vers, "
+        "transposée, étoile"),
+    "it": _words("fine pedice, gruppo, fine gruppo, grassetto, corsiva, barra "
+        "verticale, a, trasposta, asterisco"),
+    "pt": _words("fim índice, grupo, fim grupo, negrito, caligráfica, barra vertical, "
+        "para, transposta, asterisco"),
+    "nl": _words("einde index, groep, einde groep, vet, schrijfletter, verticale "
+        "streep, naar, getransponeerd, ster"),
+}  # fmt: skip
+# Signs that mathra leaves as they are.
+_SIGNS = {
+    "en": "← left arrow, ↦ maps to, ‖ double bar, ⊙ circled dot, ⊗ circled times, ⊕ "
+    "circled plus, ⊛ circled star, ⟨ left angle, ⟩ right angle, ⌊ floor of, ⌋ end "
+    "floor, ⌈ ceiling of, ⌉ end ceiling, ∼ tilde, † dagger, ⋮ vertical dots, ⋱ "
+    "diagonal dots, ∧ and, ∨ or, ¬ not, ⋆ star, ∘ circle, □ square, ≪ is much less "
+    "than, ≫ is much greater than, ⇐ is implied by, ℓ script l, ‴ triple prime",
+    "de": "← Pfeil nach links, ↦ wird abgebildet auf, ‖ Doppelstrich, ⊙ Punkt im "
+    "Kreis, ⊗ Mal im Kreis, ⊕ Plus im Kreis, ⊛ Stern im Kreis, ⟨ spitze Klammer auf, "
+    "⟩ spitze Klammer zu, ⌊ abgerundet, ⌋ Ende abgerundet, ⌈ aufgerundet, ⌉ Ende "
+    "aufgerundet, ∼ Tilde, † Dolch, ⋮ senkrechte Punkte, ⋱ schräge Punkte, ∧ und, ∨ "
+    "oder, ¬ nicht, ⋆ Stern, ∘ Kreis, □ Quadrat, ≪ sehr viel kleiner als, ≫ sehr viel "
+    "größer als, ⇐ folgt aus, ℓ geschwungenes l, ‴ drei Strich",
+}
+_ACCENTS = (
+    "\\hat", "\\widehat", "\\tilde", "\\widetilde", "\\bar", "\\overline", "\\vec",
+    "\\underline", "\\dot", "\\ddot", "\\check", "\\breve", "\\overrightarrow",
+)  # fmt: skip
+_BOLD = ("\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\symbf")
+_SCRIPT = ("\\mathcal", "\\mathscr")
+_TEXTS = (*TEXTS, "\\mathrm", "\\operatorname", "\\mathbb")
+_VERBATIM = (*_TEXTS, "\\begin", "\\end")
+_WITH_ARGUMENT = (*_TEXTS, *_ACCENTS, *_BOLD, *_SCRIPT)
+# What nobody hears: how many arguments to leave out, after an option.
+_UNHEARD = {
+    name: 1 if "{A:.0}" in form or "#space" in form else 0
+    for name, form in FORMS.items()
+    if re.fullmatch(r"(\[[^\]]*\])*(|\{A:\.0\}|\{a\}|(lapped|cramped|#).*)", form)
+}
+_UNHEARD |= dict.fromkeys(SWITCHES, 0) | dict.fromkeys(TEXT_SWITCHES, 0)
+_UNHEARD |= {
+    "\\label": 1, "\\color": 1, "\\bbox": 0, "\\textcolor": 1, "\\colorbox": 1,
+    "\\enclose": 1, "\\phantom": 1, "\\hphantom": 1, "\\vphantom": 1, "\\rule": 2,
+    "\\Rule": 3, "\\Space": 3, "\\raisebox": 1, "\\href": 1, "\\limits": 0,
+    "\\nolimits": 0, "\\,": 0, "\\;": 0, "\\:": 0, "\\>": 0, "\\!": 0, "\\ ": 0,
+    "\\quad": 0, "\\qquad": 0,
+}  # fmt: skip
+# What mathra knows by another name.
+_SAID_AS = pairs(r"""
+    R \mathbb{R} N \mathbb{N} Z \mathbb{Z} Q \mathbb{Q} C \mathbb{C}
+    underbar \underline Aboxed \boxed frak \mathfrak intop \int And \&
+    varlimsup \limsup varliminf \liminf varGamma \Gamma varDelta \Delta
+    varTheta \Theta varLambda \Lambda varXi \Xi varPi \Pi varSigma \Sigma
+    varUpsilon \Upsilon varPhi \Phi varPsi \Psi varOmega \Omega arrowvert |
+    Arrowvert \| vcentcolon : mathsterling £ mathellipsis \dots ldotp . refeq \ref""")
+# Behind these, mathra says where a script ends.
+_BIG_ONES = (
+    "\\sum", "\\prod", "\\int", "\\oint", "\\iint", "\\iiint", "\\lim", "\\max",
+    "\\min", "\\sup", "\\inf", "\\limsup", "\\liminf", "\\bigcup", "\\bigcap",
+    "\\coprod",
+)  # fmt: skip
+_OPEN, _CLOSED = ("(", "\\{", "[", "\\langle"), (")", "\\}", "]", "\\rangle")
+_BARS = ("|", "\\vert", "\\lvert", "\\rvert")
+_SPECIAL = re.compile(r"[%$&#_{}]")
+_SIDES = ("\\left", "\\right", "\\middle", *BIG)
+
+
+@lru_cache(maxsize=4096)
+def speech(tex: str, language: str) -> str:
+    r"""Return a formula in words; '' if that cannot be done, ' ' if it is blank.
+
+    Parameters
+    ----------
+    tex : str
+        The formula, with what its macros stand for put in.
+    language : str
+        A language's code; English speaks for those that are not known.
+
+    Examples
+    --------
+    >>> speech(r"w_{ij} \leftarrow \frac{a}{2}", "en")
+    'w sub i j end sub left arrow a over 2'
+    """
+    short = language.partition("-")[0].lower()
+    short = short if short in _LOCALES else "en"
+    try:
+        heard = _Ear(_WORDS.get(short)).heard(tokenise(" ".join(tex.split())))
+        if not heard.strip():
+            return " "
+        said = mathra.render(heard, _LOCALES[short])
+    except (TexError, ValueError):
+        return ""
+    rules = {warning["rule"] for warning in said["warnings"]} - {_NO_MATTER}
+    if any(rule.startswith(_GIVEN_UP) for rule in rules) or "\\" in said["speech"]:
+        return ""
+    words = said["speech"]
+    for named in _SIGNS.get(short, "").split(", "):
+        sign, _, name = named.partition(" ")
+        words = words.replace(sign, f" {name} ") if sign in words and sign else words
+    return " ".join(words.split())
+
+
+class _Ear:
+    """Rewrites a formula so that no two of them sound alike."""
+
+    def __init__(self, words: _Words | None) -> None:
+        self._words = words
+
+    def heard(self, tokens: list[str], in_script: bool = False) -> str:
+        """Return TeX for mathra of the tokens of TeX."""
+        reader, out, before = Reader(tokens), [], ""
+        bars = _lone_bars(tokens)
+        while reader.peek():
+            sign = reader.take()
+            sign = _SAID_AS.get(sign, sign)
+            if sign in ("\\bf", "\\bfseries") and self._words:
+                out.append(_text(self._words.bold))
+                continue
+            if sign in _UNHEARD:
+                reader.passes("*")
+                reader.option()
+                for _ in range(_UNHEARD[sign]):
+                    reader.argument()
+                continue
+            if sign in ("\\ce", "\\pu"):
+                read = chemistry if sign == "\\ce" else unit
+                out.append(self.heard(tokenise(read(reader.text()))))
+            elif sign in TEXTS and reader.next_is("{"):
+                out.append(self._prose(reader.argument()))
+            elif sign == "\\tag":
+                reader.passes("*")
+                tag = plain_text(reader.argument()).replace("$", "")
+                out.append(f"\\tag{{{tag}}}")
+            elif sign in _VERBATIM and reader.next_is("{"):
+                word = reader.text()
+                # A word in upright letters is no product of them.
+                is_word = sign == "\\mathrm" and word.isalpha() and len(word) > 1
+                out.append(("\\text" if is_word else sign) + f"{{{word}}}")
+            elif sign == "{":
+                out.append(f"{{{self.heard(reader.until('}'), in_script)}}}")
+            elif self._words is None:
+                out.append(sign)
+            elif sign in ("_", "^"):
+                out.append(self._script(sign, _argument(reader), before in _BIG_ONES))
+                continue
+            elif sign == "\\left":
+                out.append(self._fenced(reader))
+            else:
+                out.append(self._said(sign, reader, reader.at - 1 in bars, in_script))
+            before = sign
+        # A command's name ends at a blank; digits of a number have none between them.
+        return "".join(
+            f"{part} " if part[-1:].isalpha() and part[0] == "\\" else part
+            for part in out
+        )
+
+    def _prose(self, tokens: list[str]) -> str:
+        """Rewrite text, and the formulas in it."""
+        reader, out = Reader(tokens), ""
+        while reader.at < len(tokens):
+            words = plain_text(reader.cell(frozenset("$")))
+            out += "\\text{" + _SPECIAL.sub(r"\\\g<0>", words) + "}"
+            if reader.passes("$"):
+                out += f" {self.heard(reader.until('$'))} "
+        return out
+
+    def _script(self, sign: str, inner: list[str], is_limit: bool) -> str:
+        if sign == "^" and inner in (["\\top"], ["\\intercal"]):
+            return _text(self._words.transpose)
+        if sign == "^" and inner in (["*"], ["\\ast"]):
+            return _text(self._words.star)
+        needs_end = sign == "_" and not is_limit and not _is_one(inner)
+        end = _text(self._words.end_sub) * needs_end
+        return f"{sign}{{{self.heard(inner, True)}{end}}}"
+
+    def _fenced(self, reader: Reader) -> str:
+        """Rewrite a pair of delimiters of which only one is a bar."""
+        start, depth = reader.at, 1
+        while depth:
+            depth += {"\\left": 1, "\\right": -1}.get(reader.take(), 0)
+        inner = Reader(reader.tokens[start : reader.at - 1])
+        left, right = inner.take(), reader.take()
+        body = self.heard(inner.tokens[inner.at :])
+        bar = _text(self._words.bar)
+        if (left in _BARS) != (right in _BARS):
+            body = bar * (left in _BARS) + body + bar * (right in _BARS)
+            left, right = ("." if side in _BARS else side for side in (left, right))
+        return f"\\left{left} {body}\\right{right} "
+
+    def _said(self, sign: str, reader: Reader, is_bar: bool, in_script: bool) -> str:
+        words = self._words
+        if sign in _ACCENTS:
+            inner = _argument(reader)
+            maths = self.heard(inner, in_script)
+            if not _is_one(inner):
+                maths = _text(words.group) + maths + _text(words.end_group)
+            return f"{sign}{{{maths}}}"
+        if sign in _BOLD or sign in _SCRIPT:
+            name = words.bold if sign in _BOLD else words.script
+            return f"{{{_text(name)}{self.heard(_argument(reader), in_script)}}}"
+        if is_bar or sign == "\\mid":
+            return _text(words.bar)
+        if sign in ("\\to", "\\rightarrow", "\\longrightarrow") and not in_script:
+            return _text(words.to)
+        return sign
+
+
+def _text(words: str) -> str:
+    return f"\\text{{ {words} }}"
+
+
+def _argument(reader: Reader) -> list[str]:
+    """Return an argument; a command that is one brings its own with it."""
+    tokens = reader.argument()
+    if tokens and tokens[0] in _WITH_ARGUMENT and reader.next_is("{"):
+        return [*tokens, "{", *reader.argument(), "}"]
+    return tokens
+
+
+def _is_one(tokens: list[str]) -> bool:
+    """Return whether tokens are one thing: a sign, a number, a word."""
+    tokens = [token for token in tokens if not token.isspace()]
+    if len(tokens) < 2 or all(t.isdigit() for t in tokens):
+        return True
+    reader = Reader(tokens)
+    if reader.take() in _WITH_ARGUMENT:
+        reader.argument()
+        return reader.at == len(tokens)
+    return False
+
+
+def _lone_bars(tokens: list[str]) -> set[int]:
+    """Return where bars stand that are alone between their brackets: they part."""
+    levels: list[list[int]] = [[]]
+    found, depth, before = [], 0, ""
+    for at, token in enumerate(tokens):
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        if depth == 0 and before not in _SIDES:
+            if token in _OPEN:
+                levels.append([])
+            elif token in _CLOSED:
+                found.append(levels.pop())
+                levels = levels or [[]]
+            elif token in _BARS:
+                levels[-1].append(at)
+        before = token
+    return {bars[0] for bars in [*found, *levels] if len(bars) == 1}

@@ -1,0 +1,84 @@
+"""Formulas in words: what is heard, and that no two formulas sound alike."""
+
+import pytest
+from pdf_tools import Printed, markdown
+from test_accessibility import elements
+
+from lecturepdf.formulas.speech import speech
+
+
+@pytest.mark.parametrize(
+    ("tex", "heard"),
+    [
+        (r"p \leftarrow p - \eta\, g", "p left arrow p minus eta g"),
+        (r"|x| + |y - 1|", "absolute value of x plus absolute value of, y minus 1, "
+         "end absolute value"),
+        (r"\left|\psi\right\rangle", "vertical bar psi right angle"),
+        ("10^{-16} < 0.25", "10 to the power, negative 16, end exponent is less than "
+         "0.25"),
+        (r"\sum_{i=1}^{n} x_{i}", "sum from i equals 1 to n of x sub i"),
+        (r"\lim_{x \to 0} f \to 3", "limit as x tends to 0 of f to 3"),
+        (r"x^\top y^*", "x transpose y star"),
+        (r"\ce{2H2O}", "2 H sub 2 O"),
+        (r"a \tag{FF2} \label{x}", "a (FF2)"),
+        (r"\text{cost|loss}_\mathrm{old}", "cost|loss sub old"),
+        (r"\color{red} x \hspace{1em} \bbox[5px]{y}", "x y"),
+        ("a\nb", "a b"),
+    ],
+)  # fmt: skip
+def test_what_is_heard(tex, heard):
+    assert speech(tex, "en") == heard
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "it", "pt-BR", "nl"])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x_{a+b}", "x_a + b"),
+        ("x_{i^2}", "x_i^2"),
+        ("x_{ij}", "x_i j"),
+        (r"\overline{AB}", r"A \bar B"),
+        (r"\hat{a + b}", r"a + \hat b"),
+        (r"\mathbf{x}", "x"),
+        (r"{\bf x}", "x"),
+        (r"\mathcal{L}", "L"),
+        ("p(x|y)", r"p(\bar x y)"),
+        (r"p(x \mid y)", r"p(\bar x y)"),
+        (r"\langle a | b \rangle + | c \rangle", r"\langle \bar a b \rangle + c"),
+        (r"\frac{a}{b} + c", r"\frac{a}{b + c}"),
+        (r"\sqrt{x} + 1", r"\sqrt{x + 1}"),
+    ],
+)
+def test_formulas_that_differ_sound_different(one, other, language):
+    assert speech(one, language) != speech(other, language)
+
+
+def test_a_language_without_words_of_its_own_is_spoken_all_the_same():
+    assert speech(r"\frac{a}{2}", "ja") == "2 分の a"
+    assert speech(r"\frac{a}{2}", "sv") == speech(r"\frac{a}{2}", "en")
+    assert speech("x_{ij}", "de") == "x Index i j Ende Index"
+
+
+@pytest.mark.parametrize("tex", [r"\nosuch{x}", r"\frac{a", r"\left( x", r"a \E"])
+def test_what_cannot_be_said_is_not_guessed(tex):
+    assert speech(tex, "en") == ""
+
+
+def test_a_pdf_holds_the_words():
+    source = (
+        r"$\newcommand{\cost}{C}$ $\cost_0$"
+        "\n\n"
+        r"\begin{align} a &= b \tag{1} \\ c &= \frac{1}{d} \tag{2} \end{align}"
+        "\n\n"
+        r"$a \mathbin{\unicode{x22c7}} \overset{?}{\mathchoice{b}{b}{b}{b}}$"
+    )
+    printed = Printed(markdown(source))
+    tree = elements(printed.reader.trailer["/Root"]["/StructTreeRoot"])
+    heard = [e["/Alt"] for e in tree if e["/S"] == "/Formula"]
+    assert heard[0] == "C sub 0"
+    assert [words for words in heard[1:-1] if words.strip()] == [
+        "a equals b (1)", "c equals 1 over d (2)",
+    ]  # fmt: skip
+    assert heard[-1].startswith(r"a \mathbin")  # no words: its TeX, and a fault
+    [message] = printed.messages
+    assert "cannot be put into words" in message
