@@ -16,8 +16,9 @@ override DIGITLIB_DATA_DIR := $(shell $(PYTHON) -c 'import os, sys; print(os.pat
 export DIGITLIB_DATA_DIR
 endif
 
-# The title page of the book. Yours may name course, author, institution, term, logo.
-BOOK ?= --title "How a neural network reads handwritten digits"
+# Title pages and book. Yours may name author, institution, term, date, release, logo.
+BOOK ?= --course "How a neural network reads handwritten digits" \
+  --author "the digitlib authors" --chapter Lesson --terms '*'
 
 # For instance --edition instructor, or --repository owner/name for Colab and Binder.
 SITE ?=

@@ -17,7 +17,10 @@ _TRAITS = (
     "author",
     "institution",
     "term",
+    "date",
+    "release",
     "chapter",
+    "terms",
     "logo",
     "lang",
 )

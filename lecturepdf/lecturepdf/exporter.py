@@ -1,5 +1,6 @@
 """The exporter that nbconvert and JupyterLab call: notebook to lecture PDF."""
 
+import datetime
 import importlib.util
 import re
 from collections.abc import Sequence
@@ -14,13 +15,13 @@ from traitlets.config import Config
 from . import files, reading
 from .editions import EDITIONS, SLIDES
 from .faults import Fault, FaultsForTraceback, Place, StrictError, as_json
-from .lesson import LessonWriter
+from .lesson import LessonWriter, chapter_number, chapter_numbers
 from .manuscript import Manuscript
 from .markup import array, string
 from .pictures import PictureError, from_url
 
-_FILES = {"slides": "slides.typ"}
-_NUMBERED = re.compile(r"[^\W\d]*[ _-]*0*(\d{1,3})(?!\d)")
+_FILES = {"slides": "slides.typ", "book": "book.typ"}
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _LANGUAGE = re.compile("[a-z]{2,3}")
 
 
@@ -52,9 +53,16 @@ class LecturePDFExporter(Exporter):
     course = Unicode("", help="Name of the course.").tag(config=True)
     author = Unicode("", help="Author; otherwise the notebook's.").tag(config=True)
     institution = Unicode("", help="University or school.").tag(config=True)
-    term = Unicode("", help="Term or date.").tag(config=True)
+    term = Unicode("", help="Term.").tag(config=True)
+    date = Unicode("", help="Date; as 2026-10-01 it is the file's as well.").tag(
+        config=True
+    )
+    release = Unicode("", help="Edition of the text, as: 2nd edition.").tag(config=True)
     chapter = Unicode(
         "", help="What a notebook is called in its head, before its number: Lesson."
+    ).tag(config=True)
+    terms = Enum(
+        ("", "*", "_", "**", "__"), "", help="What marks a term for a book's index."
     ).tag(config=True)
     logo = Unicode("", help="Path of a logo: PNG, JPEG, SVG or PDF.").tag(config=True)
     lang = Unicode(
@@ -115,14 +123,12 @@ class LecturePDFExporter(Exporter):
             If ``strict`` is set and anything could not be printed as it stands.
         """
         nb = reading.accepted(nb)
-        manuscript = Manuscript(language=self.lang, output_lines=self.output_lines)
+        manuscript = self._manuscript()
         resources = self.add_lesson(manuscript, nb, resources)
         title = self.title or nb.metadata.get("title") or manuscript.plain_title
         author = self.author or _authors(nb)
         form = "slides" if self.edition in SLIDES else "lesson"
-        number = chapter_number(resources.get("metadata", {}).get("name") or "")
-        named = f"{self.chapter} {number}" if self.chapter and number else ""
-        pdf = self.typeset(manuscript, form, title, author, named)
+        pdf = self.typeset(manuscript, form, title, author)
         resources["outputs"] = {}
         return pdf, resources
 
@@ -143,17 +149,29 @@ class LecturePDFExporter(Exporter):
         """
         if len({path.name for path in notebooks}) < len(notebooks):
             raise ValueError("two notebooks of the book have the same name")
-        manuscript = Manuscript(language=self.lang, output_lines=self.output_lines)
-        for path in notebooks:
+        manuscript, authors = self._manuscript(), {}
+        numbers = chapter_numbers([path.stem for path in notebooks])
+        for path, number in zip(notebooks, numbers, strict=True):
             with path.open(encoding="utf-8") as file:
                 nb = reading.opened(file)
             metadata = {"name": path.stem, "path": str(path.parent)}
-            self.add_lesson(manuscript, nb, {"metadata": metadata})
+            self.add_lesson(manuscript, nb, {"metadata": metadata}, number)
+            authors[_authors(nb)] = None
         title = self.title or self.course or "Lecture notes"
-        return self.typeset(manuscript, "book", title, self.author)
+        author = self.author or ", ".join(filter(None, authors))
+        return self.typeset(manuscript, "book", title, author)
+
+    def _manuscript(self) -> Manuscript:
+        return Manuscript(
+            language=self.lang, output_lines=self.output_lines, term_mark=self.terms
+        )
 
     def add_lesson(
-        self, manuscript: Manuscript, nb: NotebookNode, resources: dict | None = None
+        self,
+        manuscript: Manuscript,
+        nb: NotebookNode,
+        resources: dict | None = None,
+        number: str | None = None,
     ) -> dict:
         """Write one notebook into a manuscript; return nbconvert's resources."""
         nb, resources = super().from_notebook_node(nb, resources)
@@ -163,18 +181,15 @@ class LecturePDFExporter(Exporter):
         excluded = [n.removeprefix("exclude_") for n, is_set in flags if is_set is True]
         name, folder = metadata.get("name") or "notebook", metadata.get("path") or "."
         writer = LessonWriter(manuscript, self.edition, excluded)
-        writer.write(nb, str(name), Path(folder))
+        if number is None:
+            number = chapter_number(str(name))
+        writer.write(nb, str(name), Path(folder), number)
         if reason := nb.metadata.get("unreadable"):
             manuscript.report(manuscript.place, "notebook", str(reason))
         return resources
 
     def typeset(
-        self,
-        manuscript: Manuscript,
-        form: str,
-        title: str,
-        author: str,
-        number: str = "",
+        self, manuscript: Manuscript, form: str, title: str, author: str
     ) -> bytes:
         """Return the PDF of a manuscript; log its faults, or raise them if strict."""
         from .typesetting import Typesetter  # here, since it needs Typst
@@ -189,7 +204,10 @@ class LecturePDFExporter(Exporter):
             "language": string(self.lang),
             "edition": string(self.edition),
             "form": string(form),
-            "number": string(number),
+            "chapter": string(self.chapter),
+            "release": string(self.release),
+            "date": string(self.date),
+            "day": _day(self.date),
         }
         pairs = ", ".join(f"{key}: {value}" for key, value in facts.items())
         fonts = array([string(self.text_font)] if self.text_font else [])
@@ -235,16 +253,16 @@ class LecturePDFExporter(Exporter):
             manuscript.report(Place(self.text_font), "option", message)
 
 
-def chapter_number(name: str) -> str:
-    """Return the number in the name of a notebook, or nothing.
-
-    Examples
-    --------
-    >>> chapter_number("03_a_network"), chapter_number("Lecture 12")
-    ('3', '12')
-    """
-    match = _NUMBERED.match(name)
-    return match[1] if match else ""
+def _day(date: str) -> str:
+    """Return Typst code of a date, if it is one."""
+    if not (match := _DAY.fullmatch(date)):
+        return "none"
+    year, month, day = map(int, match.groups())
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return "none"
+    return f"datetime(year: {year}, month: {month}, day: {day})"
 
 
 def _authors(nb: NotebookNode) -> str:

@@ -22,7 +22,35 @@ _MATHS = re.compile(r"\s*(\\begin\{|\$)")
 _PAGE_END = re.compile(r"\s*\\(newpage|clearpage|pagebreak)\s*")
 _HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
 _LAST_PARAGRAPH = re.compile(r"<p>(?:(?!<p>).)*</p>\s*\Z", re.DOTALL)
+_NUMBERED = re.compile(r"[^\W\d]*[ _-]*0*(\d{1,3})(?!\d)")
 _LANGUAGES = {"ipython": "python", "ipython3": "python"}
+
+
+def chapter_number(name: str) -> str:
+    """Return the number in the name of a notebook, or nothing.
+
+    Examples
+    --------
+    >>> chapter_number("03_a_network"), chapter_number("Lecture 12")
+    ('3', '12')
+    """
+    match = _NUMBERED.match(name)
+    return match[1] if match else ""
+
+
+def chapter_numbers(names: list[str]) -> list[str]:
+    """Return the numbers of a book's chapters: those in their names, or their order.
+
+    Examples
+    --------
+    >>> chapter_numbers(["01_one", "03_three", "appendix"]), chapter_numbers(["a", "b"])
+    (['1', '3', ''], ['1', '2'])
+    """
+    numbers = [chapter_number(name) for name in names]
+    named = [number for number in numbers if number]
+    if named and len(set(named)) == len(named):
+        return numbers
+    return [str(number) for number in range(1, len(names) + 1)]
 
 
 class LessonWriter:
@@ -47,7 +75,9 @@ class LessonWriter:
         self._html: dict[int, str] = {}
         self._language = "python"
 
-    def write(self, notebook: NotebookNode, name: str, folder: Path) -> None:
+    def write(
+        self, notebook: NotebookNode, name: str, folder: Path, number: str = ""
+    ) -> None:
         """Write the lesson; its title is the first heading, or what metadata say."""
         manuscript, notebook = self.manuscript, without_front_matter(notebook)
         cells = with_flags(notebook.cells, self.excluded)
@@ -73,7 +103,8 @@ class LessonWriter:
             manuscript.plain_title = notebook.metadata.get("title") or name
             manuscript.title = f"#{string(manuscript.plain_title)}"
         file = string(manuscript.place.notebook)
-        title = call("lesson-title", file, "facts", body=manuscript.title)
+        facts = {"number": string(number), "body": manuscript.title}
+        title = call("lesson-title", file, "facts", **facts)
         manuscript.add(title, manuscript.plain_title)
         manuscript.parts.insert(start, manuscript.parts.pop())
 

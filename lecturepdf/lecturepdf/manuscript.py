@@ -65,6 +65,8 @@ class Manuscript:
         Whether headings of the first level are sections, not the title.
     language : str
         In which formulas are read aloud.
+    term_mark : str
+        What marks a term in Markdown for an index, as ``*``; ``<dfn>`` always does.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -78,6 +80,7 @@ class Manuscript:
     output_lines: int = 60
     has_sections_of_level_one: bool = False
     language: str = "en"
+    term_mark: str = ""
     _sources: dict[Place, str] = field(default_factory=dict)
     _level: int = 0
     _formulas: Formulas = field(default_factory=Formulas)

@@ -13,7 +13,7 @@ from .faults import Place
 from .manuscript import Manuscript, Part
 from .markup import call, string
 
-_RESOURCES = ("template.typ", "slides.typ", "code.tmTheme")
+_RESOURCES = ("template.typ", "slides.typ", "book.typ", "code.tmTheme")
 # Typst names the line of our source in its messages, and the text it has no glyph for.
 _MAIN = "main.typ"
 _LINE = re.compile(rf"{_MAIN}:(\d+):")

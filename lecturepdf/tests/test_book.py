@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 from functools import partial
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 from lecturepdf.__main__ import main
 from lecturepdf.exporter import LecturePDFExporter
 from lecturepdf.files import write
+from lecturepdf.lesson import chapter_numbers
 
 INTRODUCTION = "# One neuron\n\n## Descent\n\n$$ a = b \\tag{N1} $$\n\n"
 FIRST = notebook(
@@ -73,6 +75,87 @@ def test_the_index_lists_tagged_equations_with_their_pages(pages):
     index = " ".join(pages[-1].extract_text().split())
     assert "Index of equations" in index
     assert index.index("(N1)") < index.index("(N2)")
+
+
+FACTS = {"author": "A. Author", "release": "2nd edition", "date": "2026-10-01"}
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory):
+    """A book of three, in which each has its (C) and its exercises."""
+    folder, paths = tmp_path_factory.mktemp("numbered"), []
+    for n, word in enumerate(("bias", "weight", "layer"), start=1):
+        text = f"# Chapter {word}\n\nA *{word}* is _no_ *Title*. See (C), (D).\n\n"
+        text += f"$$ {word[0]} \\tag{{C}} $$\n\n## Of a {word}\n\n## Exercises\n\nLast."
+        text += "\n\n$$ d \\tag{D} $$" * (n == 2)
+        paths.append(folder / f"0{n}_x.ipynb")
+        nbformat.write(notebook(markdown(text)), paths[-1])
+    facts = FACTS | {"chapter": "Lesson", "terms": "*", "title": "Book"}
+    exporter = LecturePDFExporter(strict=True, **facts)
+    return PdfReader(io.BytesIO(exporter.book(paths)))
+
+
+def words_of(page):
+    return " ".join(page.extract_text().split())
+
+
+def test_cover_and_metadata_say_who_when_and_which_edition(numbered):
+    assert words_of(numbered.pages[0]) == "Book A. Author 2nd edition 2026-10-01"
+    facts = numbered.metadata
+    assert (facts.author, facts.title, facts.subject) == (
+        "A. Author",
+        "Book",
+        "2nd edition",
+    )
+    assert facts.creation_date.date().isoformat() == "2026-10-01"
+
+
+def test_chapters_have_the_numbers_of_their_files(numbered):
+    texts = [words_of(page) for page in numbered.pages]
+    assert texts[2].startswith("Lesson 1 Chapter bias")
+    assert [n for n in (1, 2, 3) if f"{n} Chapter" in texts[1]] == [1, 2, 3]
+
+
+def test_what_every_chapter_has_is_told_in_one_line_of_the_contents(numbered):
+    text = words_of(numbered.pages[1])
+    assert text.count("Exercises") == 3
+    dotted = re.findall(r"(\w+) ?(?:\. ?){5}", text)
+    assert dotted == ["bias", "weight", "layer"]
+
+
+def test_a_reference_leads_to_its_own_chapter_or_the_one_before(numbered):
+    def targets(page):
+        links = [note.get_object() for note in page["/Annots"]]
+        places = [
+            link["/Dest"] if "/Dest" in link else link["/A"]["/D"] for link in links
+        ]
+        return [numbered.pages.index(place[0].get_object()) for place in places]
+
+    first, second, third = numbered.pages[2:5]
+    assert [targets(page)[:2] for page in (first, second, third)] == [
+        [2, 3],
+        [3, 3],
+        [4, 3],
+    ]
+
+
+def test_indexes_name_chapters(numbered):
+    equations, terms = map(words_of, numbered.pages[-2:])
+    assert "1 Chapter bias (C)" in equations
+    assert "lesson: page bias, 1: 3 layer, 3: 5 weight, 2: 4 A." in terms
+
+
+@pytest.mark.parametrize(
+    ("names", "numbers"),
+    [
+        (["a", "b"], ["1", "2"]),
+        (["index", "01_a", "3b", "Lecture 04"], ["", "1", "3", "4"]),
+        (["1_a", "1_b"], ["1", "2"]),
+        (["2024_a", "b"], ["1", "2"]),
+    ],
+)
+def test_numbers_of_chapters(names, numbers):
+    assert chapter_numbers(names) == numbers
 
 
 def test_links_between_lessons_stay_within_the_book(pages):

@@ -50,6 +50,8 @@ _KINDS = {
     for word in words.split()
 }  # fmt: skip
 _HEADINGS = [f"h{level}" for level in range(1, 7)]
+_CODE_OF_LANGUAGE = re.compile("([A-Za-z]{2,3})(?![A-Za-z])")
+_TERM = re.compile(r"[^\W\d_][\w'\u2019.-]*( [\w'\u2019.-]+){0,3}")
 # How deep elements may stand in one another; those that Typst sets as blocks in
 # blocks count thrice.
 _DEEPEST, _FRAMES = 60, ("li", "td", "th", "blockquote", "details")
@@ -114,19 +116,35 @@ class Hypertext:
             return self._text(str(node))
         if not isinstance(node, Tag) or node.name in _NOTHING:
             return ""
-        return self._anchor(node) + self._styled(node, self._element(node))
+        markup = self._styled(node, self._element(node))
+        if (code := _CODE_OF_LANGUAGE.match(str(node.get("lang", "")))) and markup:
+            markup = call("spoken", string(code[1].lower()), body=markup)
+        return self._anchor(node) + markup
 
     def _element(self, node: Tag) -> str:
         name = node.name
         if handler := _HANDLERS.get(name):
             return handler(self, node)
         if name in _INLINE:
-            return call(_INLINE[name], body=self._inside(node))
+            markup = call(_INLINE[name], body=self._inside(node))
+            mark = self.manuscript.term_mark
+            is_term = name == "dfn" or (mark and node.get("data-mark") == mark)
+            return self._term(node, markup) if is_term else markup
         if name in _CODE:
             return call("raw", string(node.get_text()))
         if name in _INTERACTIVE:
             return self._interactive(node)
         return _block(self._inside(node)) if name in _BLOCKS else self._inside(node)
+
+    def _term(self, node: Tag, markup: str) -> str:
+        """Note a term for the index, if a mark is on one: on a few words, no title."""
+        text = _BLANKS.sub(" ", node.get_text()).strip()
+        is_first = not any(str(before).strip() for before in node.previous_siblings)
+        is_title = text[:1].isupper() and not is_first and node.name != "dfn"
+        if is_title or not _TERM.fullmatch(text):
+            return markup
+        key = text.casefold().removesuffix("s")
+        return call("defined", string(key), string(text), body=markup)
 
     # Text
 

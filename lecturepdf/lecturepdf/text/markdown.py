@@ -278,6 +278,8 @@ _RULES: dict[str, Callable[[Sequence[Token], int, FormulaTaker], str]] = {
     "footnote_block_open": lambda tokens, at, take: '<section class="footnotes"><ol>',
     "footnote_open": lambda tokens, at, take: f'<li id="fn-{_note(tokens[at])}">',
     "footnote_anchor": lambda tokens, at, take: "",
+    "em_open": lambda tokens, at, take: f'<em data-mark="{tokens[at].markup}">',
+    "strong_open": lambda tokens, at, take: f'<strong data-mark="{tokens[at].markup}">',
 }
 
 
