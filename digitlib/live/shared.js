@@ -55,6 +55,7 @@ export function frame(el, name, label) {
   });
   let waiting = 0;
   const say = (text) => {
+    if (text === sentence.textContent) return; // it stands already
     sentence.textContent = text;
     clearTimeout(waiting);
     waiting = setTimeout(() => {

@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from digitlib import Digits, Network
+from digitlib.data.sample import read_sample
 from digitlib.live.descent import Descent
+from digitlib.live.glass import GlassNetwork
 
 
 def descent():
@@ -15,4 +18,12 @@ def descent():
     return Descent(X, y, height, (-8, 12, -15, 5), (4, 3), 2.0, mu=0.5)
 
 
-FIGURES = {"descent": descent}
+def glass():
+    images, labels, *_ = read_sample()
+    images = images / 256
+    network = Network((784, 40, 10), rng=0, dtype=np.float64)
+    network.sgd(Digits(images[:4000], labels[:4000]), 3, eta=0.5, report=None)
+    return GlassNetwork(network, images[4000:4008], labels[4000:4008])
+
+
+FIGURES = {"descent": descent, "glass": glass}
