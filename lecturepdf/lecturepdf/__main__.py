@@ -10,6 +10,9 @@ from traitlets import TraitError
 
 from . import book
 from .exporter import LecturePDFExporter
+from .faults import as_json
+from .files import write
+from .workers import Limits
 
 _TRAITS = (
     "title",
@@ -33,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", type=Path, default="lectures", metavar="FOLDER", help="or lectures")
     add("--edition", action="append", choices=book.KINDS, help="repeat it; or else all")
     add("--jobs", type=int, default=min(cores, 8), metavar="N", help="PDFs at a time")
+    add("--memory", type=int, default=Limits.memory, metavar="MB", help="of a notebook")
+    add("--seconds", type=int, default=Limits.seconds, metavar="N", help="of each, too")
+    add("--report", type=Path, metavar="FILE", help="all that is told, as JSON")
     add("--allow-faults", action="store_true", help="print what has faults as well")
     for name in _TRAITS:
         trait = LecturePDFExporter.class_traits()[name]
@@ -59,14 +65,28 @@ def main(arguments: Sequence[str] | None = None) -> None:
         jobs = _plan(options)
     except (OSError, TraitError, ValueError) as error:
         parser.error(str(error))
-    results = book.build(jobs, max(options.jobs, 1))
-    for told in dict.fromkeys(told for _, faults in results for told in faults):
-        print(told, file=sys.stderr)
-    pairs = zip(jobs, results, strict=True)
-    failed = [str(job.output) for job, (is_made, _) in pairs if not is_made]
-    print(f"{len(jobs) - len(failed)} PDFs in {options.output}")
+    limits = Limits(options.memory, options.seconds)
+    outcomes = book.build(jobs, max(options.jobs, 1), limits)
+    faults = list(dict.fromkeys(fault for each in outcomes for fault in each.faults))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if options.report:
+        write(options.report, as_json(faults).encode())
+    made = sum(outcome.is_made is True for outcome in outcomes)
+    print(f"{made} PDFs in {options.output}")
+    pairs = zip(jobs, outcomes, strict=True)
+    failed = [(str(job.output), _why(o)) for job, o in pairs if o.is_made is False]
     if failed:
-        sys.exit(f"not written: {', '.join(failed)}")
+        wide = max(len(name) for name, _ in failed)
+        rows = [f"  {name:{wide}}  {why}" for name, why in failed]
+        sys.exit("\n".join(["not written:", *rows]))
+
+
+def _why(outcome: book.Outcome) -> str:
+    first, count = outcome.faults[0], len(outcome.faults)
+    if first.kind == "failed":
+        return first.message
+    return f"{count} faults" if count > 1 else "1 fault"
 
 
 if __name__ == "__main__":

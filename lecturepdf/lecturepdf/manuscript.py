@@ -52,7 +52,7 @@ class Manuscript:
     parts : list of Part
         What stands in the document, in order; ``formulas`` defines what it names.
     pictures : dict
-        File names and contents.
+        File names and contents; ``shown`` has the cells that each is in.
     faults : dict
         Its keys are the faults, each once, in the order in which they were found.
     place : Place
@@ -72,6 +72,7 @@ class Manuscript:
     parts: list[Part] = field(default_factory=list)
     formulas: list[Part] = field(default_factory=list)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    shown: dict[str, dict[Place, None]] = field(default_factory=dict)
     faults: dict[Fault, None] = field(default_factory=dict)
     place: Place = field(default_factory=Place)
     folder: Path = Path()
@@ -199,6 +200,7 @@ class Manuscript:
     def keep(self, picture: Picture) -> str:
         """Take in a picture; return its file name."""
         self.pictures[picture.name] = picture.data
+        self.shown.setdefault(picture.name, {})[self.place] = None
         return picture.name
 
     def description(self, alt: str, about: str = "") -> str:

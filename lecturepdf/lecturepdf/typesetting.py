@@ -159,18 +159,18 @@ class Typesetter:
         """Take note of pictures that Typst refuses; say whether there are new ones."""
         if "image" not in message and "SVG" not in message:
             return False
-        new = {}
-        for name in self.manuscript.pictures.keys() - self.damaged:
+        known = len(self.damaged)
+        for name, places in self.manuscript.shown.items():
+            if name in self.damaged:
+                continue
             try:
                 self._typeset(f'#set document(title: "x")\n#image("{name}", alt: "x")')
             except typst.TypstError as error:
-                new[name] = error.message
-        for part in self.manuscript.parts:
-            for name in [name for name in new if name in part.source]:
-                told = f"a picture cannot be set: {new[name]}"
-                self.manuscript.report(part.place, "picture", told)
-        self.damaged |= new.keys()
-        return bool(new)
+                self.damaged.add(name)
+                told = f"a picture is damaged: {error.message.partition(' (')[0]}"
+                for place in places:
+                    self.manuscript.report(place, "picture", told)
+        return len(self.damaged) > known
 
     def _sought(self, message: str) -> Part | None:
         """Return the first part with which the pages give this message."""

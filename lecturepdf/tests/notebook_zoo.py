@@ -199,14 +199,14 @@ ZOO = {
     "lost picture": prose("![x](pictures/none.png)", "", "no such file"),
     "picture of another kind": prose("![x](data:image/bmp;base64,Qk0=)", "", "not PNG"),
     "broken picture": outputs(shown(ALT, image_png="iVBORw0KGgoAAAAA"),
-        text="a grey patch", fault="cannot be set: failed to decode"),
+        text="a grey patch", fault="damaged: failed to decode"),
     "no base64": outputs(shown(ALT, image_png="\u00e9"), fault="cannot be shown"),
     "undescribed": outputs(shown(image_png=PNG), fault=NO_ALT),
     "svg output": outputs(shown({"image/svg+xml": {"alt": "a"}}, image_svg=SVG),
         text="show()"),
     "gif output": outputs(shown({"image/gif": {"alt": "a"}}, image_gif=PIXEL_GIF)),
     "broken svg": outputs(shown({"alt": "a"}, image_svg="<svg <<<"),
-        fault="cannot be set"),
+        fault="a picture is damaged"),
     "huge picture": outputs(
         shown({"image/png": {"alt": "a", "width": 99999, "height": 1}}, image_png=PNG)),
     "odd sizes": outputs(
