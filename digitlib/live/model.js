@@ -37,7 +37,7 @@ export const each = (a, change) => (ArrayBuffer.isView(a) ? a.map(change) : a.ma
 const flat = (a) => (ArrayBuffer.isView(a) ? a : Float64Array.from(a.flatMap((part) => [...flat(part)])));
 
 // What each kind of layer makes of its input; a layer has its settings and its arrays.
-const KINDS = {
+const LAYERS = {
   Centre: (a, { mean }) => each(a, (value) => value - mean),
   Reshape: (a, { shape: [channels, rows, columns] }) => Array.from({ length: channels }, (_, i) =>
     Array.from({ length: rows }, (_, r) => a.subarray((i * rows + r) * columns, (i * rows + r + 1) * columns))),
@@ -60,7 +60,7 @@ export function assemble(layers, arrays) {
 // What comes out of every layer for one image of 784 numbers, the first layer first.
 export function outputs(layers, x) {
   const found = [];
-  for (const layer of layers) found.push(KINDS[layer.kind](found.at(-1) ?? Float64Array.from(x), layer));
+  for (const layer of layers) found.push(LAYERS[layer.kind](found.at(-1) ?? Float64Array.from(x), layer));
   return found;
 }
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from node import MODULES, call, same
+from node import MODULES, NODE, call, same
 
 import digitlib.live
 from digitlib.live.figure import KINDS, LIVE_FIGURE, LiveFigure, pack, script
@@ -41,6 +41,9 @@ def test_a_module_is_one_piece_of_bounded_size(module):
     text = script(module)
     assert not re.search(r"(?m)^import ", text)
     assert text.count("export default { render };") == 1
+    command = [str(NODE), "--input-type=module", "--check", "-"]
+    done = subprocess.run(command, input=text, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr  # of all parts, each name stands for one
     own = len((MODULES / f"{module}.js").read_bytes())
     assert own < 20_000
     assert len((MODULES / "shared.js").read_bytes()) < 15_000
