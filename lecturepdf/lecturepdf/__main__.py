@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=int, default=Limits.seconds, metavar="N", help="of each, too")
     add("--report", type=Path, metavar="FILE", help="all that is told, as JSON")
     add("--allow-faults", action="store_true", help="print what has faults as well")
+    add("--fetch", action="store_true", help="fetch pictures that are on the web")
     for name in _TRAITS:
         trait = LecturePDFExporter.class_traits()[name]
         add(f"--{name}", default=trait.default_value, help=trait.help)
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _plan(options: argparse.Namespace) -> list[book.Job]:
     traits = {name: getattr(options, name) for name in _TRAITS}
-    traits["strict"] = not options.allow_faults
+    traits |= {"strict": not options.allow_faults, "fetch": options.fetch}
     if not LecturePDFExporter(**traits).enabled:
         raise ValueError("Typst is not installed: pip install lecturepdf")
     if missing := [str(path) for path in options.notebooks if not path.is_file()]:

@@ -71,6 +71,7 @@ class LecturePDFExporter(Exporter):
     ).tag(config=True)
     text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
     font_paths = List(Unicode(), help="Folders with more fonts.").tag(config=True)
+    fetch = Bool(False, help="Fetch pictures that are on the web.").tag(config=True)
 
     @default("enabled")
     def _typst_is_there(self) -> bool:
@@ -163,7 +164,10 @@ class LecturePDFExporter(Exporter):
 
     def _manuscript(self) -> Manuscript:
         return Manuscript(
-            language=self.lang, output_lines=self.output_lines, term_mark=self.terms
+            language=self.lang,
+            output_lines=self.output_lines,
+            term_mark=self.terms,
+            fetch=self.fetch,
         )
 
     def add_lesson(

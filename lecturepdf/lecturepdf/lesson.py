@@ -86,6 +86,7 @@ class LessonWriter:
         if self.edition != "instructor":
             cells = [for_students(cell) for cell in cells]
         manuscript.begin(f"{name}.ipynb", folder)
+        manuscript.widgets = notebook.metadata.get("widgets", {})
         self._read_markdown(cells)
         start = len(manuscript.parts)
         if self.edition in SLIDES:
@@ -244,7 +245,7 @@ class LessonWriter:
                 self._guarded(lambda o=o: outputs.typst(o, self.manuscript), str(o)),
                 str(o.get("text") or o.get("data", {}).get("text/plain", "")),
             )
-            for o in cell.outputs
+            for o in outputs.joined(cell.outputs)
             if not (hidden.get("outputs_hidden") or is_quiet)
         ]
         if source and not (removed or hidden.get("source_hidden")):

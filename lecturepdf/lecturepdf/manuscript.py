@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from .faults import Fault, Kind, Place
@@ -67,6 +68,10 @@ class Manuscript:
         In which formulas are read aloud.
     term_mark : str
         What marks a term in Markdown for an index, as ``*``; ``<dfn>`` always does.
+    widgets : object
+        What the notebook's metadata store of its widgets.
+    fetch : bool
+        Whether pictures on the web may be fetched.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -82,6 +87,8 @@ class Manuscript:
     has_sections_of_level_one: bool = False
     language: str = "en"
     term_mark: str = ""
+    widgets: Any = field(default_factory=dict)
+    fetch: bool = False
     _sources: dict[Place, str] = field(default_factory=dict)
     _level: int = 0
     _formulas: Formulas = field(default_factory=Formulas)

@@ -1,24 +1,58 @@
-"""What cells have put out: text, pictures, tables, formulas, errors."""
+"""What cells have put out: of its forms the one that JupyterLab would show.
+
+That is the first of `_FORMS` that there is. What is drawn on a screen only is a picture
+that is stored beside it, or else a line that says what would be there, and a fault.
+"""
 
 import json
 import re
+from collections.abc import Iterator
+from html import escape
 
+from bs4 import BeautifulSoup
+from bs4.element import PreformattedString, Tag
 from nbformat import NotebookNode
 
-from . import pictures
+from . import charts, pictures
 from .manuscript import Manuscript
 from .markup import call, string
-from .text.hypertext import Hypertext
+from .text import latex_tables, soup, svg, widgets
+from .text.hypertext import INTERACTIVE, NOTHING, Hypertext
 from .text.markdown import to_html, with_formulas
 from .text.terminal import layout
 
-_REPR = re.compile(r"<[\w.]+ object( at 0x\w+)?>")
-_RICHER_THAN_TEXT = re.compile(r"<(table|img|svg)\b", re.IGNORECASE)
-_FOR_SCREENS = re.compile(r"<(script|iframe|video|audio|canvas|input)\b", re.IGNORECASE)
+_REPR = re.compile(r"<([\w.]+)(?: object)?(?: at 0x\w+)?>")
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _WHOLE = "print all with --LecturePDFExporter.output_lines=0"
-_MATHS = re.compile(r"\s*(?:\$|\\begin\{|\\\[|\\\()")
+_SCRIPTS = ("application/javascript", "text/javascript")
+# What stands where a script, which a notebook that is not trusted does not run, draws.
+_STAND_IN = re.compile(
+    r"Make this Notebook Trusted|Visualization omitted|Loading BokehJS"
+    r"|BokehJS [\d.]+ successfully loaded"
+)
+# JupyterLab's order, for what paper can show; text/plain is what remains.
+_FORMS = (
+    "text/html", "text/markdown", "text/latex", *pictures.MIME_TYPES,
+    "application/json",
+)  # fmt: skip
+_DRAWS = re.compile(r"\belement\b")  # the name that Jupyter gives to a script's output
+_WEB = re.compile("https?:")
 _SCALE = 0.75 * 0.8  # points for a pixel, and figures somewhat smaller than on a screen
+
+
+def joined(outputs: list[NotebookNode]) -> Iterator[NotebookNode]:
+    """Yield outputs, neighbours of one stream as one, which overwrites its lines."""
+    last = NotebookNode()
+    for output in map(NotebookNode, outputs):
+        name = output.get("name")
+        if name and output.output_type == "stream" and last.get("name") == name:
+            last.text += output.text
+            continue
+        if last:
+            yield last
+        last = output
+    if last:
+        yield last
 
 
 def typst(output: NotebookNode, manuscript: Manuscript) -> str:
@@ -30,7 +64,7 @@ def typst(output: NotebookNode, manuscript: Manuscript) -> str:
         text = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
         markup = _terminal(text, manuscript, "error")
     else:
-        markup = _best(output, manuscript)
+        markup = _Bundle(output, manuscript).typst()
     number = output.get("execution_count") or "none"
     return call("output", str(number), body=markup) if markup.strip() else ""
 
@@ -46,56 +80,141 @@ def _terminal(text: str, manuscript: Manuscript, kind: str = "plain") -> str:
     return call("terminal", code, kind=string(kind))
 
 
-def _best(output: NotebookNode, manuscript: Manuscript) -> str:
-    """Return markup for the form of an output that prints best."""
-    data = output.data
-    for mime in pictures.MIME_TYPES:
-        if mime in data:
-            return _picture(mime, output, manuscript)
-    html, plain = data.get("text/html", ""), data.get("text/plain", "")
-    for mime in ("text/latex", "text/markdown"):
-        if mime in data:
-            if mime == "text/latex" and not _MATHS.match(data[mime]):
-                return _terminal(data[mime], manuscript)
-            prose = to_html(data[mime], manuscript.formula)
-            return Hypertext(manuscript).typst(prose)
-    is_bare = not plain.strip() or bool(_REPR.fullmatch(plain.strip()))
-    if html and (is_bare or _RICHER_THAN_TEXT.search(html)):
-        return _html(html, manuscript)
-    if not plain and "application/json" in data:
-        value = data["application/json"]
-        text = value if isinstance(value, str) else json.dumps(value)
-        return _terminal(text, manuscript)
-    others = sorted(set(data) - {"text/plain", "text/html"})
-    if others and (is_bare or _WIDGET in data):
-        message = f"an output has no printed form: {', '.join(others)}"
-        return manuscript.fault("output", message) + _terminal(plain, manuscript)
-    return _terminal(plain, manuscript)
+class _Bundle:
+    """The forms of one output, by their mime types."""
 
+    def __init__(self, output: NotebookNode, manuscript: Manuscript) -> None:
+        self.data, self.metadata = output.data, output.metadata
+        self.manuscript = manuscript
+        self.plain = str(self.data.get("text/plain", ""))
+        self.bare = _REPR.fullmatch(self.plain.strip()) if self.plain.strip() else None
+        self.tree: BeautifulSoup | None = None
+        self.told = ""
 
-def _picture(mime: str, output: NotebookNode, manuscript: Manuscript) -> str:
-    try:
-        picture = pictures.from_mime(mime, output.data[mime])
-    except pictures.PictureError as error:
-        message = f"a picture ({mime}) cannot be shown: {error}"
-        return manuscript.fault("picture", message)
-    facts = output.metadata.get(mime)
-    facts = facts if isinstance(facts, dict) else output.metadata
-    alt = facts.get("alt") or output.metadata.get("alt") or ""
-    pixels = facts.get("width") or picture.pixels_wide
-    is_known = isinstance(pixels, int | float) and pixels > 0
-    return call(
-        "figure-block",
-        string(manuscript.keep(picture)),
-        manuscript.description(str(alt).strip()),
-        width=f"{pixels * _SCALE:.1f}pt" if is_known else None,
-    )
+    def typst(self) -> str:
+        """Return markup for the first form that there is."""
+        data = self.data
+        if "text/html" in data:
+            html = with_formulas(data["text/html"], self.manuscript.formula)
+            self.tree, left_out = soup.parsed(html)
+            self.told = self.manuscript.fault("text", left_out) if left_out else ""
+        if _WIDGET in data and (markup := self._widget()):
+            return markup
+        screen = charts.described(data) or self._drawn_in_html()
+        for mime in pictures.MIME_TYPES if screen else _FORMS:
+            if mime in data and (markup := self._form(mime)).strip():
+                return markup
+        if screen:
+            return self._on_screen(screen)
+        scripts = "".join(str(data.get(mime, "")) for mime in _SCRIPTS)
+        draws = bool(_DRAWS.search(scripts))  # or it shows nothing, and is no loss
+        others = set(data) - {*_FORMS, "text/plain", *(() if draws else _SCRIPTS)}
+        if others and (self.bare or not self.plain.strip()):
+            message = f"an output has no printed form: {', '.join(sorted(others))}"
+            return self.manuscript.fault("output", message)
+        is_nothing = self.tree or (scripts and self.bare)
+        return "" if is_nothing else _terminal(self.plain, self.manuscript)
 
+    def _form(self, mime: str) -> str:
+        text = self.data[mime]
+        if mime == "text/html":
+            hypertext = Hypertext(self.manuscript, prose=False)
+            return self.told + hypertext.read(self.tree)
+        if mime == "text/markdown":
+            html = to_html(text, self.manuscript.formula)
+            return Hypertext(self.manuscript).typst(html)
+        if mime == "text/latex":
+            return self._latex(text)
+        if mime == "application/json":
+            text = text if isinstance(text, str) else json.dumps(text)
+            return _terminal(text, self.manuscript)
+        try:
+            picture = svg.with_labels(pictures.from_mime(mime, text))
+        except pictures.PictureError as error:
+            message = f"a picture ({mime}) cannot be shown: {error}"
+            return self.manuscript.fault("picture", message)
+        facts = self.metadata.get(mime)
+        return self._figure(picture, facts if isinstance(facts, dict) else {})
 
-def _html(html: str, manuscript: Manuscript) -> str:
-    hypertext = Hypertext(manuscript, prose=False)
-    markup = hypertext.typst(with_formulas(html, manuscript.formula))
-    if markup or not (match := _FOR_SCREENS.search(html)):
+    def _latex(self, text: str) -> str:
+        """Return markup for tables, or for prose: it is formulas that a screen sets."""
+        if latex_tables.has_table(text):
+            html = latex_tables.to_html(text)
+        else:
+            parts = (escape(part, quote=False) for part in text.split("\n\n"))
+            html = "".join(f"<p>{part}</p>" for part in parts)
+        html = with_formulas(html, self.manuscript.formula)
+        return Hypertext(self.manuscript).typst(html)
+
+    def _figure(self, picture: pictures.Picture, facts: dict) -> str:
+        alt = facts.get("alt") or self.metadata.get("alt") or ""
+        pixels = facts.get("width") or self.metadata.get("width") or picture.pixels_wide
+        is_known = isinstance(pixels, int | float) and pixels > 0
+        return call(
+            "figure-block",
+            string(self.manuscript.keep(picture)),
+            self.manuscript.description(str(alt).strip()),
+            width=f"{pixels * _SCALE:.1f}pt" if is_known else None,
+        )
+
+    # What a screen draws
+
+    def _widget(self) -> str:
+        view = self.data[_WIDGET]
+        identifier = view.get("model_id", "") if isinstance(view, dict) else ""
+        html, unknown = widgets.in_words(identifier, self.manuscript.widgets)
+        if not html.strip():
+            return ""
+        html = with_formulas(html, self.manuscript.formula)
+        markup = Hypertext(self.manuscript, prose=False).typst(html)
+        if unknown:
+            message = f"of a widget these are not printed: {', '.join(unknown)}"
+            markup += self.manuscript.fault("output", message)
         return markup
-    message = f"an output works on a screen only: <{match[1]}>"
-    return manuscript.fault("output", message)
+
+    def _drawn_in_html(self) -> str:
+        """Return what HTML draws on a screen, if there is nothing else in it."""
+        if not (tree := self.tree):
+            return ""
+        for stand_in in tree.find_all(string=_STAND_IN):
+            stand_in.replace_with("")
+        script = tree.find("script")
+        places = tree.find_all(id=True) if script else []
+        found = tree.find(INTERACTIVE) or (
+            script if any(map(_is_empty, places)) else None
+        )
+        if not found or not _is_empty(tree):
+            return ""
+        is_known = self.bare and not self.bare[1].startswith("IPython")
+        return f"{self.bare[1] if is_known else 'an output'} (<{found.name}>)"
+
+    def _on_screen(self, screen: str) -> str:
+        """Return a picture of what a screen draws, or a line that says what it is."""
+        manuscript, why = self.manuscript, ""
+        if url := charts.frame(str(self.data.get("text/html", ""))):
+            return Hypertext(manuscript).typst(f'<p><img src="{escape(url)}"></p>')
+        try:
+            if chart := charts.picture(self.data):
+                return self._figure(chart, {})
+        except pictures.PictureError as error:
+            why = f": {error}"
+        message = f"{screen} works on a screen only{why}"
+        manuscript.report(manuscript.place, "output", message, charts.remedy(self.data))
+        shown = call("fault", string(message))
+        element = self.tree.find(src=_WEB) if self.tree else None
+        if source := str(element["src"]) if element else "":
+            shown += " " + call("external", string(source), body=f"#{string(source)}")
+        return shown + ("" if self.bare else _terminal(self.plain, self.manuscript))
+
+
+def _is_empty(element: Tag) -> bool:
+    """Whether an element shows nothing that can be printed."""
+    shown = element.find(
+        lambda e: e.name == "table" or (e.name == "img" and e.get("src"))
+    )
+    texts = element.find_all(string=re.compile(r"\S"))
+    hidden = (*NOTHING, *INTERACTIVE)
+    return not shown and all(
+        isinstance(text, PreformattedString) or text.find_parent(hidden)
+        for text in texts
+    )

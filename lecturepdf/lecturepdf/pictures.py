@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes, urljoin
+
+from . import web
 
 # How a picture's first bytes tell its format, whatever its name says.
 _SIGNATURES = {
@@ -74,8 +76,16 @@ def from_mime(mime: str, text: str) -> Picture:
     return from_bytes(data)
 
 
+def is_on_web(url: str) -> bool:
+    """Return whether a picture is on the web."""
+    return url.startswith(("http:", "https:", "ftp:", "//"))
+
+
 def from_url(
-    url: str, folder: Path, attachments: Mapping[str, Mapping[str, str]]
+    url: str,
+    folder: Path,
+    attachments: Mapping[str, Mapping[str, str]],
+    fetch: bool = False,
 ) -> Picture:
     """Return the picture that a notebook names.
 
@@ -87,6 +97,8 @@ def from_url(
         Where the notebook is.
     attachments : mapping
         The cell's attachments: name to mime bundle.
+    fetch : bool
+        Whether pictures on the web may be fetched; nothing else asks the network.
 
     Raises
     ------
@@ -103,8 +115,13 @@ def from_url(
         if header.endswith(";base64"):
             return from_mime(header.removesuffix(";base64"), unquote(payload))
         return from_bytes(unquote_to_bytes(payload))
-    if kind in ("http", "https", "ftp"):
-        raise PictureError("it is on the web, and printing takes no network")
+    if is_on_web(url):
+        if not fetch:
+            raise PictureError("it is on the web, and printing takes no network")
+        try:
+            return from_bytes(web.fetched(urljoin("https:", url)))
+        except web.WebError as error:
+            raise PictureError(str(error)) from error
     path = folder / unquote(re.split("[?#]", url)[0])
     try:
         data = path.read_bytes()

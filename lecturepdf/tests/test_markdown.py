@@ -17,7 +17,8 @@ def taken(display, tex):
 
 
 def html(source):
-    return re.sub(r"\s*\n\s*", " ", to_html(source, taken)).strip()
+    written = re.sub(r' data-mark="[^"]*"', "", to_html(source, taken))
+    return re.sub(r"\s*\n\s*", " ", written).strip()
 
 
 def rows(source):

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from lecturepdf.pictures import Picture
 from lecturepdf.text import soup, svg
 from lecturepdf.text.soup import parsed
 
@@ -50,14 +51,18 @@ def test_what_draws_nothing_is_left_out(inside):
     assert drawn(f"<svg>{inside}</svg>") is None
 
 
+def labelled(text):
+    return svg.with_labels(Picture(text.encode(), "svg")).data.decode()
+
+
 def test_labels_in_html_become_text():
     place = 'x="10" y="20" width="100" height="40"'
     label = '<div style="font-size: 10px"><p>one</p>&amp; two<br></div>'
-    text = svg.with_labels(f"<svg><foreignObject {place}>{label}</foreignObject></svg>")
+    text = labelled(f"<svg><foreignObject {place}>{label}</foreignObject></svg>")
     assert 'text-anchor="middle"' in text
     assert '<tspan x="60" y="37.6">one</tspan><tspan x="60" y="49.6">&amp; two<' in text
     other = f"<svg><switch><foreignObject {place}>{label}</foreignObject><text>x"
-    assert "one" not in svg.with_labels(other)  # it has a text for those without HTML
+    assert "one" not in labelled(other)  # it has a text for those without HTML
 
 
 def test_html_beyond_reason_is_cut_and_told(monkeypatch):

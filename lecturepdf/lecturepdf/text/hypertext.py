@@ -8,8 +8,8 @@ from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from ..manuscript import Manuscript
 from ..markup import call, string
-from ..pictures import PictureError, from_url
-from . import html_tables, soup
+from ..pictures import PictureError, from_url, is_on_web
+from . import html_tables, soup, svg
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # What prose is split at: quotes, dashes between blanks, and mentions of equations.
@@ -34,12 +34,13 @@ _BLOCKS = (
     "figure", "figcaption", "fieldset", "form", "address", "hgroup", "body", "html",
     "p", "center", "caption", "dl",
 )  # fmt: skip
+_FETCH = "to fetch it: --fetch, or --LecturePDFExporter.fetch=True"
 # What shows nothing, or is there to be pressed.
-_NOTHING = (
+NOTHING = (
     "script", "style", "head", "meta", "link", "title", "template", "colgroup",
     "noscript", "button", "rp",
 )  # fmt: skip
-_INTERACTIVE = ("iframe", "video", "audio", "canvas", "object", "embed")
+INTERACTIVE = ("iframe", "video", "audio", "canvas", "object", "embed")
 _KINDS = {
     word: words.split()[0]
     for words in (
@@ -114,7 +115,7 @@ class Hypertext:
             return ""  # comments and the like
         if isinstance(node, NavigableString):
             return self._text(str(node))
-        if not isinstance(node, Tag) or node.name in _NOTHING:
+        if not isinstance(node, Tag) or node.name in NOTHING:
             return ""
         markup = self._styled(node, self._element(node))
         if (code := _CODE_OF_LANGUAGE.match(str(node.get("lang", "")))) and markup:
@@ -132,7 +133,7 @@ class Hypertext:
             return self._term(node, markup) if is_term else markup
         if name in _CODE:
             return call("raw", string(node.get_text()))
-        if name in _INTERACTIVE:
+        if name in INTERACTIVE:
             return self._interactive(node)
         return _block(self._inside(node)) if name in _BLOCKS else self._inside(node)
 
@@ -319,17 +320,33 @@ class Hypertext:
     # Pictures and what paper cannot show
 
     def _image(self, node: Tag, function: str = "small-picture") -> str:
-        url, manuscript = str(node.get("src", "")), self.manuscript
+        url, manuscript = str(node.get("src", "")).strip(), self.manuscript
+        words = str(node.get("alt") or node.get("title") or "").strip()
+        if not url:
+            return _literal(words)  # a script would put a picture there
         try:
-            picture = from_url(url, manuscript.folder, self.attachments)
+            picture = from_url(
+                url, manuscript.folder, self.attachments, manuscript.fetch
+            )
+            picture = svg.with_labels(picture)
         except PictureError as error:
+            if is_on_web(url):
+                return self._elsewhere(node, url, words, str(error))
             return manuscript.fault("picture", f"no picture {url[:60]}: {error}", url)
         name = string(manuscript.keep(picture))
         style = soup.declarations(node)
         width = _length(str(style.get("width") or node.get("width") or ""))
-        alt = str(node.get("alt") or node.get("title") or "").strip()
-        alt = manuscript.description(alt, url)
+        alt = manuscript.description(words, url)
         return call(function, name, alt, width=width)
+
+    def _elsewhere(self, node: Tag, url: str, words: str, why: str) -> str:
+        """Return the description of a picture on the web, as a link to it."""
+        message = f"no picture {url[:60]}: {why}"
+        remedy = "" if self.manuscript.fetch else _FETCH
+        self.manuscript.report(self.manuscript.place, "picture", message, remedy, url)
+        shown = _literal(words or url)
+        is_linked = node.find_parent("a", href=True)
+        return shown if is_linked else call("external", string(url), body=shown)
 
     def _field(self, node: Tag) -> str:
         """Return what stands in a field of a form; a task's box is one."""

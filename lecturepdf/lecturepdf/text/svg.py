@@ -5,6 +5,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from justhtml import Element, JustHTML
 
+from ..pictures import Picture
+
 # Elements that make a mark; others only group, define or describe.
 _MARKS = (
     "path, rect, circle, ellipse, line, polyline, polygon, text, image, use, "
@@ -29,12 +31,13 @@ def drawing(element: Element) -> str:
     return _xml(element, _SPACES) if any(marks) else ""
 
 
-def with_labels(text: str) -> str:
-    """Return SVG with text for labels in HTML, which only a browser would show."""
-    if "<foreignObject" not in text:
-        return text
+def with_labels(picture: Picture) -> Picture:
+    """Return a picture with text for labels in HTML, which only a browser shows."""
+    if picture.extension != "svg" or b"<foreignObject" not in picture.data:
+        return picture
+    text = picture.data.decode("utf-8", "replace")
     found = JustHTML(text, fragment=True, sanitize=False).query("svg")
-    return drawing(found[0]) if found else text
+    return Picture(drawing(found[0]).encode(), "svg") if found else picture
 
 
 def title(element: Element) -> str:

@@ -1,0 +1,111 @@
+"""Jupyter's widgets in words: the state that a notebook stores of them, as HTML."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+STATE = "application/vnd.jupyter.widget-state+json"
+_DEEPEST = 20
+# Widgets that hold others, side by side or not, and those that are there to be pressed.
+_ROWS = ("HBox",)
+_BOXES = ("Box", "VBox", "GridBox", "TwoByTwoLayout", "AppLayout")
+_PAGES = ("Tab", "Accordion", "Stack")
+_PRESSED = ("Button", "FileUpload", "Play", "Controller")
+_MARKED = ("Checkbox", "ToggleButton", "Valid")
+
+
+def in_words(identifier: str, models: object) -> tuple[str, list[str]]:
+    """Return HTML of a widget, and the kinds of those in it that no words can show.
+
+    Parameters
+    ----------
+    identifier : str
+        The widget's key in `models`.
+    models : object
+        What a notebook's metadata store of its widgets.
+    """
+    unknown: dict[str, None] = {}
+    for key in (STATE, "state"):
+        models = models.get(key) if isinstance(models, dict) else None
+    models = models if isinstance(models, dict) else {}
+    return _html(identifier, models, unknown, 0), list(unknown)
+
+
+def _html(
+    identifier: object, models: Mapping[str, Any], unknown: dict[str, None], depth: int
+) -> str:
+    model = models.get(str(identifier).removeprefix("IPY_MODEL_"))
+    model = model if isinstance(model, dict) else {}
+    state = model["state"] if isinstance(model.get("state"), dict) else {}
+    name = str(model.get("model_name", "not stored")).removesuffix("Model")
+    children = state.get("children")
+    if depth > _DEEPEST or not isinstance(children, list):
+        children = []
+    parts = [_html(child, models, unknown, depth + 1) for child in children]
+    if name in _ROWS:
+        return f"<p>{' '.join(parts)}</p>"
+    if name in _BOXES:
+        return "".join(f"<div>{part}</div>" for part in parts)
+    if name in _PAGES:
+        titles = state.get("titles") or list((state.get("_titles") or {}).values())
+        titles = [*titles, *[""] * len(parts)]
+        pairs = zip(titles, parts, strict=False)
+        return "".join(f"<p><b>{escape(str(t))}</b></p>{part}" for t, part in pairs)
+    value = _value(name, state, model.get("buffers"))
+    if value is None:
+        unknown[name] = None
+        return ""
+    words = str(state.get("description") or "")
+    return f"{escape(words)}{': ' if words and value else ''}{value}"
+
+
+def _value(name: str, state: Mapping[str, Any], buffers: object) -> str | None:
+    """Return HTML of what a widget shows, or None of one that is not known."""
+    value = state.get("value")
+    if name in _PRESSED:
+        return ""
+    if name in _MARKED:
+        checked = " checked" if value else ""
+        return f'<input class="task-list-item-checkbox" type="checkbox"{checked}>'
+    if name in ("HTML", "HTMLMath"):
+        return str(value or "")
+    if name == "Image" and isinstance(buffers, list) and buffers:
+        data = buffers[0].get("data", "") if isinstance(buffers[0], dict) else ""
+        return f'<img src="data:image/png;base64,{escape(str(data))}">'
+    if name == "Output":
+        outputs = state.get("outputs")
+        return "".join(map(_output, outputs if isinstance(outputs, list) else []))
+    if name.endswith("Progress"):
+        return f"{_number(value)} / {_number(state.get('max', 100))}"
+    labels = state.get("_options_labels")
+    if isinstance(labels, list):
+        chosen = state.get("index")
+        chosen = chosen if isinstance(chosen, list) else [chosen]
+        found = [labels[at] for at in chosen if type(at) is int and at < len(labels)]
+        return escape(", ".join(map(str, found)))
+    if isinstance(value, list):
+        return " \N{EN DASH} ".join(map(_number, value))
+    return escape(_number(value)) if "value" in state else None
+
+
+def _number(value: object) -> str:
+    return (
+        f"{value:g}"
+        if isinstance(value, float)
+        else str("" if value is None else value)
+    )
+
+
+def _output(output: object) -> str:
+    output = output if isinstance(output, dict) else {}
+    data = output["data"] if isinstance(output.get("data"), dict) else {}
+    if "text/html" in data:
+        return _joined(data["text/html"])
+    if "image/png" in data:
+        return f'<img src="data:image/png;base64,{_joined(data["image/png"])}">'
+    text = output.get("text") or data.get("text/plain") or output.get("evalue") or ""
+    return f"<pre>{escape(_joined(text))}</pre>"
+
+
+def _joined(text: object) -> str:
+    return "".join(map(str, text)) if isinstance(text, list) else str(text)
