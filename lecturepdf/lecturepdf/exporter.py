@@ -71,6 +71,9 @@ class LecturePDFExporter(Exporter):
     ).tag(config=True)
     text_font = Unicode("", help="Text face, found in font_paths.").tag(config=True)
     font_paths = List(Unicode(), help="Folders with more fonts.").tag(config=True)
+    system_fonts = Bool(
+        True, help="Ask the machine's fonts for characters that the built-in ones lack."
+    ).tag(config=True)
     fetch = Bool(False, help="Fetch pictures that are on the web.").tag(config=True)
 
     @default("enabled")
@@ -221,7 +224,8 @@ class LecturePDFExporter(Exporter):
             f"#show: {form}.with({string(title)}, facts, fonts: {fonts}"
         )
         self._check_fonts(manuscript)
-        pdf = Typesetter(manuscript, opening, list(self.font_paths)).pdf()
+        paths = list(self.font_paths)
+        pdf = Typesetter(manuscript, opening, paths, self.system_fonts).pdf()
         self.faults = list(manuscript.faults)
         if self.report:
             self._reported = [*self._reported, *self.faults]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from bisect import bisect_left
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +20,9 @@ _MAIN = "main.typ"
 _LINE = re.compile(rf"{_MAIN}:(\d+):")
 _NO_GLYPH = re.compile(r'the text `"(.*?)"` could not be displayed')
 _RUST_ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
-_FONT_REMEDY = "name a folder with a font that has it: --LecturePDFExporter.font_paths"
+_FONT_REMEDY = (
+    "install a font that has it, or name its folder: --LecturePDFExporter.font_paths"
+)
 _PDF_FIGURE = "a figure is a PDF, which would have to be SVG or PNG"
 _NOT_EVEN = "This cannot be set, not even as plain text."
 _MOST_REPAIRS = 400
@@ -37,14 +40,21 @@ class Typesetter:
         characters that no font has.
     font_paths : list of str
         Folders with fonts beside those that Typst brings along.
+    system_fonts : bool
+        Whether the machine's fonts are asked for characters that those lack.
     """
 
     def __init__(
-        self, manuscript: Manuscript, opening: str, font_paths: list[str]
+        self,
+        manuscript: Manuscript,
+        opening: str,
+        font_paths: list[str],
+        system_fonts: bool = True,
     ) -> None:
         self.manuscript = manuscript
         self.opening = opening
         self.font_paths = font_paths
+        self.system_fonts = system_fonts
         self.missing: set[str] = set()
         self.damaged: set[str] = set()
 
@@ -79,11 +89,15 @@ class Typesetter:
             (folder / name).write_bytes(data)
         self._main = folder / _MAIN
         self._main.touch()
-        self._compiler = typst.Compiler(
+        self._compiler = self._with_fonts(of_system=False)
+
+    def _with_fonts(self, of_system: bool) -> typst.Compiler:
+        # Only where they are needed: otherwise a PDF is the same on every machine.
+        return typst.Compiler(
             str(self._main),
-            root=str(folder),
+            root=str(self._main.parent),
             font_paths=self.font_paths,
-            ignore_system_fonts=True,
+            ignore_system_fonts=not of_system,
         )
 
     def _compiled(self, parts: list[Part]) -> bytes:
@@ -136,6 +150,9 @@ class Typesetter:
         """Take note of characters without a glyph; say whether there are new ones."""
         texts = "".join(_NO_GLYPH.findall(diagnostic))
         texts = _RUST_ESCAPE.sub(lambda m: chr(int(m[1], 16)), texts)
+        if texts and self.system_fonts:
+            self.system_fonts, self._compiler = False, self._with_fonts(of_system=True)
+            return True
         new = {c for c in texts if not (c.isascii() and c.isprintable())} - self.missing
         for part in [*self.manuscript.formulas, *self.manuscript.parts]:
             text = part.source + part.plain
@@ -205,7 +222,21 @@ def _short(text: str) -> str:
 def _no_font_has(characters: list[str]) -> str:
     names = [f"{character!r} (U+{ord(character):04X})" for character in characters[:5]]
     more = len(characters) - len(names)
-    return f"no font has {', '.join(names)}" + f" and {more} more" * (more > 0)
+    scripts = ", ".join(sorted({_script(character) for character in characters} - {""}))
+    return (
+        f"no font has {', '.join(names)}"
+        + f" and {more} more" * (more > 0)
+        + f" ({scripts})" * bool(scripts)
+    )
+
+
+def _script(character: str) -> str:
+    """Return of what script a character is, as Unicode names it: its first word."""
+    name = unicodedata.name(character, "").split(" ")[0]
+    is_letter = unicodedata.category(character)[0] in "LMN"
+    if not is_letter:
+        return "emoji" if ord(character) >= 0x1F000 and name else ""
+    return name if name == "CJK" else name.title()
 
 
 def families(font_paths: list[str]) -> list[str]:

@@ -62,7 +62,8 @@ class Printed:
     """The PDF of a notebook, and the faults that were told."""
 
     def __init__(self, *cells, metadata=None, name="lesson", path=".", **traits):
-        exporter = LecturePDFExporter(**traits)
+        # A machine's own fonts would make a difference, here or there.
+        exporter = LecturePDFExporter(**{"system_fonts": False} | traits)
         resources = {"metadata": {"name": name, "path": str(path)}}
         nb = notebook(*cells, **(metadata or {}))
         self.pdf, self.resources = exporter.from_notebook_node(nb, resources)

@@ -12,7 +12,7 @@ from lecturepdf.exporter import LecturePDFExporter
 
 def printed(content, folder):
     """The pages of a specimen's PDF, and the faults told of it."""
-    exporter = LecturePDFExporter()
+    exporter = LecturePDFExporter(system_fonts=False)
     if isinstance(content, str):
         path = folder / "odd.ipynb"
         path.write_text(content, encoding="utf-8")
