@@ -515,14 +515,17 @@ for name, cost, error in (
 # %% [markdown] tags=["slide"]
 # ## Downhill
 #
-# All these derivatives together are the *gradient* of the cost. It points to where the
-# cost rises most steeply. So take a step the other way, and again from there. The step is
-# the gradient times a number, the *learning rate* $\eta$: long where the ground is steep
-# and short where it is nearly flat. This is *gradient descent*, with all weights in one
-# vector $w$:
+# All these derivatives together are the *gradient* of the cost, $\nabla L$. It points to
+# where the cost rises most steeply. So take a step the other way, and again from there.
+# The step is the gradient times a number, the *learning rate* $\eta$: long where the
+# ground is steep and short where it is nearly flat. This is *gradient descent*, with all
+# weights in one vector $w$:
 #
 # $$ w \leftarrow w - \eta\, \frac{\partial L}{\partial w}, \qquad
 #    b \leftarrow b - \eta\, \frac{\partial L}{\partial b} \tag{GD} $$
+#
+# Why does it descend? A small step changes the cost by nearly the product of gradient and
+# step. With (GD) that is $-\eta\, \|\nabla L\|^2$: never above 0.
 #
 # With two weights and no bias you can see all of it. Begin on purpose at a bad place:
 # with weights that take ink for a sign of a 9, wherever it is.
@@ -751,9 +754,28 @@ assert beyond[40] < end["good"]
 # %% [markdown]
 # The rate in the middle is below that bound, and the right-hand one far beyond it. Beyond
 # the bound nothing is promised, and nothing is lost yet, either: from this place 9 leads
-# downhill, too, and farther. For a network with hidden neurons there is no such bound: the
-# larger its weights are, the more its cost may bend. Then watch the cost: if it crawls,
-# take more; if it rises, take less.
+# downhill, too, and farther. From every other place as well? Look for one where the first
+# step leads uphill: drag the square over the map, or move it with the arrow keys, and
+# step. (On paper the map shows forty steps from the place of before.)
+
+# %%
+from digitlib.live.descent import Descent
+
+Descent(X, y, height, (-8, 12, -15, 5), start=(4, 3), eta=9, steps=40)
+
+# %%
+for place in ((4.0, 3.0), (2.0, -1.0)):
+    first, a = costs(descend(place, eta=9.0, steps=1)), neuron(X, place)
+    slope = np.mean(a * (1 - a))  # (S')
+    print(f"from {place}: {first[0]:.3f}, {first[1]:.3f}, ", end="")
+    print(f"S' on average {slope:.3f}")
+assert first[1] > first[0] and slope > 0.1
+
+# %% [markdown]
+# There are such places, close to the valley. There the weights are small, so $z$ is near
+# 0 for many images, $S'$ is large, and the ground bends more than at the start. For a
+# network with hidden neurons there is no such bound: the larger its weights are, the more
+# its cost may bend. Then watch the cost: if it crawls, take more; if it rises, take less.
 
 # %% [markdown] tags=["slide"]
 # ## Is it a 0?

@@ -2177,7 +2177,7 @@ check_treat(treat)
 # ## Further reading
 #
 # * X. Glorot and Y. Bengio, *Understanding the difficulty of training deep feedforward
-#   neural networks*, AISTATS (2010). Gauges read layer by layer.
+#   neural networks*, AISTATS (2010), PMLR 9, 249-256. Gauges read layer by layer.
 # * K. He, X. Zhang, S. Ren and J. Sun, *Delving deep into rectifiers*, ICCV (2015),
 #   arXiv:1502.01852.
 # * S. Ioffe and C. Szegedy, *Batch normalization: accelerating deep network training by

@@ -1274,7 +1274,7 @@ assert np.mean(alone) < voted < max(alone) + slack
 # %% [markdown] tags=["slide"]
 # More than one digit in ten has fooled somebody, and few of those have fooled all five.
 # Where readers differ, their mistakes differ, and a majority puts many of them right: such
-# a committee is called an *ensemble*. Most people guess that it beats all of its members.
+# a committee is called an ensemble. Most people guess that it beats all of its members.
 # It does better than they do on average, but here not better than the best of them.
 # Experts should not be outvoted by laymen. And what do those look like that nobody can
 # read?

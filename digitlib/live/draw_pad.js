@@ -1,10 +1,11 @@
-// The browser's half of digitlib.live.draw_pad: it takes strokes, and shows what Python makes
-// of them.
+// A pad to draw a digit on. In a notebook it takes strokes, and shows what Python makes of
+// them; on a web page, where there is no Python, it reads with a network that was stored.
 
 import { drawingPaper } from "./paper.js";
-import { percent } from "./shared.js";
+import { assemble, feedforward } from "./model.js";
+import { ink, prepare } from "./preparation.js";
+import { bars, best, element, frame, paint, percent, pixels, SIDE, unpack } from "./shared.js";
 
-const SEEN = 28; // pixels along one side of what the network sees
 const PATIENCE = 1500; // milliseconds until a missing answer is worth a word
 const LATE =
   "Waiting for Python. Is another cell still running? If the kernel has been " +
@@ -12,6 +13,26 @@ const LATE =
 
 function render({ model, el }) {
   const page = build(el);
+  return model.get("view").layers ? readHere(page, model) : askPython(page, model);
+}
+
+function readHere(page, model) {
+  const { layers, strokes, pen } = model.get("view");
+  const network = assemble(layers, unpack(model.get("arrays")));
+  const read = (drawn) => {
+    const bytes = prepare(ink(drawn, pen));
+    const blank = !bytes.some((byte) => byte);
+    page.showSeen(bytes);
+    page.showActivations(blank ? bytes.slice(0, 10) : feedforward(network, bytes.map((byte) => byte / 256)));
+    page.settle(paper.isDrawing(), "");
+  };
+  const paper = drawingPaper({ strokes, pen, drawn: read, tell: page.say });
+  page.root.prepend(paper.place);
+  read(strokes);
+  return paper.stop;
+}
+
+function askPython(page, model) {
   let timer = 0;
 
   // While a stroke is being drawn, Python gets it as often as the screen is painted, or
@@ -22,60 +43,30 @@ function render({ model, el }) {
     model.save_changes();
   }
 
-  function showSeen() {
-    paintSeen(page.seen, model.get("pixels"));
-  }
-
-  function showActivations() {
-    const activations = model.get("activations");
-    const best = verdict(activations);
-    page.rows.forEach((row, digit) => {
-      row.className = digit === best ? "best" : "";
-      row.querySelector("i").style.width = `${100 * activations[digit]}%`;
-      row.lastElementChild.textContent = best === null ? "" : percent(activations[digit]);
-    });
-    page.verdict.textContent = best === null ? "" : `${best}`;
-    page.sure.textContent = best === null ? "nothing yet" : percent(activations[best]);
-  }
-
   // When Python has read the last drawing, all that it says of it has come as well.
   function wait() {
-    const late = model.get("read") !== model.get("drawn");
-    page.root.dataset.state = late || paper.isDrawing() ? "drawing" : "read";
     clearTimeout(timer);
-    if (late) {
-      timer = setTimeout(() => note(LATE), PATIENCE);
-      return;
-    }
-    note(model.get("fault"));
-    if (!paper.isDrawing()) announce(sentence(model.get("activations")));
-  }
-
-  function note(text) {
-    page.note.textContent = text;
-    page.note.hidden = !text;
-  }
-
-  function announce(text) {
-    if (page.heard.textContent !== text) page.heard.textContent = text;
+    const late = model.get("read") !== model.get("drawn");
+    if (late) timer = setTimeout(() => page.note(LATE), PATIENCE);
+    page.settle(late || paper.isDrawing(), late ? null : model.get("fault"));
   }
 
   const paper = drawingPaper({
-    strokes: model.get("strokes"), pen: model.get("pen"), drawn: send, tell: announce,
+    strokes: model.get("strokes"), pen: model.get("pen"), drawn: send, tell: page.say,
   });
   page.root.prepend(paper.place);
   const follows = {
     "change:strokes": () => paper.set(model.get("strokes")),
     "change:drawn": wait,
     "change:pen": () => paper.setPen(model.get("pen")),
-    "change:pixels": showSeen,
-    "change:activations": showActivations,
+    "change:pixels": () => page.showSeen(model.get("pixels")),
+    "change:activations": () => page.showActivations(model.get("activations")),
     "change:fault": wait,
     "change:read": wait,
   };
   for (const [name, follow] of Object.entries(follows)) model.on(name, follow);
-  showSeen();
-  showActivations();
+  page.showSeen(model.get("pixels"));
+  page.showActivations(model.get("activations"));
   wait();
   return () => {
     paper.stop();
@@ -84,51 +75,43 @@ function render({ model, el }) {
   };
 }
 
-// ---- the parts of the page
-
+// The parts of the page, and what is shown on them.
 function build(el) {
-  const root = document.createElement("div");
-  root.className = "draw-pad";
-  root.innerHTML = `
-    <figure>
-      <canvas class="seen" width="${SEEN}" height="${SEEN}" role="img"
-        aria-label="What the network sees: your digit in 28 by 28 pixels"></canvas>
-      <figcaption>what the network sees</figcaption>
-    </figure>
-    <section class="reading">
-      <p>It reads: <strong class="verdict"></strong> <span class="sure"></span></p>
-      <ol aria-label="Activations of the digits"></ol>
-    </section>
-    <p class="note" role="alert" hidden></p>
-    <p class="heard" role="status"></p>`;
-  const find = (name) => root.querySelector(`.${name}`);
-  const rows = Array.from({ length: 10 }, (_, digit) => {
-    const row = document.createElement("li");
-    row.innerHTML = `<b>${digit}</b><span aria-hidden="true"><i></i></span><em></em>`;
-    root.querySelector("ol").append(row);
-    return row;
+  const { root, say, end } = frame(el, "draw-pad", "A pad to draw a digit on, and what is read");
+  const seen = pixels(SIDE, SIDE, {
+    role: "img", "aria-label": "What the network sees: your digit in 28 by 28 pixels",
   });
-  el.classList.add("draw-pad-frame");
-  el.append(root);
-  const names = ["seen", "verdict", "sure", "note", "heard"];
-  return { root, rows, ...Object.fromEntries(names.map((name) => [name, find(name)])) };
-}
+  seen.classList.add("seen");
+  const verdict = element("strong", { class: "verdict" }), sure = element("span", { class: "sure" });
+  const rows = bars("Activations of the digits");
+  const alert = element("p", { class: "note", role: "alert", hidden: true });
+  root.append(
+    element("figure", {}, seen, element("figcaption", {}, "what the network sees")),
+    element("section", { class: "reading" }, element("p", {}, "It reads: ", verdict, " ", sure), rows.place),
+    alert,
+  );
+  end();
 
-function paintSeen(canvas, pixels) {
-  const brush = canvas.getContext("2d");
-  const picture = brush.createImageData(SEEN, SEEN);
-  pixels.forEach((byte, at) => picture.data.set([...Array(3).fill(255 - byte), 255], 4 * at));
-  brush.putImageData(picture, 0, 0);
-}
-
-function verdict(activations) {
-  const highest = Math.max(...activations);
-  return highest > 0 ? activations.indexOf(highest) : null;
-}
-
-function sentence(activations) {
-  const best = verdict(activations);
-  return best === null ? "" : `${best}, ${percent(activations[best])}`;
+  const note = (text) => {
+    alert.textContent = text;
+    alert.hidden = !text;
+  };
+  return {
+    root, say, note,
+    showSeen: (bytes) => paint(seen, bytes, 0, 255),
+    showActivations(activations) {
+      const digit = best(activations), blank = !activations[digit];
+      rows.set(activations);
+      verdict.textContent = blank ? "" : `${digit}`;
+      sure.textContent = blank ? "nothing yet" : percent(activations[digit]);
+    },
+    // All has been said of the drawing, or is still to come: then there is no fault yet.
+    settle(drawing, fault) {
+      root.dataset.state = drawing ? "drawing" : "read";
+      if (fault !== null) note(fault);
+      if (!drawing) say(verdict.textContent && `${verdict.textContent}, ${sure.textContent}`);
+    },
+  };
 }
 
 export default { render };

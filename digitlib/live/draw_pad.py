@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-import anywidget
 import numpy as np
 from matplotlib.figure import Figure
 from traitlets import Float, Integer, List, TraitError, Unicode, observe, validate
 
-from digitlib.live.figure import STILL_PICTURE, script, style
+from digitlib.live.figure import LiveFigure, pack, state
+from digitlib.live.model import disassemble
 from digitlib.live.preparation import PEN, SIDE, Stroke, ink, prepare
 from digitlib.pictures import plots
 
@@ -16,7 +16,7 @@ PIXELS, DIGITS = SIDE * SIDE, 10
 Predict = Callable[[np.ndarray], np.ndarray]
 
 
-class DrawPad(anywidget.AnyWidget):
+class DrawPad(LiveFigure, module="draw_pad"):
     """A pad to draw a digit on, what the network sees, and its ten activations.
 
     Show it by ending a cell with it, and draw with mouse, finger, pen or keyboard.
@@ -54,8 +54,6 @@ class DrawPad(anywidget.AnyWidget):
         If strokes are set that are none.
     """
 
-    _esm, _css = script("draw_pad"), style("draw_pad")
-
     # What only the browser sends need not be sent back to it.
     strokes = List().tag(sync=True, echo_update=False)
     pixels = List(Integer(), [0] * PIXELS).tag(sync=True)
@@ -69,6 +67,7 @@ class DrawPad(anywidget.AnyWidget):
     def __init__(
         self, predict: Predict, strokes: list[Stroke] | None = None, pen: float = PEN
     ) -> None:
+        self._network = predict
         predict = getattr(predict, "feedforward", predict)
         if not callable(predict):
             raise ValueError(
@@ -76,7 +75,8 @@ class DrawPad(anywidget.AnyWidget):
                 f"returns activations (n, 10), not {type(predict).__name__}"
             )
         self._predict = predict
-        super().__init__(strokes=[] if strokes is None else list(strokes), pen=pen)
+        strokes = [] if strokes is None else list(strokes)
+        super().__init__({}, {}, strokes=strokes, pen=pen)
 
     @property
     def image(self) -> np.ndarray:
@@ -110,11 +110,15 @@ class DrawPad(anywidget.AnyWidget):
             self.fault = fault
             self.read = self.drawn
 
-    def _repr_mimebundle_(self, **kwargs: dict) -> tuple[dict, dict]:
-        """Return the live pad, and a picture of it for whoever cannot show that."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)
-        picture, facts = plots.picture(self._figure(), self._description())
-        return data | picture, metadata | facts | {STILL_PICTURE: True}
+    def stored(self) -> dict | None:
+        """Return the pad with its network, for a page alone; None for any other."""
+        known = disassemble(self._network)
+        if known is None:
+            return None
+        layers, arrays = known
+        packed = {name: pack(array) for name, array in arrays.items()}
+        view = {"layers": layers, "strokes": self.strokes, "pen": self.pen}
+        return state(self.module, packed, view)
 
     def _description(self) -> str:
         if not any(self.pixels):
@@ -129,7 +133,8 @@ class DrawPad(anywidget.AnyWidget):
             f"activations as bars. The highest is that of {highest}."
         )
 
-    def _figure(self) -> Figure:
+    def picture(self) -> tuple[Figure, str]:
+        """Return the drawing, what the network sees of it, and the activations."""
         figure, axes = plots.subplots(1, 3, size=(6.0, 2.1))
         pictures = {
             "drawn": ink(self.strokes, side=280, pen=self.pen),
@@ -149,7 +154,7 @@ class DrawPad(anywidget.AnyWidget):
         if any(self.activations):
             bars[int(np.argmax(self.activations))].set_color(plots.BLUE)
         figure.supxlabel(self.fault, wrap=True)
-        return figure
+        return figure, self._description()
 
 
 def _activations(outputs: np.ndarray) -> np.ndarray:

@@ -77,17 +77,16 @@ class LiveFigure(anywidget.AnyWidget):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         picture, facts = plots.picture(*self.picture())
         beside = {STILL_PICTURE: True}
-        if self.arrays and not somebody_watches():
-            beside[LIVE_FIGURE] = self.stored()
+        if not somebody_watches() and (stored := self.stored()):
+            beside[LIVE_FIGURE] = stored
         return data | picture, metadata | facts | beside
 
-    def stored(self) -> dict:
-        """Return module, arrays and view as JSON can hold them."""
-        arrays = {
-            name: {**packed, "data": base64.b64encode(packed["data"]).decode()}
-            for name, packed in self.arrays.items()
-        }
-        return {"module": self.module, "arrays": arrays, "view": self.view}
+    def stored(self) -> dict | None:
+        """Return module, arrays and view as JSON can hold them, for a page alone.
+
+        None if the figure needs Python to be touched.
+        """
+        return state(self.module, self.arrays, self.view)
 
 
 def pack(array: np.ndarray) -> dict:
@@ -103,6 +102,15 @@ def pack(array: np.ndarray) -> dict:
         raise ValueError(f"a figure takes {', '.join(KINDS)}, not {array.dtype}")
     data = array.astype(array.dtype.newbyteorder("<")).tobytes()
     return {"shape": list(array.shape), "dtype": array.dtype.name, "data": data}
+
+
+def state(module: str, arrays: Mapping[str, dict], view: dict) -> dict:
+    """Return what a page without Python needs, packed arrays in base 64."""
+    texts = {
+        name: {**packed, "data": base64.b64encode(packed["data"]).decode()}
+        for name, packed in arrays.items()
+    }
+    return {"module": module, "arrays": texts, "view": view}
 
 
 def script(module: str) -> str:

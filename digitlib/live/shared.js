@@ -212,11 +212,14 @@ export function bars(label, show = percent) {
     return { row, bar, number };
   });
   const place = element("ol", { class: "bars", "aria-label": label }, ...rows.map(({ row }) => row));
-  const set = (values) => rows.forEach(({ row, bar, number }, digit) => {
-    row.className = digit === best(values) ? "best" : "";
-    bar.style.width = `${100 * values[digit]}%`;
-    number.textContent = show(values[digit]);
-  });
+  const set = (values) => {
+    const first = values.some(Boolean) ? best(values) : null; // none while all are 0
+    rows.forEach(({ row, bar, number }, digit) => {
+      row.className = digit === first ? "best" : "";
+      bar.style.width = `${100 * values[digit]}%`;
+      number.textContent = first === null ? "" : show(values[digit]);
+    });
+  };
   return { place, set };
 }
 

@@ -1,6 +1,6 @@
 """Building the site: from the repository's files to a folder that can be served.
 
-Any warning of a tool, and any link that leads nowhere, is an error.
+Any warning of a tool is an error.
 """
 
 from __future__ import annotations
@@ -14,9 +14,16 @@ from pathlib import Path
 
 import nbformat
 
-from course_site.drawing_page import page_of_the_site, single_file
+from course_site.figures import (
+    FOLDER,
+    WHOLE,
+    Figure,
+    play_alone,
+    play_page,
+    take_figures,
+    write_figures,
+)
 from course_site.launch import Repository, write_colab, write_files, write_lite
-from course_site.links import broken_links
 from course_site.pages import (
     INTERNET,
     LITE,
@@ -28,6 +35,7 @@ from course_site.pages import (
     script,
     start_page,
 )
+from course_site.policy import secure_site
 from course_site.shrink import shrink_notebook, shrink_pdf
 from courseware.editions.wheels import build_wheels
 
@@ -92,8 +100,12 @@ def read_lessons(edition: str) -> dict[str, nbformat.NotebookNode]:
 
 def write_lessons(
     lessons: dict[str, nbformat.NotebookNode], work: Path, repository: Repository | None
-) -> None:
-    """Write the lessons: pages to work/source, forms to work/files and work/print."""
+) -> list[Figure]:
+    """Write the lessons: pages to work/source, forms to work/files and work/print.
+
+    Returns the live figures that they have stored.
+    """
+    figures = []
     forms = work / "files" / "lessons"
     for folder in (forms, work / "print"):
         folder.mkdir(parents=True)
@@ -105,7 +117,10 @@ def write_lessons(
         links += repository.links(name) if repository else []
         for label, ending in FORMS.items():
             links.append((label, f"lessons/{name}.{ending}"))
-        nbformat.write(lesson_page(notebook, links), work / "source" / f"{name}.ipynb")
+        page = lesson_page(notebook, links)
+        figures += take_figures(name, page)
+        nbformat.write(page, work / "source" / f"{name}.ipynb")
+    return figures
 
 
 def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -> None:
@@ -123,7 +138,6 @@ def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -
         text = (ROOT / linked).read_text("utf-8")
         (source / linked).parent.mkdir()
         (source / linked).write_text(f"---\norphan: true\n---\n\n{text}", "utf-8")
-    (source / "draw.md").write_text(page_of_the_site(), "utf-8")
     shutil.copytree(ROOT / "docs", source / "docs")
     shutil.copy(ROOT / "LICENSE", source)
 
@@ -184,11 +198,13 @@ def build(
     (work / "source").mkdir(parents=True)
     katex = fetch_katex(work / "npm")
     lessons = read_lessons(edition)
-    write_lessons(lessons, work, repository)
+    figures = write_lessons(lessons, work, repository)
     write_other_pages(work / "source", lessons)
     files = work / "files"
+    write_figures(figures, files / FOLDER)
+    (work / "source" / "play.md").write_text(play_page(figures), "utf-8")
+    (files / WHOLE).write_text(play_alone(figures), "utf-8")
     write_pdfs(work / "print", files / "lessons", edition)
-    (files / "draw_a_digit.html").write_text(single_file(), "utf-8")
     run_sphinx(work, work / "new", katex)
     wheels = build_wheels(PACKAGES)
     write_lite(lessons, wheels, work / "lite", work / "new" / "lite")
@@ -196,7 +212,6 @@ def build(
         write_files(wheels, work / "new")
         addresses = [f"{repository.pages}/{name}" for name in wheels]
         write_colab(lessons, addresses, work / "new" / "colab")
-    if faults := broken_links(work / "new"):
-        raise SiteError("\n".join(faults))
+    secure_site(work / "new")
     shutil.rmtree(output, ignore_errors=True)
     shutil.move(work / "new", output)

@@ -169,11 +169,11 @@ def start_page(readme: str, lessons: dict[str, str]) -> str:
         f"{number}. {title} <{name}>"
         for number, (name, title) in enumerate(lessons.items(), 1)
     ]
-    entries = "\n".join([*numbered, "draw", "notation_and_index"])
+    entries = "\n".join([*numbered, "play", "notation_and_index"])
     first = next(iter(lessons), "")
     links = [
         ("Read the first lesson", f"{first}.html"),
-        ("Draw a digit", "draw.html"),
+        ("Play", "play.html"),
         (f"Run it here {INTERNET}", f"{LITE}?path={first}.ipynb"),
     ]
     head = below_title(head, links, "Begin here")

@@ -33,16 +33,16 @@ class Model {
   }
 }
 
-// The figure takes the place of its still picture, which stands right before it.
-export function mount(place, { default: figure }, state) {
+// The figure takes the place of its still picture.
+function mount(place, figure, state) {
+  place.replaceChildren();
   figure.render({ model: new Model(state), el: place });
-  document.getElementById(place.dataset.still)?.setAttribute("hidden", "");
 }
 
 async function start(place) {
-  const { module, state } = place.dataset;
-  const [figure, stored] = await Promise.all([import(module), fetch(state)]);
-  mount(place, figure, await stored.json());
+  const [module, state] = ["module", "state"].map((name) => new URL(place.dataset[name], document.baseURI));
+  const [loaded, stored] = await Promise.all([import(module), fetch(state)]);
+  mount(place, loaded.default, await stored.json());
 }
 
 for (const place of document.querySelectorAll("[data-module]")) start(place);

@@ -28,3 +28,41 @@ def nothing_is_wrong(lab):
     """After the test: no request has left the machine, and no script has failed."""
     yield
     assert lab.found == []
+
+
+@pytest.fixture(scope="session")
+def figures_address(tmp_path_factory):
+    """A page for each live figure, on this machine."""
+    from samples import FIGURES
+    from stage import served, write_page
+
+    folder = tmp_path_factory.mktemp("figures")
+    for make in FIGURES.values():
+        write_page(make(), folder)
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture
+def show(chrome, figures_address):
+    """Return a function that shows a figure; at the end nothing has gone wrong."""
+    contexts, faults = [], []
+
+    def open_page(name, width=1280, **options):
+        options["viewport"] = {"width": width, "height": 900}
+        contexts.append(chrome.new_context(**options))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("request", lambda asked: faults.append(asked.url) if out(asked) else 0)
+        page.goto(f"{figures_address}/{name}.html")
+        page.locator(".live .sentence:not(:empty)").wait_for(state="attached")
+        return page
+
+    def out(request):
+        return not request.url.startswith((figures_address, "data:"))
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []

@@ -1,43 +1,37 @@
-"""The built site in Chromium: does it read, search, draw and open without a fault?
+"""The built site in Chromium: does it read, search, move and open without a fault?
 
 One site is built for all of these tests, and served on this machine.
 """
 
-import functools
-import http.server
 import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
-import numpy as np
 import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 pytest.importorskip("furo", reason="needs Sphinx: pip install '.[site]'")
 
 from chromium import LOCAL, PATIENCE
-from legibility import DESKTOP, PHONE, hard_to_read
-from pads import clear, draw, expect_verdict, touch
+from legibility import DESKTOP, hard_to_read
 from playwright.sync_api import expect
+from stage import served
 
 from course_site.build import fetch_katex
+from course_site.figures import PLACE, PLAY, WHOLE
 from course_site.pages import SiteError
-from digitlib import Model
-from digitlib.data.handwriting import load_handwriting
-from digitlib.live.preparation import ink, prepare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-DRAWINGS, _ = load_handwriting()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
-        pass
+LINKS = """() => ({
+  links: [...document.querySelectorAll("a[href], area[href]")].map(a => a.href),
+  anchors: [...document.querySelectorAll("[id], a[name]")].map(e => e.id || e.name),
+})"""
+OUTWARD = (Path(__file__).parent / "outward.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +53,15 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def address(site):
-    handler = functools.partial(Quiet, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def pages(site):
+    """The names of all pages but JupyterLite's."""
+    paths = [path.relative_to(site) for path in site.rglob("*.html")]
+    return sorted(path.as_posix() for path in paths if path.parts[0] != "lite")
 
 
 @pytest.fixture
@@ -72,19 +69,20 @@ def visit(chrome, address):
     """Return a function that opens a page; at the end nothing must have gone wrong."""
     contexts, faults = [], []
 
-    def open_page(name, width=DESKTOP, **options):
+    def open_page(name, width=DESKTOP, watched=True, **options):
         size = {"width": width, "height": 900}
         context = chrome.new_context(base_url=address, viewport=size, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda m: m.type == "error" and faults.append(m.text))
-        page.on("request", lambda r: outside(r.url) and faults.append(r.url))
+        if watched:
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            page.on("console", lambda m: m.type == "error" and faults.append(m.text))
+            page.on("request", lambda r: outside(r.url) and faults.append(r.url))
         page.goto(name)
         return page
 
     def outside(url):
-        return not url.startswith((address, *LOCAL))
+        return not url.startswith((address, "file:", *LOCAL))
 
     yield open_page
     for context in contexts:
@@ -92,14 +90,36 @@ def visit(chrome, address):
     assert faults == []
 
 
-def test_every_page_is_easy_to_read_and_to_reach(site, visit):
-    paths = (path.relative_to(site) for path in site.rglob("*.html"))
-    names = sorted(path.as_posix() for path in paths if path.parts[0] != "lite")
-    assert names
-    page, judged = visit(names[0]), set()
-    for name in names:
+def test_every_page_is_easy_to_read_and_to_reach(pages, visit):
+    page, judged = visit(pages[0]), set()
+    for name in pages:
         page.goto(name)
         assert hard_to_read(page, judged) == {}, name
+
+
+def test_no_link_of_any_page_leads_nowhere(pages, visit, address):
+    page = visit(pages[0])
+    anchors, links = {}, set()
+    for name in pages:
+        page.goto(name)
+        found = page.evaluate(LINKS)
+        anchors[f"{address}/{name}"] = {"", "top", *found["anchors"]}
+        links |= {(name, *link.partition("#")[::2]) for link in found["links"]}
+    folder = f"{address}/"
+    anchors[folder] = anchors[f"{address}/index.html"]
+    for name, target, anchor in links:
+        if target in anchors:
+            assert unquote(anchor) in anchors[target], f"{name}: {target}#{anchor}"
+        elif target.startswith(address):
+            assert page.request.head(target).ok, f"{name}: {target}"
+        else:
+            assert urlsplit(target).scheme in ("https", "mailto"), f"{name}: {target}"
+
+
+def test_a_page_may_load_nothing_from_elsewhere(visit):
+    page = visit("index.html", watched=False)
+    tried = page.evaluate(OUTWARD)
+    assert set(tried.values()) == {"refused"}, tried
 
 
 def test_the_search_finds_a_term_and_the_lesson_that_defines_it(visit):
@@ -131,89 +151,21 @@ def test_a_hint_opens_on_demand_and_no_solution_is_there(visit):
     assert page.locator(".tag_solution").count() == 0
 
 
-# ---- the drawing page
+# ---- the live figures
 
 
-@pytest.fixture(params=["draw.html", "draw_a_digit.html"])
-def pad(request, visit):
-    return pad_of(visit(request.param))
+@pytest.mark.parametrize("page", ["play.html", "alone"])
+def test_every_figure_comes_up(visit, site, page):
+    name = (site / WHOLE).as_uri() if page == "alone" else page
+    shown = visit(name).locator(".live .sentence:not(:empty)")
+    expect(shown).to_have_count(len(PLACE.findall(PLAY.read_text("utf-8"))))
 
 
-def pad_of(page):
-    pad = page.locator(".draw-pad")
-    expect(pad).to_have_attribute("data-state", "read")
-    return pad
-
-
-def test_it_computes_what_python_computes(visit):
-    page = visit("draw.html")
-    model = Model.load(ROOT / "site" / "draw" / "network.npz").astype(np.float64)
-    for strokes in load_handwriting()[0]:
-        image = prepare(ink(strokes))
-        found = page.evaluate(
-            """strokes => {
-                const { kernel } = window.drawing;
-                kernel.set("strokes", strokes);
-                kernel.save_changes();
-                return ["pixels", "activations"].map(name => kernel.get(name));
-            }""",
-            strokes,
-        )
-        assert found[0] == (256 * image).astype(int).tolist()
-        assert np.abs(found[1] - model.feedforward(image[None])[0]).max() < 1e-6
-
-
-def test_digits_drawn_by_mouse_are_read(pad):
-    for digit in (0, 3, 7):
-        clear(pad)
-        draw(pad, DRAWINGS[digit])
-        expect_verdict(pad, digit)
-    lit = pad.page.locator("svg[role=img]").get_attribute("aria-label")
-    assert "output 7 most" in lit
-
-
-def test_digits_drawn_by_finger_are_read_and_the_page_stays(visit):
-    pad = pad_of(visit("draw.html", PHONE, has_touch=True, is_mobile=True))
-    for digit in (1, 2, 5):
-        clear(pad)
-        pad.locator(".paper").scroll_into_view_if_needed()
-        before = pad.page.evaluate("scrollY")
-        touch(pad, DRAWINGS[digit])
-        expect_verdict(pad, digit)
-        assert pad.page.evaluate("scrollY") == before
-
-
-def test_digits_drawn_by_keyboard_are_read_and_undone(pad):
-    # Large steps (Shift) and small ones; * lifts the pen or puts it down.
-    for digit, keys in {1: "^^^*vvvvvv*", 7: "^^^<<*>>>>vvv<vvv*"}.items():
-        clear(pad)
-        pad.locator(".paper").focus()
-        pad.page.keyboard.press("Home")
-        for key in keys:
-            step(pad.page, key)
-        expect_verdict(pad, digit)
-    pad.page.keyboard.press("Backspace")
-    expect_verdict(pad, "")
-
-
-def step(page, key):
-    arrows = {"^": "Up", "v": "Down", "<": "Left", ">": "Right"}
-    page.keyboard.press("Space" if key == "*" else f"Shift+Arrow{arrows[key]}")
-
-
-def test_an_example_is_shown_and_read(pad):
-    for digit in range(10):
-        name = f"Show a drawn {digit}"
-        pad.page.get_by_role("button", name=name).click()
-        expect_verdict(pad, digit)
-
-
-def test_the_single_file_needs_no_server(chrome, site):
-    page = chrome.new_page()
-    page.goto((site / "draw_a_digit.html").as_uri())
-    page.get_by_role("button", name="Show a drawn 4").click()
-    expect_verdict(page.locator(".draw-pad"), 4)
-    page.close()
+def test_a_figure_takes_the_place_of_its_picture_in_a_lesson(visit):
+    page = visit("02_one_neuron.html")
+    place = page.locator("[data-module$='descent.js']")
+    expect(place.locator(".sentence")).to_contain_text("After 40 steps")
+    assert place.locator("img").count() == 0
 
 
 # ---- JupyterLite

