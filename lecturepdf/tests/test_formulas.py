@@ -5,6 +5,7 @@
 import pytest
 from pdf_tools import Printed, markdown
 
+from lecturepdf.formulas.chemistry import chemistry, unit
 from lecturepdf.formulas.commands import FORMS, symbol
 from lecturepdf.formulas.macros import Macros
 from lecturepdf.formulas.parser import Translator
@@ -32,7 +33,7 @@ ARROWS = """
     rightharpoonup ⇀ twoheadrightarrow ↠ leadsto ⇝ upharpoonright ↾"""
 OPERATIONS = """
     cdot ⋅ times × div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • oplus ⊕ ominus ⊖
-    otimes ⊗ oslash ⊘ odot ⊙ dagger † ddagger ‡ amalg ∐ cap ∩ cup ∪ setminus ∖ wedge
+    otimes ⊗ oslash ⊘ odot ⊙ dagger † ddagger ‡ amalg ⨿ cap ∩ cup ∪ setminus ∖ wedge
     ∧ vee ∨ land ∧ lor ∨ neg ¬ lnot ¬ sqcap ⊓ sqcup ⊔ uplus ⊎ wr ≀ bigcirc ○ diamond
     ⋄ triangleleft ⊲ triangleright ⊳ ltimes ⋉ rtimes ⋊ boxplus ⊞ boxtimes ⊠"""
 BIG = """
@@ -109,7 +110,7 @@ def typst(tex):
         (r"\textcolor{red}{x}", 'tinted("red", x)'),
         (r"a \color{red} b", 'a tinted("red", b)'),
         (r"\xrightarrow[n]{f}", 'class("relation", attach(limits(stretch(→, size: '
-         "#(100% + 1em))), t: f, b: n))"),
+         "#(100% + .7em))), t: f, b: n))"),
         (r"\begin{aligned} a &= b \\ &= c \end{aligned}",
          r'a & "" \= b \  & "" \= c'),
         (r"\begin{eqnarray} a & = & b \end{eqnarray}", r'a & "" \= b'),
@@ -117,7 +118,8 @@ def typst(tex):
          r"lr(\( mat(inline(a), inline(b); inline(c)) \))"),
         (r"\begin{cases} a & b \end{cases}",
          r'lr(\{ mat(& inline(a), & inline(b)) "")'),
-        (r"\begin{smallmatrix} a \end{smallmatrix}", "inline(mat(script(a)))"),
+        (r"\begin{smallmatrix} a \end{smallmatrix}",
+         "inline(mat(column-gap: #.5em, row-gap: #.25em, script(a)))"),
         (r"\begin{array}{r|l} a & b \\ \hline c & d \end{array}",
          "mat(row-gap: #.7em, augment: #(hline: (1,), vline: (1,), stroke: .5pt), "
          "inline(a) &, & inline(b); inline(c) &, & inline(d))"),
@@ -128,8 +130,8 @@ def typst(tex):
         (r"\begin{array}{c*{2}{|c}} a & b & c \end{array}",
          "mat(augment: #(hline: (), vline: (1, 2,), stroke: .5pt), "
          "inline(a), inline(b), inline(c))"),
-        (r"\begin{array}{@{}p{2cm}} a \end{array}", "mat(& inline(a))"),
-        (r"a \\[2ex] b", r"a \ b"),
+        (r"\begin{array}{@{}p{2cm}} a \end{array}", 'mat(& inline(words("a")))'),
+        (r"a \\[2ex] b", r'a deeper("2ex") \ b'),
         (r"x % comment", "x"),
         (r"\phantom{x}", "phantom(x)"),
         (r"\left\langle x \right.", r'lr(\⟨ x "")'),
@@ -137,9 +139,9 @@ def typst(tex):
         (r"\kern-1.5em x", '#space("-1.5em") x'),
         (r"\pmatrix{a & b \cr c & d}",
          r"lr(\( mat(inline(a), inline(b); inline(c), inline(d)) \))"),
-        (r"\sum_{\substack{i \\ j}}", r'attach(∑, b: class("normal", i \ j))'),
+        (r"\sum_{\substack{i \\ j}}", r'attach(∑, b: script(class("normal", i \ j)))'),
         (r"{\sf u} {\rm a b}", "upright(sans(u)) upright(a b)"),
-        (r"{\large x} y", "sized(#1.2,x) y"),
+        (r"{\large x} y", "sized(#1.2, x) y"),
         (r"\text{f\"ur \'{\i} \c c \ss}", 'words("für í ç ß")'),
         (r"\text{a\hspace{1em}\textcolor{red}{b}}",
          'words("a") #space("1em") words("b", fill: #colour("red"))'),
@@ -190,6 +192,24 @@ def typst(tex):
         (r"\eqalign{a &= b \cr}", 'mat(column-gap: #0pt, row-gap: #.5em, '
          r'display( a) &, & display("" \= b))'),
         (r"\uparrow\upalpha", "↑ upright(α)"),
+        (r"\Huge x \small y", "sized(#2.49, x sized(#0.341, y))"),
+        (r"a \to_1^2 b =_3 c", r"a attach(scripts(→), t: 2, b: 1) b "
+         r"attach(scripts(\=), b: 3) c"),
+        (r"\xrightarrow{f}_2", 'attach(scripts(class("relation", attach(limits('
+         "stretch(→, size: #(100% + .7em))), t: f))), b: 2)"),
+        (r"\text{``a''} \mbox{$\frac12$}", 'words("“a”") inline(frac(1, 2))'),
+        (r"\text{a\hskip 1em b}", 'words("a") #space("1em") words(" b")'),
+        (r"\begin{multline} a \\ b \tag{1} \end{multline}",
+         "staggered(display(a), display(b))"),
+        (r"\begin{split} a &= b & c \end{split}", r'a & "" \= b &  c'),
+        (r"\begin{aligned} [a] &= b \end{aligned}", r'\[ a \] & "" \= b'),
+        (r"\colorbox{red}{a}", 'tile(fill: "red", words("a"))'),
+        (r"\bra{a}", r'\⟨ a class("normal", \|)'),
+        ("x" + 6 * "'", "attach(x, t: ′′′′′′)"),
+        (r"a \colonapprox b", 'a class("relation", : ≈) b'),
+        (r"\begin{CD} A @= B \\ @. C \end{CD}",
+         "mat(column-gap: #.4em, row-gap: #.5em, A, stretch(=, size: #3em), B; "
+         '"", "", C)'),
         ("", ""),
     ],
 )  # fmt: skip
@@ -246,6 +266,11 @@ def test_an_unknown_command_costs_no_more_than_itself():
             "a fraction's rule has its own thickness, not 2pt",
         ),
         (r"a\@b", r"unknown command \@"),
+        (r"\mathchoice{a}{b}{c}{d}", r"\mathchoice is set as in a display"),
+        (
+            r"\begin{array}{c@{x}c} a & b \end{array}",
+            "what the columns have between them is left out: @{x}",
+        ),
         (r"\half", r"unknown command \half"),  # a sign of HTML, but not of TeX
     ],
 )
@@ -343,3 +368,42 @@ def test_what_is_no_symbol_is_none(name):
 def test_a_reader_finds_an_option_only_where_one_is():
     reader = Reader(tokenise("[a]{b}[c"))
     assert (reader.option(), reader.text(), reader.option()) == ("a", "b", None)
+
+
+# What mhchem's own manual shows, in TeX.
+@pytest.mark.parametrize(
+    ("source", "tex"),
+    [
+        ("H2O", r"\mathrm{H}_{2}\mathrm{O}"),
+        ("Sb2O3", r"\mathrm{Sb}_{2}\mathrm{O}_{3}"),
+        ("[AgCl2]-", r"[\mathrm{AgCl}_{2}]^{-}"),
+        ("Y^99+", r"\mathrm{Y}^{99+}"),
+        ("Fe^{II}Fe^{III}2O4", r"\mathrm{Fe}^{\mathrm{II}}\mathrm{Fe}^{\mathrm{III}}"
+         r"_{2}\mathrm{O}_{4}"),
+        ("1/2 H2O", r"\tfrac{1}{2}\, \mathrm{H}_{2}\mathrm{O}"),
+        ("^{227}_{90}Th+", r"{}^{227}_{90}\mathrm{Th}^{+}"),
+        ("KCr(SO4)2.12H2O", r"\mathrm{KCr}(\mathrm{SO}_{4})_{2}\cdot 12\,"
+         r"\mathrm{H}_{2}\mathrm{O}"),
+        ("A <=>[x][y] B", r"\mathrm{A} \xrightleftharpoons[{y}]{x} \mathrm{B}"),
+        ("SO4^2- v", r"\mathrm{SO}_{4}^{2-} \downarrow "),
+        ("OCO^{.-}", r"\mathrm{OCO}^{\bullet -}"),
+        ("A-B=C#D", r"\mathrm{A}{-}\mathrm{B}{=}\mathrm{C}{\equiv }\mathrm{D}"),
+        ("NaOH(aq)", r"\mathrm{NaOH}\mathrm{(aq)}"),
+        ("{text} $x$", r"\text{text} {x}"),
+    ],
+)  # fmt: skip
+def test_chemistry(source, tex):
+    assert chemistry(source) == tex
+
+
+@pytest.mark.parametrize(
+    ("source", "tex"),
+    [
+        ("25 kJ//mol", r"25\,\frac{\mathrm{kJ}}{\mathrm{mol}}"),
+        ("1.2e3 m s^-1", r"1.2\cdot 10^{3}\,\mathrm{m}\,\mathrm{s}^{-1}"),
+        ("1,2E-3 mol/L", r"1{,}2\times 10^{-3}\,\mathrm{mol}/\mathrm{L}"),
+        ("123 +- 4 %", r"123\pm 4\,\mathrm{\%}"),
+    ],
+)
+def test_units(source, tex):
+    assert unit(source) == tex

@@ -12,8 +12,9 @@ _BONDS = {
     "-": "-", "1": "-", "=": "=", "2": "=", "#": "\\equiv ", "3": "\\equiv ",
     "...": "\\cdots ", "....": "\\cdots ", "->": "\\rightarrow ", "<-": "\\leftarrow ",
 }  # fmt: skip
+_OF_CHEMISTRY = ("\\frac", "\\overset", "\\underset", "\\overbrace", "\\underbrace")
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
-_LABEL = r"\s*\[((?:[^\[\]{}]|" + _GROUP + r")*)\]"
+_LABEL = r"\[((?:[^\[\]{}]|" + _GROUP + r")*)\]"
 # In this order; the groups' names say what was found. A number that begins a term
 # counts molecules, one behind an element counts atoms.
 _PART = re.compile(
@@ -21,10 +22,11 @@ _PART = re.compile(
     (?P<maths>\$[^$]*\$)
     |(?P<arrow><=>>|<<=>|<=>|<-->|<->|->|<-)(?P<labels>(?:{_LABEL}){{0,2}})
     |(?P<gas>(?:(?<=\s)|^)(?:\^|v|\(\^\)|\(v\))(?=\s|$))
-    |(?P<script>[\^_])(?P<value>{_GROUP}|\$[^$]*\$|\\[a-zA-Z]+|\d+[+-]?|[+-]?\d+|[+-]+|.)
+    |(?P<script>[\^_])(?P<value>{_GROUP}|\$[^$]*\$|\\[a-zA-Z]+|\d*[a-z]?[+-]+|[+-]?\d+|\.+|.)
     |(?P<text>{_GROUP})
     |(?P<bond>\\bond\{{([^{{}}]*)\}})
     |(?P<scripted>\\[a-zA-Z]+\s*(?:{_GROUP})*|\\.)
+    |(?P<atoms>(?<=[a-zA-Z)\]}}])\d+)
     |(?P<number>\d+(?:[.,]\d+)?(?:/\d+)?)
     |(?P<state>\((?:aq|s|l|g|cr|am|vit|sln)\))
     |(?P<plus>(?:(?<=\s)|^)(?:\+-|\+|-|=)(?=\s|$))
@@ -54,10 +56,13 @@ def chemistry(text: str) -> str:
     >>> chemistry("SO4^2-")
     '\\mathrm{SO}_{4}^{2-}'
     """
-    out, is_fresh = [], True  # whether a term begins, so that a number counts molecules
+    out, is_fresh, marks = [], True, ""
     for match in _PART.finditer(text.strip()):
-        found, is_fresh = _part(match, is_fresh)
-        out.append(found)
+        tex, is_fresh = _part(match, is_fresh)
+        # A second script of a kind, and one behind it, stand apart.
+        mark = tex[0] if tex[:1] in ("^", "_") else ""
+        out.append(f"{{}}{tex}" if mark and mark in marks else tex)
+        marks = marks + mark if mark and mark not in marks else mark
     return "".join(out)
 
 
@@ -78,11 +83,15 @@ def _part(match: re.Match[str], is_fresh: bool) -> tuple[str, bool]:
     if "bond" in given:
         return _bond(found[6:-1]), False
     if "scripted" in given:
+        if found.startswith(_OF_CHEMISTRY):
+            found = re.sub(_GROUP, lambda m: f"{{{chemistry(m[0][1:-1])}}}", found)
         return f"{found} ", False
+    if "atoms" in given:
+        return f"_{{{found}}}", False
     if "number" in given:
-        if not is_fresh:
-            return f"_{{{found}}}", False
         above, slash, below = found.partition("/")
+        if not is_fresh or match.string[: match.start()].endswith("("):
+            return found, False
         return (f"\\tfrac{{{above}}}{{{below}}}" if slash else above) + "\\,", False
     if "state" in given:
         return f"\\mathrm{{{found}}}", False
@@ -113,9 +122,11 @@ def _arrow(arrow: str, labels: str) -> str:
 
 def _script(mark: str, value: str, is_fresh: bool) -> str:
     inner = value[1:-1] if value[0] in "{$" else value
-    if value[0] != "$":
+    if inner[:1] == "$" or value[0] == "$":
+        inner = inner.strip("$")
+    else:
         inner = re.sub(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}", r"\\mathrm{\g<0>}", inner)
-        inner = {".": "\\bullet ", "*": "*"}.get(inner, inner)
+        inner = re.sub(r"\.(?!\d)", r"\\bullet ", inner)
     return f"{'{}' * is_fresh}{mark}{{{inner}}}"
 
 
@@ -135,11 +146,12 @@ def unit(text: str) -> str:
      '1.2\\cdot 10^{3}\\,\\mathrm{m}\\,\\mathrm{s}^{-1}')
     """
     match = _QUANTITY.match(text)
-    sign, number, error, _, power = match.groups()
+    sign, number, error, mark, power = match.groups()
     out = (sign or "").replace("+-", "\\pm ") + (number or "").strip()
     out = out.replace(" ", "\\,").replace(",", "{,}")
     out += f"\\pm {error}" if error else ""
-    out += ("\\cdot " if number else "") + f"10^{{{power}}}" if power else ""
+    times = ("\\cdot " if mark == "e" else "\\times ") * bool(number)
+    out += f"{times}10^{{{power}}}" if power else ""
     parts = [_units(part) for part in text[match.end() :].split("//")]
     units = f"\\frac{{{parts[0]}}}{{{parts[1]}}}" if len(parts) == 2 else parts[0]
     return out + ("\\," if out and units else "") + units
@@ -157,5 +169,6 @@ def _units(text: str) -> str:
         elif blank:
             out += "\\,"
         else:
+            name = name.replace("%", "\\%")
             out += f"{command} " if command else f"\\mathrm{{{name}}}"
     return out

@@ -1,5 +1,7 @@
 """What TeX's commands become in Typst."""
 
+# ruff: noqa: RUF001 - signs that look like letters are what this is about
+
 from unicodedata import category, normalize
 
 from ..markup import string
@@ -21,17 +23,26 @@ _ONE_ARGUMENT = pairs("""
     ddot dot.double dddot dot.triple ddddot dot.quad check caron widecheck caron
     breve breve acute acute grave grave mathring circle overline overline
     underline underline underbar underline overparen overparen underparen underparen
-    overrightarrow arrow overleftarrow arrow.l overleftrightarrow arrow.l.r
-    boxed framed Aboxed framed phantom phantom hphantom phantom vphantom vphantom
+    boxed framed phantom phantom hphantom phantom vphantom vphantom
     mathcal cal mathscr scr mathfrak frak frak frak mathbb bb Bbb bb mathbbm bb
-    mathds bb boldsymbol bold bm bold pmb bold mathnormal italic mathop limits
-    cramped cramped displaylimits limits""")
+    mathds bb symbb bb symcal cal symscr scr symfrak frak symnormal italic
+    boldsymbol bold bm bold pmb bold mathnormal italic mathop limits
+    displaylimits limits""")
 FORMS = {name: f"{function}({{a}})" for name, function in _ONE_ARGUMENT.items()}
+FORMS |= _each("mathbfit symbfit", "bold(italic({a}))")
+FORMS |= _each("mathbffrak symbffrak", "bold(frak({a}))")
+FORMS |= _each("mathbfscr symbfscr", "bold(scr({a}))")
+FORMS |= _each("mathbfcal symbfcal", "bold(cal({a}))")
+FORMS |= _each("mathsfit symsfit", "italic(sans({a}))")
+FORMS |= _each("mathbfsf mathbfsfup symbfsf symbfsfup", "upright(bold(sans({a})))")
+FORMS |= _each("mathbfsfit symbfsfit", "italic(bold(sans({a})))")
 FORMS |= _each("dfrac", "display(frac({a}, {b}))")
 FORMS |= _each("tfrac sfrac nicefrac", "inline(frac({a}, {b}))")
-FORMS |= _each("bra", "lr(\\⟨ {a} \\|)") | _each("ket", "lr(\\| {a} \\⟩)")
-FORMS |= _each("braket", "lr(\\⟨ {a} \\⟩)") | _each("set", "\\{{ {a} \\}}")
-FORMS |= _each("ketbra", "lr(\\| {a} \\⟩ \\⟨ {b} \\|)")
+FORMS |= _each("bra", '\\⟨ {a} class("normal", \\|)') | _each(
+    "ket", 'class("normal", \\|) {a} \\⟩'
+)
+FORMS |= _each("braket", "\\⟨ {a} \\⟩") | _each("set", "\\{{ {a} \\}}")
+FORMS |= _each("ketbra", 'class("normal", \\|) {a} \\⟩ \\⟨ {b} class("normal", \\|)')
 FORMS |= _each("hspace mspace", "#space({L})")
 FORMS |= _each("mathrlap crampedrlap", "[]lapped(#0, {a})")
 FORMS |= _each("mathllap crampedllap", "[]lapped(#1, {a})")
@@ -39,14 +50,16 @@ FORMS |= _each("mathclap crampedclap", "[]lapped(#.5, {a})")
 FORMS |= _each("rlap textrlap", "lapped(#0, {P})")
 FORMS |= _each("llap textllap", "lapped(#1, {P})")
 FORMS |= _each("clap textclap", "lapped(#.5, {P})")
-FORMS |= _each("mathinner vcenter vtop vbox mathmbox", "{a}")
-FORMS |= _each("mathmakebox", "[][]{a}") | _each("makebox framebox", "[][]{P}")
-FORMS |= _each("require class cssId style data vspace newcolumntype", "{A:.0}")
+FORMS |= _each("mathinner vcenter vtop vbox mathmbox", "{a}") | _each(
+    "cramped", "[]{a}"
+)
+FORMS |= _each("mathmakebox", "[][]{a}") | _each("makebox", "[][]{P}")
+FORMS |= _each("require class cssId style data vspace", "{A:.0}")
 FORMS |= _each("mathtoolsset usetagform", "{A:.0}")
-FORMS |= _each("MoveEqLeft shoveright shoveleft", "[]")
+FORMS |= _each("MoveEqLeft", "[]") | _each("xmathstrut", "[]{A:.0}")
 FORMS |= _each(  # without meaning on paper
-    "nonumber notag allowbreak goodbreak badbreak break / relax nobreak nonscript "
-    "begingroup endgroup bgroup egroup strut mathstrut xmathstrut noindent hfil "
+    "allowbreak goodbreak badbreak / relax nobreak nonscript "
+    "begingroup endgroup bgroup egroup strut mathstrut noindent hfil "
     "normalfont null", ""
 )  # fmt: skip
 FORMS |= {
@@ -71,13 +84,16 @@ FORMS |= {
     "\\stackrel": 'class("relation", attach(limits({b}), t: {a}))',
     "\\stackbin": 'class("binary", attach(limits({b}), t: {a}))',
     "\\prescript": "attach({c}, tl: {a}, bl: {b})",
+    "\\overrightarrow": "overarrow(→, {a})", "\\overleftarrow": "overarrow(←, {a})",
+    "\\overleftrightarrow": "overarrow(↔, {a})",
     "\\underleftarrow": "underarrow(←, {a})",
     "\\underrightarrow": "underarrow(→, {a})",
     "\\underleftrightarrow": "underarrow(↔, {a})",
     "\\utilde": 'underaccent("\u0330", {a})',
     "\\undertilde": 'underaccent("\u0330", {a})',
     "\\cancel": "[]cancel({a})", "\\bcancel": "[]cancel({a}, inverted: #true)",
-    "\\xcancel": "[]cancel({a}, cross: #true)", "\\fbox": "framed({P})",
+    "\\xcancel": "[]cancel({a}, cross: #true)",
+    "\\fbox": "framed({P})", "\\framebox": "[][]framed({P})",
     "\\sout": "struck({a})", "\\centernot": "cancel({a}, length: #.9em)",
     "\\cancelto": "[]attach(cancel({b}), t: {a})",
     "\\raisebox": "raised({L}, {P})", "\\rule": "[0pt]filled({o}, {L}, {M})",
@@ -102,27 +118,40 @@ FORMS |= {
     "\\Arrowvert": 'class("normal", ‖)', "\\vdotswithin": "within({a})",
     "\\bmod": 'class("binary", op("mod"))', "\\mod": 'quad op("mod") thin {a}',
     "\\pod": "quad \\( {a} \\)", "\\pmod": 'quad \\( op("mod") thin {a} \\)',
-    "\\idotsint": "∫ ⋯ ∫", "\\And": "thick \\& thick",
+    "\\idotsint": "∫ ⋯ ∫", "\\smallint": "inline(∫)",
+    "\\bigtimes": "limits(sized(#1.6, ×))", "\\And": "thick \\& thick",
     "\\implies": "thick ⟹ thick", "\\impliedby": "thick ⟸ thick",
     "\\iff": "thick ⟺ thick",
     "-": "\N{MINUS SIGN}", "*": "\N{ASTERISK OPERATOR}",
     **{name: f"bb({name[-1]})" for name in ("\\R", "\\N", "\\Z", "\\Q", "\\C")},
 }  # fmt: skip
+FORMS |= {
+    name: f'class("relation", {" ".join(signs)})'
+    for name, signs in pairs("""
+    colonapprox :≈ Colonapprox ∷≈ colonsim :∼ Colonsim ∷∼ approxcolon ≈: Approxcolon ≈∷
+    simcolon ∼: Simcolon ∼∷ colondash :− Colondash ∷− Dashcolon −∷ Eqqcolon =∷
+    Eqcolon −∷ Coloneq ∷−""").items()
+}
 # Alphabets in which a word is a name, not a product of letters.
 WORD_FONTS = pairs("""
-    mathrm upright mathup upright mathbf bold mathit italic mathsf sans mathtt mono
-    symbf bold symrm upright symup upright symit italic symsf sans symtt mono""")
+    mathrm upright mathup upright mathbf bold mathbfup bold mathit italic mathsf sans
+    mathsfup sans mathtt mono symbf bold symbfup bold symrm upright symup upright
+    symit italic symsf sans symsfup sans symtt mono""")
 # Commands that act on the rest of their group. Bold and sans stand upright, as in TeX.
-SWITCHES = pairs(
-    """
+SWITCHES = pairs("""
     displaystyle display( textstyle inline( scriptstyle script( scriptscriptstyle
     sscript( bf upright(bold( bfseries upright(bold( rm upright( it italic( mit italic(
-    sf upright(sans( tt mono( cal cal( frak frak( Bbb bb( boldmath bold(
-    Tiny sized(.5, tiny sized(.5, scriptsize sized(.7, SMALL sized(.7, Small sized(.85,
-    footnotesize sized(.8, small sized(.85, normalsize sized(1, large sized(1.2,
-    Large sized(1.44, LARGE sized(1.73, huge sized(2.07, Huge sized(2.49,
-    HUGE sized(2.49,""".replace("sized(", "sized(#")
-)
+    sf upright(sans( tt mono( cal cal( frak frak( Bbb bb( boldmath bold(""")
+# How large text is set, beside the text around the formula.
+SIZES = {
+    f"\\{name}": factor
+    for names, factor in (
+        ("Tiny tiny", 0.5), ("scriptsize SMALL", 0.7), ("footnotesize", 0.8),
+        ("small Small", 0.85), ("normalsize", 1.0), ("large", 1.2), ("Large", 1.44),
+        ("LARGE", 1.73), ("huge", 2.07), ("Huge HUGE", 2.49),
+    )
+    for name in names.split()
+}  # fmt: skip
 # Text: how it is set, by commands with an argument and by those for what follows.
 _BOLD, _SLANTED = {"weight": '"bold"'}, {"style": '"italic"'}
 _UPRIGHT = {"weight": '"regular"', "style": '"normal"'}
@@ -137,14 +166,15 @@ TEXT_SWITCHES = {
     "\\bf": _BOLD, "\\bfseries": _BOLD, "\\it": _SLANTED, "\\itshape": _SLANTED,
     "\\em": _SLANTED, "\\sl": _SLANTED, "\\rm": _UPRIGHT, "\\tt": TEXTS["\\texttt"],
     "\\ttfamily": TEXTS["\\texttt"], "\\sf": TEXTS["\\textsf"],
+    **{name: {"size": f"#{factor}em"} for name, factor in SIZES.items()},
 }  # fmt: skip
 ARROWS = pairs("""
     xrightarrow → xleftarrow ← xRightarrow ⇒ xLeftarrow ⇐ xleftrightarrow ↔
     xmapsto ↦ xLeftrightarrow ⇔ xhookrightarrow ↪ xhookleftarrow ↩ xlongequal =
     xtwoheadrightarrow ↠ xtwoheadleftarrow ↞ xrightharpoonup ⇀ xrightharpoondown ⇁
     xleftharpoonup ↼ xleftharpoondown ↽ xrightleftharpoons ⇌ xleftrightharpoons ⇋
-    xtofrom ⇄ xlongrightarrow ⟶ xlongleftarrow ⟵ xLongrightarrow ⟹
-    xLongleftarrow ⟸""")
+    xtofrom ⇄ xrightleftarrows ⇄ xlongrightarrow → xlongleftarrow ← xLongrightarrow ⇒
+    xLongleftarrow ⇐""")
 _SIZES = {"big": "1.2em", "Big": "1.8em", "bigg": "2.4em", "Bigg": "3em"}
 _SIDES = {"l": "opening", "r": "closing", "m": "relation", "": "normal"}
 # \bigl, \Bigr and the like: how high the delimiter is, and on which side it stands.

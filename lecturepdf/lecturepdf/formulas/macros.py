@@ -129,7 +129,9 @@ class Macros:
         out, signs = [], iter(body)
         for sign in signs:
             number = next(signs, "") if sign == "#" else ""
-            out += named.get(number, [sign, number] if number else [sign])
+            out += named.get(
+                number, [sign, number] if number not in ("", "#") else [sign]
+            )
             if len(out) > _MOST_TOKENS:
                 raise TexError(f"the macro {name} never ends")
         return out

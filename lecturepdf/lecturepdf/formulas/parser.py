@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from string import Formatter
+from unicodedata import category
 
 from ..markup import string
 from .chemistry import chemistry, unit
@@ -12,6 +13,7 @@ from .commands import (
     BIG,
     FORMS,
     NOTHING,
+    SIZES,
     SWITCHES,
     TEXTS,
     WORD_FONTS,
@@ -24,11 +26,15 @@ from .tables import (
     LINES,
     TABLES,
     WITH_ARGUMENT,
+    WITHOUT_GAPS,
     Row,
     aligned,
+    between,
     block,
     diagram,
     fence,
+    sides,
+    staggered,
     table,
 )
 from .tokens import Reader, TexError, tokenise
@@ -50,14 +56,16 @@ _PRIMES = {1: "′", 2: "″", 3: "‴", 4: "⁗"}  # noqa: RUF001
 _STYLES = {"": "{}", "0": "display({})", "1": "inline({})", "2": "script({})"} | {
     "3": "sscript({})"
 }
+_LARGE = "∫∬∭⨌∮∯∰∏∐∑⋀⋁⋂⋃⨀⨁⨂⨃⨄⨅⨆"  # noqa: RUF001
 _DEEPEST = 60
 _END = frozenset({""})
 _LINE_ENDS = frozenset({"&", "\\\\", "\\cr", "\\newline"})
 _RULES = ("\\hline", "\\cline", "\\hdashline", "\\toprule", "\\midrule", "\\bottomrule")
-_BRACED = ("matrix", "pmatrix", "cases", "eqalign", "eqalignno", "displaylines")
+_BRACED = ("matrix", "pmatrix", "cases", "array", "eqalign", "displaylines")
 _WHOLE = re.compile(r"\s*\\begin\{(\w+)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _OPTIONS = re.compile(r"((?:\[[^\]]*\])*)(.*)", re.DOTALL)
 _LENGTH = re.compile(r"-?(\d+[.,]?\d*|[.,]\d+)(em|ex|mu|pt|pc|px|cm|mm|in|bp|dd|sp)")
+_VERB = re.compile(r"\\verb\*?\s*")
 _NO_RULE = re.compile(r"0+(\.0*)?\s*[a-z]*")
 _CD_ARROWS = {">": "→", "<": "←", "V": "↓", "A": "↑", "=": "=", "|": "‖", ".": ""}
 _STRIKES = {
@@ -86,14 +94,15 @@ class Translator:
         self.reader = Reader(tokens)
         self.problems: list[str] = []
         self._colours = {} if colours is None else colours
-        self._prose = Prose(
-            self._inner,
-            lambda reader: self._by(reader, self._atom),
-            lambda reader: self._by(reader, self._colour),
-        )
+        atom = lambda reader: self._by(reader, self._atom)  # noqa: E731
+        colour = lambda reader: self._by(reader, self._colour)  # noqa: E731
+        self._prose = Prose(self._inner, atom, colour)
+        # What a box holds is set as within a line.
+        self._box = Prose(lambda it: f"inline({self._inner(it)})", atom, colour)
         self._tag: str | None = None
         self._labels: tuple[str, ...] = ()
         self._depth = 0
+        self._size = 1.0
 
     def translate(self) -> list[Row]:
         """Return the whole formula, line by line.
@@ -110,14 +119,20 @@ class Translator:
             and f"\\end{{{match[1]}{match[2]}}}" not in match[3]
         ):
             kind, self.reader = match[1], Reader(tokenise(match[3]))
-            if self.reader.next_is("["):  # where the lines stand: alone, anywhere
-                self.reader.option()
+            if kind.endswith("ed"):
+                self._position()  # where the lines stand: alone, anywhere
             if kind in WITH_ARGUMENT:
                 self.reader.argument()
         rows, _ = self._rows(_END)
         self._must_end()
         if not kind and any(len(row.cells) > 1 for row in rows):
             raise TexError("& is out of place")
+        if kind.startswith("multline"):
+            labels = tuple(label for row in rows for label in row.labels)
+            tags = [row.tag for row in rows if row.tag is not None] or [None]
+            return [Row([staggered(rows)], tags[-1], labels)]
+        if kind in WITHOUT_GAPS:
+            return [row._replace(gap="") for row in rows]
         if kind == "eqnarray":  # whose relations have a column of their own
             return [
                 row._replace(cells=[row.cells[0], " ".join(row.cells[1:])])
@@ -153,17 +168,19 @@ class Translator:
             else:
                 cells.append(self._sequence(ends))
             sign = self.reader.peek()
+            if sign == "\\\\":
+                self.reader.take()
+                self.reader.passes("*")
+                if self.reader.next_is("["):
+                    cells[-1] += f" deeper({self._length(self.reader.option() or '')})"
             if sign != "&":
                 tex = "".join(self.reader.tokens[start : self.reader.at])
                 rows.append(Row(cells, self._tag, self._labels, tex))
                 self._tag, self._labels, cells = None, (), []
             if sign in stops:
                 break
-            self.reader.take()
-            if sign == "\\\\":
-                self.reader.passes("*")
-                if self.reader.next_is("["):
-                    self.reader.option()  # extra space after the line
+            if sign != "\\\\":
+                self.reader.take()
             if not cells:
                 start = self.reader.at
         *before, last = rows
@@ -208,15 +225,24 @@ class Translator:
         while (sign := self.reader.peek()) not in stops:
             if sign in _INFIX:
                 done = [self._infix(" ".join(done), stops)]
-            elif sign in SWITCHES or sign == "\\color":
+            elif sign in SWITCHES or sign in SIZES or sign == "\\color":
                 self.reader.take()
-                opening = SWITCHES.get(sign) or f"tinted({self._colour()}, "
-                switched = self._sequence(stops | _INFIXES) or NOTHING
-                done.append(opening + switched + ")" * opening.count("("))
+                done.append(self._switched(sign, stops | _INFIXES))
             else:
                 done.append(self._scripted())
         self._depth -= 1
         return " ".join(done).strip()
+
+    def _switched(self, sign: str, stops: frozenset[str]) -> str:
+        """Translate what a command for the rest of its group is for."""
+        size, opening = self._size, SWITCHES.get(sign)
+        if sign in SIZES:
+            self._size = SIZES[sign]
+            opening = f"sized(#{self._size / size:.3g}, "
+        opening = opening or f"tinted({self._colour()}, "
+        body = self._sequence(stops) or NOTHING
+        self._size = size
+        return opening + body + ")" * opening.count("(")
 
     def _infix(self, above: str, stops: frozenset[str]) -> str:
         sign, sides = self.reader.take(), ("", "")
@@ -254,10 +280,12 @@ class Translator:
                 )
                 scripts[side] += f" {maths}"
         if primes:
-            scripts["t"] = _PRIMES.get(primes, _PRIMES[4]) + scripts["t"]
+            scripts["t"] = _PRIMES.get(primes, _PRIMES[1] * primes) + scripts["t"]
         given = [f"{side}: {maths.strip()}" for side, maths in scripts.items() if maths]
-        if base.startswith("attach(") and given:  # whose scripts are another's
+        if given and base.startswith("attach("):  # whose scripts are another's
             base = f'class("normal", {base})'
+        elif given and (base.startswith('class("relation"') or _is_relation(base)):
+            base = f"scripts({base})"  # which Typst sets above and below
         return f"attach({', '.join([base or NOTHING, *given])})" if given else base
 
     def _atom(self) -> str:
@@ -309,7 +337,7 @@ class Translator:
         names = {name for _, name, _, _ in Formatter().parse(form) if name} - {"o"}
         for name in sorted(names):
             if name == "P":
-                values[name] = self._prose.typst(self.reader.argument(), {})
+                values[name] = self._box.typst(self.reader.argument(), {})
             elif name in "LMN":
                 values[name] = self._length(self.reader.text())
             elif name.isupper():
@@ -321,6 +349,8 @@ class Translator:
     def _command(self, sign: str) -> str:
         if sign in WORD_FONTS:
             return self._word(WORD_FONTS[sign])
+        if sign in ("\\mbox", "\\hbox"):
+            return self._box.typst(self.reader.argument(), {})
         if sign in TEXTS:
             return self._prose.typst(self.reader.argument(), TEXTS[sign])
         if sign in BIG:
@@ -330,7 +360,8 @@ class Translator:
         if sign in ARROWS:
             return self._arrow(ARROWS[sign])
         if sign.startswith("\\verb"):
-            return f"codewords({string(sign[5:].lstrip('*')[1:-1])})"
+            shown = _VERB.sub("", sign)[1:-1]
+            return f"codewords({string(shown)})"
         if method := _METHODS.get(sign):
             return method(self)
         return symbol(sign) or self._unknown(sign)
@@ -362,7 +393,7 @@ class Translator:
     def _arrow(self, arrow: str) -> str:
         below = self.reader.option()
         under = f", b: {self._inner(tokenise(below))}" if below else ""
-        stretched = f"limits(stretch({arrow}, size: #(100% + 1em)))"
+        stretched = f"limits(stretch({arrow}, size: #(100% + .7em)))"
         return f'class("relation", attach({stretched}, t: {self._argument()}{under}))'
 
     def _root(self) -> str:
@@ -427,9 +458,13 @@ class Translator:
         out: list[str] = []
         for sign in tokens:
             depth += {"{": 1, "}": -1}.get(sign, 0)
-            is_bar = sign in ("|", "\\|", "\\vert", "\\mid") and not depth and marks
+            is_bar = sign in ("|", "\\|", "\\vert", "\\mid") and not depth
+            if is_bar and out[-2:] == ["\\middle", "|"]:
+                out[-1] = "\\|"
+                continue
+            is_bar = is_bar and marks > 0
             marks -= is_bar
-            out += ["\\middle", sign] if is_bar else [sign]
+            out += ["\\middle", "|" if sign == "\\mid" else sign] if is_bar else [sign]
         return self._inner(["\\left", left, *out, "\\right", right])
 
     def _paired(self) -> str:
@@ -463,7 +498,7 @@ class Translator:
         return f"tinted({self._colour()}, {self._argument()})"
 
     def _coloured_box(self, with_frame: bool = False) -> str:
-        frame = f"stroke: {self._colour()}, " * with_frame
+        frame = f"stroke: {self._colour()}, " if with_frame else ""
         fill = self._colour()
         body = self._prose.typst(self.reader.argument(), {})
         return f"tile({frame}fill: {fill}, {body})"
@@ -485,6 +520,11 @@ class Translator:
                 self._tell(f"the option [{option}] of \\bbox is left out")
         return f"tile({', '.join([*named, self._argument()])})"
 
+    def _boxed_line(self) -> str:
+        r"""Translate \Aboxed{a &= b}, whose frame goes across the alignment."""
+        tokens = [sign for sign in self.reader.argument() if sign != "&"]
+        return f"framed({self._inner(tokens)})"
+
     def _enclosed(self) -> str:
         notations = re.split(r"[\s,]+", self.reader.text().strip())
         if option := self.reader.option():
@@ -501,14 +541,14 @@ class Translator:
                 self._tell(f"\\enclose{{{notation}}} is not known")
         return body
 
-    def _by_number(self) -> str:
+    def _by_number(self, is_hexadecimal: bool = False) -> str:
         r"""Translate \unicode{x263a}, and \char"263A."""
         while self.reader.peek() == "[":
             self.reader.option()
-        number = self.reader.text().strip().lower().lstrip("u+")
+        number = self.reader.text().strip().lower()
         try:
-            base = 16 if number.startswith("x") else 10
-            sign = chr(int(number.lstrip("x"), base))
+            base = 16 if "x" in number or is_hexadecimal else 10
+            sign = chr(int(re.sub(r"^(u\+|0?x)", "", number), base))
         except (ValueError, OverflowError):
             raise TexError(f"{number} is no character's number") from None
         return character(sign)
@@ -540,9 +580,10 @@ class Translator:
         return string(length)
 
     def _chosen(self) -> str:
-        r"""Translate \mathchoice: the style that a formula most often has."""
-        choices = [self._argument() for _ in range(4)]
-        return f"choice({', '.join(choices)})"
+        r"""Translate \mathchoice, whose style is not known here."""
+        self._tell("\\mathchoice is set as in a display")
+        displayed, *_ = [self._argument() for _ in range(4)]
+        return displayed
 
     def _chemical(self) -> str:
         return self._inner(tokenise(chemistry(self.reader.text())))
@@ -587,6 +628,10 @@ class Translator:
             self._tag = f"math.equation(alt: {string(tag)}, ${body}$)"
         return ""
 
+    def _untagged(self) -> str:
+        self._tag = None
+        return ""
+
     def _note_label(self) -> str:
         self._labels += (self.reader.text(),)
         return ""
@@ -601,14 +646,20 @@ class Translator:
             return self._diagram()
         if kind not in LINES and kind not in TABLES:
             raise TexError(f"unknown environment {name}")
-        columns = option = self.reader.option() or ""
+        columns = option = self._position()
         if not kind.endswith("matrix"):
             columns = ""
             if option not in ("", "c"):
                 self._tell(f"the option [{option}] of {name} is left out")
         if kind in WITH_ARGUMENT:
             columns = self.reader.text()
-        prose = (1,) if name.endswith("cases*") else ()
+        prose = (
+            (1,)
+            if name.endswith("cases*")
+            else tuple(at for at, side in enumerate(sides(columns)) if side == "p")
+        )
+        if columns and (told := between(columns)):
+            self._tell(f"what the columns have between them is left out: {told}")
         rows, rules = self._rows(frozenset({"\\end", ""}), prose)
         self.reader.take()
         if self.reader.text() != name:
@@ -616,7 +667,19 @@ class Translator:
         for row in rows:  # a name given within is one of the line around
             self._tag = row.tag if self._tag is None else self._tag
             self._labels += row.labels
+        if kind == "multlined":
+            return staggered(rows)
+        if kind in WITHOUT_GAPS:
+            rows = [row._replace(gap="") for row in rows]
         return block(rows) if kind in LINES else table(kind, rows, columns, rules)
+
+    def _position(self) -> str:
+        """Return an option of an environment: where lines or columns stand, or ''."""
+        at, option = self.reader.at, self.reader.option()
+        if option is not None and option.strip() not in "tbclrm":
+            self.reader.at = at  # is no option, but begins the first line
+            return ""
+        return option or ""
 
     def _braced(self, kind: str) -> str:
         r"""Translate lines in braces: \substack{..}, and plain TeX's \pmatrix{..}."""
@@ -626,13 +689,13 @@ class Translator:
         self.reader = outer
         if kind in TABLES:
             return table(kind, rows, "", [])
-        if kind.startswith("eqalign"):
-            return block(rows)
+        if kind == "eqalign":
+            return block([row._replace(gap="") for row in rows])
         return f'class("normal", {aligned(rows) or NOTHING})'
 
     def _substack(self) -> str:
         self.reader.option()
-        return self._braced("substack")
+        return f"script({self._braced('substack')})"
 
     def _diagram(self) -> str:
         """Translate a commutative diagram in the AMS's notation."""
@@ -644,10 +707,14 @@ class Translator:
             while (sign := self.reader.peek()) not in ("", "\\\\", "\\cr"):
                 if sign == "@":
                     self.reader.take()
+                    # No object where one may stand: in a row of objects, a blank one.
+                    row += [""] * (has_objects and len(row) % 2 == 0)
                     row.append(self._diagram_arrow(self.reader.take()))
                 else:
                     row.append(self._sequence(frozenset({"@", "\\\\", "\\cr", ""})))
                     has_objects = True
+            if has_objects and not (row[0] or len(row) % 2):
+                row.insert(0, "")
             if not has_objects:  # arrows that stand under every other column
                 row = [cell for arrow in row for cell in (arrow, "")][:-1]
             rows.append(row)
@@ -670,6 +737,12 @@ class Translator:
             labels = f"t: {first}, b: {second}"
             return f"attach(limits(stretch({arrow}, size: #3em)), {labels})"
         return f"downarrow({arrow}, {first}, {second})"
+
+
+def _is_relation(base: str) -> bool:
+    """Return whether maths is one sign that is neither a letter nor an operator."""
+    sign = base.removeprefix("\\")
+    return len(sign) == 1 and category(sign) in ("Sm", "So") and sign not in _LARGE
 
 
 def _typed(sign: str) -> str:
@@ -710,7 +783,9 @@ _METHODS = {
     "\\bbox": Translator._boxed,
     "\\enclose": Translator._enclosed,
     "\\unicode": Translator._by_number,
+    "\\U": lambda translator: translator._by_number(True),
     "\\char": Translator._char,
+    "\\Aboxed": Translator._boxed_line,
     "\\raise": lambda translator: translator._shifted(True),
     "\\lower": lambda translator: translator._shifted(False),
     **dict.fromkeys(("\\kern", "\\mkern", "\\hskip", "\\mskip"), Translator._spaced),
@@ -721,6 +796,8 @@ _METHODS = {
     "\\tag": Translator._note_tag,
     "\\tag*": Translator._note_tag,
     "\\label": Translator._note_label,
+    "\\notag": Translator._untagged,
+    "\\nonumber": Translator._untagged,
 }
 # Commands that may have a star, which counts only where it makes a difference.
 _STARRED = frozenset(

@@ -24,6 +24,8 @@ _LETTERS = {
 }  # fmt: skip
 _FORMULAS = {"$": ("$",), "\\(": ("\\)",)}
 
+_QUOTES = {"``": "“", "''": "”", "`": "‘", "'": "’"}
+
 Style = dict[str, str]
 
 
@@ -85,7 +87,7 @@ class Prose:
         """Return maths that shows the text."""
         reader, pieces, run = Reader(tokens), [], ""
         while reader.at < len(reader.tokens):
-            sign = reader.tokens[reader.at]
+            start, sign = reader.at, reader.tokens[reader.at]
             reader.at += 1
             if (text := letter(sign, reader)) is not None:
                 run += text
@@ -108,11 +110,14 @@ class Prose:
                 inner = self.typst(reader.argument(), style)
                 pieces.append(f"underline({inner})")
             else:
-                reader.at -= 1
+                reader.at = start
                 pieces.append(self._atom(reader))
         return " ".join([*pieces, *_set(run, style)]) or '""'
 
 
 def _set(run: str, style: Style) -> list[str]:
+    if "font" not in style:
+        for typed, quote in _QUOTES.items():
+            run = run.replace(typed, quote)
     named = "".join(f", {name}: {value}" for name, value in style.items())
     return [f"words({string(run)}{named})"] if run else []

@@ -14,17 +14,18 @@ _GREEK = pairs("""
     digamma ϝ varkappa ϰ backepsilon ϶ ohm Ω epsilon ϵ varepsilon ε phi ϕ varphi φ
     alpha α beta β gamma γ delta δ zeta ζ eta η theta θ vartheta ϑ iota ι kappa κ
     lambda λ mu μ nu ν xi ξ pi π varpi ϖ rho ρ varrho ϱ sigma σ varsigma ς tau τ
-    upsilon υ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ
+    upsilon υ chi χ psi ψ omega ω omicron ο Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ
     Upsilon Υ Phi Φ Psi Ψ Omega Ω""")
 SYMBOLS = pairs(r"""
+    coloneq ≔ Coloneqq ⩴ eqcolon ≕ dashcolon ∹ vcentercolon : iddots ⋰
     surd √ AA Å S § aleph ℵ hbar ℏ imath ı jmath ȷ ell ℓ wp ℘ Re ℜ Im ℑ partial ∂ infty ∞
     prime ′ emptyset ∅ nabla ∇ top ⊤ bot ⊥ angle ∠ triangle △ backslash \ forall ∀
     exists ∃ neg ¬ lnot ¬ flat ♭ natural ♮ sharp ♯ clubsuit ♣ diamondsuit ♢ heartsuit ♡
     spadesuit ♠ coprod ∐ bigvee ⋁ bigwedge ⋀ biguplus ⨄ bigcap ⋂ bigcup ⋃ int ∫ intop ∫
     iint ∬ iiint ∭ prod ∏ sum ∑ bigotimes ⨂ bigoplus ⨁ bigodot ⨀ oint ∮ ointop ∮ oiint ∯
-    oiiint ∰ bigsqcup ⨆ smallint ∫ triangleleft ⊲ triangleright ⊳ bigtriangleup △
+    oiiint ∰ bigsqcup ⨆ triangleleft ⊲ triangleright ⊳ bigtriangleup △
     bigtriangledown ▽ wedge ∧ land ∧ vee ∨ lor ∨ cap ∩ cup ∪ ddagger ‡ dagger † sqcap ⊓
-    sqcup ⊔ uplus ⊎ amalg ∐ diamond ⋄ bullet • wr ≀ div ÷ odot ⊙ oslash ⊘ otimes ⊗
+    sqcup ⊔ uplus ⊎ amalg ⨿ diamond ⋄ bullet • wr ≀ div ÷ odot ⊙ oslash ⊘ otimes ⊗
     ominus ⊖ oplus ⊕ mp ∓ pm ± circ ∘ bigcirc ○ setminus ∖ cdot ⋅ ast ∗ times × star ⋆
     propto ∝ sqsubseteq ⊑ sqsupseteq ⊒ parallel ∥ mid ∣ dashv ⊣ vdash ⊢ leq ≤ le ≤ geq ≥
     ge ≥ lt < gt > succ ≻ prec ≺ approx ≈ succeq ⪰ preceq ⪯ supset ⊃ subset ⊂ supseteq ⊇

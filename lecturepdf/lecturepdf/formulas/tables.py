@@ -27,11 +27,18 @@ WITH_ARGUMENT = (
     "alignat", "alignedat", "xalignat", "xxalignat", "array", "darray", "subarray",
     "crampedsubarray", "spreadlines",
 )  # fmt: skip
-# A column of an array, a bar, or *{3}{c}; what @{..} and the like hold is dropped.
+# Pairs of columns in these have no space between them.
+WITHOUT_GAPS = ("alignat", "alignedat", "split")
+# A column of an array, a bar, or *{3}{c}; what @{..} and the like hold.
 _COLUMN = re.compile(
-    r"[@!><]\{[^{}]*\}|([pmb])\{[^{}]*\}|([lcr|:])|\*\{(\d+)\}\{([^{}]*)\}"
+    r"[@!><]\s*\{[^{}]*\}|([pmb])\{[^{}]*\}|([lcr|:])|\*\{(\d+)\}\{([^{}]*)\}"
 )
-_ALIGNED = {"l": "& {}", "r": "{} &"}  # Typst aligns a column at its & marks
+_BETWEEN = re.compile(r"[@!><]\s*\{\s*[^{}\s][^{}]*\}")
+_ALIGNED = {
+    "l": "& {}",
+    "p": "& {}",
+    "r": "{} &",
+}  # Typst aligns a column at its & marks
 
 
 class Row(NamedTuple):
@@ -44,6 +51,7 @@ class Row(NamedTuple):
     tag: str | None = None
     labels: tuple[str, ...] = ()
     tex: str = ""
+    gap: str = "#h(2em)"  # between pairs of columns
 
 
 def aligned(rows: list[Row]) -> str:
@@ -53,8 +61,14 @@ def aligned(rows: list[Row]) -> str:
         # Nothing, written out, gives a sign at the start of a second cell its space.
         cells = [f"{NOTHING} {c}" if at % 2 else c for at, c in enumerate(row.cells)]
         pairs = [" & ".join(cells[at : at + 2]) for at in range(0, len(cells), 2)]
-        lines.append(" & #h(2em) ".join(pairs))
+        lines.append(f" & {row.gap} ".join(pairs))
     return " \\ ".join(lines)
+
+
+def staggered(rows: list[Row]) -> str:
+    """Return lines of which the first stands on the left and the last on the right."""
+    cells = [f"display({' '.join(row.cells) or NOTHING})" for row in rows]
+    return f"staggered({', '.join(cells)})"
 
 
 def fence(left: str, body: str, right: str) -> str:
@@ -74,7 +88,7 @@ def block(rows: list[Row]) -> str:
         cells = []
         for at, cell in enumerate(row.cells):
             # Nothing, written out, gives a relation at the start of a cell its space.
-            before = NOTHING if at % 2 else "#h(2em)" * (at > 0)
+            before = NOTHING if at % 2 else row.gap * (at > 0)
             maths = f"display({before} {cell or NOTHING})"
             cells.append(forms[at % len(forms)].format(maths))
         lines.append(", ".join(cells))
@@ -105,6 +119,8 @@ def table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
         matrix = f"augment: #{inner}, {matrix}"
     if rules:  # which would touch the letters
         matrix = f"row-gap: #.7em, {matrix}"
+    if size == "script" and "sub" not in kind:
+        matrix = f"column-gap: #.5em, row-gap: #.25em, {matrix}"
     matrix = f"mat({matrix})"
     outer = {
         "top": 0 in rules,
@@ -120,7 +136,7 @@ def table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
 
 
 def _columns(spec: str) -> tuple[str, list[int]]:
-    """Return an array's columns as a word of l, c and r, and where it has bars."""
+    """Return an array's columns as a word, and where it has bars."""
     columns, bars = "", []
     for wide, mark, count, repeated in _COLUMN.findall(spec):
         if mark in ("|", ":"):
@@ -130,12 +146,25 @@ def _columns(spec: str) -> tuple[str, list[int]]:
             bars += [len(columns) + at for at in within]
             columns += inner
         else:
-            columns += "l" if wide else mark
+            columns += "p" if wide else mark
     return columns, bars
+
+
+def sides(spec: str) -> str:
+    """Return an array's columns as a word of l, c, r, and p for those of text."""
+    return _columns(spec)[0]
+
+
+def between(spec: str) -> str:
+    """Return what an array is to have between its columns, if it is no mere space."""
+    found = [part for part in _BETWEEN.findall(spec) if "\\hspace" not in part]
+    return " ".join(found)
 
 
 def diagram(rows: list[list[str]]) -> str:
     """Return objects and the arrows between them, in a grid."""
+    if not rows:
+        return NOTHING
     wide = max(len(row) for row in rows)
     lines = [
         ", ".join([cell or NOTHING for cell in row] + [NOTHING] * (wide - len(row)))

@@ -5,7 +5,7 @@ import re
 # \verb with its text, a command, an escaped character, a comment, a run of blanks,
 # or one character.
 _TOKEN = re.compile(
-    r"\\verb\*?([^a-zA-Z*\s]).{0,500}?\1|\\[a-zA-Z]+|\\.|%[^\n]*\n?|\s+|.", re.DOTALL
+    r"\\verb\*?\s*([^a-zA-Z*\s]).{0,500}?\1|\\[a-zA-Z]+|\\.|%[^\n]*\n?|\s+|.", re.DOTALL
 )
 _LENGTH = re.compile(r"[-+]?\s*(?:\d+[.,]?\d*|[.,]\d+)\s*[a-z]{2}")
 
