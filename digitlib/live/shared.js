@@ -110,14 +110,13 @@ export function dial({ label, min, max, step, value, show = String }, turn) {
 
 // One of several, as round buttons.
 export function choice(label, names, chosen, choose) {
-  const group = `choice-${++choices}`;
+  const group = `choice-${Math.random()}`; // of no other figure on the page
   const inputs = names.map((name, k) =>
     element("input", { type: "radio", name: group, checked: k === chosen, onchange: () => choose(k) }));
   const place = element("fieldset", { class: "choice" }, element("legend", {}, label),
     ...inputs.map((input, k) => element("label", {}, input, names[k])));
   return { place, inputs, set: (k) => { inputs[k].checked = true; } };
 }
-let choices = 0;
 
 // A grid of buttons of which Tab reaches one, and arrow keys the others.
 export function grid(label, columns, cells, choose) {
@@ -226,5 +225,11 @@ export function bars(label, show = percent) {
 // ---- words
 
 export const percent = (share) => `${(100 * share).toFixed(1)} %`;
-// As Python prints it: a minus that is no hyphen would not be found by a search.
-export const number = (value, places = 2) => (value + 0).toFixed(places);
+// As Python prints it, which takes the even one of two that are as near; and with a
+// hyphen, for a minus would not be found by a search.
+export function number(value, places = 2) {
+  const text = (value + 0).toFixed(places), halves = value * 2 ** (places + 1);
+  const between = Number.isInteger(halves) && halves % 2 !== 0; // 0.125, of two places
+  if (!between || text.at(-1) % 2 === 0) return text;
+  return (value - (Math.sign(value) * 0.5) / 10 ** places).toFixed(places);
+}

@@ -13,6 +13,7 @@ from digitlib.live.descent import Descent
 from digitlib.live.draw_pad import DrawPad
 from digitlib.live.figure import LIVE_FIGURE
 from digitlib.live.glass import GlassNetwork
+from digitlib.live.window import Window
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
 
@@ -54,4 +55,24 @@ def draw_pad():
     return DrawPad(reader(), load_handwriting()[0][7])
 
 
-FIGURES = {"descent": descent, "draw_pad": draw_pad, "glass": glass}
+def window(neuron=None):
+    seven = np.zeros((28, 28))
+    seven[4:8, 4:24] = seven[8:24, 16:20] = 1
+    pictures = {
+        "a thick 7": seven,
+        "a digit": read_sample()[0][0].reshape(28, 28) / 256,
+    }
+    edge = np.array([[-1, 0, 1]] * 3)
+    edges = {"left edges": edge, "upper edges": edge.T}
+    network = convolutional_model((4, 6), rng=3, mean=0.13)
+    for biases in network.biases:
+        biases[:] = np.linspace(-0.3, 0.3, len(biases))
+    return Window(pictures, edges, network, (1, 2), neuron)
+
+
+FIGURES = {
+    "descent": descent,
+    "draw_pad": draw_pad,
+    "glass": glass,
+    "window": window,
+}

@@ -36,6 +36,13 @@ def test_arrays_arrive_as_they_are(kind):
     assert same(found["a"], array)
 
 
+def test_numbers_are_written_as_python_writes_them():
+    values = [*np.arange(-512, 512) / 256, *np.random.default_rng(0).normal(size=99)]
+    for places in (1, 2, 3):
+        found = call("shared", *(("number", value, places) for value in values))
+        assert found == [f"{value:.{places}f}" for value in values]
+
+
 @pytest.mark.parametrize("module", FIGURES)
 def test_a_module_is_one_piece_of_bounded_size(module, tmp_path):
     text = script(module)
