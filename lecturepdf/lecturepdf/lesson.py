@@ -239,7 +239,7 @@ class LessonWriter:
         hidden = cell.metadata.get("jupyter", {})
         removed = cell.metadata.get("transient", {}).get("remove_source")
         source = cell.source.strip("\n").rstrip()
-        is_quiet = self.edition == "handout" and unanswered(cell)
+        is_quiet = self.edition in ("handout", "instructor") and unanswered(cell)
         written = [
             (
                 self._guarded(lambda o=o: outputs.typst(o, self.manuscript), str(o)),

@@ -2,8 +2,13 @@
 
 import re
 
+import nbformat
 import pytest
-from pdf_tools import Printed, base64_png, code, markdown, shown
+from listeners import found_by_checkers, out_of_order
+from pdf_tools import Printed, base64_png, code, markdown, notebook, shown, stream
+
+from lecturepdf.editions import EDITIONS
+from lecturepdf.exporter import LecturePDFExporter
 
 PICTURE = {"image/png": {"alt": "Two grey rows."}}
 TEXT = "# Title\n\ntext $x^2$\n\n$$ a \\tag{A} $$\n\n- item\n\n## Part\n\n#### Deep"
@@ -90,12 +95,66 @@ def test_pictures_and_formulas_are_described(tree):
     assert alts["/Formula"] == ["x squared", "a (A)"]
 
 
-@pytest.mark.parametrize("edition", ["handout", "instructor", "slides"])
-def test_every_edition_is_tagged(edition):
-    answers = code("1", tags=["exercise"]), code("2", tags=["solution"])
-    cells = [*CELLS, markdown("## S", "slide"), *answers]
-    root = Printed(*cells, edition=edition).reader.trailer["/Root"]
-    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+RICH = """# Rich *title*
+
+A *word*, `code`, **bold *and* more** and $x$, before
+
+$$ a = b \\tag{R} $$
+
+by (R) [^note]. <span lang="de">Ein Satz.</span> A link: <https://a.b/c>.
+
+[^note]: A *note* with $y$.
+
+* one *two* `three`
+  1. deep *er*
+
+> Quoted *words* and $z$.
+
+<div class="alert alert-info">A <b>frame</b> with <i>text</i>.</div>
+
+| head *a* | number |
+|---|---|
+| cell *b* $c$ | 2 |
+
+## Part *one*
+
+<details><summary>More</summary>Hidden *text*.</details>
+
+**Exercise 1** (5 minutes). Do *it*."""
+EVERYTHING = (
+    markdown(RICH, "slide"),
+    code("def f():\n    ...\n\n\nf()", stream("one\n\ntwo"), tags=["slide"]),
+    code("x", shown(PICTURE, image_png=base64_png(600, 300)), tags=["slide"]),
+    code("stub()", tags=["exercise"]),
+    markdown("A *hint*.", "hint"),
+    code("answer()", tags=["solution"]),
+    markdown("Aside.", slide_type="notes"),
+)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_edition_can_be_heard(edition, tmp_path):
+    printed = Printed(*EVERYTHING, edition=edition, author="A. Author")
+    assert printed.messages == []
+    (tmp_path / "it.pdf").write_bytes(printed.pdf)
+    assert found_by_checkers(tmp_path / "it.pdf") == []
+    assert out_of_order(tmp_path / "it.pdf") == []
+
+
+def test_the_book_can_be_heard(tmp_path):
+    paths = [tmp_path / f"{number}.ipynb" for number in (1, 2)]
+    for path in paths:
+        nbformat.write(notebook(*EVERYTHING), path)
+    pdf = LecturePDFExporter(terms="*", title="Book", strict=True).book(paths)
+    (tmp_path / "it.pdf").write_bytes(pdf)
+    assert found_by_checkers(tmp_path / "it.pdf") == []
+    assert out_of_order(tmp_path / "it.pdf") == []
+
+
+def test_a_passage_is_in_the_language_of_its_mark():
+    text = '# T\n\nA <i lang="de-AT">Satz</i>.\n\n<p lang="fr">un <b>mot</b></p>'
+    page = Printed(markdown(text)).reader.pages[0].get_contents().get_data()
+    assert re.findall(rb"/Lang \((\w+)\)", page) == [b"de", b"fr"]
 
 
 def test_the_language_is_that_of_the_author():
