@@ -1,12 +1,15 @@
 """The glass network by mouse and finger: what it shows is what Python computes."""
 
 import re
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
+from jupyter_lab import python
 from pads import draw, touch
 from playwright.sync_api import expect
 from samples import glass
@@ -16,6 +19,7 @@ from digitlib.data.handwriting import load_handwriting
 
 pytestmark = pytest.mark.browser
 
+SAMPLES = Path(__file__).parents[1] / "live"
 SEVEN = load_handwriting()[0][17]
 
 
@@ -120,3 +124,31 @@ def test_it_is_played_to_its_end_and_stepped_through(figure):
     figure.get_by_role("button", name="All").tap()
     told(figure, "It reads 4")
     assert shown(figure) == expected()
+
+
+@pytest.mark.usefixtures("nothing_is_wrong")
+def test_in_jupyterlab_reader_and_python_turn_the_same_figure(lab):
+    made = f"import sys\nsys.path.insert(0, {str(SAMPLES)!r})\n"
+    made += "from samples import glass\nfigure = glass()\nfigure"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(made)],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, lab.folder / "glass.ipynb")
+    page = lab.run(lab.folder / "glass.ipynb")
+    figure = page.locator(".glass")
+    figure.get_by_role("button", name="a 2").click()
+    told(figure, "It reads 7")
+    for key in (*["Tab"] * 4, *["ArrowRight"] * 11, "Enter"):
+        page.keyboard.press(key)
+    told(figure, "Neuron 11")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Home")
+    told(figure, "It reads 3")
+    assert shown(figure) == expected(shown=4, **turned("strength", 11, -2))
+    said = python(page, "[round(a, 2) for a in figure.feedforward()[3].tolist()]")
+    assert said == str([float(a) for a in shown(figure)[1]])
+    python(page, "setattr(figure, 'view', {**figure.view, 'shown': 0, 'neuron': 5})")
+    told(figure, "It reads 4")
+    told(figure, "Neuron 5")
