@@ -4,40 +4,42 @@ import { button, calm, contour, dial, element, frame, number, painter, trace, un
 
 // ---- the lesson's equations: X[0], X[1] are the two columns of inputs, y the answers
 
-const sigmoid = (z) => 1 / (1 + Math.exp(-z));
-const z = (X, w, i) => w[0] * X[0][i] + w[1] * X[1][i];
+const TOGETHER = 50; // factors from 1 to 2 whose product is no large number
 
-// The log-loss, as its mean over all images: log(1 + e^z) - y z.
-export function cost(X, y, w) {
-  let sum = 0;
-  for (let i = 0; i < y.length; i++) {
-    const zi = z(X, w, i);
-    sum += Math.max(zi, 0) + Math.log1p(Math.exp(-Math.abs(zi))) - y[i] * zi;
+// The log-loss, as the mean of log(1 + e^z) - y z, and its gradient, (G) with (EL): the mean
+// of error times input. Both need e^z, and a frame has no time to take it twice; nor for so
+// many logarithms: the sum of some is that of a product.
+export function costAndGradient(X, y, w) {
+  const [first, second] = X, n = y.length;
+  let cost = 0, product = 1, slope1 = 0, slope2 = 0;
+  for (let i = 0; i < n; i++) {
+    const z = w[0] * first[i] + w[1] * second[i], small = Math.exp(-Math.abs(z));
+    const error = (z > 0 ? 1 : small) / (1 + small) - y[i];
+    cost += Math.max(z, 0) - y[i] * z;
+    product *= 1 + small;
+    if (i % TOGETHER === 0) {
+      cost += Math.log(product);
+      product = 1;
+    }
+    slope1 += error * first[i];
+    slope2 += error * second[i];
   }
-  return sum / y.length;
+  return { cost: (cost + Math.log(product)) / n, gradient: [slope1 / n, slope2 / n] };
 }
 
-// (G) with (EL): the mean of error times input.
-export function gradient(X, y, w) {
-  const slope = [0, 0];
-  for (let i = 0; i < y.length; i++) {
-    const error = sigmoid(z(X, w, i)) - y[i];
-    slope[0] += error * X[0][i];
-    slope[1] += error * X[1][i];
-  }
-  return slope.map((sum) => sum / y.length);
-}
-
-// (GD), with momentum mu if it is not 0: all places on the way, the start first.
+// (GD), with momentum mu if it is not 0: the places on the way and their costs, the start
+// first.
 export function descend(X, y, start, eta, mu, steps) {
-  const path = [start];
+  const path = [start], costs = [];
   let v = [0, 0];
-  for (let step = 0; step < steps; step++) {
-    const w = path[step], slope = gradient(X, y, w);
-    v = v.map((speed, k) => mu * speed - eta * slope[k]);
+  for (let step = 0; step <= steps; step++) {
+    const w = path[step], { cost, gradient } = costAndGradient(X, y, w);
+    costs.push(cost);
+    if (step === steps) break;
+    v = v.map((speed, k) => mu * speed - eta * gradient[k]);
     path.push(w.map((weight, k) => weight + v[k]));
   }
-  return path;
+  return { path, costs };
 }
 
 // ---- the figure
@@ -105,19 +107,20 @@ function render({ model, el }) {
   const show = painter(() => {
     const ways = [descend(X, y, view.start, view.eta, 0, view.steps)];
     if (view.mu > 0) ways.push(descend(X, y, view.start, view.eta, view.mu, view.steps));
-    const costs = ways.map((way) => way.map((w) => cost(X, y, w)));
-    paintMap(map, contours, ways.map((way) => way.map(toMap)));
+    const costs = ways.map((way) => way.costs);
+    paintMap(map, contours, ways.map((way) => way.path.map(toMap)));
     paintCourse(course, costs);
     const words = sentence(view, ways, costs);
     course.setAttribute("aria-label", `The cost, step by step. ${words}`);
-    root.dataset.path = JSON.stringify(ways);
     say(words);
   });
-  const contours = LEVELS.flatMap((level) => contour(height, level).map((line) =>
-    line.map(([row, column]) => toMap([
-      left + ((right - left) * column) / (height[0].length - 1),
-      bottom + ((top - bottom) * row) / (height.length - 1),
-    ]))));
+  const contours = new Path2D();
+  for (const [from, to] of LEVELS.flatMap((level) => contour(height, level))) {
+    const [start, end] = [from, to].map(([row, column]) =>
+      [(SIZE * column) / (height[0].length - 1), SIZE * (1 - row / (height.length - 1))]);
+    contours.moveTo(...start);
+    contours.lineTo(...end);
+  }
 
   const place = (event) => {
     const box = map.getBoundingClientRect();
@@ -155,7 +158,7 @@ function render({ model, el }) {
 }
 
 function sentence({ steps, eta, mu, safe }, ways, costs) {
-  const [w, c] = [ways[0].at(-1), costs[0].at(-1)];
+  const [w, c] = [ways[0].path.at(-1), costs[0].at(-1)];
   const place = `w = (${w.map((weight) => number(weight)).join(", ")})`;
   if (!steps) return `At the start ${place}, the cost is ${number(c, 3)}.`;
   const ups = costs[0].filter((height, k) => k && height > costs[0][k - 1]).length;
@@ -168,20 +171,16 @@ function sentence({ steps, eta, mu, safe }, ways, costs) {
 
 // ---- painting
 
-const COLOURS = ["--for", "--against"];
-
-function inks(canvas) {
-  const style = getComputedStyle(canvas.closest(".live"));
-  // Of a colour that depends on the theme, an element's own colour is what comes of it.
-  return { text: style.color, ways: COLOURS.map((name) => style.getPropertyValue(name)) };
-}
+// Of a colour that depends on the theme, an element's own is what comes of it.
+const inkOf = (canvas) => getComputedStyle(canvas).color;
 
 function paintMap(canvas, contours, ways) {
-  const brush = canvas.getContext("2d"), { text } = inks(canvas);
+  const brush = canvas.getContext("2d"), text = inkOf(canvas);
   brush.clearRect(0, 0, SIZE, SIZE);
   brush.lineWidth = 1;
   brush.globalAlpha = 0.55;
-  for (const line of contours) trace(brush, line, text);
+  brush.strokeStyle = text;
+  brush.stroke(contours);
   brush.globalAlpha = 1;
   ways.forEach((way, k) => paintWay(brush, way, k, text));
   const [x, y] = ways[0][0];
@@ -209,7 +208,7 @@ function paintWay(brush, way, k, text) {
 }
 
 function paintCourse(canvas, costs) {
-  const brush = canvas.getContext("2d"), { text } = inks(canvas), [width, depth] = COURSE;
+  const brush = canvas.getContext("2d"), text = inkOf(canvas), [width, depth] = COURSE;
   brush.clearRect(0, 0, width, depth);
   const most = 4, at = (c, step) => [40 + ((width - 50) * step) / MOST, 12 + (depth - 36) * (1 - Math.min(c, most) / most)];
   brush.fillStyle = text;

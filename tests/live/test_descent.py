@@ -17,20 +17,21 @@ def figure():
 
 def test_cost_gradient_and_path_are_those_of_numpy():
     rng = np.random.default_rng(1)
-    X, y = rng.normal(size=(2, 40)), rng.integers(0, 2, 40)
+    X, y = rng.normal(size=(2, 140)), rng.integers(0, 2, 140)
     for w in rng.normal(0, 9, (5, 2)):
         z = w @ X
-        expected = np.mean(np.logaddexp(0, z) - y * z), X @ (sigmoid(z) - y) / 40
-        found = call("descent", ("cost", X, y, w), ("gradient", X, y, w))
-        assert all(map(same, found, expected))
+        [found] = call("descent", ("costAndGradient", X, y, w))
+        assert same(found["cost"], np.mean(np.logaddexp(0, z) - y * z))
+        assert same(found["gradient"], X @ (sigmoid(z) - y) / len(y))
 
 
 def test_the_module_walks_the_path_of_the_still_picture(figure):
     X, y, (start, eta) = figure._X.T, figure._y, ((4, 3), 2.0)
     for mu in (0, 0.5):
-        [path] = call("descent", ("descend", X, y, start, eta, mu, 7))
-        assert same(path, figure.path(mu))
-    assert len(path) == 8
+        [way] = call("descent", ("descend", X, y, start, eta, mu, 7))
+        assert same(way["path"], figure.path(mu))
+        assert same(way["costs"], [figure._cost(w) for w in way["path"]])
+    assert len(way["path"]) == 8
 
 
 def test_the_safe_rate_is_two_over_the_largest_bend(figure):
