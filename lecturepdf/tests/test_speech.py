@@ -24,6 +24,11 @@ from lecturepdf.formulas.speech import speech
         (r"\text{cost|loss}_\mathrm{old}", "cost|loss sub old"),
         (r"\color{red} x \hspace{1em} \bbox[5px]{y}", "x y"),
         ("a\nb", "a b"),
+        (r"a \\[1ex] b", "a; b"),
+        (r"\begin{aligned}[t] a &= b \end{aligned}", "a equals b"),
+        (r"\left[\begin{array}{c|c} 1 & 2 \end{array}\right]", "open bracket 1, 2 "
+         "close bracket"),
+        (r"\paireddelimiter{\lvert}{\rvert}*{x}", "absolute value of x"),
     ],
 )  # fmt: skip
 def test_what_is_heard(tex, heard):

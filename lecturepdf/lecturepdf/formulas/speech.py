@@ -12,6 +12,7 @@ from .chemistry import chemistry, unit
 from .commands import BIG, FORMS, SWITCHES, TEXT_SWITCHES, TEXTS
 from .prose import plain_text
 from .symbols import pairs
+from .tables import sides
 from .tokens import Reader, TexError, tokenise
 
 _LOCALES = {
@@ -80,7 +81,6 @@ _ACCENTS = (
 _BOLD = ("\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\symbf")
 _SCRIPT = ("\\mathcal", "\\mathscr")
 _TEXTS = (*TEXTS, "\\mathrm", "\\operatorname", "\\mathbb")
-_VERBATIM = (*_TEXTS, "\\begin", "\\end")
 _WITH_ARGUMENT = (*_TEXTS, *_ACCENTS, *_BOLD, *_SCRIPT)
 # What nobody hears: how many arguments to leave out, after an option.
 _UNHEARD = {
@@ -92,7 +92,8 @@ _UNHEARD |= dict.fromkeys(SWITCHES, 0) | dict.fromkeys(TEXT_SWITCHES, 0)
 _UNHEARD |= {
     "\\label": 1, "\\color": 1, "\\bbox": 0, "\\textcolor": 1, "\\colorbox": 1,
     "\\enclose": 1, "\\phantom": 1, "\\hphantom": 1, "\\vphantom": 1, "\\rule": 2,
-    "\\Rule": 3, "\\Space": 3, "\\raisebox": 1, "\\href": 1, "\\limits": 0,
+    "\\Rule": 3, "\\definecolor": 3,
+    "\\hdashline": 0, "\\Space": 3, "\\raisebox": 1, "\\href": 1, "\\limits": 0,
     "\\nolimits": 0, "\\,": 0, "\\;": 0, "\\:": 0, "\\>": 0, "\\!": 0, "\\ ": 0,
     "\\quad": 0, "\\qquad": 0,
 }  # fmt: skip
@@ -103,7 +104,10 @@ _SAID_AS = pairs(r"""
     varlimsup \limsup varliminf \liminf varGamma \Gamma varDelta \Delta
     varTheta \Theta varLambda \Lambda varXi \Xi varPi \Pi varSigma \Sigma
     varUpsilon \Upsilon varPhi \Phi varPsi \Psi varOmega \Omega arrowvert |
-    Arrowvert \| vcentcolon : mathsterling £ mathellipsis \dots ldotp . refeq \ref""")
+    Arrowvert \| vcentcolon : mathsterling £ mathellipsis \dots ldotp . refeq \ref
+    Bra \bra Ket \ket mathbfup \mathbf symbf \mathbf symbfup \mathbf symup \mathrm
+    symrm \mathrm symbb \mathbb symfrak \mathfrak symscr \mathscr symcal \mathcal
+    symsf \mathsf lt < gt >""")
 # Behind these, mathra says where a script ends.
 _BIG_ONES = (
     "\\sum", "\\prod", "\\int", "\\oint", "\\iint", "\\iiint", "\\lim", "\\max",
@@ -112,6 +116,11 @@ _BIG_ONES = (
 )  # fmt: skip
 _OPEN, _CLOSED = ("(", "\\{", "[", "\\langle"), (")", "\\}", "]", "\\rangle")
 _BARS = ("|", "\\vert", "\\lvert", "\\rvert")
+_ENVIRONMENTS = {
+    "darray": "array", "xalignat": "alignat", "xxalignat": "alignat",
+    "multline": "gather", "multlined": "gathered",
+}  # fmt: skip
+_LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip", "\\raise", "\\lower")
 _SPECIAL = re.compile(r"[%$&#_{}]")
 _SIDES = ("\\left", "\\right", "\\middle", *BIG)
 
@@ -138,6 +147,8 @@ def speech(tex: str, language: str) -> str:
         heard = _Ear(_WORDS.get(short)).heard(tokenise(" ".join(tex.split())))
         if not heard.strip():
             return " "
+        if "\\\\" in heard and "\\begin" not in heard:
+            heard = f"\\begin{{gathered}}{heard}\\end{{gathered}}"
         said = mathra.render(heard, _LOCALES[short])
     except (TexError, ValueError):
         return ""
@@ -173,6 +184,9 @@ class _Ear:
                 for _ in range(_UNHEARD[sign]):
                     reader.argument()
                 continue
+            if sign in _LENGTHS:
+                reader.length()
+                continue
             if sign in ("\\ce", "\\pu"):
                 read = chemistry if sign == "\\ce" else unit
                 out.append(self.heard(tokenise(read(reader.text()))))
@@ -182,11 +196,19 @@ class _Ear:
                 reader.passes("*")
                 tag = plain_text(reader.argument()).replace("$", "")
                 out.append(f"\\tag{{{tag}}}")
-            elif sign in _VERBATIM and reader.next_is("{"):
+            elif sign in _TEXTS and reader.next_is("{"):
                 word = reader.text()
                 # A word in upright letters is no product of them.
                 is_word = sign == "\\mathrm" and word.isalpha() and len(word) > 1
                 out.append(("\\text" if is_word else sign) + f"{{{word}}}")
+            elif sign in ("\\begin", "\\end"):
+                out.append(self._environment(sign, reader))
+            elif sign == "\\paireddelimiter":
+                pair = reader.argument(), reader.argument()
+                reader.passes("*")
+                reader.option()
+                inner = [*pair[0], *reader.argument(), "\\right", *pair[1]]
+                out.append(self.heard(["\\left", *inner], in_script))
             elif sign == "{":
                 out.append(f"{{{self.heard(reader.until('}'), in_script)}}}")
             elif self._words is None:
@@ -204,6 +226,18 @@ class _Ear:
             f"{part} " if part[-1:].isalpha() and part[0] == "\\" else part
             for part in out
         )
+
+    def _environment(self, sign: str, reader: Reader) -> str:
+        """Rewrite the begin or end of an environment: as a plain one of its kind."""
+        name = reader.text().rstrip("*")
+        name = _ENVIRONMENTS.get(name, name)
+        spec = ""
+        at = reader.at
+        if sign == "\\begin" and (reader.option() or "") not in "tbclr":
+            reader.at = at  # is no option, but begins the first line
+        if sign == "\\begin" and name == "array":
+            spec = f"{{{sides(reader.text())}}}"
+        return f"{sign}{{{name}}}{spec}"
 
     def _prose(self, tokens: list[str]) -> str:
         """Rewrite text, and the formulas in it."""
