@@ -4,9 +4,8 @@ import {
   DIGITS, SIDE, bars, best, button, calm, choice, contour, dial, element, frame, grid, highest,
   number, paint, painter, pixels, trace, unpack,
 } from "./shared.js";
+import { digitPicker } from "./digits.js";
 import { sigmoid, softmax, weightedSums } from "./network.js";
-import { drawingPaper } from "./paper.js";
-import { ink, prepare } from "./preparation.js";
 
 // ---- the lesson's equations, for one image x. The reader turns neurons: j's picture by the
 // factor strength[j], its bias by bias[j], and forced[j] is what it says whatever it sees.
@@ -67,8 +66,7 @@ const FUNCTIONS = Object.keys(BETWEEN);
 const FORCED = [null, 0, 1];
 
 function render({ model, el }) {
-  const network = unpack(model.get("arrays")), { W2, W3, b3, labels } = network;
-  const images = network.digits.map((bytes) => bytes.map((byte) => byte / 256));
+  const network = unpack(model.get("arrays")), { W2, W3, b3 } = network;
   const untouched = { strength: W2.map(() => 1), bias: W2.map(() => 0), forced: W2.map(() => null) };
   const { root, say, end } = frame(el, "glass", "A network of glass");
   let view = model.get("view");
@@ -84,15 +82,10 @@ function render({ model, el }) {
 
   // ---- what can be touched, from top to bottom
 
-  const digitCells = images.map((x, k) => {
-    const canvas = pixels(SIDE, SIDE);
-    paint(canvas, x, 0, 1);
-    return element("button", { type: "button", "aria-label": labels ? `a ${labels[k]}` : `digit ${k + 1}` }, canvas);
+  const picker = digitPicker({
+    ...network, view, tell: say,
+    change: (values) => change("shown" in values ? { ...values, output: null } : values),
   });
-  digitCells.push(button("Draw"));
-  const digits = grid("The digit to read", digitCells.length, digitCells, (k) =>
-    change({ shown: k < images.length ? k : null, output: null }));
-  const paper = drawingPaper({ strokes: view.drawn, drawn: (drawn) => change({ drawn }), tell: say });
 
   const stepButton = button("Step", () => walkTo(view.walk < STAGES ? Math.floor(view.walk) + 1 : 1));
   const playButton = button("Play", () => (playing ? stop() : play()));
@@ -129,7 +122,7 @@ function render({ model, el }) {
     element("figcaption", {}, "its weights to the outputs"));
 
   root.append(
-    element("section", { class: "digits" }, digits), paper.place,
+    ...picker.places,
     element("section", { class: "way" }, stepButton, playButton, allButton, between.place),
     element("section", { class: "layer" }, neurons.place, maps.place),
     element("section", { class: "answer" }, activations.place, added),
@@ -172,11 +165,8 @@ function render({ model, el }) {
 
   let digit = {}; // the image and its outline, until there is another
   const look = () => {
-    const source = view.shown === null ? view.drawn : images[view.shown];
-    if (digit.source !== source) {
-      const x = view.shown === null ? prepare(ink(source)).map((byte) => byte / 256) : source;
-      digit = { source, x, line: outline(x) };
-    }
+    const x = picker.show(view);
+    if (digit.x !== x) digit = { x, line: outline(x) };
     return digit;
   };
 
@@ -195,8 +185,6 @@ function render({ model, el }) {
   });
 
   function showTouched({ map, k, j }) {
-    digitCells.forEach((cell, at) => cell.setAttribute("aria-pressed", `${at === (view.shown ?? images.length)}`));
-    paper.place.hidden = view.shown !== null;
     neurons.place.hidden = dials.hidden = heard.hidden = votes.hidden = caption.hidden = Boolean(map);
     stepButton.disabled = playButton.disabled = Boolean(map);
     maps.place.hidden = !map;
@@ -249,14 +237,14 @@ function render({ model, el }) {
 
   const follow = () => {
     view = model.get("view");
-    paper.set(view.drawn);
+    picker.follow(view);
     show();
   };
   model.on("change:view", follow);
   show();
   return () => {
     stop();
-    paper.stop();
+    picker.stop();
     model.off("change:view", follow);
   };
 }

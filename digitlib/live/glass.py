@@ -7,14 +7,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from digitlib import Model, Network
+from digitlib.live.digits import INPUTS, as_bytes, looked_at
 from digitlib.live.figure import LiveFigure
 from digitlib.live.model import disassemble
-from digitlib.live.preparation import SIDE, ink, prepare
+from digitlib.live.preparation import SIDE
 from digitlib.numerics import sigmoid, softmax
 from digitlib.pictures import plots
 
 MOST = 100  # hidden neurons of which pictures can be seen side by side
-INPUTS, OUTPUTS = SIDE * SIDE, 10
+OUTPUTS = 10
 TOPS = {"Sigmoid": sigmoid, "Softmax": softmax}
 # What makes a hidden neuron's activation of its sum.
 BETWEEN = {"S": sigmoid, "tangent": lambda z: 0.5 + z / 4, "step": lambda z: z > 0}
@@ -54,17 +55,12 @@ class GlassNetwork(LiveFigure, module="glass"):
         neuron: int | None = None,
     ) -> None:
         self._layers, top = _layers(network)
-        pixels = _as_bytes(digits)
-        arrays = self._layers | {"digits": pixels}
-        if labels is not None:
-            arrays["labels"] = np.asarray(labels, np.uint8)
-            if arrays["labels"].shape != (len(pixels),):
-                raise ValueError(f"labels must be {len(pixels)}, one for each digit")
-        self._digits, hidden = pixels / 256, len(self._layers["b2"])
+        given = as_bytes(digits, labels)
+        self._digits, hidden = given["digits"], len(self._layers["b2"])
         view = {"shown": 0, "drawn": [], "neuron": 0, "output": None, "walk": 8}
         view |= {"strength": [1] * hidden, "bias": [0] * hidden}
         view |= {"forced": [None] * hidden, "between": "S", "top": top}
-        super().__init__(arrays, view)
+        super().__init__(self._layers | given, view)
         if neuron is None:
             neuron = int(self.lead()[2].argmax())
         self.view = {**view, "neuron": int(neuron)}
@@ -72,10 +68,7 @@ class GlassNetwork(LiveFigure, module="glass"):
     @property
     def image(self) -> np.ndarray:
         """The digit that is shown, (784,), picked or drawn."""
-        shown = self.view["shown"]
-        if shown is None:
-            return prepare(ink(self.view["drawn"])).astype(float)
-        return self._digits[shown]
+        return looked_at(self.view, self._digits)
 
     def feedforward(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return sums and activations of the hidden layer, then those of the outputs.
@@ -187,13 +180,3 @@ def _layers(network: Network | Model) -> tuple[dict[str, np.ndarray], str]:
             f"{OUTPUTS} outputs, not {sizes}"
         )
     return {"W2": W2, "b2": b2, "W3": W3, "b3": b3}, kinds[3]
-
-
-def _as_bytes(digits: np.ndarray) -> np.ndarray:
-    """Return images as bytes (n, 784); ValueError if they are none from 0 to 1."""
-    digits = np.atleast_2d(np.asarray(digits, float))
-    if digits.ndim != 2 or digits.shape[1] != INPUTS or not len(digits):
-        raise ValueError(f"digits must be images (n, {INPUTS}), not {digits.shape}")
-    if not ((digits >= 0) & (digits <= 1)).all():
-        raise ValueError("digits must lie between 0 (paper) and 1 (ink)")
-    return np.minimum(np.round(256 * digits), 255).astype(np.uint8)
