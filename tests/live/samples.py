@@ -6,13 +6,22 @@ from pathlib import Path
 
 import numpy as np
 
-from digitlib import Digits, Model, Network, convolutional_model
+from digitlib import (
+    Digits,
+    Model,
+    Momentum,
+    Network,
+    convolutional_model,
+    dense_model,
+    train,
+)
 from digitlib.data.handwriting import load_handwriting
 from digitlib.data.sample import read_sample
 from digitlib.live.descent import Descent
 from digitlib.live.draw_pad import DrawPad
 from digitlib.live.figure import LIVE_FIGURE
 from digitlib.live.glass import GlassNetwork
+from digitlib.live.how_sure import HowSure
 from digitlib.live.window import Window
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
@@ -29,11 +38,24 @@ def descent():
 
 
 def glass():
-    images, labels, *_ = read_sample()
-    images = images / 256
+    learnt, some = digits()
     network = Network((784, 40, 10), rng=0, dtype=np.float64)
-    network.sgd(Digits(images[:4000], labels[:4000]), 3, eta=0.5, report=None)
-    return GlassNetwork(network, images[4000:4008], labels[4000:4008])
+    network.sgd(learnt, 3, eta=0.5, report=None)
+    return GlassNetwork(network, some.images, some.labels)
+
+
+def how_sure():
+    learnt, some = digits()
+    model = dense_model((784, 20, 10), rng=0, mean=0.13, dtype=np.float64)
+    train(model, learnt, 3, eta=0.1, optimizer=Momentum(), report=None)
+    return HowSure(model, some.images, some.labels, T=1.6)
+
+
+def digits():
+    """Some to learn from, and eight others."""
+    images, labels, *_ = read_sample()
+    cuts = slice(0, 4000), slice(4000, 4008)
+    return [Digits(images[cut] / 256, labels[cut]) for cut in cuts]
 
 
 def reader() -> Model:
@@ -74,5 +96,6 @@ FIGURES = {
     "descent": descent,
     "draw_pad": draw_pad,
     "glass": glass,
+    "how_sure": how_sure,
     "window": window,
 }

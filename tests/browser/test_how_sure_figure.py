@@ -1,0 +1,98 @@
+"""How sure, in Chromium: by mouse, finger and keyboard, its numbers are Python's."""
+
+import pytest
+
+pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
+
+from pads import draw, touch
+from playwright.sync_api import expect
+from samples import how_sure
+from stage import served, write_page
+
+from digitlib.data.handwriting import load_handwriting
+
+pytestmark = pytest.mark.browser
+
+SEVEN = load_handwriting()[0][17]
+
+
+@pytest.fixture(scope="module")
+def python():
+    """The same figure in Python."""
+    return how_sure()
+
+
+@pytest.fixture(scope="module")
+def address(python, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("how_sure")
+    name = write_page(python, folder)
+    with served(folder) as address:
+        yield f"{address}/{name}"
+
+
+@pytest.fixture
+def figure(chrome, address):
+    """The figure on a page, of a reader with a finger as well."""
+    context = chrome.new_context(
+        has_touch=True, viewport={"width": 900, "height": 1200}
+    )
+    page, faults = context.new_page(), []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(address)
+    yield page.locator(".how-sure")
+    context.close()
+    assert faults == []
+
+
+def expect_numbers(figure, python, **view):
+    """Wait for what Python says of a view, with the knobs as given."""
+    knobs = {"shown": 0, "drawn": [], "right": 0, "up": 0, "epsilon": 0, "T": 1.6}
+    python.view = {**python.view, **knobs, **view}
+    first, *_, last = [*python.states().values()] * 2
+    said = [*python.activations(first, 1), *python.activations(last, python.view["T"])]
+    shown = [f"{100 * a:.1f} %" for a in said]
+    expect(figure.locator(".bars em")).to_have_text(shown)
+    read = [python.activations(image, 1).argmax() for image in (first, last)]
+    captions = [f"as it is: {read[0]}", "the change", f"as changed: {read[1]}"]
+    expect(figure.locator("figcaption")).to_have_text(captions)
+
+
+def drag(figure, knob, part):
+    """Drag a knob by mouse to a part of its scale."""
+    place = figure.get_by_label(knob)
+    box = place.bounding_box()
+    place.click(position={"x": 8 + part * (box["width"] - 16), "y": box["height"] / 2})
+
+
+def test_each_knob_turned_by_mouse_shows_what_python_says(figure, python):
+    expect_numbers(figure, python)
+    drag(figure, "uphill by", 0.2)
+    expect_numbers(figure, python, epsilon=0.05)
+    drag(figure, "sideways", 0.25)
+    expect_numbers(figure, python, epsilon=0.05, right=-2)
+    drag(figure, "up or down", 1)
+    expect_numbers(figure, python, epsilon=0.05, right=-2, up=4)
+    figure.get_by_role("button", name="As it is").click()
+    expect_numbers(figure, python, T=1)
+    expect(figure.locator(".sentence")).to_contain_text("Turn a knob")
+
+
+def test_the_temperature_changes_only_how_sure_and_snaps_to_the_best(figure, python):
+    figure.get_by_role("button", name="a 9").tap()
+    drag(figure, "temperature", 1)
+    expect_numbers(figure, python, shown=3, T=5)
+    expect(figure.get_by_role("status")).to_contain_text("T can change only how sure")
+    drag(figure, "temperature", (1.62 - 0.5) / 4.5)
+    expect_numbers(figure, python, shown=3, T=1.6)
+
+
+def test_a_digit_drawn_by_mouse_or_finger_is_turned_as_well(figure, python):
+    figure.get_by_role("button", name="Draw").tap()
+    expect(figure.locator(".sentence")).to_contain_text("Blank paper")
+    for hand in (draw, touch):
+        hand(figure, SEVEN)
+        expect(figure.locator("figcaption").first).to_have_text("as it is: 7")
+        drag(figure, "uphill by", 0.4)
+        expect(figure.get_by_label("the cost of a 7")).to_be_visible()
+        figure.get_by_role("button", name="As it is").click()
+        figure.get_by_role("button", name="Clear").click()
