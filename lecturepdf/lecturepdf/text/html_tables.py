@@ -13,6 +13,9 @@ from .soup import declarations
 
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
+_FIXED = re.compile(
+    r"#(formula-\d|(small-picture|figure-block|fitted-table|listing)\()"
+)
 _STOP = re.compile(r"([#\w]+(?:\([^()]*\))?)\s+([\d.]+)%")
 _PALETTE = {
     "red", "green", "blue", "orange", "purple", "magenta", "teal", "cyan", "yellow",
@@ -63,6 +66,7 @@ def typst(
         above += tell(f"columns after the {_MOST}th of a table are left out")
     columns = max(place.x + place.wide for place in places)
     cells: list[list[str]] = [[], []]  # those of the head, and all others
+    words: list[str | None] = [""] * columns  # of each the longest, or None
     for place in places:
         content, paper = _coloured(place.tag, inside(place.tag).strip())
         if place.tag.name == "th" and place.y >= head:
@@ -79,7 +83,10 @@ def typst(
         )
         # An argument is code, not markup: it has no #.
         cells[place.y >= head].append(cell.removeprefix("#"))
-    counts = array(_words(places, columns)), str(len(rows)), str(head)
+        if place.wide == 1:
+            words[place.x] = _longer_word(words[place.x], place.tag, content)
+    longest = array(["none" if word is None else string(word) for word in words])
+    counts = longest, str(len(rows)), str(head)
     shown = call("fitted-table", *counts, *cells[0], *cells[1])
     return f"{above}\n\n{shown}"
 
@@ -185,13 +192,9 @@ def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
     return decorated(style, content), None
 
 
-def _words(places: list[_Place], columns: int) -> list[str]:
-    """Return code of each column's longest word; none if more than words is in it."""
-    words: list[str | None] = [""] * columns
-    for x, tag in [(place.x, place.tag) for place in places if place.wide == 1]:
-        if tag.find(["x-formula", "img", "table", "pre"]):
-            words[x] = None
-        elif words[x] is not None:
-            text = tag.get_text("\n" if tag.find("br") else "")
-            words[x] = max(words[x], *text.split(), "", key=len)
-    return ["none" if word is None else string(word) for word in words]
+def _longer_word(word: str | None, cell: Tag, content: str) -> str | None:
+    """Return a column's longest word so far; None if it holds what cannot wrap."""
+    if word is None or _FIXED.search(content):
+        return None
+    text = cell.get_text("\n" if cell.find("br") else "")
+    return max(word, *text.split(), "", key=len)
