@@ -176,7 +176,6 @@ function render({ model, el }) {
         last.forEach((a, k) => cells(lasts.canvases[k], a, dark(highest(a.map(highest)))));
         verdict.set(arrays.answers[painted]);
       }
-      heading.textContent = `Neurons of map ${map}`;
       last[map].forEach((row, i) => row.forEach((value, k) => {
         const neuron = neurons[i * columns + k];
         neuron.textContent = number(value);
@@ -186,6 +185,7 @@ function render({ model, el }) {
       lasts.press(view.neuron ? map : -1);
       const field = view.neuron && receptiveFields(layers, [r, c]);
       filters.light(field?.[1], lowest[0]);
+      heading.textContent = `Neurons of map ${map}${field ? ", and what the chosen one has seen" : ""}`;
       patch.place.hidden = !field;
       if (field) {
         const seen = cut(pictures[view.picture], field[0]);

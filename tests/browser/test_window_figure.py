@@ -1,17 +1,22 @@
 """The window on a page: dragged by mouse and by finger, it shows what Python has."""
 
 import json
+from pathlib import Path
 
+import nbformat
 import numpy as np
 import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
+from jupyter_lab import python
 from playwright.sync_api import expect
 from samples import window
 from stage import served, write_page
 
 pytestmark = pytest.mark.browser
+
+SAMPLES = Path(__file__).parents[1] / "live"
 
 
 @pytest.fixture
@@ -83,3 +88,31 @@ def test_play_fills_the_map_row_by_row_and_stops_when_asked(page):
     page.emulate_media(reduced_motion="reduce")
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".sentence")).to_contain_text("The map is full.")
+
+
+@pytest.mark.usefixtures("nothing_is_wrong")
+def test_in_jupyterlab_two_windows_move_apart_and_python_follows(lab):
+    made = f"import sys\nsys.path.insert(0, {str(SAMPLES)!r})\n"
+    made += "from samples import window\none, two = window(), window((1, 2))\none"
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(source) for source in (made, "two")],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, lab.folder / "window.ipynb")
+    page = lab.run(lab.folder / "window.ipynb")
+    one, two = page.locator(".window").first, page.locator(".window").nth(1)
+    one.get_by_label("2", exact=True).first.check()
+    expect(one.locator(".sentence")).to_contain_text("a map of 13 by 13")
+    expect(two.get_by_label("1", exact=True).first).to_be_checked()
+    one.locator(".shown[tabindex]").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowLeft")
+    expect(one.locator(".sentence")).to_contain_text("Row 2, column 1")
+    told = python(
+        page, "one.view['stride'], one.view['place'], float(one.sums()[2, 1])"
+    )
+    expect(one.locator(".sentence")).to_contain_text("add up to 3.")
+    assert told == str((2, [2, 1], 3.0))
+    python(page, "setattr(two, 'view', {**two.view, 'neuron': [5, 3, 3]})")
+    says = float(python(page, "float(two.maps()[-1][5, 3, 3])"))
+    expect(two.locator(".sentence")).to_contain_text(f"of map 5 says {says:.2f}")
