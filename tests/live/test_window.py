@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from node import call, same
+from node import assembled, call, same
 from samples import window
 
 from digitlib import Dense, Model
 from digitlib.layers import Convolution, Flatten, ReLU, Reshape
-from digitlib.live.model import disassemble
 from digitlib.live.window import Window
 from helpers import refuses
 
@@ -66,10 +65,7 @@ def test_a_neuron_sees_those_pixels_that_can_move_it():
         A = layer.forward(A)
     network = Model([*stack, Dense(A[0].size, 10, 3)])
     figure = Window({"": np.zeros((28, 28))}, {"": EDGE}, network, neuron=(6, 2))
-    layers, arrays = disassemble(network)
-    for number in (1, 3):
-        layers[number]["weights"] = arrays[f"weights_{number}"]
-    [found] = call("window", ("receptiveFields", layers[:5], [6, 2]))
+    [found] = call("window", ("receptiveFields", assembled(network)[:5], [6, 2]))
     moved = np.argwhere(A[:, 1, 6, 2].reshape(28, 28) > 0).T
     expected = [[at.min(), at.max()] for at in moved]
     assert found[0] == expected
