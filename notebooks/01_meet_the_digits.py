@@ -174,8 +174,8 @@ plots.show_images(
 # Every number is still there, and you cannot read one of them. You read by knowing which
 # pixel lies next to which. The machines of this lesson do not know that, and neither
 # does the network of [lesson 3](03_a_network_that_reads_digits.ipynb). To them, the upper
-# row and the lower row are equally easy. If that sounds unlikely: you will measure it,
-# at the end of this lesson for the best of its machines, and for a network in lesson 8.
+# row and the lower row are equally easy. You will measure it below, and for a network in
+# lesson 8.
 
 # %% [markdown]
 # ## In a box of 20 by 20
@@ -595,8 +595,7 @@ assert low[2:].max() < high[2:].min()  # the others: one heap
 # Each box holds the middle half of a digit's images, the line in it is the median, and
 # between the whiskers lie nine images in ten. The box of the 1 is by itself at the bottom,
 # and that of the 0 is the highest. The rest is one heap: there is a darkness that lies in
-# all eight boxes. The rule is now plain: say the digit whose mean darkness is nearest. (As
-# with `ten`, `[:, None]` pairs each image with each digit.)
+# all eight boxes. The rule is now plain: say the digit whose mean darkness is nearest.
 #
 # **Predict.** Guessing gets about one digit in ten right. How many in a hundred does
 # darkness alone get right?

@@ -1396,8 +1396,7 @@ check_batches(batches)
 # several sizes, and then it lets your function run against step 2 in single precision.
 # You pass when yours is at least 1.25 times as fast.
 #
-# Do not copy step 9. Think of what it does, and try what else there is. You need not
-# get as far.
+# Try what else there is. You need not get as far as step 9.
 
 # %% tags=["exercise"]
 def fast_epoch(weights, biases, X, Y, m, eta):

@@ -794,9 +794,8 @@ plots.show_images(
 
 # %% [markdown]
 # The first is from MNIST, and the other nine nobody has ever written. But somebody
-# might have. (Moved by up to a pixel, turned by up to 12 degrees, enlarged or shrunk by
-# up to a tenth, slanted by up to a fifth of a column a row: how far one may go is a
-# choice like that of a rate, and what chooses is the validation set.)
+# might have. (How far one may go is a choice like that of a rate, and what chooses is
+# the validation set.)
 #
 # What is it worth? First where images are scarce. Take a thousand of them, go through
 # them thirty times, once as they are and once distorted.
@@ -920,8 +919,7 @@ assert as_9[-1] > 50 > 20 > as_6[-1]
 # in training, you would have taught it that nines are sixes. Every augmentation claims
 # that a certain change does not change the label, and whether the claim is true, no
 # network can tell you. For digits it is true of small turns and false of half turns. It
-# is false of mirrors, for a mirrored 2 is no digit. For photographs that a satellite
-# takes, it may be true of both.
+# is false of mirrors, for a mirrored 2 is no digit.
 
 # %% [markdown]
 # ## A pad that lies askew
