@@ -182,7 +182,10 @@ def _finite_gradient(
 
 
 def central_differences(
-    cost: Callable[[], float], parameter: np.ndarray, which: Sequence[int]
+    cost: Callable[[], float],
+    parameter: np.ndarray,
+    which: Sequence[int],
+    h: float = STEP,
 ) -> np.ndarray:
     """Return (C(p + h) - C(p - h)) / 2h for single elements p of a parameter array.
 
@@ -195,12 +198,12 @@ def central_differences(
     measured = np.empty(len(which))
     for k, index in enumerate(which):
         before = parameter.flat[index]
-        parameter.flat[index] = before + STEP
+        parameter.flat[index] = before + h
         above = cost()
-        parameter.flat[index] = before - STEP
+        parameter.flat[index] = before - h
         below = cost()
         parameter.flat[index] = before
-        measured[k] = (above - below) / (2 * STEP)
+        measured[k] = (above - below) / (2 * h)
     return measured
 
 

@@ -18,6 +18,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 from digitlib.history import History
 from digitlib.progress import somebody_watches
@@ -252,12 +253,25 @@ def show_layers(sizes: Sequence[int], alt: str, most: int = 9) -> None:
 
 
 def show_graph(
-    nodes: Sequence[Sequence[str]],
-    edges: Sequence[np.ndarray],
-    alt: str,
-    backwards: bool = False,
+    nodes: Sequence[Sequence[str]], edges: Sequence[np.ndarray], alt: str
 ) -> None:
     """Show a small network as a graph: what its nodes hold, what its edges carry.
+
+    The parameters are those of `draw_graph`.
+    """
+    figure, axes = subplots(size=(6.6, 3.3))
+    draw_graph(axes, nodes, edges)
+    show(figure, alt)
+
+
+def draw_graph(
+    axes: Axes,
+    nodes: Sequence[Sequence[str]],
+    edges: Sequence[np.ndarray],
+    labels: Sequence[np.ndarray] | None = None,
+    backwards: bool = False,
+) -> list[dict[tuple[int, int], Annotation]]:
+    """Draw a small network as a graph, and return its arrows layer by layer.
 
     Parameters
     ----------
@@ -265,14 +279,15 @@ def show_graph(
         A text for each node, layer by layer, inputs first.
     edges : sequence of array
         Numbers along the edges between a layer and the next, of shape (nodes there,
-        nodes here), as weights have it.
+        nodes here), as weights have it. The arrows of those below 0 are dashed, and
+        of another colour.
+    labels : sequence of array of str, optional
+        What is written on the edges, of the same shapes; the numbers when None. Where
+        there are empty ones, the others stand in the middle.
     backwards : bool
-        Whether the arrows point from the outputs to the inputs. They are dashed
-        then, and of another colour.
+        Whether the arrows point from the outputs to the inputs.
     """
-    figure, axes = subplots(size=(6.6, 3.3))
-    style, line, colour = ("<|-", "--", ORANGE) if backwards else ("-|>", "-", BLUE)
-    box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": colour}
+    box = {"boxstyle": "round,pad=0.45", "fc": "white", "ec": BLUE}
     paper = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none"}
     middle = {"ha": "center", "va": "center"}
     heights = [np.linspace(1, -1, len(layer) + 2)[1:-1] for layer in nodes]
@@ -283,22 +298,35 @@ def show_graph(
         ]
         for x, pair in enumerate(zip(nodes, heights, strict=True))
     ]
-    for (left, right), weights in zip(pairwise(boxes), edges, strict=True):
+    labels = labels or [np.vectorize(short)(numbers) for numbers in edges]
+    arrows = []
+    for (left, right), numbers, texts in zip(
+        pairwise(boxes), edges, labels, strict=True
+    ):
+        arrows.append({})
         # There, the labels of all edges are equally far apart.
         part = 1 / (1 + len(right) * (len(left) + 1) / (len(right) + 1))
-        for (k, j), number in np.ndenumerate(weights):
+        part = part if all(texts.flat) else 0.5
+        for (k, j), number in np.ndenumerate(numbers):
             ends = np.array([left[j].get_position(), right[k].get_position()])
-            arrow = {"arrowstyle": style, "color": colour, "ls": line, "lw": 0.8}
+            arrow = {"arrowstyle": "<|-" if backwards else "-|>", "lw": 0.8}
+            arrow |= {"color": ORANGE, "ls": "--"} if number < 0 else {"color": BLUE}
             arrow |= {"patchA": left[j].get_bbox_patch(), "shrinkA": 1}
             arrow |= {"patchB": right[k].get_bbox_patch(), "shrinkB": 1}
-            axes.annotate("", ends[1], ends[0], arrowprops=arrow, zorder=4)
+            arrows[-1][k, j] = axes.annotate(
+                "", ends[1], ends[0], arrowprops=arrow, zorder=4
+            )
             place = ends[0] + part * (ends[1] - ends[0])
-            label = np.format_float_positional(number, precision=4, trim="-")
-            axes.text(*place, label, size=8, bbox=paper, zorder=5, **middle)
+            axes.text(*place, texts[k, j], size=8, bbox=paper, zorder=5, **middle)
     edge = max(column[0] for column in heights) + 0.25
     axes.set(xlim=(-0.25, len(nodes) - 0.75), ylim=(-edge, edge))
     axes.set_axis_off()
-    show(figure, alt)
+    return arrows
+
+
+def short(number: float) -> str:
+    """Return a number with as many of four decimals as it needs."""
+    return np.format_float_positional(number, precision=4, trim="-")
 
 
 def _heights(size: int, most: int) -> np.ndarray:

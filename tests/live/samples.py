@@ -17,6 +17,7 @@ from digitlib import (
 )
 from digitlib.data.handwriting import load_handwriting
 from digitlib.data.sample import read_sample
+from digitlib.live.blame import Blame
 from digitlib.live.descent import Descent
 from digitlib.live.draw_pad import DrawPad
 from digitlib.live.figure import LIVE_FIGURE
@@ -25,6 +26,12 @@ from digitlib.live.how_sure import HowSure
 from digitlib.live.window import Window
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
+
+
+def blame():
+    """The pencil network of lesson 4."""
+    weights = [[[1, -1], [1, 1], [-1, 1]], [[2, -1, 1], [1, 1, -2]]]
+    return Blame(weights, [3 * [-0.5], [-1, 0.5]], [1, 0.5], [1, 0])
 
 
 def descent():
@@ -93,6 +100,7 @@ def window(neuron=None):
 
 
 FIGURES = {
+    "blame": blame,
     "descent": descent,
     "draw_pad": draw_pad,
     "glass": glass,

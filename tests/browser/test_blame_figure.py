@@ -1,0 +1,97 @@
+"""Blame on a page: what mouse and finger do, and whether its numbers are Python's."""
+
+import pytest
+
+pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
+
+from playwright.sync_api import expect
+from samples import blame
+from stage import served, write_page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("blame")
+    name = write_page(blame(), folder)
+    with served(folder) as address:
+        yield f"{address}/{name}"
+
+
+@pytest.fixture
+def page(chrome, address):
+    context = chrome.new_context(has_touch=True)
+    page = context.new_page()
+    page.clock.install()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def numbers(figure):
+    """All that is written in the graph, when all equations are done."""
+    now, view = figure.numbers(), figure.view
+    layers = range(len(now["W"]))
+    texts = [f"x {x:g}" for x in view["x"]] + [f"y {y:g}" for y in view["y"]]
+    texts += [f"C {now['C']:.4f}"]
+    for name, lists in zip("zaε", (now["z"], now["a"][1:], now["errors"]), strict=True):
+        texts += [f"{name} {value:.4f}" for layer in layers for value in lists[layer]]
+    texts += [f"b {b:g}" for layer in layers for b in now["b"][layer]]
+    texts += [f"{error:.4f}" for layer in layers for error in now["errors"][layer]]
+    texts += [f"{w:g}" for layer in layers for w in now["W"][layer].flat]
+    return texts + [
+        f"{g:.4f}" for layer in layers for g in now["gradients"][layer].flat
+    ]
+
+
+def expect_numbers(page, figure):
+    """Expect the page to show what Python has computed."""
+    expect(page.locator(".proved")).to_contain_text(f"{figure.numbers()['slope']:.4f}")
+    measured = f"by the nudge: {figure.numbers()['quotient']:.4f}"
+    expect(page.locator(".measured")).to_have_text(measured)
+    written = page.locator(".network svg text").all_text_contents()
+    assert sorted(filter(None, written)) == sorted(numbers(figure))
+
+
+def test_what_is_touched_is_chosen_and_turned(page):
+    figure = blame()
+    expect_numbers(page, figure)
+    page.get_by_text("0.0685").click()  # on an arrow
+    page.get_by_label("its value").fill("-2.5")
+    page.get_by_label("the nudge h").fill("0.25")
+    page.get_by_label("input 2").fill("-1.5")
+    page.get_by_label("target 1").fill("0.2")
+    figure.view |= {"chosen": [3, 2, 1], "turned": {"3,2,1": -2.5}, "h": 1.8}
+    figure.view |= {"x": [1, -1.5], "y": [0.2, 0]}
+    page.clock.run_for(100)
+    expect_numbers(page, figure)
+    page.locator(".bias").first.tap()
+    figure.view |= {"chosen": [2, 1, 0]}
+    page.clock.run_for(100)
+    expect_numbers(page, figure)
+    page.get_by_role("button", name="Reset").tap()
+    page.clock.run_for(100)
+    figure = blame()
+    figure.view |= {"chosen": [2, 1, 0], "h": 1.8}
+    expect_numbers(page, figure)
+
+
+def test_it_plays_an_equation_at_a_time_and_stops(page):
+    play = page.get_by_role("button", name="Play")
+    sentence = page.locator(".sentence")
+    play.click()
+    page.clock.run_for(100)
+    expect(sentence).to_contain_text("Nothing is computed yet")
+    page.clock.run_for(6000)
+    expect(sentence).to_contain_text("Equation 3 of 9, (FF1)")
+    page.get_by_role("button", name="Stop").click()
+    page.clock.run_for(6000)
+    expect(sentence).to_contain_text("Equation 3 of 9, (FF1)")
+    page.get_by_role("button", name="Back").click()
+    page.clock.run_for(100)
+    expect(sentence).to_contain_text("Equation 2 of 9, (FF2)")
+    play.click()
+    page.clock.run_for(20_000)
+    expect(sentence).to_contain_text("Equation 9 of 9, (BP4)")
+    expect(play).to_be_visible()
