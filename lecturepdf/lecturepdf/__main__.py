@@ -40,6 +40,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=int, default=Limits.seconds, metavar="N", help="of each, too")
     add("--report", type=Path, metavar="FILE", help="all that is told, as JSON")
     add("--allow-faults", action="store_true", help="print what has faults as well")
+    add(
+        "--allow-from",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="of pictures",
+    )
     add("--fetch", action="store_true", help="fetch pictures that are on the web")
     for name in _TRAITS:
         trait = LecturePDFExporter.class_traits()[name]
@@ -50,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def _plan(options: argparse.Namespace) -> list[book.Job]:
     traits = {name: getattr(options, name) for name in _TRAITS}
     traits |= {"strict": not options.allow_faults, "fetch": options.fetch}
+    traits["allow_from"] = options.allow_from
     if not LecturePDFExporter(**traits).enabled:
         raise ValueError("Typst is not installed: pip install lecturepdf")
     if missing := [str(path) for path in options.notebooks if not path.is_file()]:

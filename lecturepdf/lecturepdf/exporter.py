@@ -74,6 +74,9 @@ class LecturePDFExporter(Exporter):
     system_fonts = Bool(
         True, help="Ask the machine's fonts for characters that the built-in ones lack."
     ).tag(config=True)
+    allow_from = List(Unicode(), help="More folders with pictures to read.").tag(
+        config=True
+    )
     fetch = Bool(False, help="Fetch pictures that are on the web.").tag(config=True)
 
     @default("enabled")
@@ -171,6 +174,7 @@ class LecturePDFExporter(Exporter):
             output_lines=self.output_lines,
             term_mark=self.terms,
             fetch=self.fetch,
+            allowed=[Path(folder) for folder in self.allow_from],
         )
 
     def add_lesson(
@@ -242,7 +246,11 @@ class LecturePDFExporter(Exporter):
         if not self.logo:
             return "none"
         try:
-            return string(manuscript.keep(from_url(self.logo, Path(), {})))
+            return string(
+                manuscript.keep(
+                    from_url(self.logo, Path(), {}, allowed=[Path(self.logo).parent])
+                )
+            )
         except PictureError as error:
             manuscript.report(Place(self.logo), "option", f"no logo: {error}")
             return "none"

@@ -1,6 +1,7 @@
 """The document while it is being written: its parts, formulas, pictures and faults."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -10,9 +11,11 @@ from urllib.parse import unquote
 from .faults import Fault, Kind, Place
 from .formulas import Formulas, as_typed
 from .markup import call, string
+from .neighbours import is_there
 from .pictures import Picture
 
 _NAMED = re.compile(r"\\(label|tag\*?|ref|eqref)\{([^{}]*)\}")
+_NOTEBOOK = re.compile(r"(?![\\/])[^:]*\.ipynb")  # beside this one
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -72,6 +75,8 @@ class Manuscript:
         What the notebook's metadata store of its widgets.
     fetch : bool
         Whether pictures on the web may be fetched.
+    allowed : sequence of Path
+        Folders from which pictures may be read, beside ``folder``.
     """
 
     parts: list[Part] = field(default_factory=list)
@@ -89,6 +94,7 @@ class Manuscript:
     term_mark: str = ""
     widgets: Any = field(default_factory=dict)
     fetch: bool = False
+    allowed: Sequence[Path] = ()
     _sources: dict[Place, str] = field(default_factory=dict)
     _level: int = 0
     _formulas: Formulas = field(default_factory=Formulas)
@@ -178,10 +184,10 @@ class Manuscript:
     def link(self, href: str, markup: str) -> str:
         """Return a link within the notebook, to another one, or to a file."""
         path, _, anchor = href.partition("#")
-        if path and not path.endswith(".ipynb"):
+        if path and not _NOTEBOOK.fullmatch(path):
             return call("external", string(href), body=markup)
-        if path and not (self.folder / unquote(path)).is_file():
-            told = f"the link to {href} leads nowhere: there is no such file"
+        if path and not is_there(unquote(path), self.folder):
+            told = f"the link to {href[:60]} leads nowhere: there is no such file"
             self.fault("link", told, href)
         notebook = unquote(path).rpartition("/")[2] or self.place.notebook
         target = f"{notebook}#{slug(anchor)}" if anchor else notebook

@@ -3,13 +3,13 @@
 import base64
 import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import unquote, unquote_to_bytes, urljoin
 
-from . import web
+from . import neighbours, web
 
 # How a picture's first bytes tell its format, whatever its name says.
 _SIGNATURES = {
@@ -20,6 +20,8 @@ _SIGNATURES = {
     "webp": rb"RIFF....WEBP",
     "svg": rb".{,4096}<svg[\s>]",
 }
+_MOST_PIXELS = 100_000_000  # four bytes each, when Typst unpacks them
+_JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 # In the order of how well they print; Typst makes no accessible PDF of those in PDF.
 MIME_TYPES = (
     "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
@@ -28,7 +30,11 @@ MIME_TYPES = (
 
 
 class PictureError(ValueError):
-    """A picture that cannot be had; the message says why."""
+    """A picture that cannot be had; the message says why, `remedy` what would help."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,30 @@ def from_bytes(data: bytes) -> Picture:
     Raises
     ------
     PictureError
-        If its format is none that Typst reads.
+        If its format is none that Typst reads, or it claims more than 100 megapixels.
     """
     for extension, signature in _SIGNATURES.items():
         if re.match(signature, data, re.DOTALL):
+            wide, high = _claimed_size(data, extension)
+            if wide * high > _MOST_PIXELS:
+                raise PictureError(f"it claims to have {wide} x {high} pixels")
             return Picture(data, extension)
     raise PictureError("its format is not PNG, JPEG, GIF, WebP, SVG or PDF")
+
+
+def _claimed_size(data: bytes, extension: str) -> tuple[int, int]:
+    """Return the width and height that a PNG, GIF or JPEG claims; (0, 0) of others."""
+    if extension == "png" and len(data) >= 24:
+        return struct.unpack(">II", data[16:24])
+    if extension == "gif" and len(data) >= 10:
+        return struct.unpack("<HH", data[6:10])
+    at = 2
+    while extension == "jpg" and at + 9 <= len(data) and data[at] == 0xFF:
+        if data[at + 1] in _JPEG_FRAMES:
+            high, wide = struct.unpack(">HH", data[at + 5 : at + 9])
+            return wide, high
+        at += 2 + struct.unpack(">H", data[at + 2 : at + 4])[0]
+    return 0, 0
 
 
 def from_mime(mime: str, text: str) -> Picture:
@@ -86,6 +110,7 @@ def from_url(
     folder: Path,
     attachments: Mapping[str, Mapping[str, str]],
     fetch: bool = False,
+    allowed: Sequence[Path] = (),
 ) -> Picture:
     """Return the picture that a notebook names.
 
@@ -99,6 +124,8 @@ def from_url(
         The cell's attachments: name to mime bundle.
     fetch : bool
         Whether pictures on the web may be fetched; nothing else asks the network.
+    allowed : sequence of Path
+        Folders beside the notebook's own from which files may be read.
 
     Raises
     ------
@@ -122,9 +149,8 @@ def from_url(
             return from_bytes(web.fetched(urljoin("https:", url)))
         except web.WebError as error:
             raise PictureError(str(error)) from error
-    path = folder / unquote(re.split("[?#]", url)[0])
     try:
-        data = path.read_bytes()
-    except (OSError, ValueError) as error:
-        raise PictureError("there is no such file") from error
+        data = neighbours.read(unquote(re.split("[?#]", url)[0]), folder, allowed)
+    except neighbours.FileError as error:
+        raise PictureError(str(error), error.remedy) from error
     return from_bytes(data)

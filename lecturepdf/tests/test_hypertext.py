@@ -47,7 +47,7 @@ def typst(source, prose=True):
         ("<x-formula data-number='7'></x-formula>", ""),
         ("[a](https://b.c)", '#external("https://b.c")[#"a"]'),
         ("[a](data.csv)", '#external("data.csv")[#"a"]'),
-        ("[a](javascript:b)", '#"a"'),
+        ("[a](javascript:b)", '#external("javascript:b")[#"a"]'),
         ("[a](mailto:b@c.d)", '#external("mailto:b@c.d")[#"a"]'),
         ("<span style='color: red'>a</span>", '#tinted("red")[#"a"]'),
         ("<font color=blue>a</font>", '#tinted("blue")[#"a"]'),

@@ -6,7 +6,7 @@ import sys
 
 import nbformat
 import pytest
-from pdf_tools import markdown, notebook
+from pdf_tools import base64_png, markdown, notebook
 
 # In a process of its own, which has no threads that a worker could miss.
 JOBS = """
@@ -55,15 +55,12 @@ def test_a_job_that_ends_badly_is_told_and_costs_no_other(processes, tmp_path):
     assert workers == "3"  # one until it ended, one after that, and this one
 
 
-# 44 bytes that claim to be a picture of 65,535 x 65,535 pixels.
-BOMB = "R0lGODlh//////AAAAAAAP///yH5BAEAAAAALAAAAAD/////AAACAkQBADs="
-
-
 def test_a_notebook_that_breaks_a_limit_is_the_only_one_that_is_not_made(tmp_path):
-    picture = f"![a bomb](data:image/gif;base64,{BOMB})"
+    # Fifty kilobytes that become fifty megabytes.
+    picture = f"![a bomb](data:image/png;base64,{base64_png(7000, 7000)})"
     for name, source in {"bad": picture, "good": "# Good"}.items():
         nbformat.write(notebook(markdown(source)), tmp_path / f"{name}.ipynb")
-    options = "--edition lecture --memory 200 --report faults.json --output out"
+    options = "--edition lecture --memory 45 --report faults.json --output out"
     command = [sys.executable, "-m", "lecturepdf", "bad.ipynb", "good.ipynb"]
     run = subprocess.run(
         [*command, *options.split()], cwd=tmp_path, capture_output=True, text=True

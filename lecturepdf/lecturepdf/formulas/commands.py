@@ -102,7 +102,7 @@ FORMS |= {
     "\\varliminf": 'underline(op("lim"))', "\\varlimsup": 'overline(op("lim"))',
     "\\varinjlim": 'underlimit(→)', "\\varprojlim": 'underlimit(←)',
     "\\TeX": 'words("TeX")', "\\LaTeX": 'words("LaTeX")',
-    "\\href": "closedup(#link({A}, ${b}$))",
+    "\\href": "closedup(#external({A}, ${b}$))",
     "\\eqref": "closedup(#equation-reference({A}))",
     "\\ref": "closedup(#equation-reference({A}, brackets: false))",
     "\\refeq": "closedup(#equation-reference({A}, brackets: false))",

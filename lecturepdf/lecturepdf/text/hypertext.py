@@ -204,10 +204,8 @@ class Hypertext:
         href, inner = str(node.get("href", "")).strip(), self._inside(node)
         if "footnote" in node.get("class", []):
             return ""  # the way back from a note to its mark
-        if href in ("", "#") or href.lower().startswith("javascript:") or not inner:
+        if href in ("", "#") or not inner:
             return inner
-        if _SCHEME.match(href) or href.startswith("//"):
-            return call("external", string(href), body=inner)
         return self.manuscript.link(href, inner)
 
     def _footnote(self, node: Tag) -> str:
@@ -326,13 +324,20 @@ class Hypertext:
             return _literal(words)  # a script would put a picture there
         try:
             picture = from_url(
-                url, manuscript.folder, self.attachments, manuscript.fetch
+                url,
+                manuscript.folder,
+                self.attachments,
+                manuscript.fetch,
+                manuscript.allowed,
             )
             picture = svg.with_labels(picture)
         except PictureError as error:
             if is_on_web(url):
                 return self._elsewhere(node, url, words, str(error))
-            return manuscript.fault("picture", f"no picture {url[:60]}: {error}", url)
+            message = f"no picture {url[:60]}: {error}"
+            where = manuscript.place
+            manuscript.report(where, "picture", message, error.remedy, url)
+            return call("fault", string(words or message))
         name = string(manuscript.keep(picture))
         style = soup.declarations(node)
         width = _length(str(style.get("width") or node.get("width") or ""))
