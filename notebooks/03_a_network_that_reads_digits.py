@@ -1028,8 +1028,8 @@ assert course[0].argmax() != course[-1].argmax()
 # the wrong ones that hang by a thread. Look at the ends of the curves. They are flat, as
 # $S$ is: however loudly its pixels speak, a neuron adds no more than its weight.
 #
-# Now take $S$ away from the trained network. (In the figure, ten pictures are left of
-# it.) Around 0, $S(z)$ is nearly the straight line $\frac{1}{2} + \frac{z}{4}$, its
+# Now take $S$ away from the trained network. (Do it in the figure: ten pictures are
+# left.) Around 0, $S(z)$ is nearly the straight line $\frac{1}{2} + \frac{z}{4}$, its
 # tangent: put that in its place. Or do the opposite: put a step there, 0 for negative $z$
 # and 1 for positive. Which harms more?
 
