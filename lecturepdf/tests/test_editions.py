@@ -40,8 +40,8 @@ def test_hints_stand_at_the_end():
     assert text.index("check(find)") < text.index("afterwards") < text.index("look up")
 
 
-def ruled_lines(printed):
-    content = printed.reader.pages[0].get_contents().get_data()
+def ruled_lines(printed, page=0):
+    content = printed.reader.pages[page].get_contents().get_data()
     return content.count(b"\nf\n")  # thin filled boxes
 
 
@@ -54,15 +54,26 @@ def test_hand_outs_leave_room_for_the_solution_and_more_for_a_longer_one():
 
 
 @pytest.mark.parametrize("tag", ["exercise", "check"])
-def test_hand_outs_do_not_say_that_nothing_is_done_yet(tag):
+def test_only_lectures_say_that_nothing_is_done_yet(tag):
     cells = code("find()", stream("not yet"), tags=[tag]), code("1", stream("printed"))
-    lecture, handout = (
-        Printed(*cells, edition=edition).text for edition in ("lecture", "handout")
-    )
+    editions = "lecture", "handout", "instructor"
+    lecture, handout, instructor = (Printed(*cells, edition=e).text for e in editions)
     assert "not yet" in lecture
-    assert "not yet" not in handout
+    assert "not yet" not in handout + instructor
     assert "find()" in handout
     assert "printed" in handout
+
+
+def test_lines_to_write_on_are_parted_in_groups_and_short_frames_not_at_all():
+    filler = markdown("\n\n".join(["text"] * 14))
+    slow = markdown("**Exercise 1** (48 minutes).")
+    stub, hint = code("f()", tags=["exercise"]), "> **Hint**\n" + ">\n> words\n" * 6
+    printed = Printed(filler, slow, stub, edition="handout")
+    rules = [ruled_lines(printed, page) for page in range(len(printed.reader.pages))]
+    assert sum(rules) == 25  # one is below the title
+    assert min(rules) >= 8
+    pages = Printed(markdown("\n\n".join(["text"] * 30)), markdown(hint)).reader.pages
+    assert [page.extract_text().count("words") for page in pages] == [0, 6]
 
 
 def test_hand_outs_leave_more_room_for_what_takes_more_minutes():
