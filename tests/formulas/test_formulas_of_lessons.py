@@ -16,7 +16,7 @@ from lecturepdf.text.markdown import to_html
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "notebooks"
-PAGES = ["site/draw/page.md", "courseware/README.md", "lecturepdf/README.md"]
+PAGES = ["site/play.md", "courseware/README.md", "lecturepdf/README.md"]
 LESSONS = (
     path for kind in ("py", "ipynb", "md") for path in NOTEBOOKS.glob(f"*.{kind}")
 )
