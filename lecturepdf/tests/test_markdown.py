@@ -111,6 +111,10 @@ def test_html(source, expected):
     assert html(source) == expected
 
 
+def test_directives_in_one_another_come_to_an_end():
+    assert html("```{note}\n" * 500 + "end").count('class="admonition') == 9
+
+
 def test_a_note_after_an_exclamation_mark_is_one():
     assert "Look!<sup" in html("Look![^1]\n\n[^1]: There.")
 

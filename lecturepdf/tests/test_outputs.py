@@ -58,6 +58,12 @@ def test_latex_that_never_ends_is_read_or_refused(start):
         latex_tables.to_html(start * 5000)
 
 
+def test_columns_that_multiply_are_cut():
+    columns = "*{99}{l" * 40 + "}" * 40
+    table = rf"\begin{{tabular}}{{{columns}}}a\end{{tabular}}"
+    assert latex_tables.to_html(table) == "<table><tr><td>a</td></tr></table>"
+
+
 def model(name, buffers=None, **state):
     return {"model_name": f"{name}Model", "state": state, "buffers": buffers}
 

@@ -21,6 +21,7 @@ SHEET = "<style>.no, #a > i {display: none} @media print {b {display: none}}</st
         (SHEET + "<i class=no>a</i><b>b</b><p id=a><i>c</i>d</p>", "bd"),
         ("<style>b:hover, i::after, i:after, b {display: none}</style>a<b>b</b>", "a"),
         ("<div class=sk-text-repr-fallback><pre>a</pre><b>b</b></div>", "a"),
+        ("<style>" + "a{" * 9999 + "</style>a", "a"),
         ("<h4>a<h4 align=right>b</h4></h4>", "ab"),
         ("1 < 2 <3> <", "1 < 2 <3> <"),
     ],

@@ -299,9 +299,9 @@ class Hypertext:
         if language == "mermaid":
             message = "a diagram of mermaid is printed as its source"
             self.manuscript.report(self.manuscript.place, "picture", message)
-        for end in node.find_all("br"):
-            end.replace_with("\n")
-        code = node.get_text().strip("\n")
+        parts = ("\n" if part.name == "br" else part for part in node.descendants)
+        code = "".join(str(part) for part in parts if isinstance(part, str))
+        code = code.strip("\n")
         return _block(call("listing", string(code), string(language)))
 
     def _table(self, node: Tag) -> str:

@@ -34,7 +34,7 @@ _DROPPED = {
     "textcolor": 1, "color": 1, "scalebox": 1, "rule": 2, "hhline": 1, "specialrule": 3,
 }  # fmt: skip
 _RULES = ("hline", "midrule", "toprule", "bottomrule", "Xhline", "tableline")
-_DEEPEST = 40
+_DEEPEST, _LONGEST = 40, 300  # commands in one another; letters that name columns
 
 
 def has_table(latex: str) -> bool:
@@ -232,17 +232,18 @@ class _Reader:
 
 def _sides(columns: str) -> list[str]:
     """Return the side of each column that a table's argument names."""
-    reader, sides = _Reader(_TOKEN.findall(columns)), []
+    reader, sides = _Reader(_TOKEN.findall(columns[:_LONGEST])), []
     while letters := reader.next():
         for at, letter in enumerate(letters):
             if letter in "@!><":
                 reader.source()
             elif letter == "*" and at == len(letters) - 1:
                 times, inner = reader.source(), _sides(reader.source())
-                sides += inner * min(int(times) if times.isdecimal() else 1, 200)
+                sides += inner * (int(times[:3]) if times.isdecimal() else 1)
             elif letter in "lcrSpmbXLCRJ":
                 sides.append(_SIDES.get(letter, "left"))
         if letters == "{":
             reader.at -= 1
             reader.source()
+        del sides[_LONGEST:]
     return sides

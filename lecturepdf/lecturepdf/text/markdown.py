@@ -23,6 +23,7 @@ from .dollars import split, tex
 
 # What takes a formula (is it displayed? its TeX) and returns HTML that stands for it.
 FormulaTaker = Callable[[bool, str], str]
+_Env = dict[str, Any]
 # A formula in the source of Markdown, as hexadecimal digits: no mark-up begins in it,
 # and `@` is punctuation, as a dollar is.
 _HIDDEN = re.compile("@\ue000((?:[0-9a-f]{2})+)\ue001@")
@@ -43,6 +44,7 @@ _FRAMED = re.compile(
     r"|example|exercise|hint|important|margin|note|seealso|sidebar|solution|theorem"
     r"|tip|todo|topic|warning|prf:\w+)"
 )
+_MOST_AROUND = 8  # directives in one another
 _DEEPEST = 98  # where the parser stops
 _CODE = ("code", "code-block", "code-cell", "sourcecode", "literalinclude")
 
@@ -57,9 +59,13 @@ def to_html(source: str, take: FormulaTaker) -> str:
     take : callable
         Is given each formula; returns the HTML that stands for it.
     """
+    return _written(source, {"take": take, "around": 0})
+
+
+def _written(source: str, env: _Env) -> str:
     pieces = split(source.replace("\r\n", "\n"), is_markdown=True)
     pieces[1::2] = [f"@\ue000{typed.encode().hex()}\ue001@" for typed in pieces[1::2]]
-    parser, env = _parser(), {"take": take}
+    parser = _parser()
     tokens = parser.parse("".join(pieces), env)
     if any(token.level >= _DEEPEST for token in tokens):
         return "<div>" * _DEEPEST + escape(source)  # as deep, with all of its text
@@ -148,23 +154,24 @@ def _keep_lost_notes(state: StateCore) -> None:
             token.type = "html_inline"  # and empty
 
 
-# How tokens become HTML. Each is given all tokens, the place of one, and `take`.
+# How tokens become HTML. Each is given all tokens, the place of one, and the
+# parser's environment: `take`, and how many directives are around.
 
 
-def _text(tokens: Sequence[Token], at: int, take: FormulaTaker) -> str:
+def _text(tokens: Sequence[Token], at: int, env: _Env) -> str:
     content = tokens[at].content
     if at + 1 < len(tokens) and tokens[at + 1].type == "code_inline":
         content = _ROLE.sub("", content)
     pieces = _HIDDEN.split(content)
     pieces[1::2] = [bytes.fromhex(piece).decode() for piece in pieces[1::2]]
-    return _taken(pieces, take, escape)
+    return _taken(pieces, env["take"], escape)
 
 
-def _code_inline(tokens: Sequence[Token], at: int, take: FormulaTaker) -> str:
+def _code_inline(tokens: Sequence[Token], at: int, env: _Env) -> str:
     content = _shown(tokens[at].content)
     before = tokens[at - 1].content if at and tokens[at - 1].type == "text" else ""
     if role := _ROLE.search(before):
-        return _with_role(role[1], content, take)
+        return _with_role(role[1], content, env["take"])
     return f"<code>{escape(content)}</code>"
 
 
@@ -187,18 +194,18 @@ def _with_role(name: str, content: str, take: FormulaTaker) -> str:
     return f"{{{name}}}<code>{escape(content)}</code>"
 
 
-def _fence(tokens: Sequence[Token], at: int, take: FormulaTaker) -> str:
+def _fence(tokens: Sequence[Token], at: int, env: _Env) -> str:
     token = tokens[at]
     info, content = unescapeAll(_shown(token.info)).strip(), token.content
     if directive := _DIRECTIVE.fullmatch(info):
-        if html := _directed(directive[1], directive[2].strip(), content, take):
+        if html := _directed(directive[1], directive[2].strip(), content, env):
             return html
     elif token.type == "colon_fence":
-        return f"<div>{to_html(content, take)}</div>"
+        return f"<div>{_nested(content, env)}</div>"
     return _listing(" ".join(info.split(maxsplit=1)[:1]), content)
 
 
-def _directed(name: str, argument: str, content: str, take: FormulaTaker) -> str:
+def _directed(name: str, argument: str, content: str, env: _Env) -> str:
     """Return HTML of a directive of MyST, or '' of one that is not known."""
     options: dict[str, str] = {}
     while option := _OPTION.match(content):
@@ -208,31 +215,38 @@ def _directed(name: str, argument: str, content: str, take: FormulaTaker) -> str
     place = f'<a id="{escape(anchor)}"></a>' if anchor else ""
     if name == "math":
         label = f"\\label{{{anchor}}}" if anchor else ""
-        return take(True, _shown(f"{argument}\n{content}").strip() + label)
+        return env["take"](True, _shown(f"{argument}\n{content}").strip() + label)
     if name in _CODE:
         return place + _listing(argument, content)
     if name in ("figure", "image"):
         facts = f'src="{escape(argument)}" alt="{escape(options.get("alt", ""))}"'
         if width := options.get("width"):
             facts += f' width="{escape(width)}"'
-        picture, caption = f"<p><img {facts}></p>", to_html(content, take)
+        picture, caption = f"<p><img {facts}></p>", _nested(content, env)
         caption = f"<figcaption>{caption}</figcaption>" if caption.strip() else ""
         return f"<figure>{place}{picture}{caption}</figure>"
     if _FRAMED.fullmatch(name):
         kind = options.get("class", "note") if name == "admonition" else name
-        inner = to_html(content, take)
+        inner = _nested(content, env)
         if argument:
-            title = _parser().renderInline(argument, {"take": take})
+            title = _parser().renderInline(argument, env)
             inner = f'<p class="admonition-title">{title}</p>{inner}'
         return f'{place}<div class="admonition {escape(kind)}">{inner}</div>'
     return ""
+
+
+def _nested(content: str, env: _Env) -> str:
+    """Return HTML of what stands in a directive."""
+    if env["around"] >= _MOST_AROUND:
+        return f"<p>{escape(_shown(content))}</p>"
+    return _written(content, {"take": env["take"], "around": env["around"] + 1})
 
 
 def _listing(language: str, content: str) -> str:
     return f'<pre class="{escape(language)}">{escape(_shown(content))}</pre>\n'
 
 
-def _image(tokens: Sequence[Token], at: int, take: FormulaTaker) -> str:
+def _image(tokens: Sequence[Token], at: int, env: _Env) -> str:
     token = tokens[at]
     alt = "".join(_plain(token.children or []))
     facts = {"src": token.attrs["src"], "alt": alt, "title": token.attrs.get("title")}
@@ -258,33 +272,33 @@ def _note(token: Token) -> int:
     return token.meta["id"] + 1
 
 
-_RULES: dict[str, Callable[[Sequence[Token], int, FormulaTaker], str]] = {
+_RULES: dict[str, Callable[[Sequence[Token], int, _Env], str]] = {
     "text": _text,
     "code_inline": _code_inline,
-    "code_block": lambda tokens, at, take: _listing("", tokens[at].content),
+    "code_block": lambda tokens, at, env: _listing("", tokens[at].content),
     "fence": _fence,
     "colon_fence": _fence,
     "image": _image,
-    "html_inline": lambda tokens, at, take: _filtered(_shown(tokens[at].content)),
-    "html_block": lambda tokens, at, take: with_formulas(
-        _filtered(_shown(tokens[at].content)), take
+    "html_inline": lambda tokens, at, env: _filtered(_shown(tokens[at].content)),
+    "html_block": lambda tokens, at, env: with_formulas(
+        _filtered(_shown(tokens[at].content)), env["take"]
     ),
-    "myst_target": lambda tokens, at, take: (
+    "myst_target": lambda tokens, at, env: (
         f'<a id="{escape(tokens[at].content)}"></a>\n'
     ),
-    "footnote_ref": lambda tokens, at, take: (
+    "footnote_ref": lambda tokens, at, env: (
         f'<sup class="footnote-ref"><a href="#fn-{_note(tokens[at])}"></a></sup>'
     ),
-    "footnote_block_open": lambda tokens, at, take: '<section class="footnotes"><ol>',
-    "footnote_open": lambda tokens, at, take: f'<li id="fn-{_note(tokens[at])}">',
-    "footnote_anchor": lambda tokens, at, take: "",
-    "em_open": lambda tokens, at, take: f'<em data-mark="{tokens[at].markup}">',
-    "strong_open": lambda tokens, at, take: f'<strong data-mark="{tokens[at].markup}">',
+    "footnote_block_open": lambda tokens, at, env: '<section class="footnotes"><ol>',
+    "footnote_open": lambda tokens, at, env: f'<li id="fn-{_note(tokens[at])}">',
+    "footnote_anchor": lambda tokens, at, env: "",
+    "em_open": lambda tokens, at, env: f'<em data-mark="{tokens[at].markup}">',
+    "strong_open": lambda tokens, at, env: f'<strong data-mark="{tokens[at].markup}">',
 }
 
 
 def _rule(
-    write: Callable[[Sequence[Token], int, FormulaTaker], str],
+    write: Callable[[Sequence[Token], int, _Env], str],
 ) -> Callable[..., str]:
     """Return a method of the parser's renderer that writes so."""
 
@@ -293,8 +307,8 @@ def _rule(
         tokens: Sequence[Token],
         at: int,
         options: object,
-        env: dict[str, Any],
+        env: _Env,
     ) -> str:
-        return write(tokens, at, env["take"])
+        return write(tokens, at, env)
 
     return rule

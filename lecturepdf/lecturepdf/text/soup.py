@@ -17,7 +17,7 @@ from soupsieve import SelectorSyntaxError
 from . import svg
 
 _MOST_TAGS = 200_000
-_MOST_MATCHES = 300_000  # elements times rules of sheets, each tried on each
+_MOST_MATCHES = 100_000  # elements times rules of sheets, each tried on each
 _LONGEST = 400  # of the values of styles
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!?])")
 _ID = re.compile(r"#[\w-]+")
@@ -51,7 +51,8 @@ def parsed(html: str) -> tuple[BeautifulSoup, str]:
         if text := element.find("pre"):
             element.replace_with(text)  # in words what a screen shows in its place
     for element in [tag for tag in soup.find_all(True) if _is_hidden(tag)]:
-        element.extract()
+        element.clear()
+        element.name, element.attrs = "template", {}  # shows nothing
     return soup, told
 
 
@@ -89,7 +90,10 @@ def _apply_sheets(soup: BeautifulSoup) -> None:
     """Give elements the styles that sheets have for them, those for an id at last."""
     named: dict[str, str] = {}
     others: list[tuple[str, str]] = []
-    for selector, style in _rules(soup):
+    rules: list[tuple[str, str]] = []
+    with suppress(RecursionError):  # of braces in braces, which nobody means
+        rules = list(_rules(soup))
+    for selector, style in rules:
         if _ID.fullmatch(selector):
             named[selector[1:]] = f"{named.get(selector[1:], '')}{style};"
         else:

@@ -79,10 +79,13 @@ def _final(line: str) -> str:
     A progress bar ends in a state; a backspace takes one character back.
     """
     before, _, line = line.rstrip("\r").rpartition("\r")
-    while "\b" in line:
-        at = line.index("\b")
-        line = line[: max(at - 1, 0)] + line[at + 1 :]
-    return _styles(before) + line
+    kept: list[str] = []
+    for piece in re.split("(\b)", line):
+        if piece != "\b":
+            kept += piece
+        elif kept:
+            kept.pop()
+    return _styles(before) + "".join(kept)
 
 
 def _folded(line: str, columns: int) -> list[str]:
