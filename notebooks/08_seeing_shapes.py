@@ -250,50 +250,13 @@ assert (edges[:, 3] < 0).all()
 # %% [markdown]
 # Work one out by hand. The window that begins at row 3 and column 1 holds three rows
 # 0, 0, 1. On its right there are three pixels of ink, on its left none: $3 - 0 = 3$, and
-# no other number is larger. Here it is, with a frame around that window.
+# no other number is larger. Here it is, in a frame. Turn the filter, and it looks for
+# other edges: which of the other three says $-3$ here, and which 0? Choose them, and drag
+# the window.
 
-# %%
-def draw_numbers(axes, numbers, title, frame=None):
-    """A grid of numbers; dark is large. frame: row, column, height, width."""
-    numbers = np.asarray(numbers)
-    shades = {"vmin": numbers.min(), "vmax": 3 * numbers.max() + 1}
-    axes.pcolormesh(numbers, cmap="gray_r", edgecolors="#AAAAAA", **shades)
-    for (r, c), number in np.ndenumerate(numbers):
-        middle = (c + 0.5, r + 0.5)
-        axes.text(*middle, f"{number:g}", ha="center", va="center")
-    if frame:
-        row, column, high, wide = frame
-        style = {"fill": False, "edgecolor": plots.ORANGE, "linewidth": 2.5}
-        axes.add_patch(plots.plt.Rectangle((column, row), wide, high, **style))
-    axes.set(title=title, aspect="equal")
-    axes.invert_yaxis()
-    axes.set_axis_off()
+# %% tags=["slide"]
+from digitlib.live.window import Window
 
-
-# %% tags=["remove_input", "slide"]
-figure, axes = plots.subplots(1, 3, size=(6.2, 2.3))
-draw_numbers(axes[0], small_seven, "picture", (3, 1, 3, 3))
-draw_numbers(axes[1], left_edge, "filter")
-draw_numbers(axes[2], edges, "feature map", (3, 1, 1, 1))
-axes[1].set(xlim=(-1.5, 4.5), ylim=(4.5, -1.5))
-axes[2].set(xlim=(-1, 5), ylim=(5, -1))
-plots.show(
-    figure,
-    "Three grids of numbers. A picture of 6 by 6 pixels shows a thick 7 made "
-    "of ones, and a frame around 3 by 3 of them. A filter has -1 in its left "
-    "column, 0 in the middle and 1 on the right. The feature map has 4 by 4 "
-    "numbers from -3 to 3, and a frame around the 3 that the window gave.",
-)
-
-# %% [markdown]
-# The map is positive along left edges of the 7, negative along its right edge, and 0
-# where as much ink stands on the right of the window as on its left. It is smaller than
-# the picture, for a window of three columns has four places in a row of six.
-#
-# Turn the filter, and it looks for other edges. Four of them on a real digit, with a
-# ReLU behind, as in a network: what is not there is 0.
-
-# %%
 edge_filters = {
     "left edges": left_edge,
     "right edges": -left_edge,
@@ -301,6 +264,20 @@ edge_filters = {
     "lower edges": -left_edge.T,
 }
 digit = training.images[0].reshape(28, 28)
+pictures = {"small seven": small_seven, "digit": digit}
+Window(pictures, edge_filters, place=(3, 1))
+
+# %% [markdown]
+# Right edges says $-3$, the others 0: the three rows are equal. The map of left edges is
+# positive along those of the 7, negative along its right edge, and 0 where as much ink
+# stands on the right of the window as on its left. It is smaller: a window of three
+# columns has four places in a row of six.
+#
+# All four on a real digit, with a ReLU behind: what is not there is 0.
+
+# %%
+there = [convolve(small_seven, w)[3, 1] for w in edge_filters.values()]
+assert there == [3, -3, 0, 0]
 edge_maps = [np.maximum(convolve(digit, w), 0) for w in edge_filters.values()]
 
 
@@ -331,11 +308,10 @@ show_maps(
 )
 
 # %% [markdown]
-# Every stroke has edges, wherever it runs and however thick it is. And the second wish has
-# come true as well: move the digit, and its map moves with it. Look at the formula: if all
-# pixels have gone $t$ columns to the right, then $z_{r,\,c+t}$ adds up just what $z_{rc}$
-# has added up before. (Only where new paper comes into view is there something new.) Try
-# it, for one column up to eight:
+# Every stroke has edges. And the second wish has come true: move the digit, and its map
+# moves with it. Look at the formula: if all pixels have gone $t$ columns to the right, then
+# $z_{r,\,c+t}$ adds up just what $z_{rc}$ has added up before. (Only where new paper comes
+# into view is there something new.) Try it, for one column up to eight:
 
 # %%
 for right in range(1, 9):
@@ -531,9 +507,9 @@ assert map_size(28, 3, padding=1) == 28
 
 
 # %% [markdown]
-# The assertion has counted them. Look at the third line: with $K = 3$ and a margin of 1
-# a map is as large as what it is made of. Now (CV1), number by number, for one input of
-# any number of channels.
+# (Try $s$ and $P$ in the figure above, too.) Look at the third line: with $K = 3$ and a
+# margin of 1 a map is as large as what it is made of. Now (CV1), number by number, for one
+# input of any number of channels.
 
 # %%
 def convolve_slowly(a, weights, biases, stride=1, padding=0):
@@ -568,6 +544,24 @@ assert z.shape == (32, 4, 4)
 # $K \cdot K$ numbers for each channel, and each filter as a row, too. Then (CV1) says:
 # multiply each window by each filter, and add a bias. But that is a dense layer! Its
 # batch is the batch of all windows. Here are the sixteen windows of the small seven:
+
+# %% tags=["remove_input"]
+def draw_numbers(axes, numbers, title, frame=None):
+    """A grid of numbers; dark is large. frame: row, column, height, width."""
+    numbers = np.asarray(numbers)
+    shades = {"vmin": numbers.min(), "vmax": 3 * numbers.max() + 1}
+    axes.pcolormesh(numbers, cmap="gray_r", edgecolors="#AAAAAA", **shades)
+    for (r, c), number in np.ndenumerate(numbers):
+        middle = (c + 0.5, r + 0.5)
+        axes.text(*middle, f"{number:g}", ha="center", va="center")
+    if frame:
+        row, column, high, wide = frame
+        style = {"fill": False, "edgecolor": plots.ORANGE, "linewidth": 2.5}
+        axes.add_patch(plots.plt.Rectangle((column, row), wide, high, **style))
+    axes.set(title=title, aspect="equal")
+    axes.invert_yaxis()
+    axes.set_axis_off()
+
 
 # %% tags=["remove_input", "slide"]
 rows = sliding_window_view(small_seven, (3, 3)).reshape(16, 9)
@@ -1548,12 +1542,11 @@ show_maps(
 # see. So ask differently: what does such a filter _like_? Show it many digits, and cut
 # out the places at which it answers most strongly.
 #
-# How much must be cut out? A window of the second layer covers 5 by 5 places of the maps
-# below. These are 2 pixels apart, and each of them sees 5 by 5 pixels: together
-# $5 + 4 \cdot 2 = 13$ pixels in each direction. That is the *receptive field* of a neuron
-# of the second layer. The next one begins $2 \cdot 2 = 4$ pixels further on. Trace it: hand
-# a 1 back from one neuron, through windows whose weights are all 1, and count the paths
-# on which each pixel is heard.
+# A window of the second layer covers 5 by 5 places of the maps below. These are 2 pixels
+# apart, and each of them sees 5 by 5 pixels: together $5 + 4 \cdot 2 = 13$ pixels in each
+# direction. That is the *receptive field* of a neuron of the second layer. The next one
+# begins $2 \cdot 2 = 4$ pixels further on. Trace it: hand a 1 back from one neuron, through
+# windows whose weights are all 1, and count the paths on which each pixel is heard.
 
 # %%
 paths = np.zeros((1, 1, 4, 4))
@@ -1570,8 +1563,20 @@ assert (rows.min(), columns.min()) == (1 * 4, 2 * 4)
 assert rows.max() - rows.min() == columns.max() - columns.min() == 12
 
 # %% [markdown]
-# Thirteen rows and columns, and the middle is heard on more paths than the edge. Now cut
-# out:
+# Thirteen rows and columns, and the middle is heard on more paths than the edge. Is
+# there a pixel that no neuron sees? Choose some:
+
+# %% tags=["nbval-ignore-output", "slide"]
+some = zip(validation.images[:8], validation.labels)
+digits = {
+    f"{label}, image {k}": image.reshape(28, 28)
+    for k, (image, label) in enumerate(some)
+}
+Window(digits, edge_filters, network, neuron=(1, 2))
+
+
+# %% [markdown]
+# In rows and columns 25 to 27: no window fits there. Now cut out:
 
 # %%
 def second_maps(images):
@@ -1593,6 +1598,9 @@ def favourites(maps, pictures, filters, count=9):
 
 images = validation.images[:2000]
 maps = second_maps(images)
+blotted = images[:9].reshape(-1, 28, 28).copy()
+blotted[:, 25:] = blotted[:, :, 25:] = 1  # where no neuron looks
+assert np.allclose(maps[:9], second_maps(blotted.reshape(9, 784)), atol=1e-4)
 
 # %% [markdown]
 # Strong filters may like the same thing. So go through them from the strongest on, and
