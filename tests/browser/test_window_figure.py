@@ -40,6 +40,7 @@ def page(chrome, figure, tmp_path):
 def shows(page, figure, **view):
     """Wait until the page shows the sums that Python has, and what it says of them."""
     figure.view = {**figure.view, **view}
+    page.evaluate("new Promise(requestAnimationFrame)")  # now it has been painted
     (r, c), z = figure.view["place"], figure.sums()
     where = f"Row {r}, column {c} of a map of {z.shape[0]} by {z.shape[1]}"
     expect(page.locator(".sentence")).to_contain_text(where)
