@@ -51,8 +51,9 @@ export function frame(el, name, label) {
     class: `live ${name}`,
     role: "group",
     "aria-label": label,
-    "data-lm-suppress-shortcuts": "true", // or JupyterLab takes the keys
   });
+  // Or JupyterLab takes the keys, such as arrows, of whatever has the focus.
+  root.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true"));
   let waiting = 0;
   const say = (text) => {
     if (text === sentence.textContent) return; // it stands already

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib
+import nbformat
 import pytest
 from chromium import LOCAL, PATIENCE
 from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -125,6 +126,19 @@ class Lab:
         page.goto(f"{self.address}doc/tree/{notebook.name}")
         command(page, "notebook:run-all-cells")
         return page
+
+    def show(self, sample: str) -> Page:
+        """Show one of tests/live/samples.py, as `figure`."""
+        made = (
+            f"import sys; sys.path.insert(0, {str(ROOT / 'tests' / 'live')!r})\n"
+            f"from samples import {sample}; figure = {sample}(); figure"
+        )
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(made)],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        )
+        nbformat.write(notebook, self.folder / f"{sample}.ipynb")
+        return self.run(self.folder / f"{sample}.ipynb")
 
     def _ask(self, url: str) -> None:
         sockets = self.address.replace("http", "ws", 1)

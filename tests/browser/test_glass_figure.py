@@ -1,9 +1,7 @@
 """The glass network by mouse and finger: what it shows is what Python computes."""
 
 import re
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 
@@ -19,7 +17,6 @@ from digitlib.data.handwriting import load_handwriting
 
 pytestmark = pytest.mark.browser
 
-SAMPLES = Path(__file__).parents[1] / "live"
 SEVEN = load_handwriting()[0][17]
 
 
@@ -128,14 +125,7 @@ def test_it_is_played_to_its_end_and_stepped_through(figure):
 
 @pytest.mark.usefixtures("nothing_is_wrong")
 def test_in_jupyterlab_reader_and_python_turn_the_same_figure(lab):
-    made = f"import sys\nsys.path.insert(0, {str(SAMPLES)!r})\n"
-    made += "from samples import glass\nfigure = glass()\nfigure"
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(made)],
-        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
-    )
-    nbformat.write(notebook, lab.folder / "glass.ipynb")
-    page = lab.run(lab.folder / "glass.ipynb")
+    page = lab.show("glass")
     figure = page.locator(".glass")
     figure.get_by_role("button", name="a 2").click()
     told(figure, "It reads 7")

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
+from jupyter_lab import python as ask
 from pads import draw, touch
 from playwright.sync_api import expect
 from samples import how_sure
@@ -96,3 +97,18 @@ def test_a_digit_drawn_by_mouse_or_finger_is_turned_as_well(figure, python):
         expect(figure.get_by_label("the cost of a 7")).to_be_visible()
         figure.get_by_role("button", name="As it is").click()
         figure.get_by_role("button", name="Clear").click()
+
+
+@pytest.mark.usefixtures("nothing_is_wrong")
+def test_in_jupyterlab_reader_and_python_turn_the_same_figure(lab, python):
+    page = lab.show("how_sure")
+    figure = page.locator(".how-sure")
+    figure.get_by_role("button", name="a 1").first.click()
+    for key in ("Tab", "ArrowRight", "ArrowRight", *["Tab"] * 3, "ArrowRight"):
+        page.keyboard.press(key)
+    expect_numbers(figure, python, shown=1, right=2, T=1.7)
+    images = "[*figure.states().values()]"
+    said = ask(page, f"figure.activations({images}[-1], figure.view['T']).argmax()")
+    expect(figure.locator("figcaption").last).to_have_text(f"as changed: {said[-2]}")
+    ask(page, "setattr(figure, 'view', {**figure.view, 'epsilon': 0.05, 'right': 0})")
+    expect_numbers(figure, python, shown=1, epsilon=0.05, T=1.7)
