@@ -62,7 +62,9 @@ class GlassNetwork(LiveFigure, module="glass"):
         view |= {"forced": [None] * hidden, "between": "S", "top": top}
         super().__init__(self._layers | given, view)
         if neuron is None:
-            neuron = int(self.lead()[2].argmax())
+            neuron = self.lead()[2].argmax()
+        if not 0 <= neuron < hidden:
+            raise ValueError(f"neuron must be from 0 to {hidden - 1}, not {neuron}")
         self.view = {**view, "neuron": int(neuron)}
 
     @property
@@ -164,13 +166,19 @@ def _draw_tiles(
 
 def _layers(network: Network | Model) -> tuple[dict[str, np.ndarray], str]:
     """Return W2, b2, W3 and b3 in float32, and the kind of the last layer."""
-    layers, arrays = disassemble(network) or ([], {})
+    found = disassemble(network)
+    if found is None:
+        raise ValueError(
+            "network must be a Network or Model of digitlib, of layers that the "
+            f"figures know; not {type(network)}"
+        )
+    layers, arrays = found
     kinds = [layer["kind"] for layer in layers]
     glass = kinds[:3] == ["Dense", "Sigmoid", "Dense"] and len(kinds) == 4
     if not glass or kinds[3] not in TOPS:
         raise ValueError(
             "a glass network has one hidden layer of sigmoid neurons, and sigmoid or "
-            f"softmax at its top; not {', '.join(kinds) or type(network).__name__}"
+            f"softmax at its top; not {', '.join(kinds)}"
         )
     W2, b2, W3, b3 = arrays.values()
     sizes = W2.shape[1], len(W2), len(W3)

@@ -114,8 +114,9 @@ test_other_networks_and_digits_are_refused = refuses(
     (lambda: GlassNetwork(Network((784, 9, 9, 10)), DIGITS), "one hidden layer"),
     (lambda: GlassNetwork(Network((784, 101, 10)), DIGITS), "at most 100 hidden"),
     (lambda: GlassNetwork(Network((784, 9, 7)), DIGITS), "10 outputs"),
-    (lambda: GlassNetwork(np.zeros, DIGITS), "not builtin"),
+    (lambda: GlassNetwork(np.zeros, DIGITS), "not <class 'builtin"),
     (lambda: GlassNetwork(network(9), DIGITS[:, 1:]), r"images \(n, 784\), not"),
     (lambda: GlassNetwork(network(9), 256 * DIGITS), r"between 0 \(paper\)"),
     (lambda: GlassNetwork(network(9), DIGITS, [1, 2]), "labels must be 3"),
+    (lambda: GlassNetwork(network(9), DIGITS, neuron=9), "from 0 to 8, not 9"),
 )
