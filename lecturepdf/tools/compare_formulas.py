@@ -18,13 +18,14 @@ import re
 import shutil
 import subprocess
 from collections import Counter
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
 import typst
 import yaml
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 from lecturepdf.formulas import Formulas
 
@@ -48,8 +49,8 @@ document.getElementById("it").replaceChildren(await MathJax.tex2svgPromise(tex))
 return true} catch {return false}}"""
 HEAD = """#import "template.typ": *
 #set page(width: auto, height: auto, margin: 2.75pt)
-#show: document-style.with("", (author: "", language: "en"), (), "")
-#set text(fill: black)
+#set math.mat(delim: none, column-gap: .9em, row-gap: .45em)
+#show math.equation: set text(font: ("New Computer Modern Math", text-face))
 #let fitted(equation, ..rest) = equation
 #"""
 PIXELS_PER_INCH = 206  # at which both have letters of one size
@@ -128,10 +129,11 @@ def draw_references(formulas: list[str], modules: Path) -> None:
             picture, refused = OUT / f"{number}.png", OUT / f"{number}.refused"
             if picture.exists() or refused.exists() or not tex:
                 continue
-            if page.evaluate(DRAW, tex):
-                page.locator("#it").screenshot(path=picture)
-            else:
+            if not page.evaluate(DRAW, tex):
                 refused.touch()
+            else:
+                with suppress(Error):  # no picture in time: the next run tries again
+                    page.locator("#it").screenshot(path=picture)
             if DEFINING.search(tex):  # what is defined stays
                 renew()
         browser.close()
