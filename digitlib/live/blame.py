@@ -119,17 +119,17 @@ class Blame(LiveFigure, module="blame"):
         """Return the graph with all that is computed so far, and its words."""
         now, step, last = self.numbers(), self.view["step"], len(self._sizes)
         layer, to, heard = self.view["chosen"]
-        nodes = [[f"x = {plots.short(value)}" for value in self.view["x"]]]
+        nodes = [[f"x {plots.short(value)}" for value in self.view["x"]]]
         nodes += [self._inside(now, upper) for upper in range(2, last + 1)]
-        size = 2.64 * last - 1.32, 0.6 + max(self._sizes)
+        size = 2.64 * max(last, 3) - 1.32, 0.6 + max(self._sizes)
         figure, axes = plots.subplots(size=size)
         backwards, done = step >= 2 * last, step >= 3 * last
         arrows = plots.draw_graph(axes, nodes, now["W"], self._labels(now), backwards)
         if heard:
             arrows[layer - 2][to - 1, heard - 1].arrow_patch.set_linewidth(2.4)
-        cost = f"C = {now['C']:.4f}; " if step >= 2 * last - 1 else ""
-        said = cost + self._verdict(now)
-        axes.set_title(said)
+        cost = f"C = {now['C']:.4f}" if step >= 2 * last - 1 else ""
+        verdict = self._verdict(now)
+        axes.set_title(f"{cost}\n{verdict}")
         way = "outputs to the inputs" if backwards else "inputs to the outputs"
         inside = " ".join(
             f"Layer {number}: {'; '.join(texts)}.".replace("\n", ", ")
@@ -138,7 +138,7 @@ class Blame(LiveFigure, module="blame"):
         return figure, (
             f"The network as a graph, its arrows from the {way}, dashed where a weight "
             f"is negative. They show the weights{' and their gradients' * done}. "
-            f"{inside} {said[0].upper()}{said[1:]}."
+            f"{inside} {cost}{'. ' * bool(cost)}The {verdict}."
         )
 
     def _labels(self, now: dict) -> list[np.ndarray]:
@@ -165,10 +165,10 @@ class Blame(LiveFigure, module="blame"):
         found = [row for row in rows if self.view["step"] >= row[2]]
         texts = []
         for k, bias in enumerate(now["b"][layer - 2]):
-            lines = [f"{name} = {values[k]:.4f}" for name, values, _ in found]
-            lines.append(f"b = {plots.short(bias)}")
+            lines = [f"{name} {values[k]:.4f}" for name, values, _ in found]
+            lines.append(f"b {plots.short(bias)}")
             if layer == last:
-                lines.append(f"y = {plots.short(self.view['y'][k])}")
+                lines.append(f"y {plots.short(self.view['y'][k])}")
             texts.append("\n".join(lines))
         return texts
 
