@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
+from jupyter_lab import python
 from playwright.sync_api import expect
 from samples import blame
 from stage import served, write_page
@@ -95,3 +96,22 @@ def test_it_plays_an_equation_at_a_time_and_stops(page):
     page.clock.run_for(20_000)
     expect(sentence).to_contain_text("Equation 9 of 9, (BP4)")
     expect(play).to_be_visible()
+
+
+@pytest.mark.usefixtures("nothing_is_wrong")
+def test_in_jupyterlab_reader_and_python_turn_the_same_figure(lab):
+    page, figure = lab.show("blame"), blame()
+    told = page.locator(".blame").get_by_role("status")
+    page.get_by_text("0.0685").click()
+    expect(told).to_contain_text("The weight from hidden neuron 1 to output 2 is 1")
+    page.get_by_label("the weight or bias").press("ArrowUp")
+    expect(told).to_contain_text("The bias of output 1 is -1")
+    page.get_by_label("its value").press("Home")
+    expect(told).to_contain_text("The bias of output 1 is -4")
+    figure.view |= {"chosen": [3, 1, 0], "turned": {"3,1,0": -4}}
+    expect_numbers(page, figure)
+    asked = "figure.view['turned'], round(figure.numbers()['slope'], 6)"
+    known = {"3,1,0": -4}, round(figure.numbers()["slope"], 6)
+    assert python(page, asked) == str(known)
+    python(page, "setattr(figure, 'view', {**figure.view, 'step': 5, 'about': 'step'})")
+    expect(told).to_contain_text("Equation 5 of 9, (C1)")
