@@ -166,8 +166,11 @@ function render({ model, el }) {
       element("section", { class: "ground" }, heading, ofMap, patch.place),
       element("section", { class: "ground" }, element("p", { class: "title" }, "Verdict"), verdict.place));
 
-    let painted = -1;
+    let painted = -1, lit = null, drawn = "";
     return () => {
+      const shows = JSON.stringify([view.picture, view.filter, view.neuron]);
+      if (shows === drawn) return lit; // a window that moves changes nothing here
+      drawn = shows;
       chosen = view.neuron ?? chosen;
       const lowest = maps(view.picture)[0], last = maps(view.picture).at(-1), [map, r, c] = chosen;
       if (painted !== view.picture) {
@@ -192,7 +195,8 @@ function render({ model, el }) {
         cells(patch.canvas, seen, ink);
         patch.place.setAttribute("aria-label", `What it has seen: ${seen.length} by ${seen[0].length} pixels`);
       }
-      return field && { field, value: last[map][r][c] };
+      lit = field && { field, value: last[map][r][c] };
+      return lit;
     };
   }
 
@@ -209,6 +213,7 @@ function render({ model, el }) {
     const seen = new Set(view.seen);
     cells(result.canvas, z, signed(highest(z.map(highest))), (k) => seen.has(k));
     result.light(lit ? null : [[r, r], [c, c]], z, false);
+    tables[0].caption.textContent = mean ? `pixels - ${number(mean)}` : "pixels";
     tables[0].set(under, (value) => ink(value + mean));
     tables[1].set(w, signed(highest(w.map(highest))));
     tables[2].set(each, signed(highest(each.map(highest))));
@@ -352,8 +357,9 @@ function gallery(label, columns, labels, choose, each = 1, written = false) {
 }
 
 // A table of numbers on grey; its cells stay, until there is another number of them.
-function table(caption) {
-  const body = element("tbody"), place = element("table", {}, element("caption", {}, caption), body);
+function table(name) {
+  const caption = element("caption", {}, name), body = element("tbody");
+  const place = element("table", {}, caption, body);
   let boxes = [];
   const set = (rows, grey) => {
     if (boxes.length !== rows.length ** 2) {
@@ -367,7 +373,7 @@ function table(caption) {
       box.style.color = onGrey(shade);
     }));
   };
-  return { place, set };
+  return { place, caption, set };
 }
 
 export default { render };
