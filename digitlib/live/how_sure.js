@@ -114,7 +114,8 @@ function render({ model, el }) {
   }, (value) => change({ epsilon: value }));
   // Next to the best temperature the knob snaps to it.
   const heat = dial({
-    label: `temperature T${view.best ? `, best ${number(view.best)}` : ""}`, min: COLDEST, max: HOTTEST, step: 0.1, value: 1, show: number,
+    label: `temperature T${view.best ? `, best ${number(view.best)}` : ""}`,
+    min: COLDEST, max: HOTTEST, step: 0.1, value: 1, show: number,
   }, (value) => {
     const T = view.best && Math.abs(value - view.best) < 0.05 ? view.best : value;
     heat.set(T);
@@ -143,7 +144,8 @@ function render({ model, el }) {
     says.set(verdicts.both.heated);
     before.caption.textContent = `as it is: ${verdicts.asItIs.digit}`;
     after.caption.textContent = `as changed: ${verdicts.both.digit}`;
-    changed.canvas.setAttribute("aria-label", `What has changed, dark where there is more ink; uphill on the cost of a ${now.digit}`);
+    const way = view.epsilon ? `, uphill on the cost of a ${now.digit}` : "";
+    changed.canvas.setAttribute("aria-label", `What has changed${way}: dark where there is more ink`);
     say(sentence(view, verdicts, label, x.some(Boolean)));
   });
 
@@ -170,11 +172,10 @@ const steps = (n, ahead, back) => (n ? `${Math.abs(n)} ${n > 0 ? ahead : back}` 
 
 // A mark on a knob's scale.
 function markOn(input, value) {
-  const id = `mark-${++marks}`;
+  const id = `mark-${Math.random()}`; // of no other figure on the page
   input.setAttribute("list", id);
   input.after(element("datalist", { id }, element("option", { value: `${value}` })));
 }
-let marks = 0;
 
 // What has changed the verdict, and what has only changed how sure it is.
 function sentence({ right, up, epsilon, T }, { asItIs, moved, uphill, both }, label, isInk) {
