@@ -233,6 +233,9 @@ ZOO = {
             "</td></tr><tr><td id=b>7</td>"
             "<td style='background: yellow; color: red'>pale</td>"),
         text="dark"),
+    "data frame with bars": outputs(
+        result(text_html="<style>#a {background: linear-gradient(90deg, #d65f5f 50.0%, "
+            "transparent 50.0%)}</style><table><tr><td id=a>bar"), text="bar"),
     "words close up to signs": prose(r"$\mathrm{KL}(q)$, $x\text{-axis}$",
         "KL(\N{MATHEMATICAL ITALIC SMALL Q}), \N{MATHEMATICAL ITALIC SMALL X}-axis"),
     "picture over half of the line": prose(

@@ -107,7 +107,7 @@ COLOURS = {
     "<td style='color: rgb(0, 0, 128)'>x": '[#tinted("#000080")[x',
     "<td style='font-weight: 700; font-style: italic'>x": "[#emph()[#strong()[x",
     "<td style='background: rgba(0, 0, 0, .2)'>x": 'paper("#cccccc")',
-    f"<td style='background: {BAR}'>x": 'bar(("#d65f5f", 40.0%), (none, 40.0%)))[x',
+    f"<td style='background: {BAR}'>x": "40.0%), (none, 40.0%), (none, 100%)))[x",
     "<tr style='background: #eee'><td>x": 'paper("#eeeeee")',
 }
 

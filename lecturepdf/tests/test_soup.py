@@ -22,6 +22,11 @@ SHEET = "<style>.no, #a > i {display: none} @media print {b {display: none}}</st
         ("<style>b:hover, i::after, i:after, b {display: none}</style>a<b>b</b>", "a"),
         ("<div class=sk-text-repr-fallback><pre>a</pre><b>b</b></div>", "a"),
         ("<style>" + "a{" * 9999 + "</style>a", "a"),
+        (
+            "<style>.x-text-repr-fallback {display: none}</style><pre class="
+            "x-text-repr-fallback>a</pre><div class=x style='display:none'>b</div>",
+            "a",
+        ),
         ("<h4>a<h4 align=right>b</h4></h4>", "ab"),
         ("1 < 2 <3> <", "1 < 2 <3> <"),
     ],

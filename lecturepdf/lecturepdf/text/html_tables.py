@@ -183,8 +183,9 @@ def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
     style = declarations(cell.parent) | declarations(cell)
     behind = style.get("background-color") or style.get("background") or ""
     stops = _STOP.findall(behind) if "linear-gradient" in behind else ()
-    if bar := [(colour(name), f"{percent}%") for name, percent in stops]:
-        pairs = [f"({ink or 'none'}, {percent})" for ink, percent in bar]
+    if bar := [(colour(name) or "none", f"{percent}%") for name, percent in stops]:
+        ends = (bar[0][0], "0%"), (bar[-1][0], "100%")  # Typst wants both
+        pairs = [f"({ink}, {percent})" for ink, percent in (ends[0], *bar, ends[1])]
         return decorated(style, content), call("bar", *pairs).removeprefix("#")
     if paper := colour(behind or cell.get("bgcolor")):
         ink = {name: value for name, value in style.items() if name != "color"}

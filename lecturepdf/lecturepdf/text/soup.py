@@ -48,8 +48,10 @@ def parsed(html: str) -> tuple[BeautifulSoup, str]:
     soup = BeautifulSoup(tree.to_html(pretty=False), "html.parser")
     _apply_sheets(soup)
     for element in soup.select('[class*="-text-repr-fallback"]'):
-        if text := element.find("pre"):
-            element.replace_with(text)  # in words what a screen shows in its place
+        # In words what a screen shows in its place, whatever a sheet says of it.
+        if text := element if element.name == "pre" else element.find("pre"):
+            element.replace_with(text)
+            text.attrs = {}
     for element in [tag for tag in soup.find_all(True) if _is_hidden(tag)]:
         element.clear()
         element.name, element.attrs = "template", {}  # shows nothing
