@@ -28,7 +28,7 @@ class Window(LiveFigure, module="window"):
     ----------
     pictures : mapping of str to array
         What can be looked at, by name, each (rows, columns): whole numbers, or
-        pixels in 256ths from 0 (paper) up.
+        pixels from 0 to 1. These are shown as bytes, 256 times the grey value.
     filters : mapping of str to array
         Filters made by hand, by name, all of one size (K, K).
     network : Model, optional
@@ -53,15 +53,18 @@ class Window(LiveFigure, module="window"):
         place: tuple[int, int] = (0, 0),
         neuron: tuple[int, int] | None = None,
     ) -> None:
-        self._pictures = [np.asarray(each, float) for each in pictures.values()]
-        self._filters = [np.asarray(each, float) for each in filters.values()]
-        whole = [(each == np.rint(each)).all() for each in self._pictures]
-        scales = [1 if each else SHADES for each in whole]
-        arrays = {
-            f"picture_{k}": (scale * each).astype(np.uint8)
-            for k, (each, scale) in enumerate(zip(self._pictures, scales, strict=True))
-        }
-        arrays["filters"] = np.array(self._filters, np.float32)
+        pixels = [np.asarray(each, float) for each in pictures.values()]
+        scales = [1 if (each % 1 == 0).all() else SHADES for each in pixels]
+        shown = [
+            np.clip(np.rint(scale * each), 0, 255).astype(np.uint8)
+            for each, scale in zip(pixels, scales, strict=True)
+        ]
+        self._pictures = [
+            each / scale for each, scale in zip(shown, scales, strict=True)
+        ]
+        arrays = {f"picture_{k}": each for k, each in enumerate(shown)}
+        arrays["filters"] = np.array([*filters.values()], np.float32)
+        self._filters = [*arrays["filters"].astype(float)]
         self._layers, layers = [], []
         if network is not None:
             layers, weights = _convolutions(network)

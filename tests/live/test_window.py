@@ -78,3 +78,14 @@ def test_the_small_seven_is_as_the_lesson_works_it_out_by_hand():
     assert figure.sums()[3].tolist() == [0, 3, 3, -3]
     assert figure.view["seen"] == [*range(14)]
     assert "says 3." in figure.picture()[1]
+
+
+def test_whatever_is_shown_is_what_python_computes_with():
+    shades = np.linspace(0, 1, 36).reshape(6, 6)
+    figure = Window({"shades": shades}, {"tenths": 0.1 * EDGE})
+    [found] = call("shared", ("unpack", figure.stored()["arrays"]))
+    assert same(
+        np.array(found["picture_0"]) / figure.view["scales"][0], figure._laid()[0]
+    )
+    assert same(found["filters"][0], figure._laid()[1])
+    assert np.abs(figure._laid()[0] - shades).max() <= 1 / 256
