@@ -24,6 +24,12 @@ from lecturepdf.formulas.speech import speech
         (r"\text{cost|loss}_\mathrm{old}", "cost|loss sub old"),
         (r"\color{red} x \hspace{1em} \bbox[5px]{y}", "x y"),
         ("a\nb", "a b"),
+        ("x² + y₁", "x squared plus y sub 1"),
+        (r"a \\* b", "a; b"),
+        (r"\verb|a_b| \root 3 \of x", "ab cube root of x"),
+        (r"\text{left\hspace{1em}right \textcolor{red}{hot}}", "left right hot"),
+        (r"\begin{cases*} 1 & if $t > 0$ \\ 0 & else \end{cases*}", "cases: case 1: "
+         "1, if t is greater than 0; case 2: 0, else"),
         (r"a \\[1ex] b", "a; b"),
         (r"\begin{aligned}[t] a &= b \end{aligned}", "a equals b"),
         (r"\left[\begin{array}{c|c} 1 & 2 \end{array}\right]", "open bracket 1, 2 "

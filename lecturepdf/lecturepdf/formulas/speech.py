@@ -5,6 +5,7 @@
 import re
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import decomposition, normalize
 
 import mathra
 
@@ -107,7 +108,7 @@ _SAID_AS = pairs(r"""
     Arrowvert \| vcentcolon : mathsterling £ mathellipsis \dots ldotp . refeq \ref
     Bra \bra Ket \ket mathbfup \mathbf symbf \mathbf symbfup \mathbf symup \mathrm
     symrm \mathrm symbb \mathbb symfrak \mathfrak symscr \mathscr symcal \mathcal
-    symsf \mathsf lt < gt >""")
+    symsf \mathsf lt < gt > utilde \tilde undertilde \tilde""")
 # Behind these, mathra says where a script ends.
 _BIG_ONES = (
     "\\sum", "\\prod", "\\int", "\\oint", "\\iint", "\\iiint", "\\lim", "\\max",
@@ -119,6 +120,10 @@ _BARS = ("|", "\\vert", "\\lvert", "\\rvert")
 _ENVIRONMENTS = {
     "darray": "array", "xalignat": "alignat", "xxalignat": "alignat",
     "multline": "gather", "multlined": "gathered",
+}  # fmt: skip
+_PARTED = {
+    "\\root": ("\\of", "\\sqrt[{}]{{{}}}"),
+    "\\buildrel": ("\\over", "\\overset{{{}}}{{{}}}"),
 }  # fmt: skip
 _LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip", "\\raise", "\\lower")
 _SPECIAL = re.compile(r"[%$&#_{}]")
@@ -179,11 +184,11 @@ class _Ear:
                 out.append(_text(self._words.bold))
                 continue
             if sign in _UNHEARD:
-                reader.passes("*")
-                reader.option()
-                for _ in range(_UNHEARD[sign]):
-                    reader.argument()
+                _pass_by(sign, reader)
                 continue
+            if sign == "\\\\":
+                reader.passes("*")
+            sign = _written(sign)
             if sign in _LENGTHS:
                 reader.length()
                 continue
@@ -201,6 +206,12 @@ class _Ear:
                 # A word in upright letters is no product of them.
                 is_word = sign == "\\mathrm" and word.isalpha() and len(word) > 1
                 out.append(("\\text" if is_word else sign) + f"{{{word}}}")
+            elif sign.startswith("\\verb"):
+                out.append(f"\\text{{{_SPECIAL.sub('', sign[6:-1])}}}")
+            elif sign in _PARTED:
+                first, form = _PARTED[sign]
+                before_it = self.heard(reader.until(first))
+                out.append(form.format(before_it, self.heard(_argument(reader))))
             elif sign in ("\\begin", "\\end"):
                 out.append(self._environment(sign, reader))
             elif sign == "\\paireddelimiter":
@@ -229,7 +240,10 @@ class _Ear:
 
     def _environment(self, sign: str, reader: Reader) -> str:
         """Rewrite the begin or end of an environment: as a plain one of its kind."""
-        name = reader.text().rstrip("*")
+        name = reader.text()
+        if name.endswith("cases*") and sign == "\\begin":
+            return self._cases(name, reader)
+        name = name.rstrip("*")
         name = _ENVIRONMENTS.get(name, name)
         spec = ""
         at = reader.at
@@ -239,9 +253,26 @@ class _Ear:
             spec = f"{{{sides(reader.text())}}}"
         return f"{sign}{{{name}}}{spec}"
 
+    def _cases(self, name: str, reader: Reader) -> str:
+        """Rewrite cases whose second column is text."""
+        inner, out = Reader(reader.until(*tokenise(f"\\end{{{name}}}"))), []
+        while inner.peek():
+            cell = inner.cell(frozenset({"&", "\\\\"}))
+            is_text = out[-1:] == ["&"]
+            out.append(self._prose(cell) if is_text else self.heard(cell))
+            out.append(inner.take() if inner.peek() else "")
+        return f"\\begin{{cases}}{''.join(out)}\\end{{cases}}"
+
     def _prose(self, tokens: list[str]) -> str:
         """Rewrite text, and the formulas in it."""
-        reader, out = Reader(tokens), ""
+        kept, reader, out = [], Reader(tokens), ""
+        while reader.at < len(tokens):
+            sign = tokens[reader.at]
+            reader.at += 1
+            kept.append(" " if sign in _UNHEARD else sign)
+            if sign in _UNHEARD:
+                _pass_by(sign, reader)
+        tokens, reader = kept, Reader(kept)
         while reader.at < len(tokens):
             words = plain_text(reader.cell(frozenset("$")))
             out += "\\text{" + _SPECIAL.sub(r"\\\g<0>", words) + "}"
@@ -288,6 +319,21 @@ class _Ear:
         if sign in ("\\to", "\\rightarrow", "\\longrightarrow") and not in_script:
             return _text(words.to)
         return sign
+
+
+def _pass_by(sign: str, reader: Reader) -> None:
+    """Pass what belongs to a command that nobody hears."""
+    reader.passes("*")
+    reader.option()
+    for _ in range(_UNHEARD[sign]):
+        reader.argument()
+
+
+def _written(sign: str) -> str:
+    """Return a script that was typed as one character as TeX writes it."""
+    kind = decomposition(sign).partition(" ")[0] if len(sign) == 1 else ""
+    mark = {"<super>": "^", "<sub>": "_"}.get(kind)
+    return f"{mark}{{{normalize('NFKC', sign)}}}" if mark else sign
 
 
 def _text(words: str) -> str:
