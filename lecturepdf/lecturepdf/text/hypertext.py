@@ -242,7 +242,8 @@ class Hypertext:
             else:
                 text += markup
         following = node.find_next_sibling()
-        is_lead = following and following.select_one(":scope > .display:first-child")
+        first = following.find(True, recursive=False) if following else None
+        is_lead = first is not None and "display" in first.get("class", [])
         if is_lead and text.strip():
             text = call("lead-in", body=text.strip())
         return _block("\n\n".join([*blocks, text.strip()]))

@@ -20,6 +20,7 @@ _MOST_TAGS = 200_000
 _MOST_MATCHES = 100_000  # elements times rules of sheets, each tried on each
 _LONGEST = 400  # of the values of styles
 _NO_TAG = re.compile(r"<(?![a-zA-Z/!?])")
+_IN_WORDS = re.compile("-text-repr-fallback$")
 _ID = re.compile(r"#[\w-]+")
 # What a sheet may change of what is printed.
 _KEPT = {
@@ -47,7 +48,7 @@ def parsed(html: str) -> tuple[BeautifulSoup, str]:
             _put_picture(element)
     soup = BeautifulSoup(tree.to_html(pretty=False), "html.parser")
     _apply_sheets(soup)
-    for element in soup.select('[class*="-text-repr-fallback"]'):
+    for element in soup.find_all(class_=_IN_WORDS) if "text-repr" in html else ():
         # In words what a screen shows in its place, whatever a sheet says of it.
         if text := element if element.name == "pre" else element.find("pre"):
             element.replace_with(text)
@@ -83,7 +84,7 @@ def _put_picture(element: Element) -> None:
 
 
 def _is_hidden(tag: Tag) -> bool:
-    style = declarations(tag)
+    style = declarations(tag) if tag.has_attr("style") else {}
     hidden = style.get("display") == "none" or style.get("visibility") == "hidden"
     return hidden or tag.has_attr("hidden")
 
