@@ -34,17 +34,23 @@ def slug(anchor: str) -> str:
 class Part:
     """A piece of Typst source, and what to show should Typst refuse it.
 
-    `plain` is the text that it is made of, `what` how a fault report calls it, `kind`
-    of what kind a fault in it is, `problems` what is wrong with it, should it be used.
+    `plain` is the text that it is made of, `refused` what is shown then in its place,
+    `what` how a fault report calls it, `kind` of what kind a fault in it is, `problems` what is wrong with it, should it be used.
     """
 
     place: Place
     source: str
     plain: str
-    otherwise: str
+    refused: str = ""
     what: str = "this"
     kind: Kind = "cell"
     problems: list[str] = field(default_factory=list)
+
+    @property
+    def otherwise(self) -> str:
+        """What is shown in its place: what it is told to be, or else its plain text."""
+        message = string("This cannot be set:")
+        return self.refused or call("fault-box", message, string(self.plain))
 
 
 @dataclass
@@ -133,8 +139,7 @@ class Manuscript:
     def add(self, source: str, plain: str) -> None:
         """Append a part that belongs to the cell at hand."""
         if source:
-            otherwise = call("fault-box", string("This cannot be set:"), string(plain))
-            self.parts.append(Part(self.place, source, plain, otherwise))
+            self.parts.append(Part(self.place, source, plain))
 
     def formula(self, display: bool, tex: str) -> str:
         """Take in a formula of the cell at hand; return HTML that stands for it."""

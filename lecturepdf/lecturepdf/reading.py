@@ -94,7 +94,21 @@ def _known(node: Any, kind: str) -> dict:  # noqa: ANN401
     if not isinstance(node, dict):
         return {}
     keys = _KEYS.get(str(node.get(kind)), ())
-    return {key: node[key] for key in (kind, *keys) if key in node}
+    known = {key: node[key] for key in (kind, *keys) if key in node}
+    # Joined at once: a validator looks at each line of a list.
+    known |= {key: _joined(known[key]) for key in ("source", "text") if key in known}
+    if isinstance(data := known.get("data"), dict):
+        known["data"] = {
+            mime: value if "json" in mime else _joined(value)
+            for mime, value in data.items()
+        }
+    return known
+
+
+def _joined(text: Any) -> Any:  # noqa: ANN401
+    """Return text that stands in a list of its lines as one; anything else as it is."""
+    is_text = isinstance(text, list) and all(isinstance(line, str) for line in text)
+    return "".join(text) if is_text else text
 
 
 def _cell(cell: Any, number: int) -> dict:  # noqa: ANN401
@@ -107,10 +121,13 @@ def _cell(cell: Any, number: int) -> dict:  # noqa: ANN401
         found = {"execution_count": None} | found
         found["outputs"] = [_output(output) for output in outputs]
         plain["execution_count"] = None
-    text = cell if isinstance(cell, str) else json.dumps(cell, indent=1, default=str)
-    raw = {"cell_type": "raw", "source": text, "metadata": {"unreadable": True}}
-    tries = [tried | {"id": f"cell-{number}"} for tried in (found, found | plain, raw)]
-    valid = next(tried for tried in tries if _is_valid(tried, "cell"))
+    tries = [tried | {"id": f"cell-{number}"} for tried in (found, found | plain)]
+    valid = next((tried for tried in tries if _is_valid(tried, "cell")), None)
+    if valid is None:
+        is_text = isinstance(cell, str)
+        text = cell if is_text else json.dumps(cell, indent=1, default=str)
+        valid = {"cell_type": "raw", "source": text, "metadata": {"unreadable": True}}
+        valid["id"] = f"cell-{number}"
     facts = {"cell_number": number, "transient": {}}
     return valid | {"metadata": valid["metadata"] | facts}
 

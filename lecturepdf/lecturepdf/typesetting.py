@@ -166,7 +166,7 @@ class Typesetter:
 
     def _replace(self, part: Part, message: str) -> None:
         if part.source == part.otherwise:
-            part.source = part.otherwise = call("fault", string(_NOT_EVEN))
+            part.source = part.refused = call("fault", string(_NOT_EVEN))
             return
         message = f"{part.what} cannot be set: {message}"
         self.manuscript.report(part.place, part.kind, message, about=part.plain)

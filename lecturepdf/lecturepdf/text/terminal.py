@@ -114,11 +114,16 @@ def layout(
     Long lines are broken; of more than `most_lines` lines, if it is not 0, the middle
     is left out: a line says so, and `tell` is told.
     """
-    lines = [_final(line) for line in text.rstrip("\n").split("\n")]
+    lines, unread = text.rstrip("\n").split("\n"), 0
+    if len(lines) > 2 * most_lines > 0:  # of which those in the middle are left out
+        unread = len(lines) - 2 * most_lines
+        middle = "\n".join(lines[most_lines:-most_lines])
+        lines[most_lines:-most_lines] = [_styles(middle)]
+    lines = [_final(line) for line in lines]
     rows = [row for line in lines for row in _folded(line.expandtabs(8), columns)]
     if len(rows) > most_lines > 0:
         half = most_lines // 2
-        count = f"{len(rows) - 2 * half} lines left out"
+        count = f"{len(rows) - 2 * half + unread - (unread > 0)} lines left out"
         tell(f"of an output {count}")
         left_out = f"\N{VERTICAL ELLIPSIS}  [{count}]"
         left_out += _styles("".join(rows[half:-half]))
