@@ -12,6 +12,7 @@ import tinycss2
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from justhtml import Element, JustHTML
+from soupsieve import SelectorSyntaxError
 
 from . import svg
 
@@ -103,7 +104,7 @@ def _apply_sheets(soup: BeautifulSoup) -> None:
     elements = soup.find_all(True) if named or others else []
     styles: dict[int, str] = {}
     for selector, style in others[: _MOST_MATCHES // max(len(elements), 1)]:
-        with suppress(SyntaxError, NotImplementedError):  # ::after, say
+        with suppress(SelectorSyntaxError, NotImplementedError):  # ::after, say
             for element in soup.select(selector):
                 styles[id(element)] = f"{styles.get(id(element), '')}{style};"
     for element in elements:
