@@ -35,7 +35,8 @@ class Part:
     """A piece of Typst source, and what to show should Typst refuse it.
 
     `plain` is the text that it is made of, `refused` what is shown then in its place,
-    `what` how a fault report calls it, `kind` of what kind a fault in it is, `problems` what is wrong with it, should it be used.
+    `what` how a fault report calls it, `kind` of what kind a fault in it is, `problems`
+    what is wrong with it, should it be used.
     """
 
     place: Place
