@@ -225,6 +225,7 @@ def test_translation(tex, expected):
         (r"\left(", "ends too early"),
         (r"\root 3", r"has no \\of"),
         (r"\unicode{}", "no character's number"),
+        (r"\unicode[.5", "no character's number"),
         (r"\begin{CD} A @x B \end{CD}", "no arrow of a diagram"),
         (r"\ce{A <=>> B}", "arrow <=>> of chemistry is not known"),
         (r"x & \frac{&}{b}", "& is out of place"),

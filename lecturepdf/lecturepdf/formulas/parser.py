@@ -543,8 +543,8 @@ class Translator:
 
     def _by_number(self, is_hexadecimal: bool = False) -> str:
         r"""Translate \unicode{x263a}, and \char"263A."""
-        while self.reader.peek() == "[":
-            self.reader.option()
+        while self.reader.option() is not None:
+            pass  # how high and deep the sign is, and its font
         number = self.reader.text().strip().lower()
         try:
             base = 16 if "x" in number or is_hexadecimal else 10
