@@ -91,7 +91,7 @@ class LessonWriter:
         self._read_markdown(cells)
         start = len(manuscript.parts)
         if self.edition in SLIDES:
-            self._write_slides(cells)
+            self._write_slides(cells, name)
         else:
             self._write_cells(cells)
         manuscript.turn_to(0)
@@ -177,7 +177,7 @@ class LessonWriter:
     def _name(self, kind: str, exercise: Exercise) -> str:
         return string(f"{self.manuscript.place.notebook}:{kind}-{exercise.number}")
 
-    def _write_slides(self, cells: list[NotebookNode]) -> None:
+    def _write_slides(self, cells: list[NotebookNode], name: str) -> None:
         talk = slides(cells, self._last_heading)
         numbers = {cell.metadata.cell_number for one in talk for cell in one.cells}
         for cell in cells:  # the title may stand in a cell that is on no slide
@@ -186,14 +186,16 @@ class LessonWriter:
                     self._markdown(cell)
                 break
         for slide in talk:
+            level = str(max(self.manuscript.level, 2))
             pieces = [piece for cell in slide.cells for piece in self._pieces(cell)]
             notes = [piece for cell in slide.notes for piece in self._pieces(cell)]
             shown = [f"[{source}\n]" for source, _ in pieces if source.strip()]
             plain = "\n".join(text for _, text in pieces)
-            facts = {"inherited": slide.heading, "notes": _joined(notes)}
-            facts = {key: f"[{value}]" for key, value in facts.items() if value}
+            head = slide.heading or self.manuscript.title or f"#{string(name)}"
+            facts = {"notes": f"[{_joined(notes)}]" if notes else None}
             if shown:
-                self.manuscript.add(call("slide", "facts", *shown, **facts), plain)
+                source = call("slide", "facts", level, f"[{head}]", *shown, **facts)
+                self.manuscript.add(source, plain)
 
     def _last_heading(self, cell: NotebookNode) -> str:
         """Return the markup of the last heading in a cell."""

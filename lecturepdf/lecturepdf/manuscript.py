@@ -72,6 +72,8 @@ class Manuscript:
         Typst markup of the title of the lesson at hand; ``plain_title`` as text.
     output_lines : int
         How many lines of an output are printed; 0 for all.
+    level : int
+        That of the last heading.
     has_sections_of_level_one : bool
         Whether headings of the first level are sections, not the title.
     language : str
@@ -103,7 +105,7 @@ class Manuscript:
     fetch: bool = False
     allowed: Sequence[Path] = ()
     _sources: dict[Place, str] = field(default_factory=dict)
-    _level: int = 0
+    level: int = 0
     _formulas: Formulas = field(default_factory=Formulas)
     _anchors: set[str] = field(default_factory=set)
     _links: list[tuple[Place, str, str]] = field(default_factory=list)
@@ -111,7 +113,7 @@ class Manuscript:
     def begin(self, notebook: str, folder: Path) -> None:
         """Turn to a notebook: its title is yet to come."""
         self.place, self.folder = Place(notebook), folder
-        self.title, self.plain_title, self._level = "", "", 0
+        self.title, self.plain_title, self.level = "", "", 0
         self._formulas = Formulas(self.language)
         self._anchors.add(notebook)
 
@@ -171,15 +173,15 @@ class Manuscript:
 
         Readers of tagged PDF rely on levels that never skip one.
         """
-        if not self._level:
-            self._level = 1
+        if not self.level:
+            self.level = 1
             if level == 1:
                 self.title, self.plain_title = markup, text
                 self.anchor(text)
                 return 0
         level += self.has_sections_of_level_one
-        self._level = max(2, min(level, self._level + 1))
-        return self._level
+        self.level = max(2, min(level, self.level + 1))
+        return self.level
 
     def anchor(self, name: str) -> str:
         """Note a place within the notebook at hand; return its full name."""

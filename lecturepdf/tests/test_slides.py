@@ -153,3 +153,9 @@ def test_the_title_has_course_number_and_author():
 def test_footnotes_stay_on_their_slide():
     found, _ = slides(markdown("## S\n\nText[^1].\n\n[^1]: a note"))
     assert "Text (a note)." in found[1]
+
+
+def test_a_heading_that_is_repeated_skips_no_level():
+    text = f"## A\n\n### B\n\n{SENTENCE * 30}\n\n{SENTENCE * 30}\n\n#### C\n\nend"
+    found, _ = slides(markdown("# T"), markdown(text), code("f()"), markdown("#### D"))
+    assert [text.split()[0] for text in found] == ["T", "A", "B", "B", "B", "D"]
