@@ -408,3 +408,13 @@ def test_chemistry(source, tex):
 )
 def test_units(source, tex):
     assert unit(source) == tex
+
+
+@pytest.mark.parametrize("sign", ["=", r"\cdot"])
+def test_negative_space_leaves_the_space_around_signs(sign):
+    def width(tex):
+        places = [x for x, _, _ in Printed(markdown(f"$${tex}$$")).letters()]
+        return places[-2] - places[1]  # between a and b
+
+    taken = width(f"a{sign} b") - width(rf"a\!{sign}\! b")
+    assert taken == pytest.approx(2 * 3 / 18 * 11, abs=0.1)  # twice three units, 11 pt

@@ -64,11 +64,11 @@ FORMS |= _each(  # without meaning on paper
 )  # fmt: skip
 FORMS |= {
     "\\,": "thin", "\\thinspace": "thin", "\\:": "med", "\\>": "med", "\\;": "thick",
-    "\\quad": "quad", "\\hfill": "quad", "\\qquad": "wide", "\\!": "#h(-.1667em)",
-    "\\negthinspace": "#h(-.1667em)", "\\ ": "#h(.25em)", "~": "#h(.25em)",
+    "\\quad": "quad", "\\hfill": "quad", "\\qquad": "wide", "\\!": '"" #h(-.1667em) ""',
+    "\\negthinspace": '"" #h(-.1667em) ""', "\\ ": "#h(.25em)", "~": "#h(.25em)",
     "\\\n": "#h(.25em)", "\\enspace": "#h(.5em)", "\\medspace": "med",
     "\\thickspace": "thick", "\\space": "#h(.25em)", "\\enskip": "#h(.5em)",
-    "\\negmedspace": "#h(-.2222em)", "\\negthickspace": "#h(-.2778em)",
+    "\\negmedspace": '"" #h(-.2222em) ""', "\\negthickspace": '"" #h(-.2778em) ""',
     "\\nobreakspace": "#h(.25em)", "\\smash": "[t b tb bt]",
     "\\frac": "frac({a}, {b})", "\\binom": "binom({a}, {b})",
     "\\cfrac": "[l c r]continued({o}, {a}, {b})",
