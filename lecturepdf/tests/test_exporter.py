@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import nbformat
 import pytest
@@ -15,7 +16,7 @@ from traitlets.config import Config
 from lecturepdf import typesetting
 from lecturepdf.editions import EDITIONS
 from lecturepdf.exporter import LecturePDFExporter
-from lecturepdf.faults import StrictError
+from lecturepdf.faults import Kind, StrictError
 from lecturepdf.formulas import Formulas
 
 PICTURE = {"image/png": {"alt": "Two grey rows.", "width": 40, "height": 20}}
@@ -278,3 +279,8 @@ def test_long_outputs_are_whole_where_that_is_asked_for():
     printed = Printed(code("", stream(lines)), output_lines=0)
     assert printed.messages == []
     assert all(line in printed.text for line in lines.split())
+
+
+def test_the_readme_names_every_kind_of_fault():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    assert [kind for kind in get_args(Kind) if f"`{kind}`" not in readme] == []

@@ -36,7 +36,12 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory has no limit")
+limited = pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere memory has no limit"
+)
+
+
+@limited
 @pytest.mark.parametrize("processes", ["1", "2"])
 def test_a_job_that_ends_badly_is_told_and_costs_no_other(processes, tmp_path):
     script = tmp_path / "jobs.py"
@@ -55,6 +60,7 @@ def test_a_job_that_ends_badly_is_told_and_costs_no_other(processes, tmp_path):
     assert workers == "3"  # one until it ended, one after that, and this one
 
 
+@limited
 def test_a_notebook_that_breaks_a_limit_is_the_only_one_that_is_not_made(tmp_path):
     # Fifty kilobytes that become fifty megabytes.
     picture = f"![a bomb](data:image/png;base64,{base64_png(7000, 7000)})"
