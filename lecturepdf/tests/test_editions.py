@@ -140,3 +140,15 @@ def test_german():
     text = Printed(*LESSON, edition="instructor", lang="de").text
     for word in ("Hinweise", "Lösungen", "Ausgabe für Lehrende", "Seite"):
         assert word in text
+
+
+def test_the_sentence_before_a_table_stays_with_it():
+    text = (
+        "\n\n".join(["filler"] * 31)
+        + "\n\n## Part\n\nlead in:\n\n| a |\n|---|\n"
+        + "| b |\n" * 9
+    )
+    pages = [page.extract_text() for page in Printed(markdown(text)).reader.pages]
+    (place,) = [n for n, page in enumerate(pages) if "lead in" in page]
+    assert "Part" in pages[place]
+    assert "b" in pages[place].partition("lead in:")[2]

@@ -244,6 +244,7 @@ class Hypertext:
         following = node.find_next_sibling()
         first = following.find(True, recursive=False) if following else None
         is_lead = first is not None and "display" in first.get("class", [])
+        is_lead = is_lead or (following is not None and following.name == "table")
         if is_lead and text.strip():
             text = call("lead-in", body=text.strip())
         return _block("\n\n".join([*blocks, text.strip()]))
