@@ -83,3 +83,10 @@ def test_a_long_word_is_found_as_it_was_written(word):
 def test_broken_code_keeps_its_colours_and_gets_no_letters():
     source = "call('" + "word " * 30 + "', 1)"
     assert source.replace(" ", "") in Printed(code(source)).text.replace(" ", "")
+
+
+@pytest.mark.parametrize("start", ["f(", "# ", "def f(", "'"])
+def test_broken_code_goes_on_under_an_indentation(start):
+    letters = Printed(code(start + "word " * 30)).letters()
+    rows = [x for x, size, text in letters if "word" in text]
+    assert max(rows) > LEFT + 20
