@@ -755,13 +755,13 @@ assert beyond[40] < end["good"]
 # The rate in the middle is below that bound, and the right-hand one far beyond it. Beyond
 # the bound nothing is promised, and nothing is lost yet, either: from this place 9 leads
 # downhill, too, and farther. From every other place as well? Look for one where the first
-# step leads uphill: drag the square over the map, or move it with the arrow keys, and
-# step. (On paper the map shows forty steps from the place of before.)
+# step leads uphill: drag the square over the map, or move it with the arrow keys. (On
+# paper it stands where it stood before.)
 
 # %%
 from digitlib.live.descent import Descent
 
-Descent(X, y, height, (-8, 12, -15, 5), start=(4, 3), eta=9, steps=40)
+Descent(X, y, height, (-8, 12, -15, 5), start=(4, 3), eta=9, steps=1)
 
 # %%
 for place in ((4.0, 3.0), (2.0, -1.0)):

@@ -912,7 +912,7 @@ d, second = labels[i], np.argsort(Z3[i])[-2]
 from digitlib.live.glass import GlassNetwork
 
 others = [*np.flatnonzero(right)[:5], *np.flatnonzero(~right)[:4]]
-GlassNetwork(network, X[[i, *others]], labels[[i, *others]])
+GlassNetwork(network, X[[i, *others]], labels[[i, *others]], neuron=0)
 
 # %% [markdown]
 # Few can, and none is a picture of a digit. They wait for pieces: a stroke here and

@@ -1564,7 +1564,7 @@ assert rows.max() - rows.min() == columns.max() - columns.min() == 12
 
 # %% [markdown]
 # Thirteen rows and columns, and the middle is heard on more paths than the edge. Is
-# there a pixel that no neuron sees? Choose some:
+# there a pixel that no neuron sees? Choose neurons of the last maps:
 
 # %% tags=["nbval-ignore-output", "slide"]
 some = zip(validation.images[:8], validation.labels)

@@ -48,6 +48,7 @@ const SIZE = 560; // pixels along the map, however large it is shown
 const COURSE = [560, 200]; // of the picture of the cost, step by step
 const MOST = 60; // steps
 const STEP = 0.25; // of an arrow key; four times as far with Shift
+const RATES = [0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 2.5, 3, 4, 4.5, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 40];
 const LEVELS = [0.3, 0.4, 0.6, 1, 1.5, 2, 3, 4, 6, 8, 10];
 const HELP = "Drag the square, or move it with the arrow keys, with Shift in large steps.";
 
@@ -86,11 +87,11 @@ function render({ model, el }) {
     else running = setInterval(step, 150);
   };
 
-  // The rate is turned on a log scale: from 0.1 to 40.
+  const nearest = (rate) => RATES.findIndex((next) => next >= rate * 0.999);
   const eta = dial({
-    label: "learning rate", min: -1, max: 1.6, step: 0.02, value: Math.log10(view.eta),
-    show: (power) => `${number(10 ** power)}`,
-  }, (power) => change({ eta: 10 ** power }));
+    label: "learning rate", min: 0, max: RATES.length - 1, step: 1, value: nearest(view.eta),
+    show: (k) => `${RATES[k]}`,
+  }, (k) => change({ eta: RATES[k] }));
   const mu = dial({
     label: "momentum", min: 0, max: 0.95, step: 0.05, value: view.mu, show: number,
   }, (value) => change({ mu: value }));
@@ -108,9 +109,9 @@ function render({ model, el }) {
     const ways = [descend(X, y, view.start, view.eta, 0, view.steps)];
     if (view.mu > 0) ways.push(descend(X, y, view.start, view.eta, view.mu, view.steps));
     const costs = ways.map((way) => way.costs);
-    paintMap(map, contours, ways.map((way) => way.path.map(toMap)));
+    paintMap(map, contours, ways.map((way) => way.path.map(toMap)), corners);
     paintCourse(course, costs);
-    const words = sentence(view, ways, costs);
+    const words = sentence(view, ways, corners);
     course.setAttribute("aria-label", `The cost, step by step. ${words}`);
     say(words);
   });
@@ -145,7 +146,7 @@ function render({ model, el }) {
   });
   const follow = () => {
     view = model.get("view");
-    eta.set(Math.log10(view.eta));
+    eta.set(nearest(view.eta));
     mu.set(view.mu);
     show();
   };
@@ -157,16 +158,19 @@ function render({ model, el }) {
   };
 }
 
-function sentence({ steps, eta, mu, safe }, ways, costs) {
-  const [w, c] = [ways[0].path.at(-1), costs[0].at(-1)];
-  const place = `w = (${w.map((weight) => number(weight)).join(", ")})`;
-  if (!steps) return `At the start ${place}, the cost is ${number(c, 3)}.`;
-  const ups = costs[0].filter((height, k) => k && height > costs[0][k - 1]).length;
-  const course = ups ? `${ups} of them uphill` : "each downhill";
+function sentence({ start, steps, eta, mu, safe }, ways, [left, right, bottom, top]) {
+  const { path, costs } = ways[0], [w, c] = [path.at(-1), costs.at(-1)];
+  const place = (at) => `(${at.map((weight) => number(weight)).join(", ")})`;
+  const from = `From ${place(start)}, where the cost is ${number(costs[0], 3)}`;
+  if (!steps) return `${from}, at a rate of ${eta}: no step yet.`;
+  const ups = costs.filter((height, k) => k && height > costs[k - 1]).length;
+  const course = steps === 1 ? `1 step ${ups ? "uphill" : "downhill"}`
+    : `${steps} steps, ${ups ? `${ups} of them uphill` : "all downhill"}`;
+  const full = steps < MOST ? "" : " More are not shown.";
   const bound = eta < safe ? "below" : "above";
-  const roll = mu > 0 ? ` With momentum ${number(mu)}: ${number(costs[1].at(-1), 3)}.` : "";
-  return `After ${steps} ${steps === 1 ? "step" : "steps"}, ${course}: ${place}, cost ${number(c, 3)}.`
-    + ` The rate ${number(eta)} is ${bound} the safe ${number(safe)}.${roll}`;
+  const away = w[0] < left || w[0] > right || w[1] < bottom || w[1] > top ? ", off the map" : "";
+  const roll = mu > 0 ? ` With momentum ${number(mu)} the cost is ${number(ways[1].costs.at(-1), 3)}.` : "";
+  return `${from}, at a rate of ${eta}, ${bound} the safe ${number(safe)}: ${course}, to ${place(w)}${away}, where it is ${number(c, 3)}.${roll}${full}`;
 }
 
 // ---- painting
@@ -174,13 +178,14 @@ function sentence({ steps, eta, mu, safe }, ways, costs) {
 // Of a colour that depends on the theme, an element's own is what comes of it.
 const inkOf = (canvas) => getComputedStyle(canvas).color;
 
-function paintMap(canvas, contours, ways) {
+function paintMap(canvas, contours, ways, corners) {
   const brush = canvas.getContext("2d"), text = inkOf(canvas);
   brush.clearRect(0, 0, SIZE, SIZE);
   brush.lineWidth = 1;
   brush.globalAlpha = 0.55;
   brush.strokeStyle = text;
   brush.stroke(contours);
+  paintScale(brush, text, corners);
   brush.globalAlpha = 1;
   ways.forEach((way, k) => paintWay(brush, way, k, text));
   const [x, y] = ways[0][0];
@@ -188,6 +193,22 @@ function paintMap(canvas, contours, ways) {
   brush.fillRect(x - 9, y - 9, 18, 18);
   brush.strokeStyle = text;
   brush.strokeRect(x - 9, y - 9, 18, 18);
+}
+
+// Numbers along the lower and the left edge, every five, and the two weights' names.
+function paintScale(brush, text, [left, right, bottom, top]) {
+  brush.fillStyle = text;
+  brush.font = "18px system-ui, sans-serif";
+  brush.globalAlpha = 1;
+  for (let w = Math.ceil(left / 5) * 5; w < right; w += 5) {
+    brush.fillText(`${w}`, (SIZE * (w - left)) / (right - left) - 8, SIZE - 8);
+  }
+  for (let w = Math.ceil(bottom / 5) * 5 + 5; w < top; w += 5) {
+    brush.fillText(`${w}`, 6, (SIZE * (top - w)) / (top - bottom) + 6);
+  }
+  brush.font = "italic 22px serif";
+  brush.fillText("w\u2081", SIZE - 34, SIZE - 30);
+  brush.fillText("w\u2082", 10, 26);
 }
 
 // The first way with dots and a line, the second with rings and dashes.
@@ -219,7 +240,7 @@ function paintCourse(canvas, costs) {
     brush.lineWidth = 0.5;
     trace(brush, [at(height, 0), at(height, MOST)], text);
   }
-  brush.fillText("cost, step by step", 180, depth - 2);
+  brush.fillText("cost, step by step", 180, depth - 7);
   brush.lineWidth = 2;
   costs.forEach((course, k) => paintWay(brush, course.map(at), k, text));
 }

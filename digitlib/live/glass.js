@@ -87,7 +87,7 @@ function render({ model, el }) {
     change: (values) => change("shown" in values ? { ...values, output: null } : values),
   });
 
-  const stepButton = button("Step", () => walkTo(view.walk < STAGES ? Math.floor(view.walk) + 1 : 1));
+  const nextButton = button("Next", () => walkTo(view.walk < STAGES ? Math.floor(view.walk) + 1 : 1));
   const playButton = button("Play", () => (playing ? stop() : play()));
   const allButton = button("All", () => walkTo(STAGES));
   playButton.hidden = calm();
@@ -113,17 +113,17 @@ function render({ model, el }) {
     label: "strength of its picture", min: -2, max: 2, step: 0.1, value: 1, show: (factor) => number(factor, 1),
   }, (value) => turn("strength", value));
   const bias = dial({
-    label: "added to its bias", min: -12, max: 12, step: 0.5, value: 0, show: (added) => number(added, 1),
+    label: "added to its bias", min: -25, max: 25, step: 0.5, value: 0, show: (added) => number(added, 1),
   }, (value) => turn("bias", value));
-  const forced = choice("it says", ["what follows", "0", "1"], 0, (k) => turn("forced", FORCED[k]));
+  const forced = choice("it says", ["by its sum", "0", "1"], 0, (k) => turn("forced", FORCED[k]));
   const dials = element("section", { class: "dials" }, strength.place, bias.place, forced.place,
-    button("As learnt", () => change(untouched)));
+    button("All as learnt", () => change(untouched)));
   const heard = element("figure", { class: "heard-by" }, listeners,
     element("figcaption", {}, "its weights to the outputs"));
 
   root.append(
     ...picker.places,
-    element("section", { class: "way" }, stepButton, playButton, allButton, between.place),
+    element("section", { class: "way" }, nextButton, playButton, allButton, between.place),
     element("section", { class: "layer" }, neurons.place, maps.place),
     element("section", { class: "answer" }, activations.place, added),
   );
@@ -186,7 +186,7 @@ function render({ model, el }) {
 
   function showTouched({ map, k, j }) {
     neurons.place.hidden = dials.hidden = heard.hidden = votes.hidden = caption.hidden = Boolean(map);
-    stepButton.disabled = playButton.disabled = Boolean(map);
+    nextButton.disabled = playButton.disabled = Boolean(map);
     maps.place.hidden = !map;
     allButton.disabled = view.walk >= STAGES;
     between.set(FUNCTIONS.indexOf(view.between));
@@ -265,16 +265,21 @@ function openOutput({ x, z3, a3, map, k }) {
 const sum = ({ pro, con, added, z }) =>
   `z = ${number(pro, 1)} - ${number(-con, 1)} + (${number(added, 1)}) = ${number(z, 1)}`;
 
-function sentence({ a3, race, opened, map, j, view, network: { labels } }, was) {
+function sentence({ x, a3, race, opened, map, j, view, network: { labels } }, was) {
   const { first, second, ahead, shares, most } = race;
+  if (!x.some(Boolean)) return "Nothing is drawn.";
   const label = labels?.[view.shown] ?? first; // of a drawing nobody knows it
   const verdict = `It reads ${first}, at ${number(a3[first])}: ${number(ahead, 1)} ahead of the ${second}.`
     + (label === first ? "" : ` It is a ${label}.`) + (first === was ? "" : ` Untouched it reads ${was}.`);
   if (map) return `${verdict} ${opened.name}, one picture now: ${sum(opened)}.`;
   const says = view.forced[j] === null ? `${sum(opened)}, ${view.between === "S" ? "S(z)" : "step(z)"} = ${number(opened.a)}`
     : `forced to ${view.forced[j]}`;
-  return `${verdict} ${opened.name}: ${says}; its share in the lead is ${number(shares[j], 1)}${most === j ? ", the largest" : `, and neuron ${most}'s the largest`}.`;
+  const others = shares.map((_, k) => k).filter((k) => k !== j && isTurned(view, k));
+  const also = others.length ? ` Also turned: ${others.join(", ")}.` : "";
+  return `${verdict} ${opened.name}: ${says}; its share in the lead is ${number(shares[j], 1)}${most === j ? ", the largest" : `, and neuron ${most}'s the largest`}.${also}`;
 }
+
+const isTurned = ({ strength, bias, forced }, k) => strength[k] !== 1 || bias[k] !== 0 || forced[k] !== null;
 
 // What happens in the stage that the walk is in, or has just done.
 function story({ x, z3, a2, race, opened, k, network, view: { walk, between, top } }) {

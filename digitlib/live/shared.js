@@ -170,7 +170,10 @@ export function paintSigned(canvas, values, largest = highest(values)) {
   paint(canvas, values, -largest, largest);
 }
 
-export const highest = (values) => values.reduce((most, v) => Math.max(most, Math.abs(v)), 0) || 1;
+// The largest size of a number, also in rows of numbers; 1 if all are 0, for it is a scale.
+export const highest = (values) => size(values) || 1;
+const size = (values) => (typeof values === "number" ? Math.abs(values)
+  : values.reduce((most, value) => Math.max(most, size(value)), 0));
 export const best = (values) => values.indexOf(Math.max(...values));
 
 // A line through points [x, y].

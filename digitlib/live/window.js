@@ -135,7 +135,7 @@ function render({ model, el }) {
       tables[0].place, "×", tables[1].place, "=", tables[2].place, adding),
   );
   pictures.forEach((a, k) => cells(digits.canvases[k], a, ink));
-  (arrays.filters ?? []).forEach((w, k) => cells(byHand.canvases[k], w, signed(highest(w.map(highest)))));
+  (arrays.filters ?? []).forEach((w, k) => cells(byHand.canvases[k], w, signed(highest(w))));
 
   end();
   const upper = learned.length ? upperLayers() : null;
@@ -146,7 +146,7 @@ function render({ model, el }) {
     let chosen = view.neuron ?? [0, 0, 0];
     const filters = gallery("Filters of the first convolution and their maps", 16,
       below.map((_, k) => `filter ${k} and its map`), inFirst, 2);
-    learned.forEach((w, k) => cells(filters.canvases[2 * k], w, signed(highest(w.map(highest)))));
+    learned.forEach((w, k) => cells(filters.canvases[2 * k], w, signed(highest(w))));
     const lasts = gallery("Maps of the last convolution", 16, above.map((_, k) => `map ${k}`),
       (map) => light([map, ...chosen.slice(1)]));
     const columns = above[0][0].length;
@@ -175,8 +175,8 @@ function render({ model, el }) {
       const lowest = maps(view.picture)[0], last = maps(view.picture).at(-1), [map, r, c] = chosen;
       if (painted !== view.picture) {
         painted = view.picture;
-        lowest.forEach((a, k) => cells(filters.canvases[2 * k + 1], a, dark(highest(a.map(highest)))));
-        last.forEach((a, k) => cells(lasts.canvases[k], a, dark(highest(a.map(highest)))));
+        lowest.forEach((a, k) => cells(filters.canvases[2 * k + 1], a, dark(highest(a))));
+        last.forEach((a, k) => cells(lasts.canvases[k], a, dark(highest(a))));
         verdict.set(arrays.answers[painted]);
       }
       last[map].forEach((row, i) => row.forEach((value, k) => {
@@ -211,12 +211,12 @@ function render({ model, el }) {
       : [[s * r, s * r + K - 1], [s * c, s * c + K - 1]];
     ground.light(box, wide, !!lit);
     const seen = new Set(view.seen);
-    cells(result.canvas, z, signed(highest(z.map(highest))), (k) => seen.has(k));
+    cells(result.canvas, z, signed(highest(z)), (k) => seen.has(k));
     result.light(lit ? null : [[r, r], [c, c]], z, false);
     tables[0].caption.textContent = mean ? `pixels - ${number(mean)}` : "pixels";
     tables[0].set(under, (value) => ink(value + mean));
-    tables[1].set(w, signed(highest(w.map(highest))));
-    tables[2].set(each, signed(highest(each.map(highest))));
+    tables[1].set(w, signed(highest(w)));
+    tables[2].set(each, signed(highest(each)));
     adding.textContent = `Sum ${short(sum(each))}, bias ${short(b)}: z = ${short(z[r][c])}`;
     const N = a.length, M = z.length;
     sizing.textContent = `(SIZE): ⌊(${N} + 2·${P} − ${K}) / ${s}⌋ + 1 = ${M}`;

@@ -164,7 +164,7 @@ def test_every_figure_comes_up(visit, site, page):
 def test_a_figure_takes_the_place_of_its_picture_in_a_lesson(visit):
     page = visit("02_one_neuron.html")
     place = page.locator("[data-module$='descent.js']")
-    expect(place.locator(".sentence")).to_contain_text("After 40 steps")
+    expect(place.locator(".sentence")).to_contain_text("1 step downhill")
     assert place.locator("img").count() == 0
 
 
