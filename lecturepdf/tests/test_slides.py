@@ -159,3 +159,18 @@ def test_a_heading_that_is_repeated_skips_no_level():
     text = f"## A\n\n### B\n\n{SENTENCE * 30}\n\n{SENTENCE * 30}\n\n#### C\n\nend"
     found, _ = slides(markdown("# T"), markdown(text), code("f()"), markdown("#### D"))
     assert [text.split()[0] for text in found] == ["T", "A", "B", "B", "B", "D"]
+
+
+def test_a_figure_below_lines_that_wrap_ends_above_the_foot():
+    lines = stream("\n".join(["word " * 16] * 3))  # of 79 letters, four too many
+    found, printed = slides(markdown("## S"), code("f()", lines, figure()))
+    bottoms = []
+
+    def look(operator, operands, cm, tm):
+        if operator == b"Do" and abs(cm[0]) > 1:
+            bottoms.append(min(cm[5], cm[5] + cm[3]))
+
+    for page in printed.reader.pages:
+        page.extract_text(visitor_operand_before=look)
+    assert len(found) == 2
+    assert min(bottoms) >= 26
