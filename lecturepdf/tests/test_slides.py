@@ -162,8 +162,8 @@ def test_a_heading_that_is_repeated_skips_no_level():
 
 
 def test_a_figure_below_lines_that_wrap_ends_above_the_foot():
-    lines = stream("\n".join(["word " * 16] * 3))  # of 79 letters, four too many
-    found, printed = slides(markdown("## S"), code("f()", lines, figure()))
+    lines = stream("\n".join(["word " * 16] * 2))  # of 79 letters, four too many
+    found, printed = slides(markdown("## S"), code("f()", lines, figure(600, 230)))
     bottoms = []
 
     def look(operator, operands, cm, tm):
