@@ -101,7 +101,7 @@ def refused_by_typst(formulas: list[Formula]) -> list[str]:
         placed.setdefault(part.source.partition("=")[2], (number, part))
     for number, part in placed.values():
         manuscript.place = part.place
-        manuscript.add(f"#formula-{number}", part.plain)
+        manuscript.add(manuscript.use(number), part.plain)
     exporter = LecturePDFExporter()
     exporter.log.disabled = True
     exporter.typeset(manuscript, "lesson", "Formulas", "")
