@@ -585,7 +585,7 @@ assert most == -for_weights[1][0, 1]
 # speaker spoke (the second hidden neuron is the loudest) and how large the listener's
 # error is: the second output is farther off, but harder to persuade.
 #
-# Play it, and nudge this arrow by 1. Still $-0.1063$?
+# Play it, and turn the nudge of this arrow to 1. Still $-0.1063$?
 
 # %% tags=["slide"]
 Blame(weights, biases, x, y)

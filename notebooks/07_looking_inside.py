@@ -1419,9 +1419,7 @@ assert same.sum() >= 6
 # %% [markdown]
 # Most people guess at least half: where nothing was learnt, only dice can speak. But what
 # decides is what the network has learnt, and it has learnt from digits only: it weighs a
-# house, noise and even blank paper as if nothing but digits could be there. (From another
-# beginning it may learn other weights, and give one or another of these pictures another
-# name.)
+# house, noise and even blank paper as if nothing but digits could be there.
 #
 # What should it have said? One tenth for each: "I don't know." Then tell it so while it
 # learns. Cross-entropy takes any targets that add up to 1. Make nonsense: noise of any

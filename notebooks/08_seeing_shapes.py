@@ -204,11 +204,10 @@ assert np.array_equal(z, np.correlate(row, w))
 # $$ z_{rc} = \sum_{u=0}^{K-1} \sum_{v=0}^{K-1} w_{uv}\, a_{r+u,\,c+v} + b $$
 #
 # This is a *convolution*. (Mathematicians turn the filter by half a turn first, and call
-# the one without turning a *cross-correlation*; so does NumPy, which you have just seen
-# agree. To a network that learns its weights it is all the same, so everybody says
-# convolution.) The part of the picture under the filter is the *window*, and the results,
-# laid out like the picture, are a *feature map*: they say where in the picture there is
-# what the filter looks for.
+# the one without turning a *cross-correlation*. To a network that learns its weights it
+# is all the same, so everybody says convolution.) The part of the picture under the
+# filter is the *window*, and the results, laid out like the picture, are a *feature map*:
+# they say where in the picture there is what the filter looks for.
 
 # %%
 def convolve(picture, weights, bias=0):
@@ -1211,9 +1210,8 @@ assert worst < 1e-12
 # %% [markdown]
 # They are the same. Then why use theirs? Mostly because of the order in memory. Ours
 # copies windows, five numbers here, five numbers there. Theirs keeps the same pixel of
-# all images of a batch side by side, so that whatever is copied is a long run. (And its
-# product adds the biases: they are one more column of the filters, and meet a 1 in each
-# window.) Once forwards and backwards, for a batch:
+# all images of a batch side by side, so that whatever is copied is a long run. Once
+# forwards and backwards, for a batch:
 
 # %% tags=["nbval-ignore-output"]
 def seconds_for(layer, batch):

@@ -347,7 +347,7 @@ function drawHill(reach) {
   const points = ["cut", "cut", "here"].map((kind) => svg("circle", { r: kind === "here" ? 5 : 4, class: kind }));
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, curve, touching, cutting, ...points);
   const place = element("figure", { class: "hill" }, picture,
-    element("figcaption", {}, `the cost, from ${-reach} to ${reach}`));
+    element("figcaption", {}, `the cost, as it goes from ${-reach} to ${reach}`));
   const values = Array.from({ length: 61 }, (_, n) => reach * (n / 30 - 1));
   const set = (C, p, h, slope) => {
     const costs = values.map(C), low = Math.min(...costs), high = Math.max(...costs);
