@@ -138,6 +138,9 @@ def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -
         text = (ROOT / linked).read_text("utf-8")
         (source / linked).parent.mkdir()
         (source / linked).write_text(f"---\norphan: true\n---\n\n{text}", "utf-8")
+        pictures = (ROOT / linked).with_name("pictures")
+        if pictures.exists():
+            shutil.copytree(pictures, (source / linked).with_name("pictures"))
     shutil.copytree(ROOT / "docs", source / "docs")
     shutil.copy(ROOT / "LICENSE", source)
 

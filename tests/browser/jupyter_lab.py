@@ -162,6 +162,15 @@ def command(page: Page, name: str, **options: str) -> None:
     page.evaluate(run, [name, options])
 
 
+def expect_python(page: Page, expression: str, expected: str) -> None:
+    """Wait until Python has this for an expression: keys reach it one by one."""
+    for _ in range(PATIENCE // 100):
+        if (found := python(page, expression)) == expected:
+            return
+        page.wait_for_timeout(100)
+    pytest.fail(f"Python has {found} for {expression}, not {expected}")
+
+
 def python(page: Page, expression: str) -> str:
     """Return what Python, in the notebook's kernel, has for an expression."""
     return page.evaluate(ASK_KERNEL, expression)

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
-from jupyter_lab import python
+from jupyter_lab import expect_python, python
 from playwright.sync_api import expect
 from samples import blame
 from stage import served, write_page
@@ -112,6 +112,6 @@ def test_in_jupyterlab_reader_and_python_turn_the_same_figure(lab):
     expect_numbers(page, figure)
     asked = "figure.view['turned'], round(figure.numbers()['slope'], 6)"
     known = {"3,1,0": -4}, round(figure.numbers()["slope"], 6)
-    assert python(page, asked) == str(known)
+    expect_python(page, asked, str(known))
     python(page, "setattr(figure, 'view', {**figure.view, 'step': 5, 'about': 'step'})")
     expect(told).to_contain_text("Equation 5 of 9, (C1)")

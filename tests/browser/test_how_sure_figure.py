@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
+from jupyter_lab import expect_python
 from jupyter_lab import python as ask
 from pads import draw, touch
 from playwright.sync_api import expect
@@ -107,8 +108,7 @@ def test_in_jupyterlab_reader_and_python_turn_the_same_figure(lab, python):
     for key in ("Tab", "ArrowRight", "ArrowRight", *["Tab"] * 3, "ArrowRight"):
         page.keyboard.press(key)
     expect_numbers(figure, python, shown=1, right=2, T=1.7)
-    while ask(page, "figure.view['T']") != "1.7":  # keys are told one by one
-        page.wait_for_timeout(50)
+    expect_python(page, "figure.view['T']", "1.7")
     images = "[*figure.states().values()]"
     said = ask(page, f"figure.activations({images}[-1], figure.view['T']).argmax()")
     expect(figure.locator("figcaption").last).to_have_text(f"as changed: {said[-2]}")

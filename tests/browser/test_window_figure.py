@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="needs playwright: pip install '.[browser]'")
 
-from jupyter_lab import python
+from jupyter_lab import expect_python, python
 from playwright.sync_api import expect
 from samples import window
 from stage import served, write_page
@@ -109,11 +109,9 @@ def test_in_jupyterlab_two_windows_move_apart_and_python_follows(lab):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowLeft")
     expect(one.locator(".sentence")).to_contain_text("Row 2, column 1")
-    told = python(
-        page, "one.view['stride'], one.view['place'], float(one.sums()[2, 1])"
-    )
+    told = "one.view['stride'], one.view['place'], float(one.sums()[2, 1])"
+    expect_python(page, told, str((2, [2, 1], 3.0)))
     expect(one.locator(".sentence")).to_contain_text("add up to 3.")
-    assert told == str((2, [2, 1], 3.0))
     python(page, "setattr(two, 'view', {**two.view, 'neuron': [5, 3, 3]})")
     says = float(python(page, "float(two.maps()[-1][5, 3, 3])"))
     expect(two.locator(".sentence")).to_contain_text(f"of map 5 says {says:.2f}")
