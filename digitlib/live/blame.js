@@ -1,7 +1,7 @@
 // Who is to blame? A small network forwards and backwards, an equation at a time.
 
 import { backprop, costAt, quotient, sigmoidPrime, spot } from "./backpropagation.js";
-import { button, calm, dial, element, frame, number, painter, unpack } from "./shared.js";
+import { button, calm, dial, element, frame, number, painter, unpack, viewed } from "./shared.js";
 
 // ---- the equations with the numbers put in
 
@@ -139,12 +139,10 @@ function render({ model, el }) {
   const { root, say, end } = frame(el, "blame", "A network forwards and backwards");
   let view = model.get("view"), running = 0;
 
-  const change = (values) => {
-    view = { ...view, ...values };
-    model.set("view", view);
-    model.save_changes();
+  const { change, leave } = viewed(model, (now) => {
+    view = now;
     show();
-  };
+  });
   const stop = () => {
     clearInterval(running);
     running = 0;
@@ -221,15 +219,10 @@ function render({ model, el }) {
     for (const { list, k: at, set } of ends) set(view[list][at]);
     say(view.about === "step" ? stepSentence(steps, step, now, chosen) : chosenSentence(view, now, p, slope, measure));
   });
-  const follow = () => {
-    view = model.get("view");
-    show();
-  };
-  model.on("change:view", follow);
   show();
   return () => {
     stop();
-    model.off("change:view", follow);
+    leave();
   };
 }
 

@@ -1,6 +1,8 @@
 // Gradient descent on a map: where does it start, how long are its steps, where do they lead?
 
-import { button, calm, contour, dial, element, frame, number, painter, trace, unpack } from "./shared.js";
+import {
+  button, calm, contour, dial, draggable, element, frame, number, painter, trace, unpack, viewed,
+} from "./shared.js";
 
 // ---- the lesson's equations: X[0], X[1] are the two columns of inputs, y the answers
 
@@ -65,12 +67,12 @@ function render({ model, el }) {
   let view = model.get("view");
   let running = 0;
 
-  const change = (values) => {
-    view = { ...view, ...values };
-    model.set("view", view);
-    model.save_changes();
+  const { change, leave } = viewed(model, (now) => {
+    view = now;
+    eta.set(nearest(view.eta));
+    mu.set(view.mu);
     show();
-  };
+  });
   const stop = () => { clearInterval(running); running = 0; };
   const move = (w) => {
     stop();
@@ -123,38 +125,12 @@ function render({ model, el }) {
     contours.lineTo(...end);
   }
 
-  const place = (event) => {
-    const box = map.getBoundingClientRect();
-    return [
-      left + ((right - left) * (event.clientX - box.left)) / box.width,
-      top - ((top - bottom) * (event.clientY - box.top)) / box.height,
-    ];
-  };
-  map.addEventListener("pointerdown", (event) => {
-    map.setPointerCapture(event.pointerId);
-    move(place(event));
-  });
-  map.addEventListener("pointermove", (event) => {
-    if (map.hasPointerCapture(event.pointerId)) move(place(event));
-  });
-  map.addEventListener("keydown", (event) => {
-    const far = event.shiftKey ? 4 * STEP : STEP;
-    const ways = { ArrowLeft: [-far, 0], ArrowRight: [far, 0], ArrowUp: [0, far], ArrowDown: [0, -far] };
-    if (!(event.key in ways)) return;
-    event.preventDefault();
-    move(view.start.map((weight, k) => weight + ways[event.key][k]));
-  });
-  const follow = () => {
-    view = model.get("view");
-    eta.set(nearest(view.eta));
-    mu.set(view.mu);
-    show();
-  };
-  model.on("change:view", follow);
+  draggable(map, ([across, down]) => move([left + (right - left) * across, top - (top - bottom) * down]),
+    ([east, south]) => move([view.start[0] + STEP * east, view.start[1] - STEP * south]), 4);
   show();
   return () => {
     stop();
-    model.off("change:view", follow);
+    leave();
   };
 }
 

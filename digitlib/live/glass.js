@@ -2,7 +2,7 @@
 
 import {
   DIGITS, SIDE, bars, best, button, calm, choice, contour, dial, element, frame, grid, highest,
-  number, paint, painter, pixels, trace, unpack,
+  number, paint, painter, pixels, trace, unpack, viewed,
 } from "./shared.js";
 import { digitPicker } from "./digits.js";
 import { sigmoid, softmax, weightedSums } from "./network.js";
@@ -72,12 +72,11 @@ function render({ model, el }) {
   let view = model.get("view");
   let playing = 0;
 
-  const change = (values) => {
-    view = { ...view, ...values };
-    model.set("view", view);
-    model.save_changes();
+  const { change, leave } = viewed(model, (now) => {
+    view = now;
+    picker.follow(view);
     show();
-  };
+  });
   const turn = (name, value) => change({ [name]: view[name].with(view.neuron, value) });
 
   // ---- what can be touched, from top to bottom
@@ -235,17 +234,11 @@ function render({ model, el }) {
     listeners.setAttribute("aria-label", `To the outputs 0 to 9: ${weights.map((v) => number(v)).join(", ")}.`);
   }
 
-  const follow = () => {
-    view = model.get("view");
-    picker.follow(view);
-    show();
-  };
-  model.on("change:view", follow);
   show();
   return () => {
     stop();
     picker.stop();
-    model.off("change:view", follow);
+    leave();
   };
 }
 

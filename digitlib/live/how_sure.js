@@ -4,7 +4,8 @@ import { digitPicker } from "./digits.js";
 import { assemble, outputs } from "./model.js";
 import { softmax } from "./network.js";
 import {
-  SIDE, bars, best, button, dial, element, frame, number, paint, paintSigned, painter, percent, pixels, unpack,
+  SIDE, bars, best, button, dial, element, frame, number, paint, paintSigned, painter, percent,
+  pixels, unpack, viewed,
 } from "./shared.js";
 
 // ---- the lesson's equations, for one image x; the layers end in a softmax
@@ -88,12 +89,11 @@ function render({ model, el }) {
   let view = model.get("view");
   const layers = assemble(view.layers, arrays);
 
-  const change = (values) => {
-    view = { ...view, ...values };
-    model.set("view", view);
-    model.save_changes();
+  const { change, leave } = viewed(model, (now) => {
+    view = now;
+    picker.follow(view);
     show();
-  };
+  });
 
   const picker = digitPicker({ ...arrays, view, change, tell: say });
   const [before, changed, after] = ["The digit as it is", "", "The digit as changed"].map((label) => {
@@ -149,16 +149,10 @@ function render({ model, el }) {
     say(sentence(view, verdicts, label, x.some(Boolean)));
   });
 
-  const follow = () => {
-    view = model.get("view");
-    picker.follow(view);
-    show();
-  };
-  model.on("change:view", follow);
   show();
   return () => {
     picker.stop();
-    model.off("change:view", follow);
+    leave();
   };
 }
 

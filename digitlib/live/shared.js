@@ -69,6 +69,18 @@ export function frame(el, name, label) {
   return { root, say, end };
 }
 
+// Hands a figure's view to `take` whenever it changes: in Python, or by touch, through the
+// function `change`, which takes new values for some of it. `leave` ends that.
+export function viewed(model, take) {
+  const follow = () => take(model.get("view"));
+  model.on("change:view", follow);
+  const change = (values) => {
+    model.set("view", { ...model.get("view"), ...values });
+    model.save_changes();
+  };
+  return { change, leave: () => model.off("change:view", follow) };
+}
+
 // Paint with the screen, and once however often it is asked for in between.
 export function painter(paint) {
   let asked = 0;
@@ -144,6 +156,28 @@ export function grid(label, columns, cells, choose) {
   place.style.setProperty("--columns", columns);
   reach(0, false);
   return place;
+}
+
+// An area to be dragged over: `move` gets where, as parts of its width and height, and
+// `shift` how far the arrow keys go, to the right and down; with Shift `far` times.
+export function draggable(area, move, shift, far) {
+  const where = (event) => {
+    const box = area.getBoundingClientRect();
+    return [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+  };
+  area.addEventListener("pointerdown", (event) => {
+    area.setPointerCapture(event.pointerId);
+    move(where(event));
+  });
+  area.addEventListener("pointermove", (event) => {
+    if (area.hasPointerCapture(event.pointerId)) move(where(event));
+  });
+  area.addEventListener("keydown", (event) => {
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    if (!(event.key in ways)) return;
+    event.preventDefault();
+    shift(ways[event.key].map((step) => step * (event.shiftKey ? far : 1)));
+  });
 }
 
 // ---- pictures

@@ -1,7 +1,10 @@
 // The window: what does a filter see under it, where does the sum go, what has a neuron seen?
 
 import { assemble, convolve, each, outputs, windows } from "./model.js";
-import { bars, button, calm, choice, element, frame, grid, highest, number, painter, unpack } from "./shared.js";
+import {
+  bars, button, calm, choice, draggable, element, frame, grid, highest, number, painter, unpack,
+  viewed,
+} from "./shared.js";
 
 // ---- the lesson's equations, for one picture and one filter: a[r][c], w[u][v]
 
@@ -69,12 +72,10 @@ function render({ model, el }) {
 
   const { root, say, end } = frame(el, "window", "A window that walks over a picture");
   let view = model.get("view"), walking = 0;
-  const change = (values) => {
-    view = { ...view, ...values };
-    model.set("view", view);
-    model.save_changes();
+  const { change, leave } = viewed(model, (now) => {
+    view = now;
     show();
-  };
+  });
   const stop = () => {
     clearInterval(walking);
     walking = 0;
@@ -231,36 +232,14 @@ function render({ model, el }) {
     say(lit ? ofNeuron(view, lit) : ofWindow(view, names, each, b, z));
   });
 
-  const across = ground.place;
-  const place = (event) => {
-    const box = across.getBoundingClientRect(), { a, w } = laid(view), { stride: s, padding: P } = view;
-    const at = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width];
-    const sides = [a.length, a[0].length];
-    return at.map((part, k) => (part * (sides[k] + 2 * P) - w.length / 2) / s);
-  };
-  across.addEventListener("pointerdown", (event) => {
-    across.setPointerCapture(event.pointerId);
-    move(place(event));
-  });
-  across.addEventListener("pointermove", (event) => {
-    if (across.hasPointerCapture(event.pointerId)) move(place(event));
-  });
-  across.addEventListener("keydown", (event) => {
-    const far = event.shiftKey ? FAR : 1;
-    const ways = { ArrowLeft: [0, -far], ArrowRight: [0, far], ArrowUp: [-far, 0], ArrowDown: [far, 0] };
-    if (!(event.key in ways)) return;
-    event.preventDefault();
-    move(view.place.map((at, k) => at + ways[event.key][k]));
-  });
-  const follow = () => {
-    view = model.get("view");
-    show();
-  };
-  model.on("change:view", follow);
+  draggable(ground.place, ([across, down]) => {
+    const { a, w } = laid(view), { stride: s, padding: P } = view, sides = [a.length, a[0].length];
+    move([down, across].map((part, k) => (part * (sides[k] + 2 * P) - w.length / 2) / s));
+  }, ([east, south]) => move([view.place[0] + south, view.place[1] + east]), FAR);
   show();
   return () => {
     stop();
-    model.off("change:view", follow);
+    leave();
   };
 }
 
