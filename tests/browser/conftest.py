@@ -45,13 +45,18 @@ def figures_address(tmp_path_factory):
 
 @pytest.fixture
 def show(chrome, figures_address):
-    """Return a function that shows a figure; at the end nothing has gone wrong."""
+    """Return a function that shows a figure; at the end nothing has gone wrong.
+
+    With a clock of its own, a page goes on only when the test says so.
+    """
     contexts, faults = [], []
 
-    def open_page(name, width=1280, **options):
-        options["viewport"] = {"width": width, "height": 900}
+    def open_page(name, width=1280, *, has_clock=False, **options):
+        options["viewport"] = {"width": width, "height": 1200}
         contexts.append(chrome.new_context(**options))
         page = contexts[-1].new_page()
+        if has_clock:
+            page.clock.install()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda message: faults.append(message.text))
         page.on("request", lambda asked: faults.append(asked.url) if out(asked) else 0)

@@ -7,27 +7,13 @@ pytest.importorskip("playwright", reason="needs playwright: pip install '.[brows
 from jupyter_lab import expect_python, python
 from playwright.sync_api import expect
 from samples import blame
-from stage import served, write_page
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("blame")
-    name = write_page(blame(), folder)
-    with served(folder) as address:
-        yield f"{address}/{name}"
-
-
 @pytest.fixture
-def page(chrome, address):
-    context = chrome.new_context(has_touch=True)
-    page = context.new_page()
-    page.clock.install()
-    page.goto(address)
-    yield page
-    context.close()
+def page(show):
+    return show("blame", has_clock=True, has_touch=True)
 
 
 def numbers(figure):

@@ -11,7 +11,6 @@ from jupyter_lab import python
 from pads import draw, touch
 from playwright.sync_api import expect
 from samples import glass
-from stage import served, write_page
 
 from digitlib.data.handwriting import load_handwriting
 
@@ -20,28 +19,10 @@ pytestmark = pytest.mark.browser
 SEVEN = load_handwriting()[0][17]
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("glass")
-    name = write_page(glass(), folder)
-    with served(folder) as address:
-        yield f"{address}/{name}"
-
-
 @pytest.fixture
-def figure(chrome, address):
+def figure(show):
     """The figure on a page, of a reader with a finger as well."""
-    context = chrome.new_context(
-        has_touch=True, viewport={"width": 900, "height": 1200}
-    )
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(address)
-    figure = page.locator(".glass")
-    expect(figure.locator(".sentence")).to_contain_text("It reads")
-    yield figure
-    context.close()
-    assert faults == []
+    return show("glass", 900, has_touch=True).locator(".glass")
 
 
 def told(figure, words):

@@ -9,7 +9,6 @@ from jupyter_lab import python as ask
 from pads import draw, touch
 from playwright.sync_api import expect
 from samples import how_sure
-from stage import served, write_page
 
 from digitlib.data.handwriting import load_handwriting
 
@@ -24,26 +23,10 @@ def python():
     return how_sure()
 
 
-@pytest.fixture(scope="module")
-def address(python, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("how_sure")
-    name = write_page(python, folder)
-    with served(folder) as address:
-        yield f"{address}/{name}"
-
-
 @pytest.fixture
-def figure(chrome, address):
+def figure(show):
     """The figure on a page, of a reader with a finger as well."""
-    context = chrome.new_context(
-        has_touch=True, viewport={"width": 900, "height": 1200}
-    )
-    page, faults = context.new_page(), []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(address)
-    yield page.locator(".how-sure")
-    context.close()
-    assert faults == []
+    return show("how_sure", 900, has_touch=True).locator(".how-sure")
 
 
 def expect_numbers(figure, python, **view):

@@ -12,7 +12,6 @@ pytest.importorskip("playwright", reason="needs playwright: pip install '.[brows
 from jupyter_lab import expect_python, python
 from playwright.sync_api import expect
 from samples import window
-from stage import served, write_page
 
 pytestmark = pytest.mark.browser
 
@@ -25,16 +24,8 @@ def figure():
 
 
 @pytest.fixture
-def page(chrome, figure, tmp_path):
-    name = write_page(figure, tmp_path)
-    size = {"width": 390, "height": 900}
-    context = chrome.new_context(viewport=size, has_touch=True)
-    with served(tmp_path) as address:
-        page = context.new_page()
-        page.goto(f"{address}/{name}")
-        page.locator(".sentence:not(:empty)").wait_for()
-        yield page
-    context.close()
+def page(show):
+    return show("window", 390, has_touch=True)
 
 
 def shows(page, figure, **view):
