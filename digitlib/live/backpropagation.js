@@ -22,17 +22,17 @@ export function cost(a, y) {
 }
 
 // (BP1)
-export function outputError(a, y, z) {
+function outputError(a, y, z) {
   return z.map((zj, j) => (a[j] - y[j]) * sigmoidPrime(zj));
 }
 
 // (BP2): the sum runs down column j of the weights that lead on.
-export function hiddenError(W, errors, z) {
+function hiddenError(W, errors, z) {
   return z.map((zj, j) => errors.reduce((sum, error, k) => sum + W[k][j] * error, 0) * sigmoidPrime(zj));
 }
 
 // (BP4)
-export function weightGradient(errors, a) {
+function weightGradient(errors, a) {
   return errors.map((error) => a.map((ak) => error * ak));
 }
 

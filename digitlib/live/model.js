@@ -30,7 +30,7 @@ function windowSum(A, filter, top, left) {
   return sum;
 }
 
-export const relu = (z) => Math.max(z, 0);
+const relu = (z) => Math.max(z, 0);
 
 // Whatever the shape: numbers, rows of them, maps of rows.
 export const each = (a, change) => (ArrayBuffer.isView(a) ? a.map(change) : a.map((part) => each(part, change)));

@@ -25,7 +25,7 @@ ALONE = (
     "default-src 'none'; script-src{}; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
 )
-META = '<meta http-equiv="Content-Security-Policy" content="{}">'
+HEADER = 'http-equiv="Content-Security-Policy"'
 
 
 class Scripts(HTMLParser):
@@ -62,7 +62,8 @@ def secure(page: str, policy: str = PAGES) -> str:
     head, tag, rest = page.partition("<head>")
     if not tag:
         raise ValueError("the page has no <head>")
-    return f"{head}{tag}\n{META.format(policy.format(allowed))}{rest}"
+    meta = f'<meta {HEADER} content="{policy.format(allowed)}">'
+    return f"{head}{tag}\n{meta}{rest}"
 
 
 def secure_site(folder: Path) -> None:
@@ -70,6 +71,6 @@ def secure_site(folder: Path) -> None:
     for path in folder.rglob("*.html"):
         inside = path.relative_to(folder).parts
         text = path.read_text("utf-8")
-        if META.partition("=")[0] + '="Content-Security-Policy"' not in text:
+        if HEADER not in text:
             policy = LITE if inside[0] == "lite" else PAGES
             path.write_text(secure(text, policy), "utf-8")
