@@ -27,6 +27,9 @@ TABLES = {
         "<tr><td>$a &amp; b$</td><td>5% &amp;</td></tr>",
     r"a < b & {\footnotesize ``c''} \ldots":
         '<tr><td>a &lt; b</td><td>"c" …</td></tr>',
+    r"Std. \(p<x_{1}\) \\ \hline \\[-1.8ex] b \\ \hline \hline \\":
+        r"<thead><tr><th>Std. \(p&lt;x_{1}\)</th></tr></thead><tr><td>b</td></tr>",
+    r"\href{https://a}{b} \\": '<tr><td><a href="https://a">b</a></td></tr>',
     r"a \\ \endfirsthead a \\ \endhead b \\":
         "<thead><tr><th>a</th></tr></thead><tr><td>b</td></tr>",
 }  # fmt: skip

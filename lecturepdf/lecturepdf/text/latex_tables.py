@@ -10,7 +10,8 @@ from html import escape
 _TABLES = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "tblr")
 _BEGINS = re.compile(r"\\begin\{(?:tabular[xy*]?|longtable|tblr)\}")
 _TOKEN = re.compile(
-    r"\\(?:begin|end)\{[^{}]*\}|\\[a-zA-Z]+\*?|\\.|\$\$?[^$]*\$\$?|%[^\n]*\n?|[{}&~]"
+    r"\\\((?:[^\\]|\\[^)]){0,500}\\\)"
+    r"|\\(?:begin|end)\{[^{}]*\}|\\[a-zA-Z]+\*?|\\.|\$\$?[^$]*\$\$?|%[^\n]*\n?|[{}&~]"
     r"|[^\\{}&~$%]+|.",
     re.DOTALL,
 )
@@ -128,7 +129,7 @@ class _Reader:
             return "\N{NO-BREAK SPACE}"
         if sign.startswith(r"\begin{"):
             return self.environment(sign[7:-1])
-        if sign[0] != "\\" or len(sign) == 1:
+        if sign[0] != "\\" or len(sign) == 1 or sign.startswith(r"\("):
             return escape(sign.replace("``", '"').replace("''", '"'), quote=False)
         return self.command(sign[1:].rstrip("*"))
 
@@ -144,6 +145,8 @@ class _Reader:
         if name == "caption":
             self.option()
             return f"<p>{self.argument()}</p>"
+        if name == "href":
+            return f'<a href="{escape(self.source())}">{self.argument()}</a>'
         if name == "item":
             return f"<br><sup>{escape(self.option())}</sup>"
         if name in _DROPPED or name in _RULES or name == "addlinespace":
@@ -188,8 +191,9 @@ class _Reader:
                 cell()
             elif name in ("\\", "tabularnewline", "cr"):
                 self.option()
-                cell()
-                rows.append("".join(cells))
+                if text.strip() or cells:  # or it is but room between rules
+                    cell()
+                    rows.append("".join(cells))
                 cells, column = [], 0
             elif name == "multicolumn":
                 wide, inner = self.source(), _sides(self.source())
@@ -225,7 +229,8 @@ class _Reader:
             cell()
             rows.append("".join(cells))
         head = head if head < len(rows) else 0
-        top = "".join(f"<tr>{row}</tr>" for row in rows[:head]).replace("td", "th")
+        top = "".join(f"<tr>{row}</tr>" for row in rows[:head])
+        top = top.replace("<td", "<th").replace("</td", "</th")
         body = "".join(f"<tr>{row}</tr>" for row in rows[head:])
         return f"<table>{caption}{f'<thead>{top}</thead>' if top else ''}{body}</table>"
 
