@@ -22,7 +22,7 @@ from courseware.editions.merge import digest
 from courseware.tags import CHECK, EXERCISE, has_tag
 from courseware.verdict import BEFORE, BRAVO, joined, verdict
 
-_TASK = re.compile(r"^\*\*(.+?)\*\*")
+TASK = re.compile(r"^\*\*(.+?)\*\*")
 _HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 _STUB = re.compile(r"^\s+raise NotImplementedError\b", re.MULTILINE)
 _FUNCTION = re.compile(r"^(?:def|class) (\w+)", re.MULTILINE)
@@ -206,7 +206,7 @@ def _exercises(cells: Sequence[dict], given: dict[str, str]) -> Iterator[Exercis
     starts = _tagged(cells, EXERCISE)
     for start, end in pairwise([*starts, len(cells)]):
         check = next((cell for cell in cells[start:end] if has_tag(cell, CHECK)), {})
-        task = _TASK.search(_text(cells[start - 1])) if start else None
+        task = TASK.search(_text(cells[start - 1])) if start else None
         function = _FUNCTION.search(_text(cells[start]))
         said = verdict(check)
         blank = _is_blank(cells[start], given)

@@ -71,7 +71,7 @@ def defined(source: str) -> set[str]:
     """Return the global names that a cell defines; none where it cannot be compiled."""
     with contextlib.suppress(SyntaxError, ValueError):
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        return made_and_used(compile(_python(source), "cell", "exec", flags))[0]
+        return made_and_used(compile(as_python(source), "cell", "exec", flags))[0]
     return set()
 
 
@@ -80,7 +80,8 @@ def _defined(cells: list[dict]) -> set[str]:
     return set().union(*(defined("".join(cell["source"])) for cell in code))
 
 
-def _python(source: str) -> str:
+def as_python(source: str) -> str:
+    """Return the source of a cell without what only IPython knows."""
     # Only a kernel has a notebook, and it has IPython.
     from IPython.core.inputtransformer2 import TransformerManager
 
