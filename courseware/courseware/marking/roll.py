@@ -50,9 +50,10 @@ class Roll:
     ) -> None:
         self.members = {member.id: member for member in members}
         self.remarks = [*remarks]
-        ids = {key(member.id): [member.id] for member in self.members.values()}
+        ids: dict[str, list[str]] = {}
         names: dict[str, list[str]] = {}
         for member in self.members.values():
+            ids.setdefault(key(member.id), []).append(member.id)
             for name in _forms(member.name):
                 names.setdefault(name, []).append(member.id)
         self._known = names | ids  # an id is nobody else's name
@@ -64,7 +65,7 @@ class Roll:
 
     def id_of(self, name: str) -> str:
         """Return the id of whom a name, or an id, stands for; "" if that is unclear."""
-        found = self._known.get(key(name), [])
+        found = [name] if name in self.members else self._known.get(key(name), [])
         return found[0] if len(found) == 1 else ""
 
     def time(self, student: str, lesson: str) -> datetime | None:

@@ -1,0 +1,157 @@
+"""What the instructor reads: what was hard, which hints came, what to look at."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from courseware.marking.alike import alike
+from courseware.marking.document import Block, Heading, Lines, Table
+from courseware.marking.marks import Mark, Marks, number
+
+_HINTS, _MOST = 3, 200  # hints of an exercise; lines of a list
+# What was seen at the end of a hint is different for everybody.
+_SEEN = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
+_HARD = 5
+
+
+def overview(marks: Marks, strays: Sequence[str] = ()) -> list[Block]:
+    """
+    Write the page for the instructor.
+
+    Parameters
+    ----------
+    marks : Marks
+        Of the class.
+    strays : sequence of str
+        Paths of what was nobody's.
+    """
+    return [*_blocks(marks, strays)]
+
+
+def _blocks(marks: Marks, strays: Sequence[str]) -> Iterator[Block]:
+    absent = [row.called for row in marks.rows if not row.hand_ins]
+    came = len(marks.rows) - len(absent)
+    totals = sorted(row.total for row in marks.rows if row.hand_ins)
+    line = f"{came} of {len(marks.rows)} students have handed in."
+    if totals:
+        middle = number(totals[len(totals) // 2])
+        most = number(marks.most)
+        line += f" Of at most {most} points, half of them have {middle} or more."
+    yield Lines([line, *marks.notes])
+    yield Heading("What was hard")
+    yield from _hard(marks)
+    yield Heading("Which hints came")
+    yield from _hints(marks)
+    yield from _looks(marks)
+    yield from _list("Handed in nothing", absent)
+    yield from _list(
+        "Set by a person",
+        [
+            f"{row.called}, {column}: {number(mark.points)}"
+            + (f", {mark.correction.reason}" if mark.correction.reason else "")
+            for row in marks.rows
+            for column, mark in row.marks.items()
+            if mark.correction
+        ],
+    )
+    yield from _list(
+        "The notebook says bravo, marking does not",
+        [
+            f"{row.called}, {column}: {mark.verdict.hint}"
+            for row in marks.rows
+            for column, mark in row.marks.items()
+            if mark.contradicts and mark.verdict
+        ],
+    )
+    yield from _list("What was said of hand-ins", [*_remarks(marks), *strays])
+
+
+def _hard(marks: Marks) -> Iterator[Block]:
+    rows, shares = [], {}
+    for one in marks.exercises:
+        states = Counter(_state(row.marks[one.column]) for row in marks.rows)
+        came = len(marks.rows) - states["missing"]
+        shares[one.column] = states["right"] / came if came else 1.0
+        rows.append(
+            [
+                *(f"`{one.column}`", one.name),
+                *(str(states[each]) for each in ("right", "wrong", "blank", "missing")),
+                f"{100 * shares[one.column]:.0f} %" if came else "",
+            ]
+        )
+    hard = sorted(shares, key=lambda column: shares[column])[:_HARD]
+    named = [f"`{c}` ({100 * shares[c]:.0f} %)" for c in hard if shares[c] < 1]
+    if named:
+        yield Lines([f"Right least often, where a notebook came: {', '.join(named)}."])
+    head = ["exercise", "", "right", "not yet", "not answered", "no notebook", "right"]
+    yield Table(head, rows, frozenset(range(2, 7)))
+
+
+def _state(mark: Mark) -> str:
+    if mark.verdict is None:
+        return "missing"
+    if mark.is_right:
+        return "right"
+    return "wrong" if mark.is_answered else "blank"
+
+
+def _hints(marks: Marks) -> Iterator[Block]:
+    rows = []
+    for one in marks.exercises:
+        said = (row.marks[one.column] for row in marks.rows)
+        hints = Counter(
+            _SEEN.sub("", mark.verdict.hint)
+            for mark in said
+            if mark.verdict and mark.is_answered and not mark.is_right
+        )
+        ordered = sorted(hints.items(), key=lambda item: (-item[1], item[0]))
+        rows += [[f"`{one.column}`", str(n), hint] for hint, n in ordered[:_HINTS]]
+    if rows:
+        yield Table(["exercise", "times", "hint"], rows, frozenset({1}))
+    else:
+        yield Lines(["None: every answer was right."])
+
+
+def _looks(marks: Marks) -> Iterator[Block]:
+    called = {row.student: row.called for row in marks.rows}
+    pairs = alike(
+        (row.student, column, mark.answer.source)
+        for row in marks.rows
+        for column, mark in row.marks.items()
+        if mark.answer and mark.is_answered
+    )
+    yield Heading("Answers that look alike")
+    if not pairs:
+        yield Lines(["None."])
+        return
+    yield Lines(
+        [
+            "Names, comments and layout apart, these share what few others have. That "
+            "may have many reasons: look at both before you think of one."
+        ]
+    )
+    rows = [
+        [" and ".join(called[s] for s in p.students), f"`{p.column}`", f"{p.share:.0%}"]
+        for p in pairs[:_MOST]
+    ]
+    yield Table(["whose", "exercise", "in common"], rows, frozenset({2}))
+
+
+def _list(heading: str, lines: Sequence[str]) -> Iterator[Block]:
+    if lines:
+        more = len(lines) - _MOST
+        shown = [*lines[:_MOST], *([f"and {more} more"] if more > 0 else [])]
+        yield Heading(heading)
+        yield Lines(shown, is_list=True)
+
+
+def _remarks(marks: Marks) -> Iterator[str]:
+    for row in marks.rows:
+        yield from (f"{row.called}: {remark}" for remark in row.remarks)
+        for lesson, hand_in in row.hand_ins.items():
+            yield from (f"{row.called}, {lesson}: {r}" for r in hand_in.remarks)
+        for column, mark in row.marks.items():
+            said = mark.verdict.remarks if mark.verdict else ()
+            yield from (f"{row.called}, {column}: {remark}" for remark in said)
