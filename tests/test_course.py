@@ -122,7 +122,7 @@ def test_links_lead_where_they_led_in_the_lessons(made):
 def test_a_students_notebook_runs_from_end_to_end(made, tmp_path, monkeypatch):
     monkeypatch.delenv("DIGITLIB_DATA_DIR", raising=False)
     monkeypatch.setenv("DIGITLIB_CACHE_DIR", str(tmp_path / "empty"))
-    [path] = LESSONS.glob("03_*.ipynb")  # on the sample, the quickest
+    [path] = LESSONS.glob("01_*.ipynb")  # the quickest
     name = path.name
     notebook = nbformat.read(made / "student" / name, as_version=4)
     asyncio.run(execute(notebook, name, tmp_path))
