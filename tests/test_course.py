@@ -19,6 +19,7 @@ from jupytext.sync_contentsmanager import build_sync_jupytext_contents_manager_c
 from courseware.__main__ import main
 from courseware.course import Course
 from courseware.editions.leaks import leaks, secret_lines
+from courseware.editions.rehearsal import NAME as REHEARSAL
 from courseware.editions.student import student_file, student_notebook
 from courseware.execution import execute
 from courseware.pairs import read_source
@@ -75,7 +76,7 @@ def made(tmp_path_factory):
 def test_every_lesson_and_every_page_is_handed_out_and_wheels_are_in_the_zip(made):
     pages = [path.with_suffix(".ipynb").name for path in LESSONS.glob("*.md")]
     found = {path.name for path in made.glob("student/[!.]*")}
-    assert found == {*NAMES, *pages, "README.md"}
+    assert found == {*NAMES, *pages, f"{REHEARSAL}.ipynb", "README.md"}
     with zipfile.ZipFile(made / "student.zip") as archive:
         packed = {Path(name).name for name in archive.namelist()}
     wheels = {name.partition("-")[0] for name in packed if name.endswith(".whl")}

@@ -19,6 +19,7 @@ from courseware import contents
 from courseware.contents import Entry
 from courseware.editions.ledger import Ledger
 from courseware.editions.merge import digest
+from courseware.editions.rehearsal import NAME as REHEARSAL
 from courseware.tags import CHECK, EXERCISE, has_tag
 from courseware.verdict import BEFORE, BRAVO, joined, verdict
 
@@ -176,7 +177,10 @@ class Progress:
         begun = [lesson for lesson in self.lessons if lesson.begun and lesson.place]
         if begun:
             return max(begun, key=lambda lesson: lesson.saved)
-        return next((lesson for lesson in self.lessons if lesson.place), None)
+        # Nobody has to begin with the rehearsal.
+        left = [lesson for lesson in self.lessons if lesson.place]
+        lessons = [lesson for lesson in left if lesson.entry.name != REHEARSAL]
+        return next(iter(lessons or left), None)
 
 
 def progress(folder: Path) -> Progress:

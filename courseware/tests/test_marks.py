@@ -179,13 +179,9 @@ def known(name):
 
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_corrections_are_read(separator, tmp_path):
-    rows = (
-        "student,exercise,points,reason",
-        "Ann Lee,01.swing,2,",
-        "",
-        "ann,01.swing,0.5,so",
-    )
-    text = "\n".join(rows).replace(",", separator)
+    head = "student,exercise,points,reason"
+    rows = "Ann Lee,01.swing,2,\n\nann,01.swing,0.5,so"
+    text = f"{head}\n{rows}".replace(",", separator)
     (tmp_path / "c.csv").write_text(f"\ufeff{text}\n")
     found = read_corrections(tmp_path / "c.csv", COLUMNS, known)
     assert found == {("ann", "01.swing"): Correction(0.5, "so")}

@@ -141,7 +141,8 @@ def test_it_is_handed_out_and_its_check_answers(new):
     student = new.folder / "student"
     names = {path.name for path in student.glob("[!.]*")}
     lessons = {"01_a_swing.ipynb", "02_step_by_step.ipynb"}
-    assert names == {*lessons, "pendulum.py", "README.md"}
+    rehearsal = "00_how_a_hand_in_is_marked.ipynb"
+    assert names == {*lessons, rehearsal, "pendulum.py", "README.md"}
     path = student / "01_a_swing.ipynb"
     code, text = new.python("jupyter", "execute", "--inplace", path)
     assert code == 0, text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from courseware.contents import PAGE, read
 from courseware.course import Course, CourseError, sources
+from courseware.editions import rehearsal
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.ledger import Ledger
 from courseware.editions.links import without_links
@@ -215,8 +216,9 @@ def edition(
     Returns
     -------
     dict
-        The files' names and bytes: each lesson, README.md, and what lies beside the
-        lessons that is none: pages, and the modules that lessons import.
+        The files' names and bytes: each lesson, README.md, what lies beside the lessons
+        that is none (pages, and the modules that lessons import), and a rehearsal of
+        handing in, where there are exercises.
 
     Raises
     ------
@@ -255,7 +257,16 @@ def edition(
         if lesson is not None and name not in released
     }
     _refuse_leaks(hidden, shown, files)
+    if _is_marked(lessons.values()) and not any(n.startswith("00_") for n in lessons):
+        made = student_notebook(rehearsal.rehearsal())
+        files[f"{rehearsal.NAME}.ipynb"] = student_file(made, course)
     return dict(sorted(files.items())) | {README: readme(course, is_in_zip=is_in_zip)}
+
+
+def _is_marked(lessons: Iterable[dict | None]) -> bool:
+    """Whether there is anything to hand in for: then that can be rehearsed."""
+    cells = (cell for lesson in lessons if lesson for cell in lesson["cells"])
+    return any(has_tag(cell, CHECK) for cell in cells)
 
 
 def _refuse_leaks(
