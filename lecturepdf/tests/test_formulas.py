@@ -121,17 +121,29 @@ def typst(tex):
         (r"\begin{smallmatrix} a \end{smallmatrix}",
          "inline(mat(column-gap: #.5em, row-gap: #.25em, script(a)))"),
         (r"\begin{array}{r|l} a & b \\ \hline c & d \end{array}",
-         "mat(row-gap: #.7em, augment: #(hline: (1,), vline: (1,), stroke: .5pt), "
-         "inline(a) &, & inline(b); inline(c) &, & inline(d))"),
+         "#h(.25em) mat(row-gap: #.7em, augment: "
+         "#(hline: (1,), vline: (1,), stroke: .5pt), "
+         "inline(a) &, & inline(b); inline(c) &, & inline(d)) #h(.25em)"),
         (r"\begin{array}{|c|} \hline a \\ \hline \end{array}",
-         'ruled(#("top", "bottom", "left", "right",), mat(row-gap: #.7em, inline(a)))'),
+         '#h(.25em) ruled(#("top", "bottom", "left", "right",), '
+         "mat(row-gap: #.7em, inline(a))) #h(.25em)"),
         (r"\begin{array}{*{2}{l}} a & b \end{array}",
-         "mat(& inline(a), & inline(b))"),
+         "#h(.25em) mat(& inline(a), & inline(b)) #h(.25em)"),
         (r"\begin{array}{c*{2}{|c}} a & b & c \end{array}",
-         "mat(augment: #(hline: (), vline: (1, 2,), stroke: .5pt), "
-         "inline(a), inline(b), inline(c))"),
-        (r"\begin{array}{@{}p{2cm}} a \end{array}", 'mat(& inline(words("a")))'),
-        (r"a \\[2ex] b", r'a deeper("2ex") \ b'),
+         "#h(.25em) mat(augment: #(hline: (), vline: (1, 2,), stroke: .5pt), "
+         "inline(a), inline(b), inline(c)) #h(.25em)"),
+        (r"\begin{array}{@{}p{2cm}} a \end{array}",
+         '#h(.25em) mat(& inline(words("a"))) #h(.25em)'),
+        (r"\begin{array}{w{r}{1cm}l} a & b \end{array}",
+         "#h(.25em) mat(inline(a) &, & inline(b)) #h(.25em)"),
+        (r"a \\[2ex] b", r'a#deeper("2ex") \ b'),
+        (r"\left\uparrow a \right.", 'lr(class("fence", ↑) a "")'),
+        (r"\cases{a & b}", r'lr(\{ mat(& inline(a), & inline(words("b"))) "")'),
+        (r"\textit{\textup{a}}", 'words("a", style: "normal")'),
+        (r"\operatorname{\star-a}", 'op(upright(⋆ words("-") a))'),
+        (r"\intop_a", "attach(limits(∫), b: a)"),
+        (r"\coloneq", 'class("relation", : −)'),
+        (r"\text{\unicode{x61}}", "upright(a)"),
         (r"x % comment", "x"),
         (r"\phantom{x}", "phantom(x)"),
         (r"\left\langle x \right.", r'lr(\⟨ x "")'),
@@ -272,6 +284,12 @@ def test_an_unknown_command_costs_no_more_than_itself():
             r"\begin{array}{c@{x}c} a & b \end{array}",
             "what the columns have between them is left out: @{x}",
         ),
+        (
+            r"\begin{array}{>{\columncolor{red}}c} a \end{array}",
+            r"what the columns have between them is left out: >{\columncolor{red}}",
+        ),
+        (r"\begin{array}[x]{c} a \end{array}", "the option [x] of array is left out"),
+        (r"\style{color:red}{x}", r"what \style says is left out: color:red"),
         (r"\half", r"unknown command \half"),  # a sign of HTML, but not of TeX
     ],
 )
@@ -391,6 +409,12 @@ def test_a_reader_finds_an_option_only_where_one_is():
         ("A-B=C#D", r"\mathrm{A}{-}\mathrm{B}{=}\mathrm{C}{\equiv }\mathrm{D}"),
         ("NaOH(aq)", r"\mathrm{NaOH}\mathrm{(aq)}"),
         ("{text} $x$", r"\text{text} {x}"),
+        ("^1_0n + e-", r"{}^{1}_{0}\mathrm{n} + \mathrm{e}^{-}"),
+        ("^0_-1n", r"{}^{0}_{-1}\mathrm{n}"),
+        ("\\beta +", r"\beta ^{+}"),
+        ("n-Pr", r"n\text{-}\mathrm{Pr}"),
+        ("1s^2-N", r"\mathrm{1s}^{2}\text{-}\mathrm{N}"),
+        ("V_{V,x}", r"\mathrm{V}_{\mathrm{V},x}"),
     ],
 )  # fmt: skip
 def test_chemistry(source, tex):

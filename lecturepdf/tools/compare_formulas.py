@@ -123,6 +123,7 @@ def draw_references(formulas: list[str], modules: Path) -> None:
             page.goto(page_file.resolve().as_uri())
             page.wait_for_function("window.MathJax?.startup?.promise")
             page.evaluate("MathJax.startup.promise.then(() => 1)")
+            page.evaluate("document.head.append(MathJax.svgStylesheet())")
 
         renew()
         for number, tex in enumerate(formulas):

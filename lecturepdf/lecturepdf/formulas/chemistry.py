@@ -10,7 +10,8 @@ _ARROWS = {
 }  # fmt: skip
 _BONDS = {
     "-": "-", "1": "-", "=": "=", "2": "=", "#": "\\equiv ", "3": "\\equiv ",
-    "...": "\\cdots ", "....": "\\cdots ", "->": "\\rightarrow ", "<-": "\\leftarrow ",
+    "...": "\\cdots ", "....": "\\cdotp" * 4 + " ",
+    "->": "\\rightarrow ", "<-": "\\leftarrow ",
 }  # fmt: skip
 _OF_CHEMISTRY = ("\\frac", "\\overset", "\\underset", "\\overbrace", "\\underbrace")
 _GROUP = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}"
@@ -22,10 +23,11 @@ _PART = re.compile(
     (?P<maths>\$[^$]*\$)
     |(?P<arrow><=>>|<<=>|<=>|<-->|<->|->|<-)(?P<labels>(?:{_LABEL}){{0,2}})
     |(?P<gas>(?:(?<=\s)|^)(?:\^|v|\(\^\)|\(v\))(?=\s|$))
-    |(?P<script>[\^_])(?P<value>{_GROUP}|\$[^$]*\$|\\[a-zA-Z]+|\d*[a-z]?[+-]+|[+-]?\d+|\.+|.)
+    |(?P<script>[\^_])(?P<value>{_GROUP}|\$[^$]*\$|\\[a-zA-Z]+|[+-]\d+|\d*[a-z]?(?:\++|-+(?![a-zA-Z]))|\d+|\.+|.)
     |(?P<text>{_GROUP})
     |(?P<bond>\\bond\{{([^{{}}]*)\}})
     |(?P<scripted>\\[a-zA-Z]+\s*(?:{_GROUP})*|\\.)
+    |(?P<orbital>\d[spdf](?=\^))
     |(?P<atoms>(?<=[a-zA-Z)\]}}])\d+)
     |(?P<number>\d+(?:[.,]\d+)?(?:/\d+)?)
     |(?P<state>\((?:aq|s|l|g|cr|am|vit|sln)\))
@@ -37,6 +39,15 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )  # fmt: skip
+# In a script: what is no variable, which is one small letter.
+_NAMES = re.compile(r"(?<![\\a-zA-Z])(?:[a-zA-Z]{2,}|[A-Z])")
+# Behind a small letter: a charge, so that it is a particle's name. Before it: numbers.
+_CHARGE = re.compile(r"[+^-](?![a-zA-Z])")
+_NUMBERS = re.compile(r"[\^_](?:\{[-+]?\d+\}|[-+]?\d+)$")
+# Behind a command, whose blank is part of it.
+_LAST_CHARGE = re.compile(r"(\\[a-zA-Z]+)\s+([+-])$")
+# n-Pr, \mu-Cl, s^2-N: where a dash is a hyphen.
+_BEFORE_HYPHEN = re.compile(r"(?:(?<![a-zA-Z])[a-z]|\\[a-zA-Z]+|\^\d+)$")
 _QUANTITY = re.compile(
     r"\s*([-+]|\+-|\\pm\s*)?\s*(\d[\d ]*(?:[.,]\d+)?|[.,]\d+)?"
     r"(?:\s*\(?(?:\+-|\\pm)\)?\s*([\d.,]+))?(?:([eE]|\s*[*x]\s*10\^)\{?([-+]?\d+)\}?)?\s*"
@@ -57,7 +68,8 @@ def chemistry(text: str) -> str:
     '\\mathrm{SO}_{4}^{2-}'
     """
     out, is_fresh, marks = [], True, ""
-    for match in _PART.finditer(text.strip()):
+    text = _LAST_CHARGE.sub(r"\1^{\2}", text.strip())
+    for match in _PART.finditer(text):
         tex, is_fresh = _part(match, is_fresh)
         # A second script of a kind, and one behind it, stand apart.
         mark = tex[0] if tex[:1] in ("^", "_") else ""
@@ -102,8 +114,15 @@ def _part(match: re.Match[str], is_fresh: bool) -> tuple[str, bool]:
     if "charge" in given:
         return f"^{{{found}}}", False
     if "letters" in given:
-        is_one = len(found) == 1 and found.islower()
-        return found if is_one else f"\\mathrm{{{found}}}", False
+        is_particle = _CHARGE.match(match.string, match.end()) or _NUMBERS.search(
+            match.string[: match.start()]
+        )
+        is_variable = len(found) == 1 and found.islower() and not is_particle
+        return found if is_variable else f"\\mathrm{{{found}}}", False
+    if "orbital" in given:
+        return f"\\mathrm{{{found}}}", False
+    if found == "-" and _BEFORE_HYPHEN.search(match.string[: match.start()]):
+        return "\\text{-}", False
     signs = {"-": _bond("-"), "=": _bond("="), "#": _bond("#"), "*": "\\cdot "} | {
         ".": "\\cdot ", " ": " ", "~": "\\ ",
     }  # fmt: skip
@@ -125,7 +144,7 @@ def _script(mark: str, value: str, is_fresh: bool) -> str:
     if inner[:1] == "$" or value[0] == "$":
         inner = inner.strip("$")
     else:
-        inner = re.sub(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}", r"\\mathrm{\g<0>}", inner)
+        inner = re.sub(_NAMES, r"\\mathrm{\g<0>}", inner)
         inner = re.sub(r"\.(?!\d)", r"\\bullet ", inner)
     return f"{'{}' * is_fresh}{mark}{{{inner}}}"
 

@@ -7,6 +7,7 @@ from unicodedata import category, normalize
 from ..markup import string
 from .symbols import SYMBOLS, UPRIGHT, pairs
 
+SLASHED = "cancel({a}, length: #1em, angle: #25deg)"
 NOTHING = '""'  # what Typst takes for an empty argument
 
 
@@ -54,8 +55,7 @@ FORMS |= _each("mathinner vcenter vtop vbox mathmbox", "{a}") | _each(
     "cramped", "[]{a}"
 )
 FORMS |= _each("mathmakebox", "[][]{a}") | _each("makebox", "[][]{P}")
-FORMS |= _each("require class cssId style data vspace", "{A:.0}")
-FORMS |= _each("mathtoolsset usetagform", "{A:.0}")
+FORMS |= _each("require class cssId data vspace", "{A:.0}")
 FORMS |= _each("MoveEqLeft", "[]") | _each("xmathstrut", "[]{A:.0}")
 FORMS |= _each(  # without meaning on paper
     "allowbreak goodbreak badbreak / relax nobreak nonscript "
@@ -94,7 +94,7 @@ FORMS |= {
     "\\cancel": "[]cancel({a})", "\\bcancel": "[]cancel({a}, inverted: #true)",
     "\\xcancel": "[]cancel({a}, cross: #true)",
     "\\fbox": "framed({P})", "\\framebox": "[][]framed({P})",
-    "\\sout": "struck({a})", "\\centernot": "cancel({a}, length: #.9em)",
+    "\\sout": "struck({a})", "\\centernot": SLASHED,
     "\\cancelto": "[]attach(cancel({b}), t: {a})",
     "\\raisebox": "raised({L}, {P})", "\\rule": "[0pt]filled({o}, {L}, {M})",
     "\\Rule": "[]blockof({L}, {M}, {N})",
@@ -116,8 +116,10 @@ FORMS |= {
     "\\rvert": 'class("closing", \\|)', "\\lVert": 'class("opening", ‖)',
     "\\rVert": 'class("closing", ‖)', "\\arrowvert": 'class("normal", \\|)',
     "\\Arrowvert": 'class("normal", ‖)', "\\vdotswithin": "within({a})",
-    "\\bmod": 'class("binary", op("mod"))', "\\mod": 'quad op("mod") thin {a}',
+    "\\bmod": '#h(.28em) class("normal", op("mod")) #h(.28em)',
+    "\\mod": 'quad op("mod") thin {a}',
     "\\pod": "quad \\( {a} \\)", "\\pmod": 'quad \\( op("mod") thin {a} \\)',
+    "\\intop": "limits(∫)", "\\ointop": "limits(∮)",
     "\\idotsint": "∫ ⋯ ∫", "\\smallint": "inline(∫)",
     "\\bigtimes": "limits(sized(#1.6, ×))", "\\And": "thick \\& thick",
     "\\implies": "thick ⟹ thick", "\\impliedby": "thick ⟸ thick",
@@ -130,7 +132,7 @@ FORMS |= {
     for name, signs in pairs("""
     colonapprox :≈ Colonapprox ∷≈ colonsim :∼ Colonsim ∷∼ approxcolon ≈: Approxcolon ≈∷
     simcolon ∼: Simcolon ∼∷ colondash :− Colondash ∷− Dashcolon −∷ Eqqcolon =∷
-    Eqcolon −∷ Coloneq ∷−""").items()
+    Eqcolon −∷ Coloneq ∷− coloneq :− eqcolon −:""").items()
 }
 # Alphabets in which a word is a name, not a product of letters.
 WORD_FONTS = pairs("""
@@ -156,7 +158,8 @@ SIZES = {
 _BOLD, _SLANTED = {"weight": '"bold"'}, {"style": '"italic"'}
 _UPRIGHT = {"weight": '"regular"', "style": '"normal"'}
 TEXTS = (
-    {f"\\{name}": {} for name in ("text", "mbox", "hbox", "textup", "textmd")}
+    {f"\\{name}": {} for name in ("text", "mbox", "hbox")}
+    | {"\\textup": {"style": '"normal"'}, "\\textmd": {"weight": '"regular"'}}
     | {f"\\{name}": _UPRIGHT for name in ("textrm", "textnormal")}
     | {f"\\{name}": _SLANTED for name in ("textit", "emph", "textsl")}
     | {"\\textbf": _BOLD, "\\texttt": {"font": "#code-face", "size": "#.8em"}}
@@ -226,4 +229,4 @@ def character(sign: str) -> str:
 def negated(symbol: str) -> str:
     """Return a symbol struck out, as one character where Unicode has it."""
     struck = normalize("NFC", symbol.lstrip("\\") + "\u0338")
-    return struck if len(struck) == 1 else f"cancel({symbol})"
+    return struck if len(struck) == 1 else SLASHED.format(a=symbol)

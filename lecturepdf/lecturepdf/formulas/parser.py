@@ -119,8 +119,8 @@ class Translator:
             and f"\\end{{{match[1]}{match[2]}}}" not in match[3]
         ):
             kind, self.reader = match[1], Reader(tokenise(match[3]))
-            if kind.endswith("ed"):
-                self._position()  # where the lines stand: alone, anywhere
+            if kind.endswith("ed") or kind in WITH_ARGUMENT:
+                self._position(kind)  # where the lines stand: alone, anywhere
             if kind in WITH_ARGUMENT:
                 self.reader.argument()
         rows, _ = self._rows(_END)
@@ -172,7 +172,7 @@ class Translator:
                 self.reader.take()
                 self.reader.passes("*")
                 if self.reader.next_is("["):
-                    cells[-1] += f" deeper({self._length(self.reader.option() or '')})"
+                    cells[-1] += f"#deeper({self._length(self.reader.option() or '')})"
             if sign != "&":
                 tex = "".join(self.reader.tokens[start : self.reader.at])
                 rows.append(Row(cells, self._tag, self._labels, tex))
@@ -388,6 +388,8 @@ class Translator:
         if not any(sign[0] in "\\^_{$" for sign in tokens):
             return f"op({string(' '.join(''.join(tokens).split()))}{limits})"
         words = re.sub(r"(?<![\\\w])[a-zA-Z]{2,}", r"\\mathrm{\g<0>}", "".join(tokens))
+        if "^" not in tokens and "_" not in tokens:
+            words = re.sub(r"[-*]", r"\\text{\g<0>}", words)  # is no sign of maths here
         return f"op(upright({self._inner(tokenise(words))}){limits})"
 
     def _arrow(self, arrow: str) -> str:
@@ -522,8 +524,19 @@ class Translator:
 
     def _boxed_line(self) -> str:
         r"""Translate \Aboxed{a &= b}, whose frame goes across the alignment."""
-        tokens = [sign for sign in self.reader.argument() if sign != "&"]
-        return f"framed({self._inner(tokens)})"
+        tokens = self.reader.argument()
+        if "&" not in tokens:
+            return f"framed({self._inner(tokens)})"
+        at = tokens.index("&")
+        left, right = tokens[:at], tokens[at + 1 :]
+        # Next comes the cell behind the sign, as wide as what the frame has of it.
+        room = ["&", "\\hphantom", "{", *right, "}", *tokenise("\\kern{4pt}")]
+        self.reader.tokens[self.reader.at : self.reader.at] = room
+        return f"framedacross({self._inner(left)}, {NOTHING} {self._inner(right)})"
+
+    def _left_out(self, what: str) -> str:
+        self._tell(f"what {what} says is left out: {self.reader.text()}")
+        return ""
 
     def _enclosed(self) -> str:
         notations = re.split(r"[\s,]+", self.reader.text().strip())
@@ -604,6 +617,8 @@ class Translator:
             return "‖"
         if sign in ("<", ">", "\\lt", "\\gt"):
             return "\\⟨" if sign in ("<", "\\lt") else "\\⟩"
+        if sign.lower().endswith(("uparrow", "downarrow")):  # which grow as brackets do
+            return f'class("fence", {symbol(sign)})'
         self.reader.at -= 1
         return self._atom()
 
@@ -633,7 +648,8 @@ class Translator:
         return ""
 
     def _note_label(self) -> str:
-        self._labels += (self.reader.text(),)
+        if name := self.reader.text():
+            self._labels += (name,)
         return ""
 
     # Environments
@@ -646,7 +662,7 @@ class Translator:
             return self._diagram()
         if kind not in LINES and kind not in TABLES:
             raise TexError(f"unknown environment {name}")
-        columns = option = self._position()
+        columns = option = self._position(kind)
         if not kind.endswith("matrix"):
             columns = ""
             if option not in ("", "c"):
@@ -673,10 +689,13 @@ class Translator:
             rows = [row._replace(gap="") for row in rows]
         return block(rows) if kind in LINES else table(kind, rows, columns, rules)
 
-    def _position(self) -> str:
+    def _position(self, kind: str) -> str:
         """Return an option of an environment: where lines or columns stand, or ''."""
         at, option = self.reader.at, self.reader.option()
-        if option is not None and option.strip() not in "tbclrm":
+        if kind in WITH_ARGUMENT:  # before which nothing else can stand
+            while (more := self.reader.option()) is not None:
+                option = f"{option}, {more}"
+        elif option is not None and option.strip() not in "tbclrm":
             self.reader.at = at  # is no option, but begins the first line
             return ""
         return option or ""
@@ -684,7 +703,7 @@ class Translator:
     def _braced(self, kind: str) -> str:
         r"""Translate lines in braces: \substack{..}, and plain TeX's \pmatrix{..}."""
         outer, self.reader = self.reader, Reader(self.reader.argument())
-        rows, _ = self._rows(_END)
+        rows, _ = self._rows(_END, (1,) if kind == "cases" else ())
         self._must_end()
         self.reader = outer
         if kind in TABLES:
@@ -786,6 +805,10 @@ _METHODS = {
     "\\U": lambda translator: translator._by_number(True),
     "\\char": Translator._char,
     "\\Aboxed": Translator._boxed_line,
+    **{
+        name: lambda translator, name=name: translator._left_out(name)
+        for name in ("\\style", "\\mathtoolsset", "\\usetagform")
+    },
     "\\raise": lambda translator: translator._shifted(True),
     "\\lower": lambda translator: translator._shifted(False),
     **dict.fromkeys(("\\kern", "\\mkern", "\\hskip", "\\mskip"), Translator._spaced),

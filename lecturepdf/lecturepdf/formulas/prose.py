@@ -111,7 +111,8 @@ class Prose:
                 pieces.append(f"underline({inner})")
             else:
                 reader.at = start
-                pieces.append(self._atom(reader))
+                sign = self._atom(reader)
+                pieces.append(f"upright({sign})" if len(sign) == 1 else sign)
         return " ".join([*pieces, *_set(run, style)]) or '""'
 
 

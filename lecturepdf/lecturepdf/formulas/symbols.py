@@ -17,7 +17,7 @@ _GREEK = pairs("""
     upsilon υ chi χ psi ψ omega ω omicron ο Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π Sigma Σ
     Upsilon Υ Phi Φ Psi Ψ Omega Ω""")
 SYMBOLS = pairs(r"""
-    coloneq ≔ Coloneqq ⩴ eqcolon ≕ dashcolon ∹ vcentercolon : iddots ⋰
+    Coloneqq ⩴ dashcolon ∹ vcentercolon : iddots ⋰
     surd √ AA Å S § aleph ℵ hbar ℏ imath ı jmath ȷ ell ℓ wp ℘ Re ℜ Im ℑ partial ∂ infty ∞
     prime ′ emptyset ∅ nabla ∇ top ⊤ bot ⊥ angle ∠ triangle △ backslash \ forall ∀
     exists ∃ neg ¬ lnot ¬ flat ♭ natural ♮ sharp ♯ clubsuit ♣ diamondsuit ♢ heartsuit ♡

@@ -25,15 +25,17 @@ TABLES = {
 }
 WITH_ARGUMENT = (
     "alignat", "alignedat", "xalignat", "xxalignat", "array", "darray", "subarray",
-    "crampedsubarray", "spreadlines",
+    "crampedsubarray", "spreadlines", "indentalign",
 )  # fmt: skip
 # Pairs of columns in these have no space between them.
 WITHOUT_GAPS = ("alignat", "alignedat", "split")
+_GROUP = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 # A column of an array, a bar, or *{3}{c}; what @{..} and the like hold.
 _COLUMN = re.compile(
-    r"[@!><]\s*\{[^{}]*\}|([pmb])\{[^{}]*\}|([lcr|:])|\*\{(\d+)\}\{([^{}]*)\}"
+    rf"[@!><]\s*{_GROUP}|([pmb]){_GROUP}|[wW]\{{([lcr])\}}{_GROUP}|([lcr|:])"
+    r"|\*\{(\d+)\}\{([^{}]*)\}"
 )
-_BETWEEN = re.compile(r"[@!><]\s*\{\s*[^{}\s][^{}]*\}")
+_BETWEEN = re.compile(rf"[@!><]\s*(?!\{{\s*\}}){_GROUP}")
 _ALIGNED = {
     "l": "& {}",
     "p": "& {}",
@@ -132,13 +134,15 @@ def table(kind: str, rows: list[Row], spec: str, rules: list[int]) -> str:
         sides = array([string(side) for side, there in outer.items() if there])
         matrix = f"ruled(#{sides}, {matrix})"
     matrix = f"inline({matrix})" if size == "script" else matrix
+    if kind.endswith("array") and "sub" not in kind:  # which has room at its sides
+        matrix = f"#h(.25em) {matrix} #h(.25em)"
     return fence(TABLES[kind][0], matrix, TABLES[kind][1])
 
 
 def _columns(spec: str) -> tuple[str, list[int]]:
     """Return an array's columns as a word, and where it has bars."""
     columns, bars = "", []
-    for wide, mark, count, repeated in _COLUMN.findall(spec):
+    for wide, boxed, mark, count, repeated in _COLUMN.findall(spec):
         if mark in ("|", ":"):
             bars.append(len(columns))
         elif repeated:
@@ -146,7 +150,7 @@ def _columns(spec: str) -> tuple[str, list[int]]:
             bars += [len(columns) + at for at in within]
             columns += inner
         else:
-            columns += "p" if wide else mark
+            columns += "p" if wide else boxed or mark
     return columns, bars
 
 
