@@ -23,6 +23,7 @@ _MATHS = re.compile(r"\s*(\\begin\{|\$)")
 _PAGE_END = re.compile(r"\s*\\(newpage|clearpage|pagebreak)\s*")
 _HEADING = re.compile(r"<h[1-6]\b[^>]*>(.*?)</h[1-6]>", re.DOTALL)
 _LAST_PARAGRAPH = re.compile(r"<p>(?:(?!<p>).)*</p>\s*\Z", re.DOTALL)
+_OF_ITS_OWN = re.compile(r'<img|"display"')  # what stands on lines of its own
 _NUMBERED = re.compile(r"[^\W\d]*[ _-]*0*(\d{1,3})(?!\d)")
 _LANGUAGES = {"ipython": "python", "ipython3": "python"}
 
@@ -218,7 +219,11 @@ class LessonWriter:
         html = self._html[cell.metadata.cell_number]
         if cell.metadata.get("lead_in"):
             html = "".join(_LAST_PARAGRAPH.findall(html))
-        return Hypertext(self.manuscript, cell.get("attachments")).typst(html)
+        markup = Hypertext(self.manuscript, cell.get("attachments")).typst(html)
+        last = _LAST_PARAGRAPH.search(html)
+        if last and not _OF_ITS_OWN.search(last[0]):
+            markup = markup.rstrip() + call("paragraph-end")
+        return markup
 
     def _raw(self, cell: NotebookNode) -> str:
         form = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or ""

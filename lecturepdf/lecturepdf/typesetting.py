@@ -26,6 +26,7 @@ _FONT_REMEDY = (
 _PDF_FIGURE = "a figure is a PDF, which would have to be SVG or PNG"
 _NOT_EVEN = "This cannot be set, not even as plain text."
 _MOST_REPAIRS = 400
+_MOST_SHRUNK = 12
 
 
 class Typesetter:
@@ -57,6 +58,7 @@ class Typesetter:
         self.system_fonts = system_fonts
         self.missing: set[str] = set()
         self.damaged: set[str] = set()
+        self.shrunk: dict[int, float] = {}
 
     def pdf(self) -> bytes:
         """Return an accessible PDF, or else any, or else one of plain text alone."""
@@ -77,6 +79,8 @@ class Typesetter:
                     part.source = part.otherwise
                 manuscript.formulas.clear()
                 pdf = self._compiled(manuscript.parts)
+            else:
+                pdf = self._with_smaller_figures(pdf)
             self._tell_what_has_no_room()
         return pdf
 
@@ -93,6 +97,7 @@ class Typesetter:
 
     def _with_fonts(self, of_system: bool) -> typst.Compiler:
         # Only where they are needed: otherwise a PDF is the same on every machine.
+        self._has_system_fonts = of_system
         return typst.Compiler(
             str(self._main),
             root=str(self._main.parent),
@@ -140,7 +145,8 @@ class Typesetter:
         opening = f"{self.opening}, missing: {missing})"
         pieces = [('#import "template.typ": *', None)]
         pieces += [(part.source, part) for part in self.manuscript.formulas]
-        pieces.append((opening, None))
+        sizes = ", ".join(f'"{at}": {factor:.3f}' for at, factor in self.shrunk.items())
+        pieces.append((f"{opening}\n#shrunk.update(({sizes or ':'}))", None))
         for number, part in enumerate(parts):
             pieces.append((f"#metadata({number})<told>{part.source}", part))
         owners = [part for text, part in pieces for _ in range(text.count("\n") + 2)]
@@ -188,6 +194,27 @@ class Typesetter:
                 for place in places:
                     self.manuscript.report(place, "picture", told)
         return len(self.damaged) > known
+
+    def _with_smaller_figures(self, pdf: bytes) -> bytes:
+        """Make figures smaller that would then fit the rest of a page, one by one.
+
+        Each one moves all that follow. What does not stay on the page all the same was
+        not the last thing on it, and has its size again.
+        """
+        given_up: set[int] = set()
+        while len(self.shrunk) + len(given_up) < _MOST_SHRUNK:
+            found = json.loads(self._compiler.query("<shrinkable>", field="value"))
+            found = found[0] if found else []
+            given_up |= {number for number, _ in found if number in self.shrunk}
+            sizes = {at: it for at, it in self.shrunk.items() if at not in given_up}
+            sizes |= next(({at: it} for at, it in found if at not in given_up), {})
+            if sizes == self.shrunk:
+                break
+            self.shrunk = sizes
+            # After a query a compiler would set what it has read before.
+            self._compiler = self._with_fonts(self._has_system_fonts)
+            pdf = self._compiled(self.manuscript.parts)
+        return pdf
 
     def _sought(self, message: str) -> Part | None:
         """Return the first part with which the pages give this message."""

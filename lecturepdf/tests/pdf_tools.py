@@ -88,3 +88,15 @@ class Printed:
         for page in self.reader.pages:
             page.extract_text(visitor_text=note)
         return found
+
+    def pictures(self):
+        """Return of each picture its page, from 0, and how high it is in points."""
+        found = []
+        for number, page in enumerate(self.reader.pages):
+
+            def note(operator, operands, cm, tm, number=number):
+                if operator == b"Do":
+                    found.append((number, cm[3]))
+
+            page.extract_text(visitor_operand_before=note)
+        return found

@@ -1,7 +1,7 @@
 """What is wider than the page: broken, set smaller, turned or told, and never lost."""
 
 import pytest
-from pdf_tools import Printed, code, markdown, shown, stream
+from pdf_tools import Printed, base64_png, code, markdown, shown, stream
 
 LEFT, RIGHT = 33 / 25.4 * 72, (210 - 27) / 25.4 * 72
 PROMPTS = LEFT - 17 / 25.4 * 72  # the numbers of cells stand in the margin
@@ -90,3 +90,27 @@ def test_broken_code_goes_on_under_an_indentation(start):
     letters = Printed(code(start + "word " * 30)).letters()
     rows = [x for x, size, text in letters if "word" in text]
     assert max(rows) > LEFT + 20
+
+
+FULL = 240  # points: how high the picture is where it has room
+
+
+@pytest.mark.parametrize(
+    ("word", "count", "lines", "page", "is_smaller"),
+    [
+        ("word\n\n", 16, 1, 0, False),
+        ("word\n\n", 16, 12, 0, True),
+        ("word\n\n", 20, 1, 0, True),
+        ("word\n\n", 22, 0, 0, True),
+        ("word\n\n", 18, 12, 1, False),  # it would be too small
+        ("word ", 1000, 1, 1, False),
+    ],
+)
+def test_a_figure_that_nearly_fits_a_page_is_set_smaller(
+    word, count, lines, page, is_smaller
+):
+    figure = shown({"alt": "A"}, image_png=base64_png(600, 400))
+    cells = markdown("# T\n\n" + word * count), code("plot()\n" * lines, figure)
+    ((at, high),) = Printed(*cells).pictures()
+    assert at == page
+    assert high == pytest.approx(FULL) if not is_smaller else 0.62 * FULL < high < FULL

@@ -360,7 +360,7 @@ class Translator:
         if sign in ARROWS:
             return self._arrow(ARROWS[sign])
         if sign.startswith("\\verb"):
-            shown = _VERB.sub("", sign)[1:-1]
+            shown = _VERB.sub("", sign, count=1)[1:-1]
             return f"codewords({string(shown)})"
         if method := _METHODS.get(sign):
             return method(self)
@@ -676,7 +676,13 @@ class Translator:
         )
         if columns and (told := between(columns)):
             self._tell(f"what the columns have between them is left out: {told}")
+        start = self.reader.at
         rows, rules = self._rows(frozenset({"\\end", ""}), prose)
+        if (
+            ":" in columns
+            or "\\hdashline" in self.reader.tokens[start : self.reader.at]
+        ):
+            self._tell("dashed rules are drawn solid")
         self.reader.take()
         if self.reader.text() != name:
             raise TexError(f"\\begin{{{name}}} has no \\end{{{name}}}")
