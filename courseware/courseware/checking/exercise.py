@@ -56,20 +56,24 @@ def exercise(
         The decorator. The check it makes takes the student's function, returns a
         `CheckResult` and raises nothing, whatever that function does. Its attribute
         `hint` is a function that takes the `border.Ask` of a room with an answer, which
-        may be in another process, and returns the hint, empty if the answer is right.
-        Its attribute `usage` is what that room has to know.
+        may be in another process, and returns the hint, empty if the answer is right;
+        also other seconds, for who looks after the time in another way. Its attributes
+        `usage`, `seconds` and `late` are what that room has to know, how long the whole
+        may take, and the hint if it takes longer.
     """
 
     def decorate(judge: Judge) -> Check:
-        def hint_behind(ask: Ask) -> str:
-            return _hint(lambda: judge(Student.behind(ask, usage)), seconds, slow)
+        late = f"no answer after {seconds:g} seconds: {slow}"
+
+        def hint_behind(ask: Ask, seconds: float = seconds) -> str:
+            return _hint(lambda: judge(Student.behind(ask, usage)), seconds, late)
 
         def check(student: object) -> CheckResult:
             name = usage.partition("(")[0]
             if hint := kernel.failed_definition(student):
                 return CheckResult(name, hint)
             output = LastLines(_LINES, _KEPT)
-            with _silence(output, student):
+            with silence(output, file_of(student)):
                 hint = hint_behind(Room(student, usage).ask)
             if not hint or not output.text.strip():
                 return CheckResult(name, hint)
@@ -80,6 +84,7 @@ def exercise(
         functools.update_wrapper(check, judge, assigned=names)
         del check.__wrapped__  # help() would show the judge's argument
         check.hint, check.usage = hint_behind, usage
+        check.seconds, check.late = seconds, late
         return check
 
     return decorate
@@ -160,15 +165,12 @@ def compared(yours: np.ndarray, truth: np.ndarray, given: str) -> str:
     return f"{given} {where} {found:.4g}{side}".lstrip()
 
 
-def _hint(judge: Callable[[], None], seconds: float, slow: str) -> str:
+def _hint(judge: Callable[[], None], seconds: float, late: str) -> str:
     """Run `judge` within its time, and return its hint, if any."""
     try:
         return run_with_limit(lambda: _verdict(judge), seconds)
-    except TimeUpError as late:
-        hint = f"no answer after {seconds:g} seconds: {slow}"
-        if late.still_running:
-            hint += " It still runs: restart the kernel"
-        return hint
+    except TimeUpError as up:
+        return late + " It still runs: restart the kernel" * up.still_running
 
 
 def _verdict(judge: Callable[[], None]) -> str:
@@ -183,9 +185,8 @@ def _verdict(judge: Callable[[], None]) -> str:
 
 
 @contextlib.contextmanager
-def _silence(output: LastLines, answer: object) -> Iterator[None]:
-    """Let `output` take what is printed, and what the answer's lines are warned of."""
-    file = file_of(answer)
+def silence(output: LastLines, file: str) -> Iterator[None]:
+    """Let `output` take what is printed, and what the lines of a file are warned of."""
 
     def show(
         message: Warning, kind: type, place: str, line: int, *_: object, **__: object

@@ -140,7 +140,7 @@ class Lesson:
         ours = {
             "".join(cell["source"]).strip()
             for cell in self.cells
-            if not has_tag(cell, EXERCISE) and not has_tag(cell, CHECK)
+            if not any(has_tag(cell, tag) for tag in (EXERCISE, CHECK, SOLUTION))
         }
         cells = [*map(_Cell, notebook["cells"])]
         cells = [

@@ -2,7 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import tempfile
+import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from courseware.checking.border import Callback, CallOut, Reply, Request
+from courseware.checking.explain import one_line, type_name
+from courseware.marking import cell, linux, wire
+from courseware.marking.isolation import Isolation
+from courseware.marking.quiet import Turn
+
+_SLICE = 0.05  # seconds between two looks at a process
+_CELL = 60.0  # seconds that a student's cell may take before it is asked anything
+_IDLE = 4  # times as long may pass on the wall: other programs run as well
+_GRACE = 2.0  # seconds in which the end of a process is told of
+_THREADS = 64
+_REMARKS = 20
+_LONGEST = 500  # characters of a hint
+_KILLED = {
+    signal.SIGKILL: "killed: out of memory, perhaps",
+    signal.SIGSEGV: "a crash in machine code",
+}
 
 
 @dataclass(frozen=True)
@@ -16,7 +44,7 @@ class Verdict:
     hint : str
         What is wrong with it; "" where nothing is.
     seconds : float
-        How long it took.
+        How much of a processor's time it took.
     found : str
         Where the answer was, as `answers.Answer` has it.
     remarks : tuple of str
@@ -32,3 +60,285 @@ class Verdict:
     found: str
     remarks: tuple[str, ...] = ()
     counted_there: bool = False
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What the answers to an exercise find.
+
+    Attributes
+    ----------
+    names : dict
+        Those of the lesson, as they are before the exercise.
+    checks : list of (dict, str)
+        Where checks have a name.
+    isolation : Isolation
+        How the process of an answer is kept apart.
+    readable, secret : list of str
+        Files and folders that it may read, and that it may not, wherever they lie.
+    session : str
+        A folder in which each answer gets one of its own.
+    """
+
+    names: dict[str, object]
+    checks: list[tuple[dict, str]]
+    isolation: Isolation
+    readable: list[str]
+    secret: list[str]
+    session: str
+
+
+def judge(scene: Scene, task: dict) -> dict:
+    """
+    Have an answer run in a process of its own, and judge it in this one.
+
+    Parameters
+    ----------
+    scene : Scene
+        That of the exercise.
+    task : dict
+        The answer's "source" and "helpers", and the exercise's "function" and "check".
+
+    Returns
+    -------
+    dict
+        Of a `Verdict`: "right", "hint", "seconds", "remarks", "counted_there".
+    """
+    turn = Turn()
+    check = eval(task["check"], scene.names)  # noqa: S307 - a name in our own lesson
+    task |= {"usage": check.usage}
+    folder = tempfile.mkdtemp(dir=scene.session)
+    process = _Process(scene, task, folder, turn)
+    try:
+        hint = process.begin()
+        if not hint:
+            process.allow(check.seconds, check.late)
+            # This process looks after the time: it does not count while others work.
+            hint = check.hint(process.ask, 3600.0)
+        hint = process.end or hint
+    finally:
+        seconds = process.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return {
+        "right": not hint,
+        "hint": _shown(hint),
+        "seconds": round(seconds, 2),
+        "remarks": process.remarks,
+        "counted_there": process.counted_there,
+    }
+
+
+class _EndError(BaseException):
+    """The answer is at its end; no judge is to take that for something else."""
+
+
+class _Process:
+    """The process of an answer, as its judge has to do with it.
+
+    Attributes
+    ----------
+    end : str
+        What ended it, "" where nothing has.
+    remarks : list of str
+        What it told of itself.
+    counted_there : bool
+        Whether it was asked to count.
+    """
+
+    def __init__(self, scene: Scene, task: dict, folder: str, turn: Turn) -> None:
+        self.end, self.remarks, self.counted_there = "", [], False
+        self._turn, self._is_alone = turn, False
+        self._line, theirs = socket.socketpair()
+        self._news, news = os.pipe()
+        self._between = os.fork()
+        if self._between == 0:
+            self._line.close()
+            _between(scene, task, folder, theirs, news)
+        theirs.close()
+        os.close(news)
+        said = _read_line(self._news)
+        if not said.isdecimal():
+            raise RuntimeError(f"no process could be made: {said}")
+        self._number, self._seconds = int(said), 0.0
+        # Before it has seen the answer, it can still be believed.
+        if why := wire.receive(self._line):
+            raise RuntimeError(f"a process could not be shut in: {why}")
+        self._line.settimeout(_SLICE)
+        self.allow(_CELL, f"the cell takes longer than {_CELL:g} seconds")
+
+    def begin(self) -> str:
+        """Wait until the answer is there; returns a hint if it will not be."""
+        with contextlib.suppress(_EndError):
+            message = self._receive()
+            if message == cell.READY:
+                return ""
+            if not isinstance(message, str):
+                self._forged("no beginning")
+            return message or "it gives no answer"
+        return self.end
+
+    def ask(self, request: Request, call_out: CallOut) -> Reply:
+        """Hand a request over, and return what comes back: `border.Ask`."""
+        if self.end:
+            raise _EndError
+        if request.do == "time" and not self._is_alone:
+            before = time.monotonic()
+            self._turn.alone()
+            self._latest += time.monotonic() - before
+            self._is_alone = True
+        self.counted_there |= request.counted or request.do == "time"
+        self._send(request)
+        while not isinstance(message := self._receive(), Reply):
+            self._send(call_out(*_called(message) or self._forged("a call")))
+        if request.counted and not message.hint and message.count is None:
+            self._forged("a reply without a count")
+        return message
+
+    def allow(self, seconds: float, late: str) -> None:
+        """Allow so much time from now on; `late` is the hint after it."""
+        self._late, self._most = late, self._used() + seconds
+        self._latest = time.monotonic() + _IDLE * seconds
+        self._next_look = 0.0
+
+    def close(self) -> float:
+        """End the process; returns the seconds it took, and its judge."""
+        with contextlib.suppress(ProcessLookupError):
+            used = self._used()
+            os.kill(self._number, signal.SIGKILL)
+        self._line.close()
+        os.waitpid(self._between, 0)
+        os.close(self._news)
+        return used
+
+    def _used(self) -> float:
+        with contextlib.suppress(OSError, IndexError):
+            self._seconds = linux.seconds_of(self._number)
+        return self._seconds + time.process_time()
+
+    def _send(self, message: object) -> None:
+        try:
+            wire.send(self._line, message, self._look)
+        except wire.GoneError:
+            self._gone()
+
+    def _receive(self) -> object:
+        """Return the next message that is no remark."""
+        while True:
+            try:
+                message = wire.receive(self._line, self._look)
+            except wire.GoneError:
+                self._gone()
+            except wire.ForgedError as forged:
+                self._forged(str(forged))
+            if not (isinstance(message, tuple) and message[:1] == (cell.REMARK,)):
+                return message
+            if len(message) != 2 or not isinstance(message[1], str):
+                self._forged("a remark")
+            self.remarks.append(_shown(message[1]))
+            if len(self.remarks) > _REMARKS:
+                self._forged("too many remarks")
+
+    def _look(self) -> None:
+        """Look after the process: end it if it takes too much."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + _SLICE
+        if self._used() > self._most or now > self._latest:
+            self._ended(self._late)
+        with contextlib.suppress(OSError, IndexError):
+            if linux.threads_of(self._number) > _THREADS:
+                self.remarks.append("it starts threads without end")
+                self._ended("it starts more threads than there may be")
+
+    def _gone(self) -> NoReturn:
+        """Say how the process ended that has closed the line."""
+        ended, _, _ = select.select([self._news], [], [], _GRACE)
+        if not ended:
+            self._forged("it closed the line")
+        status = int(_read_line(self._news))
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            name = signal.Signals(number).name
+            how = f"by {name}, {_KILLED.get(number, 'a signal')}"
+        else:
+            how = f"with exit code {os.waitstatus_to_exitcode(status)}"
+        self.remarks.append(f"its process ended {how}")
+        self._ended(f"it ends the program {how}: `return` ends a function")
+
+    def _forged(self, what: str) -> NoReturn:
+        self.remarks.append(f"it sent a forged message: {one_line(what)}")
+        self._ended("a message was forged: nothing that came from it counts")
+
+    def _ended(self, why: str) -> NoReturn:
+        self.end = why
+        raise _EndError
+
+
+def _called(message: object) -> tuple[Callback, tuple, dict] | None:
+    """Return the callback and its arguments, if a message is a call of one."""
+    if not (isinstance(message, tuple) and len(message) == 4):
+        return None
+    kind, *call = message
+    fits = map(isinstance, call, (Callback, tuple, dict))
+    return tuple(call) if kind == cell.CALL and all(fits) else None
+
+
+def _between(
+    scene: Scene, task: dict, folder: str, line: socket.socket, news: int
+) -> NoReturn:
+    """Make the process of an answer, tell of it, and how it ends."""
+    try:
+        scene.isolation.part()
+        if (process := os.fork()) == 0:
+            _be_cell(scene, task, folder, line)
+        line.close()
+        os.write(news, f"{process}\n".encode())
+        _, status = os.waitpid(process, 0)
+        os.write(news, f"{status}\n".encode())
+    except BaseException as error:  # noqa: BLE001 - the judge is to know
+        os.write(news, f"{type_name(error)}: {one_line(str(error))}\n".encode())
+    os._exit(0)
+
+
+def _be_cell(scene: Scene, task: dict, folder: str, line: socket.socket) -> NoReturn:
+    os.setsid()  # or a signal to its group would end its judge
+    linux.end_with_parent()
+    number = line.fileno()
+    os.closerange(0, number)
+    os.closerange(number + 1, os.sysconf("SC_OPEN_MAX"))
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        if standard != nothing:
+            os.dup2(nothing, standard)
+    try:
+        scene.isolation.confine(scene.readable, folder)
+        _lay_out(scene)
+        why = ""
+    except BaseException as error:  # noqa: BLE001 - the judge is to know
+        why = f"{type_name(error)}: {error}"
+    with contextlib.suppress(BaseException):
+        wire.send(line, why)
+        cell.live(line, scene.names, scene.checks, task, scene.readable, scene.secret)
+    os._exit(1)
+
+
+def _shown(text: str) -> str:
+    """Return what may be shown to a person of a text that may hold anything."""
+    return "".join(c if c.isprintable() else " " for c in text[:_LONGEST])
+
+
+def _lay_out(scene: Scene) -> None:
+    """Put what the lesson reads, and lies beside it, where it would look for that."""
+    for path in map(Path, scene.readable):
+        for folder in filter(path.is_relative_to, scene.secret):
+            place = path.relative_to(folder)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(path)
+
+
+def _read_line(pipe: int) -> str:
+    data = b""
+    while not data.endswith(b"\n") and (piece := os.read(pipe, 1)):
+        data += piece
+    return data.decode().strip()

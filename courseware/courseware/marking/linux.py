@@ -1,0 +1,196 @@
+"""What Linux offers a process that wants to shut itself in, and Python has no call for.
+
+Names and numbers are the kernel's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import platform
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
+_NEWNET, _THREAD = 0x40000000, 0x10000
+_READ_ONLY, _NO_SETUID, _BIND, _RECURSIVE, _PRIVATE = 1, 2, 4096, 16384, 1 << 18
+_NO_NEW_PRIVILEGES, _SET_SECCOMP, _END_WITH_PARENT, _FILTER = 38, 22, 1, 2
+NOBODY = 65534
+
+# A call by its number on either processor. What makes processes, reaches others or
+# the network, asks for rights, or gets round this filter.
+_ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+_REFUSED = {
+    "x86_64": (
+        41, 57, 58, 101, 141, 155, 161, 163, 165, 166, 167, 168, 169, 170, 171, 175,
+        176, 246, 248, 249, 250, 251, 256, 272, 279, 298, 304, 308, 310, 311, 312, 313,
+        320, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
+    ),
+    "aarch64": (
+        30, 39, 40, 41, 51, 89, 97, 104, 105, 106, 117, 140, 142, 161, 162, 198, 217,
+        218, 219, 224, 225, 238, 239, 241, 265, 268, 270, 271, 272, 273, 280, 282, 294,
+        425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
+    ),
+}  # fmt: skip
+_CLONE = {"x86_64": 56, "aarch64": 220}
+_OF_ANOTHER = {
+    "x86_64": (203, 302),
+    "aarch64": (122, 261),
+}  # sched_setaffinity, prlimit
+_PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
+_CLONE3, _MOUNT_SETATTR = 435, 442
+_ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+_EPERM, _ENOSYS = 1, 38
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def end_with_parent() -> None:
+    """Have this process end when the one that made it does."""
+    _call("prctl", _END_WITH_PARENT, 9, 0, 0, 0)
+
+
+def part() -> None:
+    """Part the processes that this one makes from all others, and from the network."""
+    spaces = _NEWNS | _NEWIPC | _NEWPID | _NEWNET
+    user, group = os.getuid(), os.getgid()
+    if user == 0:
+        _call("unshare", spaces)
+        return
+    _call("unshare", spaces | _NEWUSER)
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+    Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+
+
+def enter(
+    base: str, readable: Iterable[str], own: Iterable[str], megabytes: int
+) -> None:
+    """
+    Leave all files behind but some that can be read, and some empty folders.
+
+    Parameters
+    ----------
+    base : str
+        A folder to build in; nothing of it is seen outside.
+    readable : iterable of str
+        What can be read, and keeps its place. None lies in another.
+    own : iterable of str
+        What can be written, and holds at most `megabytes`.
+    megabytes : int
+        Of memory, for the own folders lie there.
+    """
+    _mount("none", "/", "", _RECURSIVE | _PRIVATE)
+    _mount("tmpfs", base, "tmpfs", _NO_SETUID, "size=4m,mode=755")
+    for path in own:
+        Path(base + path).mkdir(parents=True)
+        _mount("tmpfs", base + path, "tmpfs", _NO_SETUID, f"size={megabytes}m,mode=777")
+    for path in readable:
+        real, place = os.path.realpath(path), Path(base + path)
+        if real != path and not os.path.lexists(place):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(real)
+        if not os.path.lexists(base + real):
+            _show(Path(real), Path(base + real))
+    Path(f"{base}/proc").mkdir(exist_ok=True)
+    with contextlib.suppress(OSError):  # within a container it may be refused
+        _mount("proc", f"{base}/proc", "proc", _NO_SETUID | _READ_ONLY)
+    _set_read_only(base, 0)
+    os.chdir(base)
+    _system(_PIVOT_ROOT[platform.machine()], b".", b".")
+    _call("umount2", b".", 2)
+    os.chdir("/")
+
+
+def give_up_rights() -> None:
+    """Keep no right that others have not, for good."""
+    if os.getuid() == 0:
+        os.setgroups([])
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
+    header, nothing = struct.pack("<Ii", 0x20080522, 0), bytes(24)
+    _call("capset", header, nothing)
+    _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+
+
+def refuse_calls() -> None:
+    """Refuse this process whatever makes processes or reaches beyond it."""
+    program = b"".join(_program(platform.machine()))
+    code = ctypes.create_string_buffer(program, len(program))
+    size = len(program) // 8
+
+    class Program(ctypes.Structure):
+        _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
+
+    form = Program(size, ctypes.addressof(code))
+    _call("prctl", _SET_SECCOMP, _FILTER, ctypes.byref(form), 0, 0)
+
+
+def seconds_of(process: int) -> float:
+    """Return the processor time that a process has used."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def threads_of(process: int) -> int:
+    """Return how many threads a process has."""
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[17])
+
+
+def bytes_mapped() -> int:
+    """Return the size of this process's memory, as RLIMIT_AS has it."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _program(machine: str) -> Iterator[bytes]:
+    """Yield the instructions of a filter: its data are number, machine, arguments."""
+    load, equal, at_least, any_bit, result = 0x20, 0x15, 0x35, 0x45, 0x06
+
+    def step(code: int, value: int, if_so: int = 0, if_not: int = 0) -> bytes:
+        return struct.pack("<HBBI", code, if_so, if_not, value)
+
+    refuse = step(result, _ERROR | _EPERM)
+    yield step(load, 4)
+    yield step(equal, _ARCHITECTURE[machine], 1, 0) + step(result, _KILL)
+    yield step(load, 0)
+    yield step(at_least, 0x40000000, 0, 1) + refuse  # numbers of another kind of call
+    yield step(equal, _CLONE3, 0, 1) + step(result, _ERROR | _ENOSYS)  # clone is tried
+    for number in _REFUSED[machine]:
+        yield step(equal, number, 0, 1) + refuse
+    for number in _OF_ANOTHER[machine]:
+        yield step(equal, number, 0, 3) + step(load, 16) + step(equal, 0, 1, 0) + refuse
+        yield step(load, 0)
+    yield step(equal, _CLONE[machine], 0, 3)
+    yield step(load, 16) + step(any_bit, _THREAD, 1, 0) + refuse
+    yield step(result, _ALLOW)
+
+
+def _show(path: Path, place: Path) -> None:
+    """Let a file or a folder be read at a place."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.mkdir() if path.is_dir() else place.touch()
+    _mount(str(path), str(place), "", _BIND | _RECURSIVE)
+    _set_read_only(str(place), 0x8000)  # and all that is mounted in it
+
+
+def _set_read_only(path: str, flags: int) -> None:
+    form = struct.pack("<QQQQ", _READ_ONLY | _NO_SETUID, 0, 0, 0)
+    _system(_MOUNT_SETATTR, -100, path.encode(), flags, form, len(form))
+
+
+def _mount(what: str, place: str, kind: str, flags: int, options: str = "") -> None:
+    names = (text.encode() or None for text in (what, place, kind))
+    _call("mount", *names, flags, options.encode() or None)
+
+
+def _system(number: int, *arguments: object) -> None:
+    _call("syscall", ctypes.c_long(number), *arguments)
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(_libc, name)(*arguments) < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{name}: {os.strerror(error)}")
