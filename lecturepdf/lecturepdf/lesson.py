@@ -106,8 +106,14 @@ class LessonWriter:
             manuscript.plain_title = notebook.metadata.get("title") or name
             manuscript.title = f"#{string(manuscript.plain_title)}"
         file = string(manuscript.place.notebook)
-        facts = {"number": string(number), "body": manuscript.title}
-        title = call("lesson-title", file, "facts", **facts)
+        title = call(
+            "lesson-title",
+            file,
+            "facts",
+            number=string(number),
+            words=string(manuscript.plain_title),
+            body=manuscript.title,
+        )
         manuscript.add(title, manuscript.plain_title)
         manuscript.parts.insert(start, manuscript.parts.pop())
 

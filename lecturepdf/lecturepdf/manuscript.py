@@ -16,6 +16,10 @@ from .pictures import Picture
 
 _NAMED = re.compile(r"\\(label|tag\*?|ref|eqref)\{([^{}]*)\}")
 _NOTEBOOK = re.compile(r"(?![\\/])[^:]*\.ipynb")  # beside this one
+# Headings, as the template is told of them.
+_SECTIONS = re.compile(
+    r'#section\((\d), ("(?:\\.|[^"\\])*"), words: ("(?:\\.|[^"\\])*")\)'
+)
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
@@ -49,9 +53,18 @@ class Part:
 
     @property
     def otherwise(self) -> str:
-        """What is shown in its place: what it is told to be, or else its plain text."""
+        """What is shown in its place: what it is told to be, or else its plain text.
+
+        Its headings stay: the levels of those that follow, and links, rely on them.
+        """
+        if self.refused:
+            return self.refused
+        heads = "".join(
+            call("section", level, name, body=f"#{words}") + "\n\n"
+            for level, name, words in _SECTIONS.findall(self.source)
+        )
         message = string("This cannot be set:")
-        return self.refused or call("fault-box", message, string(self.plain))
+        return heads + call("fault-box", message, string(self.plain))
 
 
 @dataclass

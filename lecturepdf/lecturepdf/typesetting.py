@@ -168,7 +168,21 @@ class Typesetter:
                     part.place, "font", message, _FONT_REMEDY, found[0]
                 )
         self.missing |= new
-        return bool(new)
+        return bool(new) or self._blank_in_drawings(texts)
+
+    def _blank_in_drawings(self, characters: str) -> bool:
+        """Put squares for what no font has in drawings; say whether there was any."""
+        is_changed = False
+        for name, places in self.manuscript.shown.items():
+            path = self._main.parent / name
+            text = path.read_text("utf-8", "replace") if path.suffix == ".svg" else ""
+            if found := [c for c in sorted(set(characters)) if c in text]:
+                blank = dict.fromkeys(map(ord, found), "\N{WHITE SQUARE}")
+                path.write_text(text.translate(blank), "utf-8")
+                message, is_changed = _no_font_has(found), True
+                for place in places:
+                    self.manuscript.report(place, "font", message, _FONT_REMEDY)
+        return is_changed
 
     def _replace(self, part: Part, message: str) -> None:
         if part.source == part.otherwise:

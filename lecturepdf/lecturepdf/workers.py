@@ -14,6 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 _Result = TypeVar("_Result", covariant=True)
 _MEGABYTE = 2**20
+_MOST_JOBS = 20  # of one worker
 
 
 class Job(Protocol[_Result]):
@@ -49,9 +50,10 @@ class _Worker(Generic[_Result]):
     number: int = 0  # of its job
     limits: Limits = field(default_factory=Limits)
     deadline: float = 0
+    begun: int = 0  # jobs so far
 
     def begin(self, number: int, job: Job[_Result], limits: Limits) -> None:
-        self.number = number
+        self.number, self.begun = number, self.begun + 1
         self.limits = Limits(limits.memory * job.size, limits.seconds * job.size)
         self.deadline = monotonic() + self.limits.seconds
         self.pipe.send((job, self.limits.memory))
@@ -80,7 +82,8 @@ def run(
 ) -> list[_Result | Ended]:
     """Do jobs side by side, in their order; return the result of each, or its end.
 
-    A worker does one job after another, and is replaced where one has ended it.
+    A worker does one job after another, and is replaced where one has ended it, or
+    after some: Typst remembers what it has set, and its memory grows.
     """
     results: dict[int, _Result | Ended] = {}
     waiting, workers = list(enumerate(jobs))[::-1], []
@@ -96,7 +99,8 @@ def run(
                 if (outcome := worker.outcome()) is None:
                     continue
                 results[worker.number] = outcome
-                if waiting and not isinstance(outcome, Ended):
+                is_fit = worker.begun < _MOST_JOBS and not isinstance(outcome, Ended)
+                if waiting and is_fit:
                     worker.begin(*waiting.pop(), limits)
                 else:
                     worker.end()

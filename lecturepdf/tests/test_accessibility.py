@@ -81,6 +81,22 @@ def test_headings_are_bookmarks(printed):
     assert outline[1][0].title == "Part"
 
 
+HEADINGS = {
+    "[There](#there)": "There", "See [there](#t) `code`": "See there code",
+    f"![words](data:image/png;base64,{base64_png()})": "words", "(A)": "(A)",
+    f"${'x+' * 40}1$": f"{'x+' * 40}1", '<div class="note">Note</div>': "Note",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edition", ["lecture", "slides"])
+def test_a_heading_of_anything_has_a_bookmark(edition):
+    cells = [markdown(f"## {source}\n\ntext") for source in HEADINGS]
+    printed = Printed(markdown("# T"), *cells, edition=edition)
+    assert printed.messages == []
+    _, titles = printed.reader.outline
+    assert [it.title for it in titles] == list(HEADINGS.values())
+
+
 @pytest.mark.parametrize(
     "kind", ["/P", "/L", "/LI", "/Table", "/TH", "/TD", "/Link", "/Note", "/Code"]
 )

@@ -18,6 +18,7 @@ from lecturepdf.editions import EDITIONS
 from lecturepdf.exporter import LecturePDFExporter
 from lecturepdf.faults import Kind, StrictError
 from lecturepdf.formulas import Formulas
+from lecturepdf.text.hypertext import _HANDLERS
 
 PICTURE = {"image/png": {"alt": "Two grey rows.", "width": 40, "height": 20}}
 
@@ -200,6 +201,17 @@ def test_a_cell_that_we_cannot_write_costs_itself_alone(monkeypatch):
     ]
     assert "as *typed*" in printed.text
     assert "fine" in printed.text
+
+
+def test_the_headings_of_a_cell_that_cannot_be_set_stay(monkeypatch):
+    """Otherwise levels that follow would skip one, and each would cost its cell."""
+    broken = {"hr": lambda self, node: "#nosuch"}
+    monkeypatch.setattr("lecturepdf.text.hypertext._HANDLERS", _HANDLERS | broken)
+    cells = markdown("# T"), markdown('## A "b"\n\n<hr>'), markdown("### C")
+    printed = Printed(*cells)
+    assert len(printed.messages) == 1
+    (_, (part, (inner,))) = printed.reader.outline
+    assert (part.title, inner.title) == ('A "b"', "C")
 
 
 def test_the_last_resort_is_plain_text(monkeypatch):

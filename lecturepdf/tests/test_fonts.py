@@ -6,7 +6,7 @@ import pytest
 import typst
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
-from pdf_tools import Printed, code, markdown, stream
+from pdf_tools import Printed, code, markdown, shown, stream
 
 LETTER, OTHER = "\N{CJK UNIFIED IDEOGRAPH-6570}", "\N{CJK UNIFIED IDEOGRAPH-5B66}"
 
@@ -75,3 +75,15 @@ def test_of_what_no_font_has_the_script_is_told(machine):
     assert "no font has" in message
     assert f"'{LETTER}'" not in message
     assert "(CJK, emoji)" in message
+
+
+def test_a_letter_that_no_font_has_costs_a_drawing_that_letter_alone():
+    letter, drawing = (
+        "\N{ROBOT FACE}",
+        '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>',
+    )
+    drawing = drawing.format(f'<text y="20">seen {letter}</text>')
+    printed = Printed(code("", shown(metadata={"alt": "a"}, image_svg=drawing)))
+    (message,) = printed.messages
+    assert message.startswith("lesson.ipynb, cell 1: no font has")
+    assert "seen" in printed.text

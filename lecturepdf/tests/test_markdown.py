@@ -104,6 +104,9 @@ def test_formulas_are_found_as_in_jupyterlab(source, formulas):
         ("```{unknown} a\nb\n```", '<pre class="{unknown}">b </pre>'),
         ("```{figure} a.png\n:alt: A\n:name: f\n```",
          '<figure><a id="f"></a><p><img src="a.png" alt="A"></p></figure>'),
+        (":::{tip icon=x} A\nb\n:::", '<div class="admonition tip">'
+         '<p class="admonition-title">A</p><p>b</p> </div>'),
+        (":::x y\nb\n:::", "<div><p>x y</p><p>b</p> </div>"),
         (":::{note}\n$a$\n:::", '<div class="admonition note"><p>«a»</p> </div>'),
     ],
 )  # fmt: skip

@@ -23,6 +23,9 @@ def prose_table():
     return shown(text_html=f"<table><tr>{cell}{cell}<td>1</td></tr></table>")
 
 
+BLANKS = r"\quad" * 5
+ROW = "<tr><td>" + "wide " * 30 + "</td><td>b</td></tr>"
+ACROSS = f"<table>{ROW * 3}<tr><td colspan=2>across</td></tr></table>"
 # What is printed, and how often words of it must be found.
 FITTING = {
     "an alignment": (
@@ -38,12 +41,20 @@ FITTING = {
     "a matrix": (markdown(f"$${WIDE}$$"), {"1234": 15}),
     "a matrix turned": (markdown(f"$${MATRIX('&'.join(['1234'] * 26))}$$"), {}),
     "within a line": (markdown(f"so ${WIDE}$."), {"1234": 15}),
+    "lines within a line": (
+        markdown(rf"so $\begin{{align}}a &= {'x+' * 25}1\\ &= b\end{{align}}$."), {}
+    ),
+    "blanks within a line": (
+        markdown(rf"- $P = \texttt{{{'set ' * 16}}} {BLANKS} \texttt{{name}}$"),
+        {"name": 1, "set": 16},
+    ),
     "code": (code("f(" + ",".join(COLUMNS * 2) + ")"), {"column_": 40}),
     "a name in code": (code("x" * 300), {}),
     "code in text": (markdown("- ```\n  " + "f(x) " * 60 + "\n  ```"), {"f(x)": 60}),
     "a word": (markdown("See https://a.b/" + "folder/" * 60 + "end."), {"end": 1}),
     "a table": (code("", frame(COLUMNS)), {"column_": 20, "row1": 3, ".5": 40}),
     "a table of prose": (code("", prose_table()), {"wrapped": 40}),
+    "a row across": (code("", shown(text_html=ACROSS)), {"wide": 90, "across": 1}),
     "an output": (code("", stream("word" * 300)), {}),
 }  # fmt: skip
 
@@ -60,6 +71,7 @@ def test_what_is_wide_stays_on_the_page(cell, words):
 
 
 TOO_WIDE = {
+    "a long product": markdown(f"so ${'f(x)' * 60}$."),
     "a formula": markdown(f"$${WIDER}$$"),
     "a formula within a line": markdown(f"${WIDER}$"),
     "a table": code("", shown(text_html=f"<table><tr><td>a<td>${WIDER}$</table>")),

@@ -12,6 +12,7 @@ from pdf_tools import base64_png, markdown, notebook
 JOBS = """
 import os, sys, time
 from dataclasses import dataclass
+from lecturepdf import workers
 from lecturepdf.workers import Ended, Limits, run
 
 @dataclass
@@ -33,6 +34,8 @@ if __name__ == "__main__":
     print(len({results[0], results[7], results[8], os.getpid()}))
     for result in results:
         print(result.reason if isinstance(result, Ended) else type(result).__name__)
+    workers._MOST_JOBS = 2
+    print(len(set(run([Job("os.getpid()")] * 5, 1, Limits()))))
 """
 
 
@@ -49,7 +52,7 @@ def test_a_job_that_ends_badly_is_told_and_costs_no_other(processes, tmp_path):
     command = [sys.executable, str(script), processes]
     run = subprocess.run(command, capture_output=True, text=True, timeout=50)
     assert run.stderr == ""
-    workers, *results = run.stdout.splitlines()
+    workers, *results, replaced = run.stdout.splitlines()
     assert results == [
         "int", "ZeroDivisionError: division by zero", "it takes longer than 1 seconds",
         "it takes more than 100 megabytes of memory",
@@ -57,6 +60,7 @@ def test_a_job_that_ends_badly_is_told_and_costs_no_other(processes, tmp_path):
         "its process was ended by code 3", "its process was ended by SIGKILL",
         *["int"] * 5,
     ]  # fmt: skip
+    assert replaced == "3"  # each after two
     assert workers == "3"  # one until it ended, one after that, and this one
 
 

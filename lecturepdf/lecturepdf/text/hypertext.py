@@ -221,11 +221,13 @@ class Hypertext:
 
     def _heading(self, node: Tag) -> str:
         inner, text = self._inside(node).strip(), node.get_text().strip()
+        text = text or " ".join(str(i.get("alt")) for i in node.find_all(alt=True))
         level = inner and self.manuscript.heading(int(node.name[1]), text, inner)
         if not level:
             return ""  # or it is the title, which stands at the head of the lesson
         name = string(self.manuscript.anchor(text))
-        return _block(call("section", str(level), name, body=inner))
+        words = string(text or "\N{HORIZONTAL ELLIPSIS}")
+        return _block(call("section", str(level), name, words=words, body=inner))
 
     def _paragraph(self, node: Tag) -> str:
         children = [child for child in node.children if str(child).strip()]

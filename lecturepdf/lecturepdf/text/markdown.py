@@ -34,7 +34,7 @@ _VERBATIM = re.compile(r"<(script|style|pre|code|textarea)\b", re.IGNORECASE)
 _FILTERED = re.compile(
     r"<(?=/?(?:title|textarea|xmp|plaintext|noembed|noframes)\b)", re.IGNORECASE
 )
-_DIRECTIVE = re.compile(r"\{([\w:+-]+)\}\s*(.*)", re.DOTALL)
+_DIRECTIVE = re.compile(r"\{([\w:+-]+)(?: [^{}]*)?\}\s*(.*)", re.DOTALL)
 _OPTION = re.compile(r":([\w-]+):[ \t]*(.*)\n?")
 _ROLE = re.compile(r"\{([\w:+-]+)\}$")
 _TARGET = re.compile(r"(.*?)\s*<([^<>]+)>", re.DOTALL)
@@ -197,11 +197,13 @@ def _with_role(name: str, content: str, take: FormulaTaker) -> str:
 def _fence(tokens: Sequence[Token], at: int, env: _Env) -> str:
     token = tokens[at]
     info, content = unescapeAll(_shown(token.info)).strip(), token.content
-    if directive := _DIRECTIVE.fullmatch(info):
-        if html := _directed(directive[1], directive[2].strip(), content, env):
-            return html
-    elif token.type == "colon_fence":
-        return f"<div>{_nested(content, env)}</div>"
+    if (directive := _DIRECTIVE.fullmatch(info)) and (
+        html := _directed(directive[1], directive[2].strip(), content, env)
+    ):
+        return html
+    if token.type == "colon_fence":
+        head = f"<p>{escape(info)}</p>" if info else ""
+        return f"<div>{head}{_nested(content, env)}</div>"
     return _listing(" ".join(info.split(maxsplit=1)[:1]), content)
 
 
