@@ -8,7 +8,8 @@ from pathlib import Path
 
 from courseware.course import CourseError
 from courseware.marking.answers import NOWHERE, Answer, Lesson
-from courseware.marking.isolation import Isolation
+from courseware.marking.isolation import NOTHING, Isolation
+from courseware.marking.journal import Journal
 from courseware.marking.stage import Snapshot, Stage
 from courseware.marking.verdicts import Verdict
 from courseware.tags import CHECK, has_tag
@@ -24,7 +25,9 @@ def mark_lesson(
     isolation: Isolation,
     *,
     jobs: int = 1,
+    cluster: str = "",
     hidden: Iterable[Path] = (),
+    journal: Journal | None = None,
 ) -> Iterator[tuple[Answer, Verdict]]:
     """
     Mark answers to the exercises of a lesson.
@@ -39,13 +42,17 @@ def mark_lesson(
         How each answer is kept apart.
     jobs : int
         How many are marked at a time.
+    cluster : str
+        The address of a scheduler of Dask's, to mark on its workers instead of here.
     hidden : iterable of Path
         Folders that no answer may read, such as the one of what was handed in.
+    journal : Journal, optional
+        Where verdicts are kept, and those that are there already.
 
     Yields
     ------
     tuple of (Answer, Verdict)
-        In the order of the answers.
+        First what is known already; the others as they are done.
 
     Raises
     ------
@@ -53,14 +60,49 @@ def mark_lesson(
         Our own lesson stops, or an answer could not be marked through no fault of its
         own.
     """
+    left = []
+    for answer in answers:
+        verdict = _known(answer, journal)
+        if verdict:
+            yield answer, verdict
+        else:
+            left.append(answer)
+    if not left:
+        return
+    if cluster:
+        from courseware.marking.cluster import mark_on_cluster
+
+        options = {"trusted": isolation.way == NOTHING, "hidden": [*hidden]}
+        done = mark_on_cluster(cluster, lesson, left, **options)
+    else:
+        done = _marked_here(lesson, left, isolation, jobs, hidden)
+    for answer, verdict in done:
+        if journal:
+            journal.add(answer, verdict)
+        yield answer, verdict
+
+
+def _known(answer: Answer, journal: Journal | None) -> Verdict | None:
+    if answer.found == NOWHERE:
+        return Verdict(False, NOTHING_FOUND, 0.0, NOWHERE, answer.remarks)
+    return journal.verdict(answer) if journal else None
+
+
+def _marked_here(
+    lesson: Lesson,
+    answers: Sequence[Answer],
+    isolation: Isolation,
+    jobs: int,
+    hidden: Iterable[Path],
+) -> Iterator[tuple[Answer, Verdict]]:
     from joblib import Parallel, delayed
 
-    cells = {answer.exercise.cell for answer in answers if answer.found != NOWHERE}
+    cells = {answer.exercise.cell for answer in answers}
     with running(lesson, isolation, cells, hidden=hidden) as mark:
         # Threads: all that they do is wait for other processes.
-        pool = Parallel(n_jobs=jobs, backend="threading", return_as="generator")
-        done = pool(delayed(mark)(answer) for answer in answers)
-        yield from zip(answers, done, strict=True)
+        options = {"backend": "threading", "return_as": "generator_unordered"}
+        pool = Parallel(n_jobs=jobs, pre_dispatch="2*n_jobs", **options)
+        yield from pool(delayed(lambda a: (a, mark(a)))(answer) for answer in answers)
 
 
 @contextlib.contextmanager
@@ -94,8 +136,6 @@ def running(
         snapshots = _snapshots(lesson, stage, {*cells})
 
         def mark(answer: Answer) -> Verdict:
-            if answer.found == NOWHERE:
-                return Verdict(False, NOTHING_FOUND, 0.0, NOWHERE, answer.remarks)
             return snapshots[answer.exercise.cell].mark(answer)
 
         yield mark
