@@ -21,10 +21,11 @@ def positive_integer(name: str, value: object) -> int:
 def _number(
     name: str, value: object, wanted: str, fits: Callable[[float], bool]
 ) -> float:
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not fits(value):
-        raise ValueError(f"{name} must be a {wanted}, not {value!r}")
-    return float(value)
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
+        with suppress(OverflowError):  # an integer of a thousand digits
+            if fits(number := float(value)):
+                return number
+    raise ValueError(f"{name} must be a {wanted}, not {value!r}")
 
 
 def positive_number(name: str, value: object) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from os import PathLike
 from pathlib import Path
 from typing import Self
@@ -13,7 +12,7 @@ from courseware.files import write_atomically
 from digitlib import arguments
 from digitlib.data.digits import Digits
 from digitlib.layers.base import ROWS_AT_ONCE
-from digitlib.npz import read_arrays
+from digitlib.npz import read_arrays, to_bytes
 
 
 class Classifier:
@@ -107,11 +106,9 @@ class Classifier:
         OSError
             If the file cannot be written.
         ValueError
-            If it is a `Model` that could not be loaded again.
+            If it could not be loaded again, for one because it is too large.
         """
-        buffer = io.BytesIO()
-        np.savez(buffer, **self._to_arrays())
-        write_atomically(Path(path), buffer.getvalue())
+        write_atomically(Path(path), to_bytes(self._to_arrays()))
 
     @classmethod
     def load(cls, path: str | PathLike) -> Self:

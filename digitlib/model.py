@@ -29,6 +29,8 @@ from digitlib.layers import (
 )
 from digitlib.layers.kinds import describe, rebuild
 
+LONGEST_DESCRIPTION = 100_000  # letters in a file, for a thousand layers and more
+
 
 class Model(Classifier):
     """A network made of layers.
@@ -181,10 +183,11 @@ class Model(Classifier):
 
         A layer remembers what has passed through it, once.
         """
+        numbers: dict[int, int] = {}
         for number, layer in enumerate(self.layers, start=1):
             if not isinstance(layer, Layer):
                 raise ValueError(f"layers must be layers such as ReLU(), not {layer!r}")
-            first = next(k for k, one in enumerate(self.layers, 1) if one is layer)
+            first = numbers.setdefault(id(layer), number)
             if first != number:
                 raise ValueError(
                     f"layers {first} and {number} are one and the same {layer!r}; "
@@ -254,6 +257,8 @@ class Model(Classifier):
     @classmethod
     def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
         try:
+            if arrays["description"].nbytes > LONGEST_DESCRIPTION:
+                raise ValueError(f"it has more than {LONGEST_DESCRIPTION:,} letters")
             description = json.loads(arrays["description"].tobytes())
             stack = [
                 rebuild(layer, arrays, k)

@@ -177,6 +177,8 @@ class Network(Classifier):
 
     @classmethod
     def _from_arrays(cls, arrays: dict[str, np.ndarray]) -> Self:
+        if arrays["sizes"].size > len(arrays):
+            raise ValueError("it has more sizes than arrays")
         sizes = arguments.layer_sizes(arrays["sizes"].tolist())
         shapes = [(rows, columns) for columns, rows in pairwise(sizes)]
         weights = [arrays[f"weights_{k}"] for k in range(1, len(sizes))]

@@ -1,15 +1,21 @@
 """The reader of .npz files: as much as was promised, and never more."""
 
+import copy
+import os
+import re
 import struct
 import time
+import warnings
 import zipfile
+import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from digitlib import Network
-from digitlib.npz import LARGEST_FILE, read_arrays
-from helpers import memory_below
+from digitlib.npz import LARGEST_FILE, read_arrays, to_bytes
+from helpers import memory_below, python
 from test_saving import packed
 
 ARRAYS = {"sizes": np.array([3, 2]), "weights_1": np.zeros((2, 3))}
@@ -62,6 +68,138 @@ def test_a_header_that_promises_what_there_is_not_is_refused(tmp_path, shape, wo
     with pytest.raises(ValueError, match=f"weights_1.npy {word}"):
         read_arrays(path)
     assert time.perf_counter() - start < 1
+
+
+BEGIN = b"\x93NUMPY\x01\x00\x76\x00{'descr': '%s', 'fortran_order': False, "
+BEGIN += b"'shape': (%d,), }\n"
+
+
+def archive(path, data, packing=zipfile.ZIP_STORED, name="weights_1.npy"):
+    """Write an archive of one array, or of what should be one."""
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        archive.writestr(name, data)
+
+
+def lying(path):
+    """A megabyte is packed; it would unpack to a gigabyte, and claims 100 bytes."""
+    packer = zlib.compressobj(wbits=-15)
+    million = packer.compress(bytes(2**20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    archive(path, 1_000 * million + packer.flush())
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        start = data.rindex(mark) + place
+        data[start] = zipfile.ZIP_DEFLATED
+        data[start + 14 : start + 18] = struct.pack("<I", 100)
+    path.write_bytes(data)
+
+
+def many(path):
+    """Claims a million members, of no bytes."""
+    member = b"PK\1\2" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"a"
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 9, 9, 10**6 * len(member), 0, 0)
+    path.write_bytes(10**6 * member + end)
+
+
+def one_over_another(path):
+    archive(path, bytes(1_000))
+    with zipfile.ZipFile(path, "a") as archive_:
+        for number in range(3):
+            twin = copy.copy(archive_.infolist()[0])
+            twin.filename = f"twin_{number}"
+            archive_.filelist.append(twin)
+        archive_._didModify = True
+
+
+def twins(path):
+    path.write_bytes(packed(**ARRAYS))
+    with zipfile.ZipFile(path, "a") as archive_, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive_.writestr("sizes.npy", b"")
+
+
+def described(path, text):
+    archive(path, BEGIN % (b"|u1", len(text)) + text, 8, "description.npy")
+
+
+HARM = {
+    "deflated and lying": (lying, "not a whole"),
+    **{
+        f"packed in the way {way}": (
+            lambda path, way=way: archive(path, bytes(1_000), way),
+            "weights_1.npy is packed as numpy.savez packs nothing",
+        )
+        for way in (zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+    },
+    "a million members": (many, "more than .* 1000 arrays"),
+    "overlapping members": (one_over_another, "overlap"),
+    "two of one name": (twins, "two of its arrays have the same name"),
+    "four million sizes": (
+        lambda path: archive(
+            path, BEGIN % (b"<i8", 4 * 10**6) + bytes(32 * 10**6), name="sizes.npy"
+        ),
+        "more sizes than arrays",
+    ),
+    "a description of ten million lists": (
+        lambda path: described(path, b"[" + b"[]," * 10**7 + b"[]]"),
+        "100,000 letters",
+    ),
+    "a description of 3,000 lists in one another": (
+        lambda path: described(path, b"[" * 3_000 + b"]" * 3_000),
+        "makes no sense",
+    ),
+    "a description with 4,000 digits": (
+        lambda path: described(
+            path,
+            b'{"cost": "CrossEntropy", "inputs": 1, "l2": 0, "layers": [{"kind": '
+            b'"Dropout", "keep": ' + b"9" * 4_000 + b"}]}",
+        ),
+        "keep must be",
+    ),
+}
+LOAD_ALL = """
+import pathlib, sys
+from digitlib import Model, Network
+for path in sorted(pathlib.Path(sys.argv[1]).glob("*.npz")):
+    try:
+        (Model if "description" in path.name else Network).load(path)
+    except ValueError as error:
+        print(f"refused {error}")
+status = pathlib.Path("/proc/self/status")
+if status.exists():  # on Linux; ru_maxrss would count the parent's memory
+    print(next(line for line in status.open() if line.startswith("VmHWM")).split()[1])
+else:
+    print(0)
+"""
+
+
+def test_what_means_harm_is_refused_and_takes_no_gigabyte(tmp_path):
+    for number, (name, (write, _)) in enumerate(HARM.items()):
+        write(tmp_path / f"{number:02} {name}.npz")
+    done = python("-c", LOAD_ALL, str(tmp_path), check=True)
+    *lines, peak = done.stdout.splitlines()
+    for line, (_, word) in zip(lines, HARM.values(), strict=True):
+        assert re.search(f"refused .*{word}", line), line
+        assert len(line) < 500
+    assert int(peak) < 500_000
+
+
+def test_what_could_not_be_read_is_not_written(monkeypatch):
+    arrays = {f"array_{number}": np.zeros(1) for number in range(1_001)}
+    with pytest.raises(ValueError, match="more than"):
+        to_bytes(arrays)
+    monkeypatch.setattr("digitlib.npz.LARGEST_FILE", 1_000)
+    with pytest.raises(ValueError, match="more than"):
+        to_bytes({"array": np.zeros(1_000)})
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_nobody_waits_for_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero"), tmp_path):
+        with pytest.raises(OSError, match="not a file"):
+            Network.load(path)
+    with pytest.raises(OSError, match="no possible name"):
+        Network.load("a\0b")
 
 
 def test_what_a_damaged_file_quotes_of_itself_is_cut_short(tmp_path):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from platformdirs import user_cache_path
 
+from digitlib.data.cache import is_within
 from digitlib.data.content import NAMES
 from digitlib.data.errors import DataError
 
@@ -46,6 +47,8 @@ def locate(source: str | os.PathLike[str] | None, verify: bool) -> list[Place]:
     base = cache_folder()
     cache = base / "mnist" if base else None
     copy = tuple(cache / name for name in NAMES) if cache else ()
+    if not all(is_within(file, base) for file in copy):
+        copy = ()
     if path is None:
         places = [Place("cache", copy)] if copy else []
         places.append(Place("download", cache=cache))
@@ -56,7 +59,7 @@ def locate(source: str | os.PathLike[str] | None, verify: bool) -> list[Place]:
         return [Place(str(path), files, must_be_mnist=False)]
     known = fingerprint(files)
     note = base / "verified" / known if base and known else None
-    places = [Place(str(path), copy)] if note and _is_file(note) else []
+    places = [Place(str(path), copy)] if copy and note and _is_file(note) else []
     return [*places, Place(str(path), files, cache=cache, note=note)]
 
 

@@ -24,6 +24,8 @@ from digitlib.data import cache as cache_module
 from digitlib.data import download
 from small_disk import small_disk
 
+links = pytest.mark.skipif(sys.platform == "win32", reason="links need permission")
+
 
 @pytest.fixture
 def data(tmp_path, known):
@@ -38,7 +40,7 @@ def no_unpacking(monkeypatch):
     def refuse(data):
         raise AssertionError("something was unpacked")
 
-    return lambda: monkeypatch.setattr("gzip.open", refuse)
+    return lambda: monkeypatch.setattr("zlib.decompressobj", refuse)
 
 
 def files(folder):
@@ -89,14 +91,14 @@ def test_a_cache_that_cannot_be_read_is_not_called_a_missing_network(
     data, cache, monkeypatch, capsys
 ):
     load_mnist(data)
-    there = Path.open
+    there = os.open
 
-    def refuse(self, *args, **kwargs):
-        if cache in self.parents:
-            raise PermissionError(13, "Permission denied", str(self))
-        return there(self, *args, **kwargs)
+    def refuse(path, *args, **kwargs):
+        if cache in Path(path).parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return there(path, *args, **kwargs)
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     assert load_mnist().is_sample
     unread, sample = capsys.readouterr().out.splitlines()
     assert unread.startswith("The cache cannot be used. ")
@@ -176,6 +178,83 @@ def test_a_touched_source_is_read_again(data, no_unpacking):
     assert_is_small(load_mnist(data))
     no_unpacking()
     assert_is_small(load_mnist(data))
+
+
+# a cache that others share
+
+
+THEIRS = ("thesis.partial", ".1-2.partial.txt", NAMES[0])
+
+
+def theirs(folder):
+    """Files of somebody else, of long ago."""
+    folder.mkdir(parents=True)
+    for name in THEIRS:
+        (folder / name).write_bytes(b"mine")
+        os.utime(folder / name, (1, 1))
+    return folder
+
+
+def assert_untouched(folder):
+    assert files(folder) == sorted(THEIRS)
+    for path in folder.iterdir():
+        assert (path.read_bytes(), path.stat().st_mtime) == (b"mine", 1)
+
+
+@links
+@pytest.mark.parametrize("place", ["mnist", "verified"])
+def test_no_link_is_followed_out_of_the_cache(data, cache, tmp_path, place):
+    home = theirs(tmp_path / "home")
+    cache.mkdir()
+    (cache / place).symlink_to(home)
+    assert_is_small(load_mnist(data))
+    assert_untouched(home)
+    write_folder(tmp_path / "good", gzipped=False)  # not even to read what is right
+    (cache / place).unlink()
+    (cache / place).symlink_to(tmp_path / "good")
+    assert load_mnist().is_sample == (place == "mnist")
+
+
+@links
+def test_no_file_is_a_link_out_of_the_cache(data, cache, tmp_path):
+    home = theirs(tmp_path / "home")
+    load_mnist(data)
+    (note,) = (cache / "verified").iterdir()
+    for path, name in ((note, "new"), (cache / "mnist" / NAMES[0], NAMES[0])):
+        path.unlink()
+        path.symlink_to(home / name)
+        assert_is_small(load_mnist(data))
+        assert_untouched(home)
+        assert path.is_symlink()
+
+
+@links
+def test_links_within_the_cache_are_followed(data, cache):
+    load_mnist(data)
+    (cache / "mnist").rename(cache / "elsewhere")
+    (cache / "mnist").symlink_to(cache / "elsewhere")
+    assert load_mnist().source == "cache"
+
+
+def test_what_others_have_beside_it_stays(data, cache):
+    theirs(cache / "mnist")
+    (cache / "mnist" / NAMES[0]).unlink()
+    (cache / "mnist" / ".3-4.partial").mkdir()
+    os.utime(cache / "mnist" / ".3-4.partial", (1, 1))
+    load_mnist(data)
+    left = [path.name for path in (cache / "mnist").iterdir()]
+    assert sorted(left) == sorted({*NAMES, *THEIRS, ".3-4.partial"})
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+@pytest.mark.parametrize("place", ["mnist", "verified", "mnist/.1-2.partial"])
+def test_nobody_waits_for_a_pipe_in_the_cache(data, cache, place):
+    (cache / place).parent.mkdir(parents=True)
+    os.mkfifo(cache / place)
+    os.utime(cache / place, (1, 1))
+    for _ in range(2):
+        assert_is_small(load_mnist(data))
+    assert (cache / place).is_fifo()
 
 
 # no cache to be had
@@ -290,7 +369,7 @@ def test_files_of_another_age(data, cache, year):
     """As when they were written before the clock was set: still the same bytes."""
     load_mnist(data)
     then = time.mktime((year, 1, 2, 0, 0, 0, 0, 0, 0))
-    partial = cache / "mnist" / "x.partial"
+    partial = cache / "mnist" / ".1-2.partial"
     partial.touch()
     for path in [*data.iterdir(), *(cache / "mnist").iterdir()]:
         os.utime(path, (then, then))

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from small_mnist import NAMES, assert_is_small, assert_refused, write_folder
@@ -108,14 +109,14 @@ def test_no_permission(tmp_path, what):
         (tmp_path / what).chmod(0o700)
 
 
-@pytest.mark.parametrize("method", ["iterdir", "open"])
-def test_no_permission_even_for_root(tmp_path, monkeypatch, method):
+@pytest.mark.parametrize(("home", "method"), [(Path, "iterdir"), (os, "open")])
+def test_no_permission_even_for_root(tmp_path, monkeypatch, home, method):
     folder = write_folder(tmp_path / "data")
 
     def refuse(self, *args):
         raise PermissionError(13, "Permission denied", str(self))
 
-    monkeypatch.setattr(type(folder), method, refuse)
+    monkeypatch.setattr(home, method, refuse)
     assert_refused(folder, str(folder), "cannot be read")
 
 

@@ -300,6 +300,13 @@ def test_wrong_wrapper(path, data, words):
     assert_refused(path, words)
 
 
+def test_gzip_files_one_behind_another_are_one(path):
+    half = len(GOOD) // 2
+    padding = bytes(100_000)
+    path.write_bytes(gzip.compress(GOOD[:half]) + gzip.compress(GOOD[half:]) + padding)
+    assert_holds(load_mnist(path, verify=False), parts())
+
+
 # ones that claim or unpack to too much
 
 
@@ -377,9 +384,11 @@ def test_no_bomb_takes_a_gigabyte(tmp_path):
         packed = bomb(*parts_of_it)
         assert len(packed) < 2_000_000
         (tmp_path / f"{number:02}.pkl.gz").write_bytes(packed)
+    (tmp_path / "99.pkl.gz").write_bytes(10**5 * gzip.compress(b""))
     done = python("-W", "error", "-c", READ_ALL, str(tmp_path), check=True)
     *lines, peak = done.stdout.splitlines()
-    assert len(lines) == len(BOMBS)
+    assert len(lines) == len(BOMBS) + 1
+    assert "more than one file" in lines[-1]
     assert all(line.startswith("refused") and len(line) < 400 for line in lines)
     assert int(peak) < 1_000_000
     assert MAX_PROGRAM > 222_134_543  # what MNIST itself needs
