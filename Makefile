@@ -24,7 +24,7 @@ BOOK ?= --course "How a neural network reads handwritten digits" \
 SITE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help lab edit student notebooks pdf site test bench clean
+.PHONY: help lab edit student mark notebooks pdf site test bench clean
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,10 @@ edit: .venv/.lab  ## Open the lessons themselves, with their solutions
 # WEEK="--lessons 01 02 --solutions 01 --zip week2.zip" hands out some of them.
 student: .venv/.test  ## Make the notebooks without solutions, in student/ and a zip
 	$(STUDENT) --zip student.zip $(if $(STALE),--stale-ok) $(WEEK)
+
+# HANDED_IN=hand_ins.zip, and for instance CLASS="--class class.csv --points points.toml".
+mark: .venv/.test  ## Mark what a class has handed in: a folder or a zip, HANDED_IN=...
+	$(BIN)/courseware mark $(HANDED_IN) $(CLASS)
 
 # FRESH=1 runs all of them and measures every time anew.
 notebooks: .venv/.test  ## Renew the notebooks from their .py sources, running what changed

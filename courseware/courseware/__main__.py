@@ -6,6 +6,7 @@ courseware check               list what is out of step with the sources
 courseware student             make the notebooks without solutions, in student/
 courseware update NEW.zip      renew a student's folder from a newer zip
 courseware hand-in NAME        pack a student's notebooks, as they are saved
+courseware mark HANDED_IN      mark what a class has handed in
 """
 
 from __future__ import annotations
@@ -19,6 +20,10 @@ from pathlib import Path
 
 from courseware.course import Course, CourseError, sources
 
+# What a missing package belongs to, if not to the extra "author".
+_EXTRAS = dict.fromkeys(("joblib", "msgpack", "sandlock"), "mark")
+_EXTRAS |= dict.fromkeys(("dask", "distributed"), "cluster")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
@@ -26,8 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return options.command(options)
     except ModuleNotFoundError as error:
+        extra = _EXTRAS.get(str(error.name).partition(".")[0], "author")
         print(
-            f'{error.name} is missing: pip install "courseware[author]"',
+            f'{error.name} is missing: pip install "courseware[{extra}]"',
             file=sys.stderr,
         )
     except CourseError as error:
@@ -181,6 +187,37 @@ def hand_in(options: argparse.Namespace) -> int:
     return 0
 
 
+def mark(options: argparse.Namespace) -> int:
+    """Mark what a class has handed in: a folder or a zip, as a platform gives it."""
+    from courseware.marking.command import Wanted, points_template
+    from courseware.marking.command import mark as mark_class
+    from courseware.marking.isolation import find
+
+    course = Course.find(options.course)
+    known = course.names()
+    names = chosen_names(options.lessons, known) if options.lessons else []
+    if options.points_template:
+        print(points_template(course, names), end="")
+        return 0
+    if options.handed_in is None:
+        raise CourseError("Name the folder or the zip that was handed in.")
+    isolation = find(options.trust_the_class)
+    print(isolation.about)
+    wanted = Wanted(
+        options.handed_in.resolve(),
+        options.output.resolve(),
+        names,
+        options.class_list,
+        options.points,
+        options.corrections,
+        options.jobs,
+        options.cluster or "",
+    )
+    for line in mark_class(course, wanted, isolation):
+        print(line)
+    return 0
+
+
 def choose(wanted: Sequence[str], course: Course) -> list[Path]:
     """
     Find the sources that the user means.
@@ -288,7 +325,38 @@ def _parser() -> argparse.ArgumentParser:
     packing.add_argument(
         "--folder", type=Path, help="the student's (default: this one, or student/)"
     )
-    for command in (making, checking, handing_out):
+    marking = add(mark, "mark what a class has handed in")
+    marking.add_argument(
+        "handed_in", type=Path, nargs="?", help="a folder or a zip, from any platform"
+    )
+    marking.add_argument(
+        "--lessons", nargs="+", default=(), help="such as 01 05; or else all that came"
+    )
+    marking.add_argument(
+        "--output", type=Path, default=Path("marks"), help="where it goes: marks/"
+    )
+    many = marking.add_mutually_exclusive_group()
+    many.add_argument("--jobs", type=int, default=2, help="at a time (default: 2)")
+    many.add_argument("--cluster", metavar="ADDRESS", help="a scheduler of Dask's")
+    for name, about in (
+        ("class", "a CSV of id and name, so that nobody is missing"),
+        ("points", "a TOML of points, lateness, and how many lessons count"),
+        (
+            "corrections",
+            "a CSV of student,exercise,points,reason that a person has set",
+        ),
+    ):
+        dest = "class_list" if name == "class" else name
+        marking.add_argument(
+            f"--{name}", type=Path, dest=dest, metavar="FILE", help=about
+        )
+    marking.add_argument(
+        "--points-template", action="store_true", help="print one for --points"
+    )
+    marking.add_argument(
+        "--trust-the-class", action="store_true", help="mark where nothing isolates"
+    )
+    for command in (making, checking, handing_out, marking):
         command.add_argument(
             "--course", type=Path, default=Path(), help="its folder (default: this one)"
         )

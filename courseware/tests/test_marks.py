@@ -10,6 +10,7 @@ import nbformat
 import pytest
 
 from courseware.course import Course, CourseError
+from courseware.editions.rehearsal import rehearsal
 from courseware.marking import command, document
 from courseware.marking.alike import alike
 from courseware.marking.answers import BY_CELL, BY_FUNCTION, Answer, Exercise
@@ -17,6 +18,7 @@ from courseware.marking.command import Wanted, points_template
 from courseware.marking.document import Heading, Item, Lines, Table, as_html
 from courseware.marking.feedback import feedback
 from courseware.marking.hand_ins import HandIn
+from courseware.marking.isolation import NOTHING, Isolation
 from courseware.marking.marks import as_csv, as_json, make, number
 from courseware.marking.overview import overview
 from courseware.marking.points import (
@@ -390,14 +392,17 @@ def code(name, source, tag):
     return nbformat.v4.new_code_cell(source, id=name, metadata={"tags": [tag]})
 
 
-def stand_in(answers):
+NONE = Isolation(NOTHING)
+
+
+def stand_in(_lesson, answers, _isolation, **_):
     for answer in answers:
         yield answer, RIGHT if "return" in answer.source else WRONG
 
 
 def call(course, **more):
     wanted = Wanted(course.folder / "in", course.folder / "marks", **more)
-    return command.mark(course.course, wanted, stand_in, "Isolation: a test.")
+    return command.mark(course.course, wanted, NONE, stand_in)
 
 
 def written(course):
@@ -414,7 +419,7 @@ def test_marking_writes_all_and_the_same_when_it_is_run_twice(small, monkeypatch
     assert "3 students, 1 exercises" in lines[0]
     pages = {f"feedback/{name}/feedback.html" for name in ("ann", "bob", "cy")}
     assert {"marks.json", "overview.html", *pages} <= first.keys()
-    assert "Isolation: a test." in first["overview.html"].decode()
+    assert NONE.about in first["overview.html"].decode()
     call(small)
     assert written(small) == first
     assert sorted((small.folder / "in").rglob("*")) == before
@@ -444,14 +449,14 @@ def test_the_class_list_is_all_the_class(small, monkeypatch):
 def test_marks_are_not_written_into_what_was_handed_in(small):
     wanted = Wanted(small.folder / "in", small.folder / "in" / "marks")
     with pytest.raises(CourseError, match="lies in what was handed in"):
-        command.mark(small.course, wanted, stand_in, "")
+        command.mark(small.course, wanted, NONE, stand_in)
 
 
 def test_of_what_holds_no_lesson_nothing_is_marked(small, tmp_path):
     (tmp_path / "in").mkdir()
     wanted = Wanted(tmp_path / "in", small.folder / "marks")
-    with pytest.raises(CourseError, match="no notebook of a lesson with exercises"):
-        command.mark(small.course, wanted, stand_in, "")
+    with pytest.raises(CourseError, match="no notebook of this course's lessons"):
+        command.mark(small.course, wanted, NONE, stand_in)
 
 
 def test_students_of_like_names_have_a_page_each(small, monkeypatch):
@@ -466,6 +471,25 @@ def test_students_of_like_names_have_a_page_each(small, monkeypatch):
 
 def test_the_template_names_each_exercise(small):
     assert '"01.swing" = 1' in points_template(Course.find(small.folder), [])
+
+
+def test_the_rehearsal_is_marked_and_counts_nothing(small, monkeypatch):
+    monkeypatch.setattr(command, "printer", lambda: None)
+    text = json.dumps(rehearsal())
+    for student in ("cy", "dee"):
+        folder = small.folder / "in" / student
+        folder.mkdir(exist_ok=True)
+        (folder / "00.ipynb").write_text(text)
+    call(small, lessons=["01_swing"])
+    made = written(small)
+    assert (
+        made["marks.csv"]
+        == b"student,01.swing,total\nann,1,1\nbob,0,0\ncy,0,0\ndee,0,0\n"
+    )
+    told = made["feedback/dee/feedback.html"].decode()
+    assert "It counts nothing" in told
+    assert "<code>middle</code>: right (0 of 0)" in told
+    assert "middle" not in made["overview.html"].decode()
 
 
 def test_progress_is_told(small, monkeypatch, capsys):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import importlib
 import inspect
 import linecache
 import os
@@ -297,6 +298,8 @@ _TOLD = (
     ({"gc.get_objects", "gc.get_referrers"}, "it searches its process's memory"),
 )  # fmt: skip
 _WATCHED = {"open", *_LOOKS, *_CHANGES}.union(*(events for events, _ in _TOLD))
+# What looks for packages, wherever they may be.
+_IMPORTING = ("<frozen importlib", importlib.__path__[0])
 _HARMLESS = ("/dev/", "/proc/self/", "/proc/cpuinfo", "/proc/meminfo", "/sys/")
 
 
@@ -341,7 +344,7 @@ def _is_by_answer() -> bool:
     frame = sys._getframe(2)
     while frame is not None:
         file = frame.f_code.co_filename
-        if file.startswith((_FILE, "<frozen importlib")):
+        if file.startswith((_FILE, *_IMPORTING)):
             return file == _FILE
         frame = frame.f_back
     return False

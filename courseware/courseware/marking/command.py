@@ -5,20 +5,30 @@ Of what was handed in nothing is changed, and nothing is written beside it.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from courseware import contents
 from courseware.course import Course, CourseError
+from courseware.editions.rehearsal import NAME as REHEARSAL
+from courseware.editions.rehearsal import rehearsal
 from courseware.files import write_atomically
 from courseware.handing_in import safe_name
-from courseware.marking.answers import Answer, Exercise, Lesson
+from courseware.marking.answers import Answer, Lesson
 from courseware.marking.document import as_html, printer
 from courseware.marking.feedback import feedback
 from courseware.marking.hand_ins import HandIn, Known, hand_ins
+from courseware.marking.isolation import Isolation
+from courseware.marking.journal import Journal
+from courseware.marking.marking import mark_lesson
 from courseware.marking.marks import Marks, as_csv, as_json, make
 from courseware.marking.overview import overview
 from courseware.marking.points import (
@@ -32,11 +42,11 @@ from courseware.marking.roll import Roll, key, read_roll
 from courseware.marking.verdicts import Verdict
 
 CORRECTIONS = "corrections.csv"
+JOURNALS = ".marking-*.journal"  # there until all is written
 _OFTEN = 1.0  # seconds between two lines of progress; without a terminal, 30 times that
 
 Outcome = tuple[Answer, Verdict]
-# What has answers marked, of one lesson after the other.
-Judge = Callable[[Sequence[Answer]], Iterable[Outcome]]
+Judge = Callable[..., Iterable[Outcome]]  # as `mark_lesson` is
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,10 @@ class Wanted:
         Names of lessons; none: all that were handed in.
     roll, points, corrections : Path or None
         Files.
+    jobs : int
+        How many answers are marked at a time.
+    cluster : str
+        The address of a scheduler of Dask's, or "".
     """
 
     handed_in: Path
@@ -61,6 +75,8 @@ class Wanted:
     roll: Path | None = None
     points: Path | None = None
     corrections: Path | None = None
+    jobs: int = 2
+    cluster: str = ""
 
 
 def points_template(course: Course, names: Sequence[str]) -> str:
@@ -69,7 +85,9 @@ def points_template(course: Course, names: Sequence[str]) -> str:
     return template([one.column for one in exercises])
 
 
-def mark(course: Course, wanted: Wanted, judge: Judge, note: str) -> list[str]:
+def mark(
+    course: Course, wanted: Wanted, isolation: Isolation, judge: Judge = mark_lesson
+) -> list[str]:
     """
     Mark a class.
 
@@ -79,10 +97,10 @@ def mark(course: Course, wanted: Wanted, judge: Judge, note: str) -> list[str]:
         Its lessons have been executed.
     wanted : Wanted
         What is to be marked, and how.
+    isolation : Isolation
+        How the answers are kept apart.
     judge : callable
         Has answers marked.
-    note : str
-        How the answers are isolated.
 
     Returns
     -------
@@ -96,27 +114,39 @@ def mark(course: Course, wanted: Wanted, judge: Judge, note: str) -> list[str]:
     """
     _refuse_to_write_into(wanted)
     roll = read_roll(wanted.roll) if wanted.roll else Roll()
-    lessons = _lessons(course)
-    found, strays = hand_ins(wanted.handed_in, [*map(Known.of, lessons)], roll)
-    came = {each.lesson for each in found}
-    lessons = [each for each in lessons if each.name in (wanted.lessons or came)]
-    exercises = [one for each in lessons for one in each.exercises]
-    if not exercises:
-        raise CourseError(
-            f"{wanted.handed_in}: in it is no notebook of a lesson with exercises. The "
-            f"lessons are {', '.join(course.names()) or 'none'}."
+    with _rehearsed() as rehearsed:
+        known = [rehearsed, *_lessons(course)]
+        found, strays = hand_ins(wanted.handed_in, [*map(Known.of, known)], roll)
+        came = {each.lesson for each in found}
+        asked = {*wanted.lessons, REHEARSAL} if wanted.lessons else came
+        lessons = [each for each in known if each.name in asked]
+        if not came - {""}:
+            raise CourseError(
+                f"{wanted.handed_in}: in it is no notebook of this course's lessons, "
+                f"which are {', '.join(course.names()) or 'none'}."
+            )
+        points, corrections = _tables(wanted, known[1:], found, roll)
+        answers = {each.name: [*_answers(each, found)] for each in lessons}
+        count = sum(map(len, answers.values()))
+        wanted.output.mkdir(parents=True, exist_ok=True)
+        judged = (
+            _judged(course, each, answers[each.name], wanted, isolation, judge)
+            for each in lessons
         )
-    points, corrections = _tables(wanted, exercises, found, roll)
-    answers = [*_answers(lessons, found)]
-    outcomes = [*_told(judge(answers), len(answers), "marked")]
+        outcomes = [*_told(chain.from_iterable(judged), count)]
+    exercises = [
+        one for each in lessons if each is not rehearsed for one in each.exercises
+    ]
     marks = make(exercises, outcomes, found, roll, points, corrections)
-    listed = [row.student for row in marks.rows if row.student in roll.members]
-    marks.notes.extend([note, *roll.remarks])
-    if roll.members and len(listed) < len(marks.rows):
-        others = [r.student for r in marks.rows if r.student not in roll.members]
+    marks.notes.extend([isolation.about, *roll.remarks])
+    others = [r.student for r in marks.rows if r.student not in roll.members]
+    if roll.members and others:
         marks.notes.append(f"Not in the class list: {', '.join(others)}.")
     titles = {each.name: _title(each) for each in lessons}
-    return _write(marks, titles, strays, wanted.output)
+    lines = _write(marks, titles, strays, wanted.output)
+    for path in wanted.output.glob(JOURNALS):
+        path.unlink()
+    return lines
 
 
 def _refuse_to_write_into(wanted: Wanted) -> None:
@@ -129,9 +159,19 @@ def _refuse_to_write_into(wanted: Wanted) -> None:
 
 
 def _lessons(course: Course, names: Sequence[str] = ()) -> list[Lesson]:
-    """Return the lessons that have exercises."""
+    """Return the lessons that have exercises; without names all that were made."""
     paths = (course.lessons / f"{name}.ipynb" for name in names or course.names())
-    return [lesson for lesson in map(Lesson, paths) if lesson.exercises]
+    there = (path for path in paths if names or path.exists())
+    return [lesson for lesson in map(Lesson, there) if lesson.exercises]
+
+
+@contextmanager
+def _rehearsed() -> Iterator[Lesson]:
+    """Have the rehearsal lie in a folder, as a lesson does."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"{REHEARSAL}.ipynb"
+        path.write_text(json.dumps(rehearsal()), "utf-8")
+        yield Lesson(path)
 
 
 def _title(lesson: Lesson) -> str:
@@ -140,10 +180,10 @@ def _title(lesson: Lesson) -> str:
 
 
 def _tables(
-    wanted: Wanted, exercises: Sequence[Exercise], found: Iterable[HandIn], roll: Roll
+    wanted: Wanted, lessons: Iterable[Lesson], found: Iterable[HandIn], roll: Roll
 ) -> tuple[Points, Mapping[tuple[str, str], Correction]]:
     """Read the points, and what a person has set: now, or in an earlier run."""
-    columns = [one.column for one in exercises]
+    columns = [one.column for each in lessons for one in each.exercises]
     points = read_points(wanted.points, columns) if wanted.points else Points()
     kept = wanted.output / CORRECTIONS
     path = wanted.corrections or (kept if kept.exists() else None)
@@ -155,20 +195,39 @@ def _tables(
         return roll.id_of(name) or students.get(key(name), "")
 
     corrections = read_corrections(path, columns, student)
-    wanted.output.mkdir(parents=True, exist_ok=True)
-    if path != kept:
+    if path.resolve() != kept.resolve():
+        wanted.output.mkdir(parents=True, exist_ok=True)
         write_atomically(kept, path.read_bytes())
     return points, corrections
 
 
-def _answers(lessons: Iterable[Lesson], found: Iterable[HandIn]) -> Iterator[Answer]:
-    by_lesson: dict[str, list[HandIn]] = {}
+def _answers(lesson: Lesson, found: Iterable[HandIn]) -> Iterator[Answer]:
     for each in found:
-        by_lesson.setdefault(each.lesson, []).append(each)
-    for lesson in lessons:
-        for each in by_lesson.get(lesson.name, ()):
-            cells = {"cells": []} if each.notebook is None else each.notebook
-            yield from lesson.find(each.student, cells)
+        if each.lesson == lesson.name:
+            yield from lesson.find(each.student, each.notebook or {"cells": []})
+
+
+def _judged(
+    course: Course,
+    lesson: Lesson,
+    answers: Sequence[Answer],
+    wanted: Wanted,
+    isolation: Isolation,
+    judge: Judge,
+) -> Iterator[Outcome]:
+    """Have the answers to a lesson marked, or go on where that was interrupted."""
+    ours = hashlib.sha256(lesson.path.read_bytes()).hexdigest()[:12]
+    name = JOURNALS.replace("*", f"{lesson.name}-{ours}")
+    here = lesson.name == REHEARSAL  # other machines do not have it
+    secret = {course.lessons, wanted.handed_in, wanted.output}
+    with closing(Journal(wanted.output / name)) as journal:
+        yield from judge(
+            *(lesson, answers, isolation),
+            jobs=wanted.jobs,
+            cluster="" if here else wanted.cluster,
+            hidden=secret - {lesson.path.parent},
+            journal=journal,
+        )
 
 
 def _write(
@@ -188,9 +247,10 @@ def _write(
         folder = output / "feedback" / folders[row.student]
         folder.mkdir(parents=True, exist_ok=True)
         page = feedback(row, marks, titles)
-        write_atomically(folder / "feedback.html", as_html("Feedback", page))
+        title = f"Feedback for {row.called}"
+        write_atomically(folder / "feedback.html", as_html(title, page))
         if as_pdf:
-            write_atomically(folder / "feedback.pdf", as_pdf("Feedback", page))
+            write_atomically(folder / "feedback.pdf", as_pdf(title, page))
     # It comes last: where it is, all is there.
     write_atomically(output / "marks.csv", as_csv(marks))
     pdf = "" if as_pdf else " (as PDF, too, with `pip install lecturepdf`)"
@@ -216,10 +276,10 @@ def _folders(marks: Marks) -> Iterator[str]:
         yield free
 
 
-def _told(outcomes: Iterable[Outcome], count: int, verb: str) -> Iterator[Outcome]:
+def _told(outcomes: Iterable[Outcome], count: int) -> Iterator[Outcome]:
     """Pass outcomes on, telling whose they are."""
     named = ((f"{o[0].student}, {o[0].exercise.column}", o) for o in outcomes)
-    return (outcome for _, outcome in _counted(named, count, verb))
+    return (outcome for _, outcome in _counted(named, count, "marked"))
 
 
 def _counted(

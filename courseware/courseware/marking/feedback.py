@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from courseware.editions.rehearsal import NAME as REHEARSAL
 from courseware.marking.answers import BY_FUNCTION
 from courseware.marking.document import Block, Heading, Item, Lines
 from courseware.marking.marks import Mark, Marks, Row, number
@@ -39,7 +40,7 @@ def feedback(row: Row, marks: Marks, titles: Mapping[str, str]) -> list[Block]:
 
 def _blocks(row: Row, marks: Marks, titles: Mapping[str, str]) -> Iterator[Block]:
     of = "" if marks.points.best else f" of {number(marks.most)}"
-    yield Lines([f"{row.called}: {_points(row.total)}{of}."])
+    yield Lines([f"{_points(row.total)}{of}."])
     yield Heading("What to do next")
     yield Lines([*_next(row, titles)])
     lessons: dict[str, list[Mark]] = {}
@@ -50,6 +51,10 @@ def _blocks(row: Row, marks: Marks, titles: Mapping[str, str]) -> Iterator[Block
         yield Lines([*_about(lesson, row, marks, theirs)])
         if row.hand_ins.get(lesson) or any(mark.correction for mark in theirs):
             yield from (_item(mark, marks) for mark in theirs)
+    if row.rehearsal:
+        yield Heading("Rehearsal")
+        yield Lines(["It counts nothing, and would be marked like this."])
+        yield _item(row.rehearsal, marks)
     if row.remarks:
         yield Heading("What else was handed in")
         yield Lines(row.remarks, is_list=True)
@@ -59,7 +64,7 @@ def _next(row: Row, titles: Mapping[str, str]) -> Iterator[str]:
     """Yield what is to be done first, and how."""
     wrong = [mark for mark in row.marks.values() if not _is_done(mark)]
     if not wrong:
-        yield "Nothing: all exercises are right."
+        yield "Nothing: all exercises are right." if row.marks else "Nothing."
         return
     tried = [mark for mark in wrong if mark.verdict and mark.is_answered]
     left = [mark for mark in wrong if mark.verdict and not mark.is_answered]
@@ -116,7 +121,8 @@ def _about(lesson: str, row: Row, marks: Marks, theirs: list[Mark]) -> Iterator[
 
 
 def _item(mark: Mark, marks: Marks) -> Item:
-    worth = marks.points.of(mark.exercise.column)
+    is_real = mark.exercise.lesson != REHEARSAL
+    worth = marks.points.of(mark.exercise.column) if is_real else 0
     state = "right" if mark.is_right else "not yet right"
     if mark.verdict is None:
         state = "not handed in"

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from courseware.editions.rehearsal import NAME as REHEARSAL
 from courseware.marking.answers import Answer, Exercise
 from courseware.marking.hand_ins import HandIn
 from courseware.marking.points import Correction, Points, label
@@ -52,7 +53,9 @@ class Mark:
     def is_answered(self) -> bool:
         """Whether there is an answer that is more than the stub."""
         source = self.answer.source.strip() if self.answer else ""
-        return source not in ("", self.exercise.stub.strip())
+        # The rehearsal begins with an answer that is to be mended.
+        is_stub = source == self.exercise.stub.strip()
+        return bool(source) and (not is_stub or self.exercise.lesson == REHEARSAL)
 
     @property
     def contradicts(self) -> bool:
@@ -80,6 +83,8 @@ class Row:
         The sum of what counts.
     dropped : tuple of str
         Labels of lessons that do not count for the total.
+    rehearsal : Mark or None
+        What the rehearsal came to, if it was handed in; it counts nothing.
     """
 
     student: str
@@ -90,6 +95,7 @@ class Row:
     remarks: tuple[str, ...]
     total: float
     dropped: tuple[str, ...]
+    rehearsal: Mark | None = None
 
     @property
     def called(self) -> str:
@@ -157,6 +163,11 @@ def make(
         Marks that a person has set, by student and column.
     """
     judged = {(a.student, a.exercise.column): (a, v) for a, v in outcomes}
+    rehearsed = {
+        answer.student: Mark(answer.exercise, 0, answer, said)
+        for answer, said in judged.values()
+        if answer.exercise.lesson == REHEARSAL
+    }
     own: dict[str, list[HandIn]] = {student: [] for student in roll.members}
     for each in sorted(hand_ins, key=lambda each: (key(each.student), each.student)):
         own.setdefault(each.student, []).append(each)
@@ -186,7 +197,12 @@ def make(
         member = roll.members.get(student)
         remarks = tuple(r for each in theirs if not each.lesson for r in each.remarks)
         name = member.name if member else ""
-        rows.append(Row(student, name, marks, lessons, late, remarks, total, dropped))
+        rows.append(
+            Row(
+                *(student, name, marks, lessons, late, remarks, total, dropped),
+                rehearsed.get(student),
+            )
+        )
     return Marks([*exercises], rows, points)
 
 
@@ -270,6 +286,7 @@ def _row(row: Row) -> dict:
         "days_late": row.late,
         "remarks": row.remarks,
         "exercises": {column: _mark(mark) for column, mark in row.marks.items()},
+        "rehearsal": _mark(row.rehearsal) if row.rehearsal else None,
     }
 
 
