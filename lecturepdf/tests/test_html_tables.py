@@ -85,10 +85,15 @@ def test_spans_cost_no_more_than_the_columns_there_are():
     )
 
 
+FORMULA = '<x-formula class="inline">x</x-formula>'
+
+
 def test_columns_have_room_for_their_longest_word():
     row = "<td>two words<br>and</td><td colspan=2>not counted</td>"
-    rows = f"<tr>{row}</tr><tr><td><td>x<td>#formula-1</tr>"
+    rows = f"<tr>{row}</tr><tr><td><td>x<td>{FORMULA} only</tr>"
     markup = set_in_typst(f"<table>{rows}</table>")
+    prose = f"<tr><td>with {FORMULA} in between other words</tr>"
+    assert '("between",)' in set_in_typst(f"<table>{prose}</table>")
     assert markup.startswith('\n\n#fitted-table(("words", "x", none,), 2, 0, ')
 
 

@@ -126,3 +126,15 @@ def test_a_figure_that_nearly_fits_a_page_is_set_smaller(
     ((at, high),) = Printed(*cells).pictures()
     assert at == page
     assert high == pytest.approx(FULL) if not is_smaller else 0.62 * FULL < high < FULL
+
+
+def test_a_page_has_four_lines_of_code_that_is_parted():
+    lines = "\n".join(f"line_{at:02}" for at in range(20))
+    for count in (
+        23,
+        32,
+    ):  # paragraphs above it: the end, or the beginning, has no room
+        pages = Printed(markdown("# T\n\n" + "word\n\n" * count), code(lines)).reader
+        found = [page.extract_text().count("line_") for page in pages.pages]
+        assert sum(found) == 20
+        assert all(own == 0 or own >= 4 for own in found)

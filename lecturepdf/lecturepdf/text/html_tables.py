@@ -13,9 +13,8 @@ from .soup import declarations
 
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
-_FIXED = re.compile(
-    r"#(formula-\d|(small-picture|figure-block|fitted-table|listing)\()"
-)
+_FIXED = re.compile(r"#(small-picture|figure-block|fitted-table|listing)\(")
+_FEW = 4  # words beside formulas, which are then no prose that may be wrapped
 _STOP = re.compile(r"([#\w]+(?:\([^()]*\))?)\s+([\d.]+)%")
 _PALETTE = {
     "red", "green", "blue", "orange", "purple", "magenta", "teal", "cyan", "yellow",
@@ -196,6 +195,11 @@ def _coloured(cell: Tag, content: str) -> tuple[str, str | None]:
 def _longer_word(word: str | None, cell: Tag, content: str) -> str | None:
     """Return a column's longest word so far; None if it holds what cannot wrap."""
     if word is None or _FIXED.search(content):
+        return None
+    formulas = cell.find_all("x-formula")
+    beside = len(cell.get_text(" ").split())
+    beside -= sum(len(formula.get_text().split()) for formula in formulas)
+    if any("display" in it["class"] for it in formulas) or (formulas and beside < _FEW):
         return None
     text = cell.get_text("\n" if cell.find("br") else "")
     return max(word, *text.split(), "", key=len)
