@@ -18,6 +18,7 @@ from courseware.progress import TASK
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
 BY_CELL, BY_FUNCTION, NOWHERE = "in its cell", "by its name", "nowhere"
+_LONGEST = 20_000  # characters of a cell
 _FENCED = re.compile(r"^```.*\n((?:.*\n)*?)```", re.MULTILINE)
 
 
@@ -215,6 +216,8 @@ class Lesson:
 
 def names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell makes and uses; none where it cannot be read."""
+    if len(source) > _LONGEST:
+        return set(), set()  # to read it might take for ever
     try:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         return made_and_used(compile(as_python(source), "cell", "exec", flags))

@@ -36,7 +36,8 @@ from courseware.marking import linux
 
 NAMESPACES, LANDLOCK, NOTHING = "namespaces", "Landlock", "nothing"
 MEGABYTES = 2048  # that an answer may take, beyond what the lesson takes
-_FILES = 256  # megabytes that it may write
+FILES = 256  # megabytes that it may write
+_SECONDS = 600  # at the most, should nobody look after it any more
 _SYSTEM = (
     "/usr", "/bin", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime",
     "/etc/fonts", "/etc/ssl/certs", "/etc/passwd", "/etc/nsswitch.conf",
@@ -96,7 +97,7 @@ class Isolation:
         places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/short"}
         if self.way == NAMESPACES:
             places = {"HOME": _HOME, "TMPDIR": _TEMPORARY}
-            linux.enter(folder, _apart(readable), places.values(), _FILES)
+            linux.enter(folder, _apart(readable), places.values(), FILES)
         work = f"{places['HOME']}/work"
         for path in (places["TMPDIR"], work):
             Path(path).mkdir(parents=True, exist_ok=True)
@@ -215,8 +216,9 @@ def _limit() -> None:
     memory = linux.bytes_mapped() + MEGABYTES * 2**20
     for kind, most in (
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, _FILES * 2**20),
+        (resource.RLIMIT_FSIZE, FILES * 2**20),
         (resource.RLIMIT_NOFILE, 256),
+        (resource.RLIMIT_CPU, _SECONDS),
         (resource.RLIMIT_CORE, 0),
     ):
         _, before = resource.getrlimit(kind)

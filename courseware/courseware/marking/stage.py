@@ -31,6 +31,14 @@ from courseware.marking.quiet import Turn
 from courseware.marking.verdicts import Scene, Verdict, judge
 
 _LONGEST = 900.0  # seconds after which a judge is given up
+_TRIES = 2
+_NO_VERDICT = {
+    "right": False,
+    "hint": "its judge came to no verdict",
+    "seconds": 0.0,
+    "remarks": ["its judge came to no verdict, twice: somebody should look at it"],
+    "counted_there": False,
+}
 # What a lesson may find in its environment: nothing that could be a secret.
 _KNOWN = ("LANG", "LC_", "TZ", "PATH", "PYTHON", "LD_LIBRARY_PATH", "SOURCE_DATE_EPOCH")
 _THREADS = ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
@@ -104,6 +112,17 @@ class Stage:
             ) from None
 
 
+class _Watch:
+    """Ends a waiting when its time is up."""
+
+    def __init__(self, seconds: float) -> None:
+        self._latest = time.monotonic() + seconds
+
+    def __call__(self) -> None:
+        if time.monotonic() > self._latest:
+            raise wire.GoneError
+
+
 class Snapshot:
     """The lesson as it is before an exercise, in a process that waits."""
 
@@ -112,35 +131,32 @@ class Snapshot:
 
     def mark(self, answer: Answer) -> Verdict:
         """Return what becomes of an answer; several threads may ask at a time."""
-        ours, theirs = socket.socketpair()
-        with ours, theirs:
-            socket.send_fds(self._line, [b"?"], [theirs.fileno()])
-            theirs.close()
-            done = self._told(ours, answer)
+        for _ in range(_TRIES):
+            if done := self._done(answer):
+                break
+        else:
+            done = dict(_NO_VERDICT)
         remarks = (*answer.remarks, *done.pop("remarks"))
         return Verdict(**done, found=answer.found, remarks=remarks)
 
-    def _told(self, line: socket.socket, answer: Answer) -> dict:
-        wire.send(
-            line,
-            {
-                "function": self._exercise.function,
-                "check": self._exercise.check,
-                "source": answer.source,
-                "helpers": [*answer.helpers],
-            },
-        )
-        line.settimeout(_LONGEST)
-        start = time.monotonic()
-
-        def wait() -> None:
-            if time.monotonic() > start + _LONGEST:
-                raise wire.GoneError
-
-        try:
-            done = wire.receive(line, wait)
-        except wire.GoneError:
-            done = "its judge ended without a verdict"
+    def _done(self, answer: Answer) -> dict:
+        """Return what its judge says, nothing if that ends without a word."""
+        task = {
+            "function": self._exercise.function,
+            "check": self._exercise.check,
+            "source": answer.source,
+            "helpers": [*answer.helpers],
+        }
+        line, theirs = socket.socketpair()
+        with line, theirs:
+            socket.send_fds(self._line, [b"?"], [theirs.fileno()])
+            theirs.close()
+            line.settimeout(_LONGEST)
+            try:
+                wire.send(line, task)
+                done = wire.receive(line, _Watch(_LONGEST))
+            except wire.GoneError:
+                return {}
         if isinstance(done, str):
             raise CourseError(
                 f"{answer.student}, {answer.exercise.column}: it could not be marked, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import select
 import shutil
 import signal
@@ -17,9 +18,10 @@ from typing import NoReturn
 from courseware.checking.border import Callback, CallOut, Reply, Request
 from courseware.checking.explain import one_line, type_name
 from courseware.marking import cell, linux, wire
-from courseware.marking.isolation import Isolation
+from courseware.marking.isolation import FILES, LANDLOCK, MEGABYTES, Isolation
 from courseware.marking.quiet import Turn
 
+_FOR_EVER = 1e6
 _SLICE = 0.05  # seconds between two looks at a process
 _CELL = 60.0  # seconds that a student's cell may take before it is asked anything
 _IDLE = 4  # times as long may pass on the wall: other programs run as well
@@ -113,9 +115,12 @@ def judge(scene: Scene, task: dict) -> dict:
         hint = process.begin()
         if not hint:
             process.allow(check.seconds, check.late)
-            # This process looks after the time: it does not count while others work.
-            hint = check.hint(process.ask, 3600.0)
+            _limit(check.seconds)
+            # The process looks after the time: it does not count while others work.
+            hint = check.hint(process.ask, _FOR_EVER)
         hint = process.end or hint
+    except _EndError:
+        hint = check.late
     finally:
         seconds = process.close()
         shutil.rmtree(folder, ignore_errors=True)
@@ -126,6 +131,19 @@ def judge(scene: Scene, task: dict) -> dict:
         "remarks": process.remarks,
         "counted_there": process.counted_there,
     }
+
+
+def _limit(seconds: float) -> None:
+    """Bound what this process takes, lest an answer have it work without end."""
+
+    def end(*_: object) -> NoReturn:
+        raise _EndError
+
+    most = round(time.process_time() + seconds) + 2
+    memory = linux.bytes_mapped() + MEGABYTES * 2**20
+    signal.signal(signal.SIGXCPU, end)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 class _EndError(BaseException):
@@ -148,6 +166,8 @@ class _Process:
     def __init__(self, scene: Scene, task: dict, folder: str, turn: Turn) -> None:
         self.end, self.remarks, self.counted_there = "", [], False
         self._turn, self._is_alone = turn, False
+        self._folder, self._has_disk = Path(folder), scene.isolation.way == LANDLOCK
+        self._free = shutil.disk_usage(folder).free - FILES * 2**20
         self._line, theirs = socket.socketpair()
         self._news, news = os.pipe()
         self._between = os.fork()
@@ -246,10 +266,21 @@ class _Process:
         self._next_look = now + _SLICE
         if self._used() > self._most or now > self._latest:
             self._ended(self._late)
+        if self._is_filling(self._folder):
+            self._ended("it writes more than there may be")
         with contextlib.suppress(OSError, IndexError):
             if linux.threads_of(self._number) > _THREADS:
                 self.remarks.append("it starts threads without end")
                 self._ended("it starts more threads than there may be")
+
+    def _is_filling(self, folder: Path) -> bool:
+        """Whether files of its own fill the disk; namespaces have a bound of theirs."""
+        if not self._has_disk or shutil.disk_usage(folder).free > self._free:
+            return False
+        sizes = (path.lstat().st_blocks * 512 for path in folder.rglob("*"))
+        with contextlib.suppress(OSError):
+            return sum(sizes) > FILES * 2**20
+        return False
 
     def _gone(self) -> NoReturn:
         """Say how the process ended that has closed the line."""
