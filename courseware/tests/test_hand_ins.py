@@ -319,6 +319,13 @@ def test_a_notebook_of_an_older_format_is_read(tmp_path):
     assert made.notebook["cells"][0]["source"] == "def steps(): pass"
 
 
+def test_a_source_has_a_bound_and_only_characters(tmp_path):
+    data = notebook("a1", source="x\ud800" + "y" * 300_000)
+    made = only(written(tmp_path, {"ann/x.ipynb": data}))
+    assert made.notebook["cells"][0]["source"].startswith("x?y")
+    assert len(made.notebook["cells"][0]["source"]) == 200_000
+
+
 def test_only_what_checks_have_said_is_kept_of_outputs(tmp_path):
     said = [{"output_type": "stream", "text": "bravo: steps"}]
     content = json.loads(notebook("b1", "b2"))

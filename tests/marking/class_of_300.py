@@ -5,8 +5,8 @@ Mark a class of 300 students in three lessons, and compare with what is known.
 
 What they have written is taken from the tables of answers by which the checks are
 tested, right ones and wrong ones; and each messy and each hostile case of
-courseware/tests/hand_ins comes once in the first of the lessons. It is run by hand: it
-takes minutes.
+courseware/tests/hand_ins comes once, in the first exercise of the first lesson. It is run
+by hand: it takes minutes.
 """
 
 import argparse
@@ -128,7 +128,7 @@ def make(folder: Path, lessons: list[Lesson], students: int) -> Class:
         made.hand_in("right", lesson, RIGHT)
     odd = [*class_maker.cases("messy"), *class_maker.cases("hostile")]
     for case in odd[: students - 1]:
-        made.hand_in(case.name, lessons[0], case)
+        made.hand_in(case.name, lessons[0], case, [lessons[0].exercises[0].function])
     for number in range(students - 1 - len(odd)):
         for lesson in lessons:
             made.hand_in(f"student_{number:03}", lesson, drawn(lesson, dice))

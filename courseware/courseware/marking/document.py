@@ -95,7 +95,9 @@ Block = Heading | Lines | Item | Table
 def as_html(title: str, blocks: Iterable[Block]) -> bytes:
     """Return a page that stands alone and loads nothing."""
     body = "\n".join(_HTML[type(block)](block) for block in blocks)
-    return _PAGE.format(title=escape(title), style=_STYLE, body=body).encode()
+    return _PAGE.format(title=escape(title), style=_STYLE, body=body).encode(
+        "utf-8", "replace"
+    )
 
 
 def printer() -> Callable[[str, Iterable[Block]], bytes] | None:

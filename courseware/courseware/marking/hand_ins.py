@@ -38,7 +38,7 @@ _NOBODY = re.compile(
 _COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy[ _-]?\d*)+$", re.IGNORECASE)
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)", re.MULTILINE)
 # A larger notebook has output that does not matter here, and what is left is kept.
-_MOST_OUTPUT = 20_000
+_MOST_OUTPUT, _MOST_SOURCE = 20_000, 200_000
 _MOST_PARTS = 1_000_000  # lists and objects in a notebook: each takes memory
 
 
@@ -203,9 +203,10 @@ def _slim_cell(cell: dict) -> dict:
         [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
     )
     kept = {
-        "id": _text(cell.get("id")),
+        "id": _whole(_text(cell.get("id"))),
         "cell_type": _text(cell.get("cell_type")),
-        "source": joined(cell.get("source")),
+        # What nobody has written is not read on, and no surrogate is a character.
+        "source": _whole(joined(cell.get("source"))[:_MOST_SOURCE]),
         "metadata": {"tags": tags},
     }
     outputs = cell.get("outputs")
@@ -216,6 +217,10 @@ def _slim_cell(cell: dict) -> dict:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _of_one(student: str, found: list[_Found]) -> Iterator[HandIn]:
