@@ -150,6 +150,25 @@ def test_it_is_handed_out_and_its_check_answers(new):
     assert "GRAVITY * (periods" not in path.read_text("utf-8")
 
 
+def test_what_comes_back_is_marked(new):
+    pytest.importorskip("msgpack", reason='needs "courseware[mark]"')
+    right = "def length_for(T):\n    return GRAVITY * (T / 2 / np.pi) ** 2"
+    lesson = nbformat.read(new.folder / "notebooks/01_a_swing.ipynb", 4)
+    for name, code in (("ada", f"import numpy as np\n{right}"), ("bob", right)):
+        for cell in lesson.cells:
+            if "exercise" in cell.metadata.get("tags", []):
+                cell.source = code
+        folder = new.folder / "handed in" / name
+        folder.mkdir(parents=True)
+        nbformat.write(lesson, folder / "01_a_swing.ipynb")
+    code, text = new.python("courseware", "mark", "handed in", "--output", "marks")
+    if "Nothing here isolates" in text:
+        pytest.skip(text)
+    assert code == 0, text
+    marks = (new.folder / "marks" / "marks.csv").read_text("utf-8-sig").split()
+    assert marks == ["student,01.length_for,total", "ada,1,1", "bob,0,0"]
+
+
 def test_it_is_printed(new):
     pytest.importorskip("lecturepdf")
     lessons = sorted((new.folder / "notebooks").glob("*.ipynb"))

@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from courseware import contents
@@ -151,7 +152,7 @@ class Lesson:
 
     def _exercises(self) -> Iterator[Exercise]:
         starts = [i for i, cell in enumerate(self.cells) if has_tag(cell, EXERCISE)]
-        for start, end in zip(starts, [*starts[1:], len(self.cells)], strict=True):
+        for start, end in pairwise([*starts, len(self.cells)]):
             cell = self.cells[start]
             checks = [c for c in self.cells[start:end] if has_tag(c, CHECK)]
             call = _call("".join(checks[0]["source"])) if checks else None
