@@ -174,14 +174,14 @@ class Lesson:
         if not there:
             return Answer(student, exercise)
         last = _last_check(exercise, cells)
-        above = [i for i in there if i <= last]
-        written = [i for i in above or there[:1] if not cells[i].is_stub(exercise)]
-        place = (written or above or there)[-1]
+        written = [i for i in there if not cells[i].is_stub(exercise)]
+        above = [i for i in written if i <= last]
+        place = (above or written[:1] or there)[-1]
         cell = cells[place]
         remarks = []
-        if len(written) > 1:
-            remarks.append(f"{len(written)} cells define it: the last one counts")
-        if not above:
+        if len(above) > 1:
+            remarks.append(f"{len(above)} cells define it: the last one counts")
+        if place > last:
             remarks.append("it stands below its check")
         if cell.kind != "code":
             remarks.append(f"its cell has become a {cell.kind} cell")
