@@ -5,8 +5,8 @@ Mark a class of 300 students in three lessons, and compare with what is known.
 
 What they have written is taken from the tables of answers by which the checks are
 tested, right ones and wrong ones; and each messy and each hostile case of
-courseware/tests/hand_ins comes once, in the first exercise of the first lesson. It is run
-by hand: it takes minutes.
+courseware/tests/hand_ins comes once, in the first exercise of the first lesson. It is
+run by hand: it takes minutes.
 """
 
 import argparse
