@@ -97,7 +97,7 @@ class Isolation:
         places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/short"}
         if self.way == NAMESPACES:
             places = {"HOME": _HOME, "TMPDIR": _TEMPORARY}
-            linux.enter(folder, _apart(readable), places.values(), FILES)
+            linux.enter(folder, readable, places.values(), FILES)
         work = f"{places['HOME']}/work"
         for path in (places["TMPDIR"], work):
             Path(path).mkdir(parents=True, exist_ok=True)
@@ -145,7 +145,7 @@ def find(trusted: bool = False) -> Isolation:
     raise CourseError(_HELP.format(reasons=" ".join(reasons)))
 
 
-def readable_here(hidden: Iterable[str | Path]) -> list[str]:
+def readable_here(hidden: Iterable[str | Path], read: Iterable[str] = ()) -> list[str]:
     """
     Return what code of this process may have to read: its Python, and the system's.
 
@@ -153,12 +153,19 @@ def readable_here(hidden: Iterable[str | Path]) -> list[str]:
     ----------
     hidden : iterable of str or Path
         What must not be among it: lessons with their solutions, what was handed in.
+    read : iterable of str
+        Files that it has read, and may read again.
+
+    Returns
+    -------
+    list of str
+        Files and folders, of which none lies in another.
     """
     secret = [os.path.realpath(path) for path in hidden]
     prefixes = (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
     roots = [*_SYSTEM, *prefixes, *_imported()]
     found = dict.fromkeys(p for root in roots for p in _without(root, secret))
-    return [path for path in found if Path(path).exists()]
+    return _apart(path for path in (*found, *read) if Path(path).exists())
 
 
 def _imported() -> Iterator[str]:
@@ -189,12 +196,13 @@ def _without(path: str, secret: Sequence[str]) -> Iterator[str]:
 
 
 def _apart(paths: Iterable[str]) -> list[str]:
-    """Return paths without those that lie in another of them."""
+    """Return paths without those that lie, by name and in fact, in another of them."""
+    real = {path: os.path.realpath(path) for path in paths}
     kept: list[str] = []
-    for path in sorted(paths, key=lambda path: len(os.path.realpath(path))):
-        real = os.path.realpath(path)
-        inside = any(real.startswith(f"{os.path.realpath(one)}/") for one in kept)
-        if not inside:
+    for path in sorted(real, key=lambda path: (len(real[path]), path)):
+        shown = [f"{real[one]}/" for one in kept]
+        is_there = (name.startswith(tuple(shown)) for name in (path, real[path]))
+        if not all(is_there):
             kept.append(path)
     return kept
 

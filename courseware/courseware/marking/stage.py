@@ -222,7 +222,7 @@ class _Running:
         gc.collect()
         gc.freeze()  # what is not looked at stays shared
         ours, theirs = socket.socketpair()
-        readable = sorted({*readable_here(self._secret), *self._read})
+        readable = readable_here(self._secret, self._read)
         names = self._shell.user_ns
         checks = find_checks(names)
         scene = Scene(
