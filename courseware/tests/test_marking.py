@@ -1,5 +1,6 @@
 """Answers are marked on their merit, and what they try harms nobody."""
 
+import os
 import threading
 from itertools import pairwise
 
@@ -326,3 +327,13 @@ def test_without_isolation_marking_is_refused(monkeypatch):
         isolation.find()
     assert "To have it" in str(refused.value)
     assert isolation.find(trusted=True).way == isolation.NOTHING
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root marks as somebody else")
+def test_what_answers_could_not_read_is_told(lesson, way):
+    table = lesson.path.parent / "table.txt"
+    table.chmod(0o600)
+    told = pytest.raises(CourseError, match=f"cannot read {table}: chmod")
+    with told, running(lesson, way, [lesson.exercises[0].cell]):
+        pass
+    table.chmod(0o644)

@@ -29,6 +29,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from courseware.course import CourseError
@@ -44,6 +45,7 @@ _SYSTEM = (
     "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
     "/sys/devices/system/cpu",
 )  # fmt: skip
+_LOOKED_AT = 1000  # files of a folder
 _HOME, _TEMPORARY = "/home/student", "/tmp"  # noqa: S108 - its own
 _HELP = """\
 Nothing here isolates what students have written, so nothing is run. {reasons}
@@ -166,6 +168,19 @@ def readable_here(hidden: Iterable[str | Path], read: Iterable[str] = ()) -> lis
     roots = [*_SYSTEM, *prefixes, *_imported()]
     found = dict.fromkeys(p for root in roots for p in _without(root, secret))
     return _apart(path for path in (*found, *read) if Path(path).exists())
+
+
+def closed_to_nobody(paths: Iterable[str]) -> str:
+    """Return a file or folder that root can read and the answers could not, or ""."""
+    if os.getuid() != 0:
+        return ""
+    for path in map(Path, paths):
+        ours = not str(path).startswith(("/usr", "/dev", "/etc", "/sys", sys.prefix))
+        inside = islice(path.rglob("*.py"), _LOOKED_AT) if ours else ()
+        for one in (path, *inside):
+            if not one.stat().st_mode & 0o004:
+                return str(one)
+    return ""
 
 
 def _imported() -> Iterator[str]:

@@ -26,7 +26,13 @@ from courseware.course import CourseError
 from courseware.marking import linux, wire
 from courseware.marking.answers import Answer, Exercise
 from courseware.marking.cell import find_checks
-from courseware.marking.isolation import Isolation, readable_here
+from courseware.marking.isolation import (
+    LANDLOCK,
+    NOTHING,
+    Isolation,
+    closed_to_nobody,
+    readable_here,
+)
 from courseware.marking.quiet import Turn
 from courseware.marking.verdicts import Scene, Verdict, judge
 
@@ -96,7 +102,11 @@ class Stage:
     def snapshot(self, exercise: Exercise) -> Snapshot:
         """Return the lesson as it is now, for the answers to an exercise."""
         wire.send(self._line, ["snapshot", ""])
-        self._said()
+        if closed := self._said():
+            raise CourseError(
+                f"Root marks as nobody, who cannot read {closed}: chmod -R o+rX, or "
+                "mark as an ordinary user."
+            )
         _, [line], _, _ = socket.recv_fds(self._line, 1, 1)
         self._lines.append(socket.socket(fileno=line))
         return Snapshot(exercise, self._lines[-1])
@@ -215,9 +225,9 @@ class _Running:
         error = result.error_before_exec or result.error_in_exec
         return f"{type(error).__name__}: {error}" if error else ""
 
-    def snapshot(self) -> socket.socket:
-        """Fork; returns the way to the one that waits."""
-        if self._isolation.way == "Landlock":
+    def snapshot(self) -> tuple[socket.socket, str]:
+        """Fork; returns the way to the one that waits, and what answers cannot read."""
+        if self._isolation.way == LANDLOCK:
             import sandlock  # noqa: F401 - loaded once for all
         gc.collect()
         gc.freeze()  # what is not looked at stays shared
@@ -233,7 +243,8 @@ class _Running:
             ours.close()
             self._wait(theirs, scene)
         theirs.close()
-        return ours
+        is_open = self._isolation.way == NOTHING
+        return ours, "" if is_open else closed_to_nobody(readable)
 
     def _wait(self, line: socket.socket, scene: Scene) -> NoReturn:
         """Make a judge for each answer, as long as anybody asks."""
@@ -283,8 +294,8 @@ def _serve(line: socket.socket) -> None:
             if what == "run":
                 wire.send(line, running.run(source))
                 continue
-            snapshot = running.snapshot()
-            wire.send(line, "")
+            snapshot, closed = running.snapshot()
+            wire.send(line, closed)
             socket.send_fds(line, [b"!"], [snapshot.fileno()])
             snapshot.close()
 
