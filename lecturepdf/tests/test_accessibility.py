@@ -139,6 +139,7 @@ by (R) [^note]. <span lang="de">Ein Satz.</span> A link: <https://a.b/c>.
 **Exercise 1** (5 minutes). Do *it*."""
 EVERYTHING = (
     markdown(RICH, "slide"),
+    markdown(f"$$ {'+'.join(['abc'] * 30)} $$", "slide"),  # of two lines
     code("def f():\n    ...\n\n\nf()", stream("one\n\ntwo"), tags=["slide"]),
     code("x", shown(PICTURE, image_png=base64_png(600, 300)), tags=["slide"]),
     code("stub()", tags=["exercise"]),
