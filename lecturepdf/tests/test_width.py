@@ -138,3 +138,14 @@ def test_a_page_has_four_lines_of_code_that_is_parted():
         found = [page.extract_text().count("line_") for page in pages.pages]
         assert sum(found) == 20
         assert all(own == 0 or own >= 4 for own in found)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 4])
+def test_pictures_in_a_table_are_as_wide_as_its_columns(columns):
+    picture = f"![A](data:image/png;base64,{base64_png(900, 300)})"
+    rows = ["h | " * columns, "--- | " * columns, f"{picture} | " * columns]
+    printed = Printed(markdown("# T\n\n" + "\n".join(f"| {row}" for row in rows)))
+    widths = [3 * high for _, high in printed.pictures()]
+    assert printed.messages == []
+    assert len(widths) == columns
+    assert 0.8 * (RIGHT - LEFT) < sum(widths) < RIGHT - LEFT

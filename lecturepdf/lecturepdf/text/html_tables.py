@@ -13,7 +13,9 @@ from .soup import declarations
 
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
-_FIXED = re.compile(r"#(small-picture|figure-block|fitted-table|listing)\(")
+_FIXED = re.compile(r"#(fitted-table|listing)\(")
+_PICTURE = re.compile(r"#(small-picture|figure-block)\(")
+_ROOM = "picture" * 2  # for one, which is set as small as its column
 _FEW = 4  # words beside formulas, which are then no prose that may be wrapped
 _STOP = re.compile(r"([#\w]+(?:\([^()]*\))?)\s+([\d.]+)%")
 _PALETTE = {
@@ -202,4 +204,6 @@ def _longer_word(word: str | None, cell: Tag, content: str) -> str | None:
     if any("display" in it["class"] for it in formulas) or (formulas and beside < _FEW):
         return None
     text = cell.get_text("\n" if cell.find("br") else "")
+    if _PICTURE.search(content):
+        word = max(word, _ROOM, key=len)
     return max(word, *text.split(), "", key=len)
