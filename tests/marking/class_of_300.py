@@ -67,12 +67,38 @@ class Sources:
         ]
 
     def _source(self, name: str, answer: ast.expr) -> str:
-        needed, lines = used(answer), []
+        needed, statements = used(answer), []
         for made, statement in reversed(self._made):
             if made & needed:
                 needed |= used(statement)
-                lines.append(ast.unparse(statement))
-        return "\n\n\n".join([*reversed(lines), f"{name} = {ast.unparse(answer)}"])
+                statements.insert(0, statement)
+        parts = [*statements, ast.parse(f"{name} = {ast.unparse(answer)}")]
+        if ast.unparse(answer) == name:
+            parts.pop()
+        elif name in needed:  # the table's right answer, of which this one makes use
+            parts[:-1] = map(Renamed(name).visit, ast.parse(_text(parts[:-1])).body)
+            parts[-1] = ast.parse(
+                f"{name} = {ast.unparse(Renamed(name).visit(answer))}"
+            )
+        return _text(parts)
+
+
+class Renamed(ast.NodeTransformer):
+    """Gives another name to what bears one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """Rename a node, and all in it."""
+        for field in ("id", "name"):
+            if getattr(node, field, "") == self.name:
+                setattr(node, field, f"{self.name}_of_the_table")
+        return self.generic_visit(node)
+
+
+def _text(parts: list[ast.AST]) -> str:
+    return "\n\n\n".join(map(ast.unparse, parts))
 
 
 def wanted(statement: ast.stmt) -> bool:
