@@ -466,6 +466,12 @@ def test_names_cannot_do_harm(tmp_path):
     assert found(tmp_path / "all.zip") == {("a[31mn", "01"), ("b", "01")}
 
 
+def test_a_spreadsheet_computes_no_name_but_what_the_class_list_has(tmp_path):
+    files = {f"{name}/{LESSON_1}": ONE for name in ("=cmd|x", "@", "-7")}
+    expected = {("cmd|x", "01"), ("nameless", "01"), ("-7", "01")}
+    assert found(written(tmp_path, files), Member("-7")) == expected
+
+
 def test_what_is_nobodys_is_told(tmp_path):
     files = {f"ann/{LESSON_1}": ONE, f"bob/{LESSON_1}": ONE, "grades.csv": b""}
     _, strays = hand_ins(written(tmp_path, files), KNOWN, Roll())

@@ -84,11 +84,6 @@ def test_everybody_has_a_row_and_each_exercise_a_column():
     ]
 
 
-def test_a_spreadsheet_computes_no_name():
-    marks = marks_of([], [handed_in("=cmd|x"), handed_in("@")])
-    assert [row[0] for row in rows_of(marks)[1:]] == ["nameless", "cmd|x"]
-
-
 def test_points_lateness_and_the_best_lessons():
     points = Points(
         {"01.swing": 3, "02.steps": 0.5}, {"01": datetime(2026, 11, 2)}, 0.25, 0.3, 1
@@ -384,7 +379,11 @@ def small(course):
             "cells": [code("e", source, "exercise")],
         }
         (folder / "x.ipynb").write_text(json.dumps(content))
+    course.notebook("02_reading", nbformat.v4.new_markdown_cell("# Read", id="r"))
     (course.folder / "in" / "cy").mkdir()
+    (course.folder / "in" / "ann" / "02.ipynb").write_bytes(
+        (course.lessons / "02_reading.ipynb").read_bytes()
+    )
     return course
 
 
@@ -416,10 +415,11 @@ def test_marking_writes_all_and_the_same_when_it_is_run_twice(small, monkeypatch
     lines = call(small)
     first = written(small)
     assert first["marks.csv"] == b"student,01.swing,total\nann,1,1\nbob,0,0\ncy,0,0\n"
-    assert "3 students, 1 exercises" in lines[0]
+    assert "3 student(s), 1 exercise(s)" in lines[0]
     pages = {f"feedback/{name}/feedback.html" for name in ("ann", "bob", "cy")}
     assert {"marks.json", "overview.html", *pages} <= first.keys()
     assert NONE.about in first["overview.html"].decode()
+    assert "no cell" not in first["feedback/ann/feedback.html"].decode()
     call(small)
     assert written(small) == first
     assert sorted((small.folder / "in").rglob("*")) == before

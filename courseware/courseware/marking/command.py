@@ -119,7 +119,7 @@ def mark(
         found, strays = hand_ins(wanted.handed_in, [*map(Known.of, known)], roll)
         came = {each.lesson for each in found}
         asked = {*wanted.lessons, REHEARSAL} if wanted.lessons else came
-        lessons = [each for each in known if each.name in asked]
+        lessons = [each for each in known if each.name in asked and each.exercises]
         if not came - {""}:
             raise CourseError(
                 f"{wanted.handed_in}: in it is no notebook of this course's lessons, "
@@ -159,10 +159,10 @@ def _refuse_to_write_into(wanted: Wanted) -> None:
 
 
 def _lessons(course: Course, names: Sequence[str] = ()) -> list[Lesson]:
-    """Return the lessons that have exercises; without names all that were made."""
+    """Return lessons by their names; without any, all that were made."""
     paths = (course.lessons / f"{name}.ipynb" for name in names or course.names())
     there = (path for path in paths if names or path.exists())
-    return [lesson for lesson in map(Lesson, there) if lesson.exercises]
+    return [*map(Lesson, there)]
 
 
 @contextmanager
@@ -255,8 +255,8 @@ def _write(
     write_atomically(output / "marks.csv", as_csv(marks))
     pdf = "" if as_pdf else " (as PDF, too, with `pip install lecturepdf`)"
     return [
-        f"{output / 'marks.csv'}: {len(marks.rows)} students, "
-        f"{len(marks.exercises)} exercises",
+        f"{output / 'marks.csv'}: {len(marks.rows)} student(s), "
+        f"{len(marks.exercises)} exercise(s)",
         f"{output / 'overview.html'}: what was hard, and what to look at{pdf}",
         f"{output / 'feedback'}: a page for each student{pdf}",
     ]

@@ -21,7 +21,7 @@ from courseware import contents
 from courseware.contents import BEFORE_UPDATE
 from courseware.marking.answers import Lesson
 from courseware.marking.files_in import File, files_in
-from courseware.marking.roll import Roll, key
+from courseware.marking.roll import Roll, key, safe
 from courseware.tags import CHECK
 from courseware.verdict import joined
 
@@ -125,7 +125,7 @@ def hand_ins(
     for item in found:
         name = names.of(item)
         if name:
-            student = roll.id_of(name) or alike.setdefault(key(name), name)
+            student = roll.id_of(name) or alike.setdefault(key(name), safe(name))
             groups[student].append(item)
         elif item.file.name:
             strays.append(item.file.where)

@@ -12,7 +12,7 @@ from courseware.editions.rehearsal import NAME as REHEARSAL
 from courseware.marking.answers import Answer, Exercise
 from courseware.marking.hand_ins import HandIn
 from courseware.marking.points import Correction, Points, label
-from courseware.marking.roll import Roll, key, safe
+from courseware.marking.roll import Roll, key
 from courseware.marking.verdicts import Verdict
 from courseware.verdict import BRAVO, verdict
 
@@ -251,7 +251,7 @@ def as_csv(marks: Marks) -> bytes:
     writer.writerow(["student", *columns, "total"])
     for row in marks.rows:
         counts = (number(row.marks[column].points) for column in columns)
-        writer.writerow([safe(row.student), *counts, number(row.total)])
+        writer.writerow([row.student, *counts, number(row.total)])
     return buffer.getvalue().encode()
 
 
