@@ -45,7 +45,7 @@ FITTING = {
         markdown(rf"so $\begin{{align}}a &= {'x+' * 25}1\\ &= b\end{{align}}$."), {}
     ),
     "blanks within a line": (
-        markdown(rf"- $P = \texttt{{{'set ' * 16}}} {BLANKS} \texttt{{name}}$"),
+        markdown(rf"- $\log P = \texttt{{{'set ' * 16}}} {BLANKS} \texttt{{name}}$"),
         {"name": 1, "set": 16},
     ),
     "code": (code("f(" + ",".join(COLUMNS * 2) + ")"), {"column_": 40}),
