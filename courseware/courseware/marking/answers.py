@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -215,6 +216,7 @@ class Lesson:
         yield from reversed(chosen)
 
 
+@lru_cache(maxsize=2048)  # the cells of our lesson are asked for with each answer
 def names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell makes and uses; none where it cannot be read."""
     if len(source) > _LONGEST:
