@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 
 _Result = TypeVar("_Result", covariant=True)
 _MEGABYTE = 2**20
-_MOST_JOBS = 20  # of one worker
+_MOST_JOBS = 10  # of one worker
 
 
 class Job(Protocol[_Result]):

@@ -115,6 +115,12 @@ def test_every_slide_has_a_heading_and_one_of_four_sizes(cells):
     assert all(text.startswith(names) for text in found)
 
 
+def test_small_print_is_no_smaller_than_all_else():
+    _, printed = slides(markdown("## A\n\n<small>tiny</small>"))
+    assert "tiny" in printed.text
+    assert sizes(printed) <= {14, 20, 24, 30}
+
+
 def test_what_is_too_long_goes_on_under_its_heading_and_is_whole():
     found, _ = slides(markdown(LONG), code(CODE))
     assert " ".join(found).count("eight words") == 32
