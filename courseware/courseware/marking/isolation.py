@@ -29,7 +29,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from courseware.course import CourseError
@@ -45,7 +44,6 @@ _SYSTEM = (
     "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom",
     "/sys/devices/system/cpu",
 )  # fmt: skip
-_LOOKED_AT = 1000  # files of a folder
 _HOME, _TEMPORARY = "/home/student", "/tmp"  # noqa: S108 - its own
 _HELP = """\
 Nothing here isolates what students have written, so nothing is run. {reasons}
@@ -111,9 +109,6 @@ class Isolation:
             return
         if self.way == LANDLOCK:
             _only_files(readable, folder)
-        elif os.getuid() == 0:
-            for path in (places["HOME"], work):
-                os.chown(path, linux.NOBODY, linux.NOBODY)
         _limit()
         linux.give_up_rights()
         linux.refuse_calls()
@@ -170,19 +165,6 @@ def readable_here(hidden: Iterable[str | Path], read: Iterable[str] = ()) -> lis
     return _apart(path for path in (*found, *read) if Path(path).exists())
 
 
-def closed_to_nobody(paths: Iterable[str]) -> str:
-    """Return a file or folder that root can read and the answers could not, or ""."""
-    if os.getuid() != 0:
-        return ""
-    for path in map(Path, paths):
-        ours = not str(path).startswith(("/usr", "/dev", "/etc", "/sys", sys.prefix))
-        inside = islice(path.rglob("*.py"), _LOOKED_AT) if ours else ()
-        for one in (path, *inside):
-            if not one.stat().st_mode & 0o004:
-                return str(one)
-    return ""
-
-
 def _imported() -> Iterator[str]:
     """Yield where the packages and modules lie that have been imported."""
     for name, module in [*sys.modules.items()]:
@@ -225,9 +207,6 @@ def _apart(paths: Iterable[str]) -> list[str]:
 def _only_files(readable: Iterable[str], folder: str) -> None:
     from sandlock import Sandbox, confine
 
-    if os.getuid() == 0:
-        for path in (Path(folder), *Path(folder).rglob("*")):
-            os.chown(path, linux.NOBODY, linux.NOBODY)
     itself = f"/proc/{os.getpid()}"
     readable = [*readable, itself, "/proc/cpuinfo", "/proc/meminfo"]
     there = [path for path in readable if Path(path).exists()]
@@ -291,7 +270,7 @@ def _tries(
         "others can be ended": lambda: os.kill(parent, signal.SIGTERM),
         "processes can be made": _fork,
         "memory has no bound": lambda: bytearray((MEGABYTES + 512) * 2**20),
-        "rights can be had": lambda: os.setuid(0),
+        "rights can be had": lambda: os.setuid(os.getuid() + 1),
     }
 
 

@@ -26,13 +26,7 @@ from courseware.course import CourseError
 from courseware.marking import linux, wire
 from courseware.marking.answers import Answer, Exercise
 from courseware.marking.cell import find_checks
-from courseware.marking.isolation import (
-    LANDLOCK,
-    NOTHING,
-    Isolation,
-    closed_to_nobody,
-    readable_here,
-)
+from courseware.marking.isolation import LANDLOCK, Isolation, readable_here
 from courseware.marking.quiet import Turn
 from courseware.marking.verdicts import Scene, Verdict, judge
 
@@ -78,8 +72,6 @@ class Stage:
             start_new_session=True,  # Ctrl-C is for us
         )
         theirs.close()
-        # An answer may be run as somebody who has to find its folder in there.
-        Path(self._session.name).chmod(0o711)
         secret = [str(path) for path in (folder, *hidden)]
         wire.send(self._line, [isolation.way, secret, self._session.name])
 
@@ -102,11 +94,7 @@ class Stage:
     def snapshot(self, exercise: Exercise) -> Snapshot:
         """Return the lesson as it is now, for the answers to an exercise."""
         wire.send(self._line, ["snapshot", ""])
-        if closed := self._said():
-            raise CourseError(
-                f"Root marks as nobody, who cannot read {closed}: chmod -R o+rX, or "
-                "mark as an ordinary user."
-            )
+        self._said()
         _, [line], _, _ = socket.recv_fds(self._line, 1, 1)
         self._lines.append(socket.socket(fileno=line))
         return Snapshot(exercise, self._lines[-1])
@@ -225,8 +213,8 @@ class _Running:
         error = result.error_before_exec or result.error_in_exec
         return f"{type(error).__name__}: {error}" if error else ""
 
-    def snapshot(self) -> tuple[socket.socket, str]:
-        """Fork; returns the way to the one that waits, and what answers cannot read."""
+    def snapshot(self) -> socket.socket:
+        """Fork; returns the way to the one that waits."""
         if self._isolation.way == LANDLOCK:
             import sandlock  # noqa: F401 - loaded once for all
         gc.collect()
@@ -243,8 +231,7 @@ class _Running:
             ours.close()
             self._wait(theirs, scene)
         theirs.close()
-        is_open = self._isolation.way == NOTHING
-        return ours, "" if is_open else closed_to_nobody(readable)
+        return ours
 
     def _wait(self, line: socket.socket, scene: Scene) -> NoReturn:
         """Make a judge for each answer, as long as anybody asks."""
@@ -294,8 +281,8 @@ def _serve(line: socket.socket) -> None:
             if what == "run":
                 wire.send(line, running.run(source))
                 continue
-            snapshot, closed = running.snapshot()
-            wire.send(line, closed)
+            snapshot = running.snapshot()
+            wire.send(line, "")
             socket.send_fds(line, [b"!"], [snapshot.fileno()])
             snapshot.close()
 
