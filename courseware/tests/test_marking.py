@@ -247,7 +247,13 @@ def test_it_reads_and_writes_nothing_of_others(mark, outside, lesson):
         assert f"it tries to read {path}" in verdict.remarks
     for path in (outside / "new", lesson.path, lesson.path.parent / "judges.py"):
         mark(inside(f"open({str(path)!r}, 'w').write('x')"))
-    assert [path.name for path in outside.iterdir()] == ["bob.ipynb"]
+    bob = outside / "bob.ipynb"
+    before = bob.stat()
+    for change in ("chmod", "utime", "chown", "truncate", "unlink", "setxattr"):
+        more = {"chmod": ", 0", "chown": ", 1, 1", "truncate": ", 0",
+                "setxattr": ", 'user.x', b'y'"}.get(change, "")  # fmt: skip
+        mark(inside("import os", f"os.{change}({str(bob)!r}{more})"))
+    assert (bob.stat(), [*outside.iterdir()]) == (before, [bob])
     assert Lesson(lesson.path).cells == lesson.cells
 
 

@@ -111,7 +111,7 @@ class Isolation:
             _only_files(readable, folder)
         _limit()
         linux.give_up_rights()
-        linux.refuse_calls()
+        linux.refuse_calls(changes=self.way == LANDLOCK)
 
 
 def find(trusted: bool = False) -> Isolation:
@@ -266,6 +266,8 @@ def _tries(
     return {
         "another's file can be read": lambda: (outside / "secret").read_text(),
         "files are written outside": lambda: (outside / "open/x").write_text("x"),
+        "files are changed outside": lambda: (outside / "secret").chmod(0o777),
+        "their times are changed": lambda: os.utime(outside / "secret"),
         "the network is there": lambda: socket.create_connection(server, 1),
         "others can be ended": lambda: os.kill(parent, signal.SIGTERM),
         "processes can be made": _fork,

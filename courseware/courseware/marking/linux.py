@@ -35,6 +35,14 @@ _REFUSED = {
         280, 282, 294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
     ),
 }  # fmt: skip
+# What changes a file of which only the name is known: Landlock has no word for that.
+_CHANGES = {
+    "x86_64": (
+        90, 91, 92, 93, 94, 132, 188, 189, 190, 197, 198, 199, 235, 260, 261, 268, 280,
+        452, 463, 466, 469,
+    ),
+    "aarch64": (5, 6, 7, 14, 15, 16, 52, 53, 54, 55, 88, 452, 463, 466, 469),
+}  # fmt: skip
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _OF_ANOTHER = {
     "x86_64": (203, 302),
@@ -120,9 +128,18 @@ def give_up_rights() -> None:
     _call("prctl", _NO_NEW_PRIVILEGES, 1, 0, 0, 0)
 
 
-def refuse_calls() -> None:
-    """Refuse this process whatever makes processes or reaches beyond it."""
-    program = b"".join(_program(platform.machine()))
+def refuse_calls(*, changes: bool) -> None:
+    """
+    Refuse this process whatever makes processes or reaches beyond it.
+
+    Parameters
+    ----------
+    changes : bool
+        Whether it is also refused to change whose a file is, its mode and times.
+    """
+    machine = platform.machine()
+    refused = _REFUSED[machine] + _CHANGES[machine] * changes
+    program = b"".join(_program(machine, refused))
     code = ctypes.create_string_buffer(program, len(program))
     size = len(program) // 8
 
@@ -150,7 +167,7 @@ def bytes_mapped() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def _program(machine: str) -> Iterator[bytes]:
+def _program(machine: str, refused: Iterable[int]) -> Iterator[bytes]:
     """Yield the instructions of a filter: its data are number, machine, arguments."""
     load, equal, at_least, any_bit, result = 0x20, 0x15, 0x35, 0x45, 0x06
 
@@ -163,7 +180,7 @@ def _program(machine: str) -> Iterator[bytes]:
     yield step(load, 0)
     yield step(at_least, 0x40000000, 0, 1) + refuse  # numbers of another kind of call
     yield step(equal, _CLONE3, 0, 1) + step(result, _ERROR | _ENOSYS)  # clone is tried
-    for number in _REFUSED[machine]:
+    for number in refused:
         yield step(equal, number, 0, 1) + refuse
     for number in _OF_ANOTHER[machine]:
         yield step(equal, number, 0, 3) + step(load, 16) + step(equal, 0, 1, 0) + refuse
