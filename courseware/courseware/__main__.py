@@ -41,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         about = f"{error.filename}: {error.strerror}" if error.filename else error
         print(about, file=sys.stderr)
+    except RecursionError:
+        print("A file is nested too deeply to be read.", file=sys.stderr)
     except KeyboardInterrupt:
         print("Stopped. Unfinished notebooks are as they were.", file=sys.stderr)
         return 130

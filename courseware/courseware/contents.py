@@ -12,10 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from courseware.files import read_bytes
+
 # In a notebook's metadata: it is a page of reference, and no lesson.
 PAGE = {"courseware": {"kind": "page"}}
 # What an update keeps of a student's lesson, under this and its name.
 BEFORE_UPDATE = "before_update_"
+_DEEPEST = 100  # lists in one another; what copies a notebook goes no deeper than 300
 _BAR = re.compile(r"(?<!\\)\|")
 HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)  # of a whole lesson or page
 
@@ -64,7 +67,7 @@ def notebooks(folder: Path) -> Iterator[tuple[Path, dict | None]]:
 def read(path: Path) -> dict | None:
     """Return the content of an .ipynb file, or None if it holds no notebook."""
     try:
-        return parse(path.read_bytes())
+        return parse(read_bytes(path))
     except OSError:
         return None
 
@@ -76,9 +79,21 @@ def parse(data: bytes) -> dict | None:
     except (ValueError, RecursionError):
         return None
     sound = isinstance(notebook, dict) and notebook.get("nbformat") == 4
+    sound = sound and not is_deep(notebook)
     sound = sound and isinstance(notebook.get("metadata"), dict)
     cells = notebook.get("cells") if sound else None
     return notebook if isinstance(cells, list) and all(map(_sound, cells)) else None
+
+
+def is_deep(value: object) -> bool:
+    """Whether lists and dictionaries stand in one another deeper than in any lesson."""
+    layer = [value]
+    for _ in range(_DEEPEST):
+        parts = (p.values() if isinstance(p, dict) else p for p in layer)
+        layer = [item for part in parts for item in part if type(item) in (dict, list)]
+        if not layer:
+            return False
+    return True
 
 
 def is_page(notebook: dict) -> bool:
@@ -102,7 +117,7 @@ def entry(name: str, notebook: dict) -> Entry:
 def title(folder: Path) -> str:
     """Return what README.md in a folder is headed with, or nothing."""
     path = folder / "README.md"
-    text = path.read_text("utf-8", "replace") if path.is_file() else ""
+    text = read_bytes(path).decode("utf-8", "replace") if path.is_file() else ""
     heading = HEADING.search(text)
     return heading[1].strip() if heading else ""
 
@@ -126,7 +141,7 @@ def _sound(cell: object) -> bool:
         return False
     source = cell.get("source")
     lines = source if isinstance(source, list) else [source]
-    return "cell_type" in cell and all(isinstance(line, str) for line in lines)
+    return all(isinstance(line, str) for line in (cell.get("cell_type"), *lines))
 
 
 def _in_cell(text: str) -> str:

@@ -33,7 +33,10 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 
+from courseware.files import read_bytes, read_text
+
 SETTINGS = "[tool.courseware] in pyproject.toml"
+_WITHIN = ("notebooks", "glossary", "contents")  # paths to where something is written
 _CELL = re.compile(r"^# %%", re.MULTILINE)
 
 
@@ -96,10 +99,11 @@ class Course:
     @cached_property
     def requirements(self) -> list[str]:
         """What the course's own pyproject.toml requires, and what it is called."""
-        text = (self.folder / "pyproject.toml").read_text("utf-8")
-        project = tomllib.loads(text).get("project", {})
-        named = [project["name"]] if "name" in project else []
-        return [*named, *project.get("dependencies", [])]
+        project = _parsed(self.folder / "pyproject.toml").get("project")
+        project = project if isinstance(project, dict) else {}
+        named, needed = project.get("name"), project.get("dependencies")
+        listed = [named, *(needed if isinstance(needed, list) else [])]
+        return [each for each in listed if isinstance(each, str)]
 
     @cached_property
     def data_here(self) -> tuple[bool, str]:
@@ -131,19 +135,25 @@ class Course:
 def sources(folder: Path) -> Iterator[Path]:
     """Yield the Python files of a folder that have cells: sources of lessons."""
     for path in sorted(folder.glob("*.py")):
-        if _CELL.search(path.read_text("utf-8", errors="replace")):
+        if _CELL.search(read_bytes(path).decode("utf-8", "replace")):
             yield path
 
 
 def _settings(path: Path) -> dict | None:
     """Return a file's table [tool.courseware], or None if it has none."""
+    tool = _parsed(path).get("tool", {}) if path.exists() else {}
+    found = tool.get("courseware") if isinstance(tool, dict) else None
+    if found is not None and not isinstance(found, dict):
+        raise CourseError(f"{path}: tool.courseware is to be a table, not {found!r}.")
+    return found
+
+
+def _parsed(path: Path) -> dict:
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path}: cannot be read: {error}") from None
-    return content.get("tool", {}).get("courseware")
+        return tomllib.loads(read_text(path))
+    except (OSError, ValueError, RecursionError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise CourseError(f"{path}: cannot be read: {why}") from None
 
 
 def _checked(settings: dict) -> dict:
@@ -158,6 +168,12 @@ def _checked(settings: dict) -> dict:
         if not good or (lists and not all(isinstance(item, str) for item in value)):
             wanted = "a list of texts" if lists else "a text"
             raise CourseError(f"{SETTINGS}: {name} is to be {wanted}, not {value!r}.")
+        if name in _WITHIN and (".." in Path(value).parts or Path(value).anchor):
+            raise CourseError(
+                f"{SETTINGS}: {name} is to be a path within the course, not {value!r}."
+            )
+        if "\0" in "".join(value):
+            raise CourseError(f"{SETTINGS}: {name} has a null character.")
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in settings.items()

@@ -105,12 +105,14 @@ class Index:
             self._add(self.equations, tag, " ".join(plain.split()))
 
     def _read_code(self, source: str) -> None:
-        python = TransformerManager().transform_cell(source)  # from IPython's magics
         try:
+            python = TransformerManager().transform_cell(source)  # from magics
             nodes = ast.parse(python).body
-        except SyntaxError as error:
-            where = f"{self._lesson}.ipynb, {source.strip().splitlines()[0]!r} ..."
-            raise CourseError(f"{where}: {error.msg}") from None
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            first = (source.strip().splitlines() or [""])[0][:80]
+            where = f"{self._lesson}.ipynb, {first!r} ..."
+            why = error.msg if isinstance(error, SyntaxError) else error
+            raise CourseError(f"{where}: {why}") from None
         for node in nodes:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
                 about = (ast.get_docstring(node) or "").partition("\n")[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from courseware.course import CourseError
 from courseware.editions.archive import zipped
-from courseware.files import write_atomically
+from courseware.files import read_bytes, write_atomically
 from courseware.progress import Progress, State, progress
 
 _LONGEST = 60  # of each character up to four bytes, and a file's name has 255
@@ -89,7 +89,7 @@ def hand_in(folder: Path, name: str) -> HandIn:
             f"{path.name} is there and was not made by handing in. Give another name, "
             "or move that file away."
         )
-    files = {name: (folder / name).read_bytes() for name in names}
+    files = {name: read_bytes(folder / name) for name in names}
     write_atomically(path, zipped(files, stem))
     return HandIn(path, replaced, found)
 
@@ -118,7 +118,7 @@ def _is_hand_in(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             inside = archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, ValueError, zipfile.BadZipFile):
         return False
     start = f"{path.stem}/"
     return all(name.startswith(start) and name.endswith(".ipynb") for name in inside)

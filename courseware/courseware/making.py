@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from courseware import record
 from courseware.course import Course, CourseError
 from courseware.execution import execute, first_line, options, tidy
-from courseware.files import write_atomically
+from courseware.files import read_bytes, read_text, write_atomically
 from courseware.optional import missing_packages
 from courseware.pairs import (
     carry_ids,
@@ -82,7 +82,7 @@ def read(source: Path) -> Draft:
     target = source.with_suffix(".ipynb")
     old = read_notebook(target) if target.exists() else None
     carry_ids(notebook, old)
-    return Draft(source, notebook, old, target.read_bytes() if old else b"")
+    return Draft(source, notebook, old, read_bytes(target) if old else b"")
 
 
 def losses(draft: Draft) -> list[str]:
@@ -239,7 +239,7 @@ def _has_packages(course: Course, draft: Draft) -> bool:
     """Whether all of a lesson would run: none of its optional packages is missing."""
     if draft.source.parent != course.lessons:
         return True  # no outputs of a course
-    if missing := missing_packages(draft.source.read_text("utf-8")):
+    if missing := missing_packages(read_text(draft.source)):
         _say(draft, f"stays as it was: install {' and '.join(missing)}, and run it")
     return not missing
 

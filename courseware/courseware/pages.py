@@ -15,7 +15,7 @@ from pathlib import Path
 
 from courseware import contents, glossary
 from courseware.course import Course, CourseError
-from courseware.files import write_atomically
+from courseware.files import read_text, write_atomically
 
 BEGIN, END = "<!-- lessons -->", "<!-- end of lessons -->"
 _TABLE = re.compile(f"(?<={re.escape(BEGIN)}).*?(?={re.escape(END)})", re.DOTALL)
@@ -56,7 +56,7 @@ def with_contents(
     CourseError
         The page is not there, or has no place for the table.
     """
-    text = path.read_text("utf-8") if path.exists() else ""
+    text = read_text(path) if path.exists() else ""
     if len(_TABLE.findall(text)) != 1:
         raise CourseError(
             f"{path.name} has no place for the table of the lessons: write a line "
@@ -100,4 +100,4 @@ def out_of_step(path: Path, make: Callable[[], str]) -> list[str]:
 
 
 def _holds(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text("utf-8") == text
+    return path.exists() and read_text(path) == text

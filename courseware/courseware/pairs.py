@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from difflib import SequenceMatcher
 from functools import cache
+from logging import LogRecord
 from pathlib import Path
 
 import jupytext
@@ -16,9 +16,11 @@ from jupytext.combine import map_outputs_to_inputs
 from jupytext.compare import NotebookDifference, compare_notebooks
 from jupytext.formats import JupytextFormatError
 from nbformat import NotebookNode
+from traitlets.log import get_logger
 
+from courseware.contents import parse
 from courseware.course import CourseError
-from courseware.files import write_atomically
+from courseware.files import read_bytes, read_text, write_atomically
 from courseware.header import HEADER, refuse_unknown
 
 SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
@@ -55,7 +57,7 @@ def read_source(path: Path) -> NotebookNode:
         The file is missing or is not text, or its header is not whole.
     """
     try:
-        text = path.read_text("utf-8")
+        text = read_text(path)
         refuse_unknown(path, text)
         notebook = _parsed(text)
     except FileNotFoundError:
@@ -63,14 +65,19 @@ def read_source(path: Path) -> NotebookNode:
             f"{path.name} is missing: the source of a lesson. If that was renamed or "
             f"has gone, rename or delete {path.stem}.ipynb as well."
         ) from None
-    except UnicodeDecodeError:
-        raise CourseError(f"{path.name} is not UTF-8: save it as UTF-8.") from None
+    except OSError as error:
+        raise CourseError(f"{path.name} is {error.strerror}.") from None
     except yaml.MarkedYAMLError as error:
         above = re.split(r"^# ?---", text, maxsplit=1, flags=re.MULTILINE)[0]
         line = above.count("\n") + error.problem_mark.line + 2
         raise CourseError(
             f"{path.name}, line {line}: the header cannot be read: {error.problem}. "
             "Put a text that has a colon in it into quotes."
+        ) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise CourseError(
+            f"{path.name}: the header cannot be read: {type(error).__name__}. Copy "
+            "that of another lesson."
         ) from None
     except JupytextFormatError as error:
         problem = str(error).partition(". ")[0]  # behind it, all formats there are
@@ -118,20 +125,37 @@ def read_notebook(path: Path) -> NotebookNode:
         The file is missing or holds no notebook.
     """
     try:
-        text = path.read_text("utf-8")
-        content = json.loads(text)
+        data = read_bytes(path)
     except FileNotFoundError:
         raise CourseError(
             f"{path.name} is missing: run `courseware run` to make it."
         ) from None
-    except ValueError:  # neither text nor JSON
-        content = None
-    if not isinstance(content, dict) or content.get("nbformat") != 4:
-        raise CourseError(
-            f"{path.name} is not a notebook (a merge conflict?): take either side of "
-            "it, or delete it, and run `courseware run`."
-        )
-    return nbformat.reads(text, as_version=4)
+    if parse(data) is not None and (notebook := _valid(data)) is not None:
+        return notebook
+    raise CourseError(
+        f"{path.name} is not a notebook (a merge conflict?): take either side of "
+        "it, or delete it, and run `courseware run`."
+    )
+
+
+def _valid(data: bytes) -> NotebookNode | None:
+    """Return a notebook if it is one by the format's rules; it may have more keys."""
+    broken: dict[str, Exception] = {}
+    log = get_logger()
+    log.addFilter(_is_no_complaint)
+    try:
+        notebook = nbformat.reads(data.decode(), 4, capture_validation_error=broken)
+        if broken:
+            nbformat.validate(notebook, relax_add_props=True)
+    except (nbformat.ValidationError, AttributeError, KeyError, TypeError, ValueError):
+        return None  # the others are what reading ends in before it is validated
+    finally:
+        log.removeFilter(_is_no_complaint)
+    return notebook
+
+
+def _is_no_complaint(record: LogRecord) -> bool:
+    return not str(record.msg).startswith("Notebook JSON is invalid")
 
 
 def tidy_header(path: Path) -> None:
@@ -140,7 +164,7 @@ def tidy_header(path: Path) -> None:
 
     JupyterLab and VS Code write there what it is called on one machine.
     """
-    text = path.read_bytes()
+    text = read_bytes(path)
     header, end, rest = text.partition(b"\n# %%")
     tidy = _KERNEL_NAME.sub(DISPLAY_NAME.encode(), header)
     if tidy != header:

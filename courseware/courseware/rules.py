@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from packaging.requirements import Requirement
@@ -27,9 +26,10 @@ from courseware.course import SETTINGS, Course, CourseError, sources
 from courseware.editions.leaks import leaks, secret_lines
 from courseware.editions.student import KERNELSPEC, student_notebook
 from courseware.execution import LANGUAGE, options
+from courseware.files import read_text
 from courseware.header import HEADER, read_header
 from courseware.optional import LEFT_OUT, made_and_used, named_packages
-from courseware.pairs import CELL_METADATA, SOURCE_FORMAT
+from courseware.pairs import CELL_METADATA, SOURCE_FORMAT, read_notebook
 from courseware.tags import CHECK, EXERCISE, HINT, KNOWN, SOLUTION, has_tag
 from courseware.tolerance import TAG, Tolerance
 from courseware.verdict import BRAVO, NOT_YET
@@ -416,7 +416,7 @@ def slips(course: Course, names: Iterable[str]) -> list[str]:
     found = []
     for path in (course.lessons / f"{name}.ipynb" for name in names):
         if path.exists():
-            notebook = nbformat.read(path, as_version=4)
+            notebook = read_notebook(path)
             verdicts = right_verdicts(path.stem, notebook)
             found += [line for line in verdicts if f"{NOT_YET}: " in line]
             found += known_tags(path.stem, notebook) if wants_tags else []
@@ -450,7 +450,7 @@ def in_step(course: Course, notebook: Path) -> list[str]:
 
 def stable_source_header(path: Path) -> list[str]:
     """The source's header holds format, kernel, title, description; no version."""
-    header = read_header(path.read_text("utf-8"))
+    header = read_header(read_text(path))
     if header is None:
         return [
             f"{path.name}: does not begin with a Jupytext header (# ---); copy that of "

@@ -14,9 +14,6 @@ from .markup import call, string
 from .text.hypertext import Hypertext
 from .text.markdown import to_html
 
-# A line of code that nobody reads, and that would fill pages: data of some kind.
-_LONG_LINE = re.compile(r"[^\n]{4001,}")
-_MOST_LINES = 2000  # of a cell's code: thirty pages
 # Raw cells: what reads as text, what LaTeX sets, and how it ends a page.
 _READABLE = ("text/markdown", "text/html")
 _MATHS = re.compile(r"\s*(\\begin\{|\$)")
@@ -246,7 +243,8 @@ class LessonWriter:
         if cell.metadata.get("unreadable"):
             told = self.manuscript.fault("notebook", "this is no cell of a notebook")
             told += "\n"
-        source = call("listing", string(cell.source), string(""))
+        text = self.manuscript.shortened(cell.source)
+        source = call("listing", string(text), string(""))
         return told + source if cell.source else ""
 
     def _code(self, cell: NotebookNode) -> Iterator[tuple[str, str]]:
@@ -267,31 +265,11 @@ class LessonWriter:
                 "code-cell",
                 str(cell.execution_count or "none"),
                 string(self._language),
-                string(self._shortened(source.expandtabs(4))),
+                string(self.manuscript.shortened(source.expandtabs(4), "code")),
                 followed="true" if any(markup for markup, _ in written) else None,
             )
             yield code, source
         yield from written
-
-    def _shortened(self, source: str) -> str:
-        """Return code without the middle of what is endless; tell of it."""
-        dots = "\N{HORIZONTAL ELLIPSIS}"
-
-        def told(count: int, what: str, about: str) -> str:
-            left_out = f"{count} {what} left out"
-            place = self.manuscript.place
-            self.manuscript.report(place, "text", f"of code {left_out}", about=about)
-            return f"{dots} [{left_out}] {dots}"
-
-        def line(match: re.Match[str]) -> str:
-            start, end = match[0][:200], match[0][-200:]
-            return start + told(len(match[0]) - 400, "characters", start) + end
-
-        source, half = _LONG_LINE.sub(line, source), _MOST_LINES // 2
-        if len(lines := source.split("\n")) > _MOST_LINES:
-            cut = told(len(lines) - 2 * half, "lines", lines[half])
-            source = "\n".join([*lines[:half], cut, *lines[-half:]])
-        return source
 
 
 def _joined(pieces: list[tuple[str, str]]) -> str:

@@ -21,6 +21,9 @@ _SECTIONS = re.compile(
     r'#section\((\d), ("(?:\\.|[^"\\])*"), words: ("(?:\\.|[^"\\])*")\)'
 )
 _NOT_A_WORD = re.compile(r"[\W_]+")
+# A line of code that nobody reads, and that would fill pages: data of some kind.
+_LONG_LINE = re.compile(r"[^\n]{4001,}")
+_MOST_LINES = 2000  # of a cell's code: thirty pages
 
 
 def slug(anchor: str) -> str:
@@ -151,6 +154,25 @@ class Manuscript:
         """Report a fault of the cell at hand; return Typst code that shows it."""
         self.report(self.place, kind, message, about=about)
         return call("fault", string(message))
+
+    def shortened(self, source: str, what: str = "text") -> str:
+        """Return lines without the middle of what is endless; tell of it."""
+        dots = "\N{HORIZONTAL ELLIPSIS}"
+
+        def told(count: int, unit: str, about: str) -> str:
+            left_out = f"{count} {unit} left out"
+            self.report(self.place, "text", f"of {what} {left_out}", about=about)
+            return f"{dots} [{left_out}] {dots}"
+
+        def line(match: re.Match[str]) -> str:
+            start, end = match[0][:200], match[0][-200:]
+            return start + told(len(match[0]) - 400, "characters", start) + end
+
+        source, half = _LONG_LINE.sub(line, source), _MOST_LINES // 2
+        if len(lines := source.split("\n")) > _MOST_LINES:
+            cut = told(len(lines) - 2 * half, "lines", lines[half])
+            source = "\n".join([*lines[:half], cut, *lines[-half:]])
+        return source
 
     def add(self, source: str, plain: str) -> None:
         """Append a part that belongs to the cell at hand."""

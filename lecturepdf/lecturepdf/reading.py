@@ -84,7 +84,7 @@ def _upgraded(notebook: dict) -> dict:
 def _is_valid(node: dict, kind: str | None = None) -> bool:
     try:
         nbformat.validate(node, ref=kind, **_VERSION)
-    except nbformat.ValidationError:
+    except (*_BROKEN, nbformat.ValidationError):  # it is not told whatever is wrong
         return False
     return True
 

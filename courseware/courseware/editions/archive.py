@@ -9,15 +9,17 @@ import zlib
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from courseware.contents import parse
 from courseware.course import Course, CourseError
 from courseware.editions.ledger import LIST, Ledger, is_plain
 from courseware.editions.news import in_short
 from courseware.editions.update import hand_out
 from courseware.editions.wheels import build_wheels
-from courseware.files import write_atomically
+from courseware.files import read_bytes, write_atomically
 
 # No student edition is as large: what unpacks to more is meant to fill a disk.
-MOST_BYTES = 1_000_000_000
+MOST_BYTES = 300_000_000
+MOST_FILES = 10_000
 WHEELS = "wheels"
 
 
@@ -60,16 +62,20 @@ def unzipped(path: Path) -> dict[str, bytes]:
         The zip is damaged, or holds what no student edition does.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MOST_BYTES:
-                raise CourseError(f"{path}: it is too large for a student edition.")
+        data = read_bytes(path, MOST_BYTES)
+        if data.count(b"PK\1\2") > MOST_FILES:  # with which each file is announced
+            raise CourseError(f"{path}: it holds too many files for a student edition.")
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_bombs(path, archive.infolist(), len(data))
             names = {entry: _name(entry.filename) for entry in archive.infolist()}
             if None in names.values():
                 strange = next(e.filename for e, name in names.items() if name is None)
                 raise CourseError(
                     f"{path}: no student edition holds {strange!r}: is it another zip?"
                 )
-            return {name: archive.read(entry) for entry, name in names.items() if name}
+            return {
+                name: _unpacked(archive, entry) for entry, name in names.items() if name
+            }
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -79,6 +85,23 @@ def unzipped(path: Path) -> dict[str, bytes]:
     ) as error:
         # RuntimeError: it is encrypted, or packed in a way that Python does not know.
         raise CourseError(f"{path}: it is no sound zip ({error}).") from None
+
+
+def _refuse_bombs(path: Path, entries: list[zipfile.ZipInfo], size: int) -> None:
+    """Refuse what unpacks to more than it says, or twice, or to too much."""
+    if sum(entry.file_size for entry in entries) > MOST_BYTES:
+        raise CourseError(f"{path}: it is too large for a student edition.")
+    names = {entry.filename for entry in entries}
+    if len(names) < len(entries) or sum(e.compress_size for e in entries) > size:
+        raise CourseError(f"{path}: it is no sound zip (two files are one).")
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """Return a file, of as many bytes as it claims; others unpack all to count them."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile(f"{entry.filename!r} is packed in a rare way")
+    with archive.open(entry) as stream:
+        return stream.read(entry.file_size)
 
 
 def renew(folder: Path, path: Path) -> list[str]:
@@ -108,6 +131,10 @@ def renew(folder: Path, path: Path) -> list[str]:
     wheels = {
         name: files.pop(name) for name in [*files] if name.startswith(f"{WHEELS}/")
     }
+    for name in files:
+        cells = (parse(files[name]) or {"cells": []})["cells"]
+        if not all(isinstance(cell.get("id"), str) for cell in cells):
+            raise CourseError(f"{path}: {name} has no ids: is it another zip?")
     if not any((folder / name).exists() for name in (LIST, *files)):
         raise CourseError(
             f"{folder.resolve()} is no folder of this course: go to the one in which "
@@ -133,7 +160,7 @@ def renew(folder: Path, path: Path) -> list[str]:
 
 
 def _differs(path: Path, data: bytes) -> bool:
-    return not path.exists() or path.read_bytes() != data
+    return not path.exists() or read_bytes(path, MOST_BYTES) != data
 
 
 def _name(entry: str) -> str | None:

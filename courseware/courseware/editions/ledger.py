@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from errno import EFBIG, EINVAL, ENOENT
 from pathlib import Path
 
-from courseware.files import write_atomically
+from courseware.files import read_bytes, write_atomically
 
 LIST = ".made.json"
+_LONGEST_NAME = 200  # bytes; with what an update puts before it, at most 255
+_MOST_BYTES = 10_000_000  # of a list; that of ten lessons has a hundred thousand
 
 
 @dataclass
@@ -28,10 +31,12 @@ class Ledger:
 
     @classmethod
     def read(cls, folder: Path) -> Ledger:
-        """Read the list in a folder; an empty one if there is none."""
+        """Read the list in a folder; an empty one if there is none that can be read."""
         try:
-            return cls.parse((folder / LIST).read_bytes())
-        except FileNotFoundError:
+            return cls.parse(read_bytes(folder / LIST, _MOST_BYTES))
+        except OSError as error:
+            if error.errno not in (ENOENT, EINVAL, EFBIG):
+                raise
             return cls()
 
     @classmethod
@@ -75,7 +80,9 @@ class Ledger:
 
 def is_plain(name: str) -> bool:
     """Whether a name is that of a file in the folder itself, on any system."""
-    return name not in ("", ".", "..") and not set(name) & set("/\\:\0")
+    data = name.encode("utf-8", "replace")
+    is_name = data.decode() == name and len(data) <= _LONGEST_NAME
+    return is_name and name not in ("", ".", "..") and not set(name) & set("/\\:\0")
 
 
 def _is_record(record: object, kind: type) -> bool:

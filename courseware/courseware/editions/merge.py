@@ -373,7 +373,8 @@ def _moved(cell: dict, name: str, metadata: dict) -> dict:
 
 def without_counts(outputs: object) -> list[dict]:
     """Return what a cell has put out, without the numbers of its runs."""
-    sound = [o for o in outputs if isinstance(o, dict)] if outputs else []
+    outputs = outputs if isinstance(outputs, list) else []
+    sound = [output for output in outputs if isinstance(output, dict)]
     return [
         output | {"execution_count": None} if "execution_count" in output else output
         for output in sound

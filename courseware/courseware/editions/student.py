@@ -16,6 +16,7 @@ from courseware.editions.links import without_links
 from courseware.editions.merge import digest, without_counts
 from courseware.editions.readme import README, readme, to_install
 from courseware.editions.update import notebook_file
+from courseware.files import read_bytes, read_text
 from courseware.pages import pages
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
@@ -147,10 +148,11 @@ def _guard(course: Course) -> dict:
 
 def _name_all(notebook: dict) -> None:
     """Give each cell an id: an update finds cells by them, and old files have none."""
-    notebook["nbformat_minor"] = max(5, notebook.get("nbformat_minor", 0))
-    taken = {cell.get("id") for cell in notebook["cells"]}
+    minor = notebook.get("nbformat_minor")
+    notebook["nbformat_minor"] = max(5, minor) if isinstance(minor, int) else 5
+    taken = {str(cell.get("id")) for cell in notebook["cells"]}
     for cell in notebook["cells"]:
-        if not cell.get("id"):
+        if not cell.get("id") or not isinstance(cell["id"], str):
             code = digest(cell)
             names = (f"{code}-{number}" for number in range(len(taken) + 1))
             cell["id"] = next(name for name in names if name not in taken)
@@ -239,11 +241,11 @@ def edition(
     made = pages(course, there)
     files = {}
     for path in folder.glob("*.md"):
-        text = made[path]() if path in made else path.read_text("utf-8")
+        text = made[path]() if path in made else read_text(path)
         page = page_file(without_links(text, absent))
         files[path.with_suffix(".ipynb").name] = page
     modules = set(folder.glob("*.py")) - set(sources(folder))
-    files |= {path.name: path.read_bytes() for path in modules}
+    files |= {path.name: read_bytes(path) for path in modules}
     shown = {}
     for name in sorted(lessons.keys() & set(chosen)):
         solved = name in released

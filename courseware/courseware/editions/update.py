@@ -18,7 +18,7 @@ from courseware.contents import BEFORE_UPDATE, entries, is_page, parse
 from courseware.editions.ledger import Ledger
 from courseware.editions.merge import Merged, digest, digests, look, merge
 from courseware.editions.readme import README, listing
-from courseware.files import write_atomically
+from courseware.files import read_bytes, write_atomically
 from courseware.tags import SOLUTION, has_tag
 
 _NOTEBOOK = ".ipynb"
@@ -103,7 +103,7 @@ class _Folder:
         known = self.ledger.files.get(name)
         record = _record(name, data, known)
         path = self._path(name)
-        old = path.read_bytes() if path.exists() else None
+        old = read_bytes(path) if path.exists() else None
         self.had_any |= old is not None
         called = self.former.get(name, name)
         if old is None:
@@ -137,8 +137,8 @@ class _Folder:
         """Remove a file, unless the reader has written in it."""
         path, known = self._path(name), self.ledger.files.pop(name)
         news = ""
-        if path.exists():
-            _, theirs, *_ = _mixed(name, path.read_bytes(), known, None)
+        if path.is_file():
+            _, theirs, *_ = _mixed(name, read_bytes(path), known, None)
             news = f"{name} stays, for you have written in it, but the course has it "
             news += "no more."
             if not theirs:
@@ -181,7 +181,7 @@ class _Folder:
             path = self._path(place)
             if not path.exists():
                 return place, False
-            kept = path.read_bytes()
+            kept = read_bytes(path)
             if kept == old:
                 return place, True
             known = self.ledger.copies.get(place)

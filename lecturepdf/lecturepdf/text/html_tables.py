@@ -12,6 +12,7 @@ from ..markup import array, call, string
 from .soup import declarations
 
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
+_LONG_WORD = re.compile(r"\S{1001,}")  # for which a column is sought again and again
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
 _FIXED = re.compile(r"#(fitted-table|listing)\(")
 _PICTURE = re.compile(r"#(small-picture|figure-block)\(")
@@ -65,6 +66,7 @@ def typst(
     places = _narrowed(list(_placed(rows, head)))
     if len(places) < sum(len(_cells(row)) for row in rows):
         above += tell(f"columns after the {_MOST}th of a table are left out")
+    above += "".join(map(tell, dict.fromkeys(_without_long_words(table))))
     columns = max(place.x + place.wide for place in places)
     cells: list[list[str]] = [[], []]  # those of the head, and all others
     words: list[str | None] = [""] * columns  # of each the longest, or None
@@ -90,6 +92,14 @@ def typst(
     counts = longest, str(len(rows)), str(head)
     shown = call("fitted-table", *counts, *cells[0], *cells[1])
     return f"{above}\n\n{shown}"
+
+
+def _without_long_words(table: Tag) -> Iterator[str]:
+    """Cut words that no column can hold; yield what is to be told of each."""
+    for text in table.find_all(string=_LONG_WORD):
+        for word in _LONG_WORD.findall(text):
+            yield f"of a word in a table {len(word) - 1000} characters left out"
+        text.replace_with(_LONG_WORD.sub(lambda word: f"{word[0][:1000]}...", text))
 
 
 def colour(value: object) -> str | None:

@@ -56,6 +56,7 @@ _TERM = re.compile(r"[^\W\d_][\w'\u2019.-]*( [\w'\u2019.-]+){0,3}")
 # How deep elements may stand in one another; those that Typst sets as blocks in
 # blocks count thrice.
 _DEEPEST, _FRAMES = 60, ("li", "td", "th", "blockquote", "details")
+_LONGEST_HEADING = 1000  # letters, which stand on top of each page
 
 
 class Hypertext:
@@ -221,6 +222,11 @@ class Hypertext:
 
     def _heading(self, node: Tag) -> str:
         inner, text = self._inside(node).strip(), node.get_text().strip()
+        if len(text) > _LONGEST_HEADING:
+            told = f"of a heading {len(text) - _LONGEST_HEADING} characters left out"
+            self.manuscript.report(self.manuscript.place, "text", told)
+            text = f"{text[:_LONGEST_HEADING]}\N{HORIZONTAL ELLIPSIS}"
+            inner = _literal(text)
         text = text or " ".join(str(i.get("alt")) for i in node.find_all(alt=True))
         level = inner and self.manuscript.heading(int(node.name[1]), text, inner)
         if not level:
@@ -306,6 +312,7 @@ class Hypertext:
         parts = ("\n" if part.name == "br" else part for part in node.descendants)
         code = "".join(str(part) for part in parts if isinstance(part, str))
         code = code.strip("\n")
+        code = self.manuscript.shortened(code)
         return _block(call("listing", string(code), string(language)))
 
     def _table(self, node: Tag) -> str:
