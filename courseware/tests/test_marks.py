@@ -425,6 +425,25 @@ def test_marking_writes_all_and_the_same_when_it_is_run_twice(small, monkeypatch
     assert sorted((small.folder / "in").rglob("*")) == before
 
 
+def test_an_interruption_costs_what_was_not_marked_yet(small, monkeypatch):
+    monkeypatch.setattr(command, "printer", lambda: None)
+    wanted = Wanted(small.folder / "in", small.folder / "marks")
+
+    def interrupted(_lesson, answers, _isolation, *, journal, **_):
+        journal.add(answers[0], WRONG)
+        raise KeyboardInterrupt
+
+    def resumed(lesson, answers, isolation, *, journal, **_):
+        assert [*map(journal.verdict, answers)] == [WRONG, None]
+        return stand_in(lesson, answers, isolation)
+
+    with pytest.raises(KeyboardInterrupt):
+        command.mark(small.course, wanted, NONE, interrupted)
+    assert not (small.folder / "marks" / "marks.csv").exists()
+    command.mark(small.course, wanted, NONE, resumed)
+    assert not [path for path in written(small) if "journal" in path]
+
+
 def test_corrections_survive_a_run_that_does_not_name_them(small, monkeypatch):
     monkeypatch.setattr(command, "printer", lambda: None)
     path = small.folder / "set.csv"
