@@ -14,6 +14,7 @@ _HINTS, _MOST = 3, 200  # hints of an exercise; lines of a list
 # What was seen at the end of a hint is different for everybody.
 _SEEN = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
 _HARD = 5
+_ATTEMPT = re.compile(r": it (tries|replaces|searches|sent|prints) ")
 
 
 def overview(marks: Marks, strays: Sequence[str] = ()) -> list[Block]:
@@ -38,7 +39,7 @@ def _blocks(marks: Marks, strays: Sequence[str]) -> Iterator[Block]:
     if totals:
         middle = number(totals[len(totals) // 2])
         most = number(marks.most)
-        line += f" Of at most {most} points, half of them have {middle} or more."
+        line += f" The most is {most}; half of them have {middle} or more."
     yield Lines([line, *marks.notes])
     yield Heading("What was hard")
     yield from _hard(marks)
@@ -65,7 +66,11 @@ def _blocks(marks: Marks, strays: Sequence[str]) -> Iterator[Block]:
             if mark.contradicts and mark.verdict
         ],
     )
-    yield from _list("What was said of hand-ins", [*_remarks(marks), *strays])
+    said = [*_remarks(marks)]
+    tried = [line for line in said if _ATTEMPT.search(line)]
+    yield from _list("What looks like an attempt", tried)
+    others = [line for line in said if line not in {*tried}]
+    yield from _list("What else was said of hand-ins", [*others, *strays])
 
 
 def _hard(marks: Marks) -> Iterator[Block]:
@@ -85,8 +90,8 @@ def _hard(marks: Marks) -> Iterator[Block]:
     named = [f"`{c}` ({100 * shares[c]:.0f} %)" for c in hard if shares[c] < 1]
     if named:
         yield Lines([f"Right least often, where a notebook came: {', '.join(named)}."])
-    head = ["exercise", "", "right", "not yet", "not answered", "no notebook", "right"]
-    yield Table(head, rows, frozenset(range(2, 7)))
+    states = ("right", "not yet", "not answered", "no notebook")
+    yield Table(["exercise", "task", *states, "share"], rows, frozenset(range(2, 7)))
 
 
 def _state(mark: Mark) -> str:
