@@ -149,3 +149,11 @@ def test_pictures_in_a_table_are_as_wide_as_its_columns(columns):
     assert printed.messages == []
     assert len(widths) == columns
     assert 0.8 * (RIGHT - LEFT) < sum(widths) < RIGHT - LEFT
+
+
+def test_a_short_table_is_on_one_page():
+    table = "| a |\n|---|\n" + "| row |\n" * 8
+    for count in (26, 30):  # paragraphs above it
+        text = "# T\n\n" + "word\n\n" * count
+        pages = Printed(markdown(text), markdown(table)).reader.pages
+        assert [page.extract_text().count("row") for page in pages][-1] in (0, 8)
