@@ -208,6 +208,17 @@ HOSTILE = {
         "def double(x):\n    return x",
         "as they were",
     ),
+    "a forged call": (
+        f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
+        "from courseware.checking.border import Callback\n"
+        "def double(x):\n    lines[0].send(('call', Callback(9, 'f'), (), {}))",
+        "forged",
+    ),
+    "a forged remark": (
+        f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
+        "def double(x):\n    lines[0].remark('bravo')",
+        "forged",
+    ),
     "a patched room": (
         "from courseware.checking import room\n"
         "room.Room.ask = lambda *_: [1, 2, 3]\ndef double(x):\n    return x",

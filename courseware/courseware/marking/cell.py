@@ -29,6 +29,7 @@ from courseware.checking.room import Room
 from courseware.marking import wire
 from courseware.optional import made_and_used
 
+ATTEMPTS = ("it tries ", "it searches ", "it replaces ", "it prints ")
 READY, CALL, REMARK = "", "call", "remark"
 # Magics that run the cell which they head.
 _WHOLE_CELL = re.compile(r"\A\s*%%(time|capture|prun)\b.*")

@@ -209,7 +209,12 @@ class _Process:
         self.counted_there |= request.counted or request.do == "time"
         self._send(request)
         while not isinstance(message := self._receive(), Reply):
-            self._send(call_out(*_called(message) or self._forged("a call")))
+            call = _called(message) or self._forged("a call")
+            try:
+                reply = call_out(*call)
+            except IndexError:
+                self._forged("a call of what it was not given")
+            self._send(reply)
         if request.counted and not message.hint and message.count is None:
             self._forged("a reply without a count")
         return message
@@ -252,7 +257,7 @@ class _Process:
                 self._forged(str(forged))
             if not (isinstance(message, tuple) and message[:1] == (cell.REMARK,)):
                 return message
-            if len(message) != 2 or not isinstance(message[1], str):
+            if len(message) != 2 or not str(message[1]).startswith(cell.ATTEMPTS):
                 self._forged("a remark")
             self.remarks.append(_shown(message[1]))
             if len(self.remarks) > _REMARKS:

@@ -209,7 +209,9 @@ def _extension(code: int, data: bytes) -> object:
     if not all(type(length) is int and 0 <= length < 2**48 for length in shape):
         raise ForgedError("a shape")
     kind = np.dtype(dtype)
-    if math.prod(shape) * kind.itemsize != len(content) or math.prod(shape) > LARGEST:
+    if math.prod(shape) * kind.itemsize != len(content) or math.prod(
+        shape
+    ) > 2**16 + len(content):
         raise ForgedError("a shape")
     array = np.ndarray(shape, kind, buffer=content).copy()
     return array[()] if code == _SCALAR and not shape else array
