@@ -14,14 +14,14 @@ import numpy as np
 from courseware.checking.exercise import agrees, blame, exercise
 from courseware.checking.student import NotYetError, read_array
 
-@exercise("double(x)", seconds=0.5, slow="is there a loop?")
+@exercise("double(x)", seconds=0.2, slow="is there a loop?")
 def check_double(student):
     x = np.arange(1.0, 4)
     yours = read_array(student(x), (3,), "as many numbers")
     if not agrees(yours, 2 * x):
         blame(yours, [(x, "as they were")], "try it with 1")
 
-@exercise("quadruple(x)", seconds=0.5)
+@exercise("quadruple(x)", seconds=0.2)
 def check_quadruple(student):
     if student(1.0) != 4:
         raise NotYetError("four times as much")

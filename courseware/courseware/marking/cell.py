@@ -33,7 +33,7 @@ ATTEMPTS = ("it tries ", "it searches ", "it replaces ", "it prints ")
 READY, CALL, REMARK = "", "call", "remark"
 # Magics that run the cell which they head.
 _WHOLE_CELL = re.compile(r"\A\s*%%(time|capture|prun)\b.*")
-_BESIDE = 2.0  # seconds that all lines beside the answer may take together
+_BESIDE = 1.0  # seconds that all lines beside the answer may take together
 _PRINTED = 10_000_000  # characters
 _FILE = "<the answer>"
 _FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT

@@ -215,17 +215,11 @@ def _only_files(readable: Iterable[str], folder: str) -> None:
 
 def _limit() -> None:
     """Bound what this process may use; what watches over it bounds its time."""
-    memory = linux.bytes_mapped() + MEGABYTES * 2**20
-    for kind, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_FSIZE, FILES * 2**20),
-        (resource.RLIMIT_NOFILE, 256),
-        (resource.RLIMIT_CPU, _SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, before = resource.getrlimit(kind)
-        most = most if before == resource.RLIM_INFINITY else min(most, before)
-        resource.setrlimit(kind, (most, most))
+    linux.limit_memory(MEGABYTES)
+    linux.limit(resource.RLIMIT_FSIZE, FILES * 2**20)
+    linux.limit(resource.RLIMIT_NOFILE, 256)
+    linux.limit(resource.RLIMIT_CPU, _SECONDS)
+    linux.limit(resource.RLIMIT_CORE, 0)
 
 
 # --- trying it ---------------------------------------------------------------------

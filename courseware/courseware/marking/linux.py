@@ -9,7 +9,9 @@ import contextlib
 import ctypes
 import os
 import platform
+import resource
 import struct
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -58,7 +60,8 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def end_with_parent() -> None:
     """Have this process end when the one that made it does."""
-    _call("prctl", _END_WITH_PARENT, 9, 0, 0, 0)
+    if sys.platform == "linux":
+        _call("prctl", _END_WITH_PARENT, 9, 0, 0, 0)
 
 
 def part() -> None:
@@ -161,10 +164,19 @@ def threads_of(process: int) -> int:
     return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[17])
 
 
-def bytes_mapped() -> int:
-    """Return the size of this process's memory, as RLIMIT_AS has it."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return pages * os.sysconf("SC_PAGE_SIZE")
+def limit_memory(megabytes: int) -> None:
+    """Allow this process so much memory beyond what it has."""
+    with contextlib.suppress(FileNotFoundError):  # where /proc is
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        most = pages * os.sysconf("SC_PAGE_SIZE") + megabytes * 2**20
+        limit(resource.RLIMIT_AS, most)
+
+
+def limit(what: int, most: int) -> None:
+    """Set a limit of this process, unless there is a lower one."""
+    _, before = resource.getrlimit(what)
+    most = most if before == resource.RLIM_INFINITY else min(most, before)
+    resource.setrlimit(what, (most, most))
 
 
 def _program(machine: str, refused: Iterable[int]) -> Iterator[bytes]:

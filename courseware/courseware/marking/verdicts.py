@@ -140,10 +140,9 @@ def _limit(seconds: float) -> None:
         raise _EndError
 
     most = round(time.process_time() + seconds) + 2
-    memory = linux.bytes_mapped() + MEGABYTES * 2**20
+    linux.limit_memory(MEGABYTES)
     signal.signal(signal.SIGXCPU, end)
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
 class _EndError(BaseException):
