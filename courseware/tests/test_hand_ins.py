@@ -18,7 +18,9 @@ from courseware.marking.roll import Member, Roll, key, read_roll
 
 KNOWN = [
     Known("01_a_swing", frozenset({"a1", "a2"}), frozenset({"length_for"})),
-    Known("02_step_by_step", frozenset({"b1", "b2"}), frozenset({"steps"})),
+    Known(
+        "02_step_by_step", frozenset({"b1", "b2"}), frozenset({"steps"}), frozenset("g")
+    ),
 ]
 ANN_LEE = Member("al1", "Ann Lee")
 
@@ -324,6 +326,13 @@ def test_a_source_has_a_bound_and_only_characters(tmp_path):
     made = only(written(tmp_path, {"ann/x.ipynb": data}))
     assert made.notebook["cells"][0]["source"].startswith("x?y")
     assert len(made.notebook["cells"][0]["source"]) == 200_000
+
+
+def test_what_is_as_it_was_given_is_not_kept(tmp_path):
+    content = json.loads(notebook("b1", "b2"))
+    content["cells"][0]["source"] = "g"
+    made = only(written(tmp_path, {"ann/x.ipynb": json.dumps(content).encode()}))
+    assert [cell["id"] for cell in made.notebook["cells"]] == ["b2"]
 
 
 def test_only_what_checks_have_said_is_kept_of_outputs(tmp_path):

@@ -22,7 +22,7 @@ from courseware.contents import BEFORE_UPDATE
 from courseware.marking.answers import Lesson
 from courseware.marking.files_in import File, files_in
 from courseware.marking.roll import Roll, key, safe
-from courseware.tags import CHECK
+from courseware.tags import CHECK, EXERCISE, has_tag
 from courseware.verdict import joined
 
 # How Moodle calls a hand-in's folder, or its file, and Canvas its file.
@@ -39,6 +39,7 @@ _COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy[ _-]?\d*)+$", re.IGNORECASE)
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)", re.MULTILINE)
 # A larger notebook has output that does not matter here, and what is left is kept.
 _MOST_OUTPUT, _MOST_SOURCE = 20_000, 200_000
+_PARTS = (EXERCISE, CHECK)
 _MOST_PARTS = 1_000_000  # lists and objects in a notebook: each takes memory
 
 
@@ -82,17 +83,23 @@ class Known:
         Of its cells.
     functions : frozenset of str
         What its exercises ask for.
+    given : frozenset of str
+        The cells that are no exercise's: where they are as they were given, they tell
+        nothing, and of a large class they would fill the memory.
     """
 
     name: str
     ids: frozenset[str]
     functions: frozenset[str]
+    given: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, lesson: Lesson) -> Known:
         """Return what a lesson of ours is known by."""
         functions = (exercise.function for exercise in lesson.exercises)
-        return cls(lesson.name, frozenset(lesson.ids), frozenset(functions))
+        others = (c for c in lesson.cells if not any(has_tag(c, t) for t in _PARTS))
+        given = frozenset("".join(cell["source"]) for cell in others)
+        return cls(lesson.name, frozenset(lesson.ids), frozenset(functions), given)
 
 
 def hand_ins(
@@ -162,6 +169,9 @@ def _found(file: File, known: Sequence[Known]) -> _Found:
         if lesson and shared[lesson]:
             strange = named and named != lesson
             remark = f"is called {named}, but its cells are {lesson}'s"
+            [given] = (each.given for each in known if each.name == lesson)
+            cells = [c for c in notebook["cells"] if c["source"] not in given]
+            notebook["cells"] = cells
             return _Found(file, notebook, lesson, remark if strange else "")
     remark = "has no cell of this course" if notebook["cells"] else "has no cells"
     return _Found(file, notebook, named, remark)
