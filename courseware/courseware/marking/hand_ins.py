@@ -22,7 +22,7 @@ from courseware.contents import BEFORE_UPDATE
 from courseware.marking.answers import Lesson
 from courseware.marking.files_in import File, files_in
 from courseware.marking.roll import Roll, key, safe
-from courseware.tags import CHECK, EXERCISE, has_tag
+from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 from courseware.verdict import joined
 
 # How Moodle calls a hand-in's folder, or its file, and Canvas its file.
@@ -39,7 +39,7 @@ _COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy[ _-]?\d*)+$", re.IGNORECASE)
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)", re.MULTILINE)
 # A larger notebook has output that does not matter here, and what is left is kept.
 _MOST_OUTPUT, _MOST_SOURCE = 20_000, 200_000
-_PARTS = (EXERCISE, CHECK)
+_PARTS = (EXERCISE, CHECK, SOLUTION)
 _MOST_PARTS = 1_000_000  # lists and objects in a notebook: each takes memory
 
 
