@@ -38,8 +38,8 @@ from lecturepdf import workers  # noqa: E402
 
 INPUTS = {"print": 1_000, "pages": 5_000, "student": 3_000, "state": 2_000}
 INPUTS |= {"files": 4_000}
-LIMITS = workers.Limits(memory=2_048, seconds=60)
-LONG = 100_000  # bytes: of longer notebooks a dozen cells are printed
+LIMITS = workers.Limits(memory=2_048, seconds=120)
+LONG = 100_000  # bytes: of longer notebooks four cells are printed
 AT_ONCE = 50  # inputs for which the workers are asked together
 # What the printer says where it did not think of something.
 LAST_RESORT = re.compile(r"cannot be set: .*\(|set as plain text:|not PDF/UA-1")
@@ -320,7 +320,7 @@ class Input:
         """Return the notebook, broken."""
         data = rng.choice(self.seeds).read_bytes()
         if self.kind != "print" or len(data) > LONG:
-            data = few_cells(data, rng, 12 if self.kind == "print" else 6)
+            data = few_cells(data, rng, 4)
         return broken(data, rng)
 
     def run(self) -> Read:

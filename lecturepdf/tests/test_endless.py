@@ -37,6 +37,16 @@ def test_what_is_endless_is_cut_and_told(kind, source, told):
     assert markup.count("x = 1") < 2_001
 
 
+def test_of_an_endless_formula_the_beginning_is_shown():
+    exporter = LecturePDFExporter()
+    cell = {"cell_type": "markdown", "source": "$$" + "x + " * 50_000 + "x$$"}
+    exporter.typeset = lambda manuscript, *_: written.append(manuscript) or b""
+    written = []
+    exporter.from_notebook_node({"cells": [cell | {"metadata": {}}], "metadata": {}})
+    [formula] = written[0].formulas
+    assert len(formula.source) < 5_000
+
+
 @pytest.mark.parametrize("cell_type", [["code"], 3, None, {"code": 1}])
 def test_a_cell_of_an_odd_type_is_told(cell_type):
     exporter = LecturePDFExporter()

@@ -34,11 +34,14 @@ class Scripts(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__(convert_charrefs=False)
         self.texts: list[str] = []
+        self.leads_away = False  # by itself, which no policy forbids
         self._inside = False
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note whether what follows is a script of the page's own."""
+        given = {name: (value or "").lower() for name, value in attrs}
+        self.leads_away |= tag == "meta" and given.get("http-equiv") == "refresh"
         self._inside = tag == "script" and "src" not in dict(attrs)
         if self._inside:
             self.texts.append("")
@@ -55,9 +58,12 @@ class Scripts(HTMLParser):
 
 def secure(page: str, policy: str = PAGES) -> str:
     """Return a page with a policy at its head, by which its own scripts may run."""
+    scripts = Scripts(page)
+    if scripts.leads_away and policy != LITE:
+        raise ValueError("the page leads elsewhere by itself")
     allowed = "".join(
         f" 'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-        for text in dict.fromkeys(Scripts(page).texts)
+        for text in dict.fromkeys(scripts.texts)
     )
     head, tag, rest = page.partition("<head>")
     if not tag:

@@ -70,6 +70,12 @@ def test_a_page_allows_its_own_scripts_and_no_other():
     assert page.startswith("<head>\n<meta ")
 
 
+def test_no_page_leads_elsewhere_by_itself():
+    refresh = "<head></head><META Http-Equiv=Refresh content='0;url=//x'>"
+    with pytest.raises(ValueError, match="leads elsewhere"):
+        secure(refresh)
+
+
 def test_what_jupyterlite_needs_only_jupyterlite_gets(tmp_path):
     for name in ("page.html", "lite/index.html"):
         path = tmp_path / name

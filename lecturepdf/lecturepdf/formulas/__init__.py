@@ -8,6 +8,8 @@ from .speech import speech
 from .tables import Row, aligned
 from .tokens import TexError
 
+_LONGEST = 4000  # letters that are shown of a formula that cannot be set
+
 
 class Formulas:
     """Sets the formulas of one notebook, in their order.
@@ -69,7 +71,8 @@ class Formulas:
 
 
 def as_typed(tex: str, display: bool) -> str:
-    """Return Typst code that shows a formula as it was typed."""
+    """Return Typst code that shows a formula as it was typed, or how it begins."""
+    tex = f"{tex[:_LONGEST]}..." if len(tex) > _LONGEST else tex
     return f"bad-formula({string(tex)}, display: {str(display).lower()})"
 
 
