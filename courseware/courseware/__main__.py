@@ -191,6 +191,10 @@ def hand_in(options: argparse.Namespace) -> int:
 
 def mark(options: argparse.Namespace) -> int:
     """Mark what a class has handed in: a folder or a zip, as a platform gives it."""
+    if sys.platform == "win32":
+        raise CourseError(
+            "Marking needs Linux, such as WSL has: nothing isolates here."
+        )
     from courseware.marking.command import Wanted, points_template
     from courseware.marking.command import mark as mark_class
     from courseware.marking.isolation import find

@@ -261,6 +261,8 @@ def test_it_ends_nobody_else(mark):
     ends += ["    except OSError:", "        pass"]
     verdict = mark(inside(*ends))
     assert "it tries to end a process" in verdict.remarks
+    stays = "assert ctypes.CDLL(None).prctl(1, 0, 0, 0, 0) == -1"
+    assert mark(inside("import ctypes", stays)).right  # it cannot outlive its judge
     assert mark(RIGHT).right
 
 

@@ -50,6 +50,7 @@ _OF_ANOTHER = {
     "x86_64": (203, 302),
     "aarch64": (122, 261),
 }  # sched_setaffinity, prlimit
+_PRCTL = {"x86_64": 157, "aarch64": 167}
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _CLONE3, _MOUNT_SETATTR = 435, 442
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -197,6 +198,9 @@ def _program(machine: str, refused: Iterable[int]) -> Iterator[bytes]:
     for number in _OF_ANOTHER[machine]:
         yield step(equal, number, 0, 3) + step(load, 16) + step(equal, 0, 1, 0) + refuse
         yield step(load, 0)
+    # Nor may it outlive who made it.
+    yield step(equal, _PRCTL[machine], 0, 3) + step(load, 16)
+    yield step(equal, _END_WITH_PARENT, 0, 1) + refuse + step(load, 0)
     yield step(equal, _CLONE[machine], 0, 3)
     yield step(load, 16) + step(any_bit, _THREAD, 1, 0) + refuse
     yield step(result, _ALLOW)
