@@ -209,7 +209,7 @@ HOSTILE = {
         "forged",
     ),
     "closes the line": (
-        inside("import os", "os.closerange(3, 99)", "while True:", "    pass"),
+        inside("import os, time", "os.closerange(3, 99)", "time.sleep(99)"),
         "forged",
     ),
     "a patched check": (

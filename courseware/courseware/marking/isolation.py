@@ -70,7 +70,9 @@ class Isolation:
         """What it keeps, in a line."""
         if self.way == NOTHING:
             return "Isolation: none, for the class is trusted."
-        own = "home, folder and /tmp" if self.way == NAMESPACES else "home and folder"
+        own = "home, folder and /tmp"
+        if self.way == LANDLOCK:
+            own = "home and folder (and none other: /tmp is closed to it)"
         return (
             f"Isolation by {self.way} (Linux {platform.release()}): each answer has an "
             f"empty {own} of its own, no network, no other process, no file of anybody "

@@ -156,13 +156,26 @@ def refuse_calls(*, changes: bool) -> None:
 
 def seconds_of(process: int) -> float:
     """Return the processor time that a process has used."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    fields = _state(process)
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def threads_of(process: int) -> int:
     """Return how many threads a process has."""
-    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[17])
+    return int(_state(process)[17])
+
+
+def is_running(process: int) -> bool:
+    """Whether a process has not ended."""
+    try:
+        return _state(process)[0] not in "ZX"
+    except (OSError, IndexError):
+        return False
+
+
+def _state(process: int) -> list[str]:
+    # Its name, in brackets, may hold anything.
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
 def limit_memory(megabytes: int) -> None:

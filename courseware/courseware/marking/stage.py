@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -285,6 +286,7 @@ def _serve(line: socket.socket) -> None:
             wire.send(line, "")
             socket.send_fds(line, [b"!"], [snapshot.fileno()])
             snapshot.close()
+    shutil.rmtree(session, ignore_errors=True)  # should nobody else be left to do it
 
 
 if __name__ == "__main__":

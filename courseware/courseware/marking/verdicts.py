@@ -23,9 +23,9 @@ from courseware.marking.quiet import Turn
 
 _FOR_EVER = 1e6
 _SLICE = 0.05  # seconds between two looks at a process
-_CELL = 60.0  # seconds that a student's cell may take before it is asked anything
-_IDLE = 4  # times as long may pass on the wall: other programs run as well
-_GRACE = 2.0  # seconds in which the end of a process is told of
+_CELL = 120.0  # seconds that a student's cell may take before it is asked anything
+_IDLE = 4, 5.0  # times as long, and more, may pass on the wall: others work as well
+_GRACE = 5.0  # seconds in which the end of a process is told of
 _THREADS = 64
 _REMARKS = 20
 _LONGEST = 500  # characters of a hint
@@ -221,7 +221,7 @@ class _Process:
     def allow(self, seconds: float, late: str) -> None:
         """Allow so much time from now on; `late` is the hint after it."""
         self._late, self._most = late, self._used() + seconds
-        self._latest = time.monotonic() + _IDLE * seconds
+        self._latest = time.monotonic() + _IDLE[0] * seconds + _IDLE[1]
         self._next_look = 0.0
 
     def close(self) -> float:
@@ -289,7 +289,7 @@ class _Process:
     def _gone(self) -> NoReturn:
         """Say how the process ended that has closed the line."""
         ended, _, _ = select.select([self._news], [], [], _GRACE)
-        if not ended:
+        if not ended and linux.is_running(self._number):
             self._forged("it closed the line")
         status = int(_read_line(self._news))
         if os.WIFSIGNALED(status):
