@@ -143,7 +143,8 @@ def test_our_solution_is_nobodys_answer(lesson, handed_in):
 
 
 def test_where_nothing_is_nothing_is_found(lesson):
-    for cells in ([], [nbformat.v4.new_markdown_cell("I was ill.")]):
+    odd = {"id": {}, "cell_type": [], "metadata": {}, "source": ""}
+    for cells in ([], [odd], [nbformat.v4.new_markdown_cell("I was ill.")]):
         found = lesson.find("Ada", {"cells": cells})
         assert [answer.found for answer in found] == [NOWHERE] * 4
         columns = [answer.exercise.column for answer in found]

@@ -232,8 +232,8 @@ class _Cell:
     """A cell of a notebook that was handed in."""
 
     def __init__(self, cell: dict) -> None:
-        self.id = cell.get("id", "")
-        self.kind = {"markdown": "Markdown"}.get(cell["cell_type"], cell["cell_type"])
+        self.id, kind = (_text(cell.get(key)) for key in ("id", "cell_type"))
+        self.kind = "Markdown" if kind == "markdown" else kind
         self.source = "".join(cell["source"])
         if self.kind != "code":
             fenced = _FENCED.findall(self.source)
@@ -242,6 +242,11 @@ class _Cell:
     def is_stub(self, exercise: Exercise) -> bool:
         """Whether nobody has written here."""
         return self.source.strip() == exercise.stub.strip()
+
+
+def _text(value: object) -> str:
+    """Return what should be a text, and may be anything where nobody has looked."""
+    return value if isinstance(value, str) else ""
 
 
 def _call(source: str) -> ast.Call | None:

@@ -84,7 +84,7 @@ class Stage:
             line.close()
         self._process.kill()
         self._process.wait()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, RecursionError):
             self._session.cleanup()
 
     def run(self, source: str) -> str:
