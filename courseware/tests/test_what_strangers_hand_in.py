@@ -4,6 +4,7 @@ import io
 import json
 import os
 import struct
+import sys
 import warnings
 import zipfile
 
@@ -14,8 +15,10 @@ from courseware.contents import parse
 from courseware.course import Course, CourseError
 from courseware.editions.archive import renew, unzipped
 from courseware.editions.ledger import LIST, Ledger
+from courseware.editions.merge import digests, merge
 from courseware.files import read_bytes, read_text
 from courseware.progress import progress
+from courseware.verdict import verdict
 
 DEEP = 200_000 * "[" + 200_000 * "]"
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x = 1"}
@@ -246,3 +249,62 @@ def test_a_zip_with_a_lesson_of_another_kind(tmp_path):
 def test_how_deep_a_notebook_may_be():
     assert parse(notebook(CELL, x=nested(90)).encode()) is not None
     assert parse(notebook(CELL, x=nested(110)).encode()) is None
+
+
+# linear time: what our own loops do with four times as many
+
+
+def book(count, text):
+    cells = [{**CELL, "id": f"c{i}", "source": text.format(i)} for i in range(count)]
+    return {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+def merged(count):
+    ours = book(count, "x_{} = 1")
+    return lambda: merge(book(count, "mine_{} = 1"), digests(ours), ours)
+
+
+def matched_by_content(count):
+    ours = book(count, "x_{} = 1")
+    theirs = book(count, "x_{} = 1")
+    for cell in theirs["cells"]:
+        cell["id"] += "x"
+    return lambda: merge(theirs, digests(ours), ours)
+
+
+def parsed(count):
+    data = json.dumps(book(count, "{}"))
+    return lambda: parse(data.encode())
+
+
+def said(count):
+    outputs = [{"text": "bravo: f\n"}] * count
+    return lambda: verdict({"outputs": outputs})
+
+
+def listed(count):
+    files = {f"{number}.ipynb": RECORD for number in range(count)}
+    return lambda: Ledger.parse(json.dumps({"files": files}).encode())
+
+
+def steps(act):
+    """How many lines of Python an act runs."""
+    count = 0
+
+    def trace(frame, event, _):
+        nonlocal count
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("reader", [merged, matched_by_content, parsed, said, listed])
+def test_four_times_as_much_takes_four_times_as_many_steps(reader):
+    assert steps(reader(120)) < 4.5 * steps(reader(30))

@@ -12,9 +12,10 @@ import ast
 import hashlib
 import re
 import warnings
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from courseware.tags import CHECK, EXERCISE, has_tag
 from courseware.verdict import outdated
@@ -148,17 +149,19 @@ class _Merge:
                 self.match[index] = free.pop(name)
 
     def _match_contents(self) -> None:
-        wanted = defaultdict(list)
+        wanted: dict[str | None, deque[int]] = defaultdict(deque)
         for place in self._free_new():
             cell = self.new[place]
             for code in {digest(cell), self.base.get(cell["id"])}:
                 wanted[code].append(place)
+        taken = set(self.match.values())
         for index in self._free_old():
-            taken = self.match.values()
             places = wanted[digest(self.old[index])]
-            left = (place for place in places if place not in taken)
-            if (place := next(left, None)) is not None:
-                self.match[index] = place
+            while places and places[0] in taken:  # by another content that it had
+                places.popleft()
+            if places:
+                self.match[index] = places.popleft()
+                taken.add(self.match[index])
 
     def _match_answers(self) -> None:
         made = {*self.base.values(), *self.past}
@@ -225,8 +228,11 @@ class _Merge:
 
     def _is_note(self, cell: dict) -> bool:
         """Whether an update has put a cell there, in which nobody has written."""
-        known = {*self.base.values(), *self.past, *map(digest, self.new)}
-        return _stub_in(cell) in known
+        return _stub_in(cell) in self._known
+
+    @cached_property
+    def _known(self) -> set[str]:
+        return {*self.base.values(), *self.past, *map(digest, self.new)}
 
     def _is_theirs(self, cell: dict, here: int | None) -> bool:
         code = digest(cell)
