@@ -35,7 +35,7 @@ SHARE_RIGHT = 0.7  # of all answers
 
 
 class Sources:
-    """The answers of a table, each as the source of a cell that stands alone.
+    """The answers of a table, of which sources can be made that stand alone.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ class Sources:
         module = ast.parse(path.read_text("utf-8")).body
         needed = filter(wanted, (*shared, *module))
         self._made = [(names(each), each) for each in needed]
-        self.right: dict[str, list[str]] = {}
-        self.wrong: dict[str, list[tuple[str, str]]] = {}
+        self.right: dict[str, list[ast.expr]] = {}
+        self.wrong: dict[str, list[tuple[ast.expr, str]]] = {}
         for each in module:
             target = each.targets[0] if isinstance(each, ast.Assign) else None
             if isinstance(target, ast.Subscript):
@@ -58,29 +58,30 @@ class Sources:
     def _read(self, check: str, table: ast.Call) -> None:
         right, *wrong = table.args
         name = check.removeprefix("check_")
-        good = (e for e in right.elts if not isinstance(e, ast.Starred))
-        self.right[name] = [self._source(name, each) for each in good]
+        self.right[name] = [e for e in right.elts if not isinstance(e, ast.Starred)]
         self.wrong[name] = [
-            (self._source(name, row.elts[0]), ast.literal_eval(row.elts[1]))
+            (row.elts[0], ast.literal_eval(row.elts[1]))
             for row in wrong
             if isinstance(row, ast.Tuple) and isinstance(row.elts[1], ast.Constant)
         ]
 
-    def _source(self, name: str, answer: ast.expr) -> str:
+    def source(self, function: str, answer: ast.expr) -> str:
+        """Return an answer with all that it needs, as the source of a cell."""
         needed, statements = used(answer), []
+        itself = ast.unparse(answer)
         for made, statement in reversed(self._made):
+            if itself in made and statement.lineno > answer.lineno:
+                continue  # the table has taken what bore this name before
             if made & needed:
                 needed |= used(statement)
                 statements.insert(0, statement)
-        parts = [*statements, ast.parse(f"{name} = {ast.unparse(answer)}")]
-        if ast.unparse(answer) == name:
-            parts.pop()
-        elif name in needed:  # the table's right answer, of which this one makes use
-            parts[:-1] = map(Renamed(name).visit, ast.parse(_text(parts[:-1])).body)
-            parts[-1] = ast.parse(
-                f"{name} = {ast.unparse(Renamed(name).visit(answer))}"
-            )
-        return _text(parts)
+        if itself == function:
+            return _text(statements)
+        parts = [*statements, ast.parse(f"answer = {itself}")]
+        if function in needed:  # the table's right answer, of which this one makes use
+            renamed = Renamed(function)
+            parts = [renamed.visit(each) for each in ast.parse(_text(parts)).body]
+        return f"{_text(parts)}\n\n\n{function} = answer"
 
 
 class Renamed(ast.NodeTransformer):
@@ -139,10 +140,10 @@ def drawn(lesson: Lesson, dice: random.Random) -> dict[str, Case]:
     for exercise in lesson.exercises:
         name = exercise.check.removeprefix("check_")
         if dice.random() < SHARE_RIGHT:
-            source, hint, right = dice.choice(answers.right[name]), "", True
+            answer, hint, right = dice.choice(answers.right[name]), "", True
         else:
-            (source, hint), right = dice.choice(answers.wrong[name]), False
-        source += f"\n{exercise.function} = {name}" * (exercise.function != name)
+            (answer, hint), right = dice.choice(answers.wrong[name]), False
+        source = answers.source(exercise.function, answer)
         chosen[exercise.function] = class_maker.with_answer("", source, right, hint)
     return chosen
 
