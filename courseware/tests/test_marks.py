@@ -313,11 +313,13 @@ def test_alike_are_copies_with_other_names_and_not_what_all_write():
     answers += [("ann", "01.fall", base), ("bob", "01.fall", copy)]
     others = ("cy", common), ("dee", "def f(:"), ("eve", "")
     answers += [(name, "01.fall", source) for name, source in others]
-    (pair,) = alike(answers)
-    assert (pair.students, pair.column, pair.share) == (("ann", "bob"), "01.fall", 1)
+    answers.append(("zoe", "01.fall", base.replace("7", "8")))
+    (group,) = alike(answers)
+    assert (group.students, group.column) == (("ann", "bob", "zoe"), "01.fall")
+    assert 0.8 < group.share < 1
     outcomes = [outcome(name, FALL, RIGHT, source) for name, _, source in answers[9:]]
     marks = marks_of(outcomes, [handed_in(name) for name, *_ in answers[9:]], of=[FALL])
-    assert "ann and bob 01.fall 100%" in page(overview(marks))
+    assert "ann, bob, zoe 01.fall 9" in page(overview(marks))
 
 
 NASTY = "<script>x</script> `a|b` & $x$ \\(y\\) [l](http://x) *e* | {0} #set \x1b"

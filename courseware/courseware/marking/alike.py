@@ -23,8 +23,8 @@ _LIKE = 0.8  # of their rare pieces
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two answers that look alike.
+class Group:
+    """Answers that look alike.
 
     Attributes
     ----------
@@ -33,17 +33,17 @@ class Pair:
     column : str
         Of which exercise.
     share : float
-        How much of what is rare in them they have in common.
+        How much of what is rare in them they have in common, the least of two.
     """
 
-    students: tuple[str, str]
+    students: tuple[str, ...]
     column: str
     share: float
 
 
-def alike(answers: Iterable[tuple[str, str, str]]) -> list[Pair]:
+def alike(answers: Iterable[tuple[str, str, str]]) -> list[Group]:
     """
-    Find pairs of answers that look alike.
+    Find groups of answers that look alike.
 
     Parameters
     ----------
@@ -52,17 +52,32 @@ def alike(answers: Iterable[tuple[str, str, str]]) -> list[Pair]:
 
     Returns
     -------
-    list of Pair
+    list of Group
         Most alike first.
     """
     columns: dict[str, dict[str, frozenset]] = defaultdict(dict)
     for student, column, source in answers:
         columns[column][student] = frozenset(_pieces(source))
-    pairs = [pair for column in columns for pair in _in(column, columns[column])]
-    return sorted(pairs, key=lambda pair: (-pair.share, pair.column, pair.students))
+    groups = [
+        Group(tuple(sorted(students)), column, share)
+        for column in columns
+        for students, share in _joined(_pairs(columns[column]))
+    ]
+    return sorted(groups, key=lambda one: (-one.share, one.column, one.students))
 
 
-def _in(column: str, pieces: dict[str, frozenset]) -> Iterator[Pair]:
+def _joined(pairs: Iterable[tuple[set, float]]) -> list[tuple[set, float]]:
+    """Make one of all pairs that hang together."""
+    groups: list[tuple[set, float]] = []
+    for students, share in pairs:
+        near = [group for group in groups if group[0] & students]
+        groups = [group for group in groups if group not in near]
+        all_of_them = students.union(*(others for others, _ in near))
+        groups.append((all_of_them, min([share, *(each for _, each in near)])))
+    return groups
+
+
+def _pairs(pieces: dict[str, frozenset]) -> Iterator[tuple[set, float]]:
     owners = defaultdict(list)
     for student, own in pieces.items():
         for piece in own:
@@ -80,7 +95,7 @@ def _in(column: str, pieces: dict[str, frozenset]) -> Iterator[Pair]:
     for (one, other), count in shared.items():
         share = count / max(len(rare[one]), len(rare[other]))
         if count >= _FEWEST and share >= _LIKE:
-            yield Pair((one, other), column, share)
+            yield {one, other}, share
 
 
 def _pieces(source: str) -> Iterator[tuple[str, ...]]:

@@ -121,14 +121,14 @@ def _hints(marks: Marks) -> Iterator[Block]:
 
 def _looks(marks: Marks) -> Iterator[Block]:
     called = {row.student: row.called for row in marks.rows}
-    pairs = alike(
+    groups = alike(
         (row.student, column, mark.answer.source)
         for row in marks.rows
         for column, mark in row.marks.items()
         if mark.answer and mark.is_answered
     )
     yield Heading("Answers that look alike")
-    if not pairs:
+    if not groups:
         yield Lines(["None."])
         return
     yield Lines(
@@ -138,8 +138,8 @@ def _looks(marks: Marks) -> Iterator[Block]:
         ]
     )
     rows = [
-        [" and ".join(called[s] for s in p.students), f"`{p.column}`", f"{p.share:.0%}"]
-        for p in pairs[:_MOST]
+        [", ".join(called[s] for s in g.students), f"`{g.column}`", f"{g.share:.0%}"]
+        for g in groups[:_MOST]
     ]
     yield Table(["whose", "exercise", "in common"], rows, frozenset({2}))
 
