@@ -1,5 +1,6 @@
 """Answers are marked on their merit, and what they try harms nobody."""
 
+import functools
 import threading
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ import marked_course  # noqa: E402
 
 from courseware.marking import isolation, wire  # noqa: E402
 from courseware.marking.marking import running  # noqa: E402
+
+broken_promises = functools.cache(isolation.broken_promises)
 
 RIGHT = "def double(x):\n    return 2 * x\n"
 PYTHON_MEMORY = "import gc, socket\nlines = [x for x in gc.get_objects() "
@@ -39,7 +42,7 @@ def outside(tmp_path_factory):
 @pytest.fixture(scope="module", params=[NAMESPACES, LANDLOCK])
 def way(request):
     """Each way in which this system isolates."""
-    if broken := isolation.broken_promises(request.param):
+    if broken := broken_promises(request.param):
         # What can be set up and keeps no promise is a fault of ours.
         assert all("Error: " in reason for reason in broken), broken
         pytest.skip(f"{request.param} is not to be had here: {broken}")
@@ -49,7 +52,7 @@ def way(request):
 @pytest.fixture
 def once(way):
     """What hangs on no way of isolating is tried in one of them."""
-    if way.way == LANDLOCK and not isolation.broken_promises(NAMESPACES):
+    if way.way == LANDLOCK and not broken_promises(NAMESPACES):
         pytest.skip("it has been tried with namespaces")
 
 
@@ -66,6 +69,7 @@ def mark(lesson, way, outside, monkeypatch_module):
     (lesson.path.parent / "runs.txt").unlink(missing_ok=True)
     cells = [exercise.cell for exercise in lesson.exercises]
     monkeypatch_module.setenv("THE_TOKEN", "secret")
+    monkeypatch_module.setenv("TMPDIR", str(lesson.path.parent))  # whose turn it is
     with running(lesson, way, cells, hidden=[outside]) as marks:
         yield lambda *what, **others: marks(
             marked_course.answer(lesson, *what, **others)
