@@ -229,6 +229,16 @@ HOSTILE = {
         "def double(x):\n    lines[0].send(('call', Callback(9, 'f'), (), {}))",
         "forged",
     ),
+    "an array for a beginning": (
+        f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
+        f"lines[0].send(np.zeros(3))\n{RIGHT}",
+        "forged",
+    ),
+    "an array for a call": (
+        f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
+        "def double(x):\n    lines[0].send((np.zeros(3), 1, 2, 3))",
+        "forged",
+    ),
     "a forged remark": (
         f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
         "def double(x):\n    lines[0].remark('bravo')",

@@ -19,7 +19,7 @@ _NEWNS, _NEWIPC, _NEWUSER, _NEWPID = 0x20000, 0x8000000, 0x10000000, 0x20000000
 _NEWNET, _THREAD = 0x40000000, 0x10000
 _READ_ONLY, _NO_SETUID, _BIND, _RECURSIVE, _PRIVATE = 1, 2, 4096, 16384, 1 << 18
 _NO_NEW_PRIVILEGES, _SET_SECCOMP, _END_WITH_PARENT, _FILTER = 38, 22, 1, 2
-_SET_BITS, _NO_ROOT, _DROP_BOUND = 28, 3, 24
+_SET_BITS, _NO_ROOT, _DROP_BOUND, _ADOPT = 28, 3, 24, 36
 
 # A call by its number on either processor. What makes processes, reaches others or
 # the network, asks for rights, takes memory that no limit counts, or gets round this.
@@ -63,6 +63,12 @@ def end_with_parent() -> None:
     """Have this process end when the one that made it does."""
     if sys.platform == "linux":
         _call("prctl", _END_WITH_PARENT, 9, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of processes whose parent, made by this one, has ended."""
+    if sys.platform == "linux":
+        _call("prctl", _ADOPT, 1, 0, 0, 0)
 
 
 def part() -> None:

@@ -237,6 +237,7 @@ class _Running:
     def _wait(self, line: socket.socket, scene: Scene) -> NoReturn:
         """Make a judge for each answer, as long as anybody asks."""
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+        linux.adopt_orphans()  # an answer may be left when its judge is done with it
         while True:
             said, numbers, _, _ = socket.recv_fds(line, 1, 1)
             if not said:

@@ -113,15 +113,18 @@ def judge(scene: Scene, task: dict) -> dict:
     folder = tempfile.mkdtemp(dir=scene.session)
     process = _Process(scene, task, folder, turn)
     try:
+        _limit(check.seconds)
         hint = process.begin()
         if not hint:
             process.allow(check.seconds, check.late)
-            _limit(check.seconds)
             # The process looks after the time: it does not count while others work.
             hint = check.hint(process.ask, _FOR_EVER)
         hint = process.end or hint
     except _EndError:
         hint = check.late
+    except Exception as error:  # noqa: BLE001 - no answer is to stop the marking
+        hint = f"its judge stopped with {type_name(error)}"
+        process.remarks.append(f"{hint}: somebody should look at it")
     finally:
         seconds = process.close()
         with contextlib.suppress(RecursionError):  # so deep are folders in folders
@@ -192,11 +195,9 @@ class _Process:
         """Wait until the answer is there; returns a hint if it will not be."""
         with contextlib.suppress(_EndError):
             message = self._receive()
-            if message == cell.READY:
-                return ""
             if not isinstance(message, str):
                 self._forged("no beginning")
-            return message or "it gives no answer"
+            return message  # `cell.READY` is none
         return self.end
 
     def ask(self, request: Request, call_out: CallOut) -> Reply:
@@ -233,6 +234,7 @@ class _Process:
             used = self._used()
             os.kill(self._number, signal.SIGKILL)
         self._line.close()
+        os.kill(self._between, signal.SIGKILL)
         os.waitpid(self._between, 0)
         os.close(self._news)
         return used
@@ -257,11 +259,12 @@ class _Process:
                 self._gone()
             except wire.ForgedError as forged:
                 self._forged(str(forged))
-            if not (isinstance(message, tuple) and message[:1] == (cell.REMARK,)):
+            if not _is(cell.REMARK, message):
                 return message
-            if len(message) != 2 or not str(message[1]).startswith(cell.ATTEMPTS):
+            text = str(message[-1])
+            if not text.startswith(cell.ATTEMPTS):
                 self._forged("a remark")
-            self.remarks.append(_shown(message[1]))
+            self.remarks.append(_shown(text))
             if len(self.remarks) > _REMARKS:
                 self._forged("too many remarks")
 
@@ -298,13 +301,11 @@ class _Process:
         ended, _, _ = select.select([self._news], [], [], _GRACE)
         if not ended and linux.is_running(self._number):
             self._forged("it closed the line")
-        status = int(_read_line(self._news))
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            name = signal.Signals(number).name
-            how = f"by {name}, {_KILLED.get(number, 'a signal')}"
-        else:
-            how = f"with exit code {os.waitstatus_to_exitcode(status)}"
+        code = int(_read_line(self._news))
+        how = f"with exit code {code}"
+        if code < 0:
+            name = {one.value: one.name for one in signal.Signals}.get(-code, -code)
+            how = f"by {name}, {_KILLED.get(-code, 'a signal')}"
         self.remarks.append(f"its process ended {how}")
         self._ended(f"it ends the program {how}: `return` ends a function")
 
@@ -319,11 +320,16 @@ class _Process:
 
 def _called(message: object) -> tuple[Callback, tuple, dict] | None:
     """Return the callback and its arguments, if a message is a call of one."""
-    if not (isinstance(message, tuple) and len(message) == 4):
+    if not _is(cell.CALL, message) or len(message) != 4:
         return None
-    kind, *call = message
-    fits = map(isinstance, call, (Callback, tuple, dict))
-    return tuple(call) if kind == cell.CALL and all(fits) else None
+    call = message[1:]
+    return call if all(map(isinstance, call, (Callback, tuple, dict))) else None
+
+
+def _is(kind: str, message: object) -> bool:
+    """Whether a message, which may be anything, is one of a kind."""
+    named = isinstance(message, tuple) and message and isinstance(message[0], str)
+    return bool(named) and message[0] == kind
 
 
 def _between(
@@ -336,8 +342,11 @@ def _between(
             _be_cell(scene, task, folder, line)
         line.close()
         os.write(news, f"{process}\n".encode())
-        _, status = os.waitpid(process, 0)
-        os.write(news, f"{status}\n".encode())
+        # It keeps its number, lest its judge should end another that was given it.
+        end = os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)
+        code = end.si_status if end.si_code == os.CLD_EXITED else -end.si_status
+        os.write(news, f"{code}\n".encode())
+        signal.pause()
     except BaseException as error:  # noqa: BLE001 - the judge is to know
         os.write(news, f"{type_name(error)}: {one_line(str(error))}\n".encode())
     os._exit(0)
