@@ -527,7 +527,8 @@ def test_two_of_one_name_are_told_by_their_ids(tmp_path):
 
 def test_times_are_of_a_lesson_or_of_all(tmp_path):
     path = tmp_path / "class.csv"
-    path.write_text("id,01,time\nann,2026-11-02 23:59,2026-12-01T10:00\nbob,,\n")
+    rows = "id,01,time,1st wish", "ann,2026-11-02 23:59,2026-12-01T10:00,A", "bob,,,"
+    path.write_text("\n".join(rows))
     roll = read_roll(path)
     assert roll.time("ann", "01_a_swing") == datetime(2026, 11, 2, 23, 59)
     assert roll.time("ann", "02_step_by_step") == datetime(2026, 12, 1, 10)

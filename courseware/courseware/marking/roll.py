@@ -13,6 +13,7 @@ from pathlib import Path
 from courseware.course import CourseError
 
 _TIME = "time"  # the column for all lessons
+_LESSON = re.compile(r"\d+(_|$)")  # that of one: "1", "01_a_swing"
 # A spreadsheet takes what begins so for a formula.
 _FORMULA = "=+-@\t\r"
 
@@ -134,7 +135,7 @@ def read_roll(path: Path) -> Roll:
 def _member(cells: dict[str, str], place: str) -> Member:
     times = {}
     for column, text in cells.items():
-        if text and (column == _TIME or re.match(r"\d", column)):
+        if text and (column == _TIME or _LESSON.match(column)):
             try:
                 time = datetime.fromisoformat(text)
             except ValueError:
