@@ -106,6 +106,7 @@ MERIT = {
                "assert {*os.listdir(pathlib.Path.home())} == {'work', 'own'}"),
         "",
     ),
+    "looks at itself": (inside("open('/proc/self/maps').read()"), ""),
     "prints": (inside("print('x' * 10**6)"), ""),
     "a syntax error": ("def double(x)\n    return 2 * x", "SyntaxError"),
     "a null byte": ("def double(x):\n    return 2 * x\0", "the cell has a"),
@@ -128,6 +129,7 @@ def test_an_answer_is_marked_on_its_merit(mark, source, piece):
     verdict = mark(source)
     assert verdict.right == (not piece), verdict
     assert piece in verdict.hint
+    assert not verdict.remarks
 
 
 @pytest.mark.usefixtures("once")

@@ -301,12 +301,12 @@ _TOLD = (
 _WATCHED = {"open", *_LOOKS, *_CHANGES}.union(*(events for events, _ in _TOLD))
 # What looks for packages, wherever they may be.
 _IMPORTING = ("<frozen importlib", importlib.__path__[0])
-_HARMLESS = ("/dev/", "/proc/self/", "/proc/cpuinfo", "/proc/meminfo", "/sys/")
+_HARMLESS = ("/dev/", "/proc/cpuinfo", "/proc/meminfo", "/sys/")
 
 
 def _watch(line: _Line, readable: Sequence[str], secret: Sequence[str]) -> Callable:
     """Return a hook for Python's audit events that tells of attempts."""
-    own = (os.environ["HOME"], os.environ["TMPDIR"])
+    own, itself = (os.environ["HOME"], os.environ["TMPDIR"]), f"/proc/{os.getpid()}/"
     readable, secret, own = (
         tuple(map(os.path.realpath, paths)) for paths in (readable, secret, own)
     )
@@ -315,7 +315,7 @@ def _watch(line: _Line, readable: Sequence[str], secret: Sequence[str]) -> Calla
         if not isinstance(path, str | bytes):
             return ""
         real = os.path.realpath(os.fsdecode(path))
-        free = _is_in(real, readable) or real.startswith(_HARMLESS)
+        free = _is_in(real, readable) or real.startswith((*_HARMLESS, itself))
         free = free or (_is_in(real, own) and not _is_in(real, secret))
         return "" if free else real
 
