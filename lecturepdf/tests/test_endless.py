@@ -4,15 +4,16 @@ import pytest
 
 from lecturepdf.exporter import LecturePDFExporter
 
-WORD, LINES = "x" * 50_000, "x = 1\n" * 20_000
+WORD, WORDS, LINES = "x" * 50_000, "word " * 10_000, "x = 1\n" * 20_000
 ENDLESS = {
     "a raw cell of one line": ("raw", WORD, "of text 49600 characters"),
-    "a raw cell of words": ("raw", "word " * 10_000, "of text 49600 characters"),
+    "a raw cell of words": ("raw", WORDS, "of text 49600 characters"),
     "a raw cell of many lines": ("raw", LINES, "of text 18001 lines"),
     "code of one line": ("markdown", f"```\n{WORD}\n```", "of text 49600 characters"),
     "code of many lines": ("markdown", f"```\n{LINES}```", "of text 18000 lines"),
-    "a heading": ("markdown", f"# {WORD}", "of a heading 49000 characters"),
-    "a section": ("markdown", f"# x\n## {WORD}", "of a heading 49000 characters"),
+    "a heading": ("markdown", f"# {WORDS}", "of a heading 48999 characters"),
+    "a section": ("markdown", f"# x\n## {WORDS}", "of a heading 48999 characters"),
+    "a word": ("markdown", f"see {WORD}", "of a word 49000 characters"),
     "a word in a table": (
         "markdown",
         f"| a | b |\n|--|--|\n| {WORD} | {WORD} |",

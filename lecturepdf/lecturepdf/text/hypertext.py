@@ -56,6 +56,7 @@ _TERM = re.compile(r"[^\W\d_][\w'\u2019.-]*( [\w'\u2019.-]+){0,3}")
 # How deep elements may stand in one another; those that Typst sets as blocks in
 # blocks count thrice.
 _DEEPEST, _FRAMES = 60, ("li", "td", "th", "blockquote", "details")
+_LONG_WORD = re.compile(r"[!-~]{4001,}")  # data of some kind
 _LONGEST_HEADING = 1000  # letters, which stand on top of each page
 
 
@@ -151,13 +152,18 @@ class Hypertext:
     # Text
 
     def _text(self, text: str) -> str:
-        text = _BLANKS.sub(" ", text)
+        text = _LONG_WORD.sub(self._shortened, _BLANKS.sub(" ", text))
         if not self.prose:
             return _literal(text)
         return "".join(
             self._mark(piece) if number % 2 else _literal(piece)
             for number, piece in enumerate(_MARKS.split(text))
         )
+
+    def _shortened(self, word: re.Match[str]) -> str:
+        told = f"of a word {len(word[0]) - 1000} characters left out"
+        self.manuscript.report(self.manuscript.place, "text", told)
+        return f"{word[0][:1000]}..."
 
     def _mark(self, mark: str) -> str:
         if mark in "\"'":
