@@ -376,6 +376,17 @@ def test_what_is_too_large_is_not_sent():
             wire.pack(message)
 
 
+def test_packages_can_be_read_and_no_lesson_among_them(tmp_path, monkeypatch):
+    packages = tmp_path / "site-packages"
+    for name in ("package", "lessons"):
+        (packages / name).mkdir(parents=True)
+    monkeypatch.syspath_prepend(packages)
+    assert str(packages) in isolation.readable_here([])
+    found = isolation.readable_here([packages / "lessons"])
+    assert str(packages / "package") in found
+    assert not {str(packages), str(packages / "lessons")} & {*found}
+
+
 # --- where nothing isolates --------------------------------------------------------
 
 

@@ -162,7 +162,8 @@ def readable_here(hidden: Iterable[str | Path], read: Iterable[str] = ()) -> lis
     """
     secret = [os.path.realpath(path) for path in hidden]
     prefixes = (sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix)
-    roots = [*_SYSTEM, *prefixes, *_imported()]
+    packages = (p for p in sys.path if p.endswith(("site-packages", "dist-packages")))
+    roots = [*_SYSTEM, *prefixes, *packages, *_imported()]
     found = dict.fromkeys(p for root in roots for p in _without(root, secret))
     return _apart(path for path in (*found, *read) if Path(path).exists())
 
