@@ -416,6 +416,13 @@ def encrypted():
     return bytes(data)
 
 
+def packed_by_bzip2():
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr(LESSON_1, ONE)
+    return buffer.getvalue()
+
+
 def damaged():
     data = bytearray(packed({LESSON_1: ONE}))
     data[60] ^= 255
@@ -428,6 +435,7 @@ HOSTILE = {
     "zips for ever": (nested(9), "lies in 4 zips, one in another"),
     "a link": (with_link(), "is a link"),
     "a password": (encrypted(), "encrypted"),
+    "another packing": (packed_by_bzip2(), "is packed in a rare way"),
     "damaged": (damaged(), "cannot be read"),
     "no zip": (b"PK\x03\x04 and so on", "is no sound zip"),
     "a long list": (

@@ -33,6 +33,8 @@ _LEFT = re.compile(r"\.|(__MACOSX|Thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 _NO_TIME = 1980  # the first year that a zip can name stands for none
 _UTF8 = 0x800
 _ZIP64, _LONGEST_END = b"PK\x06\x07", 2**16 + 42
+# Of what is packed otherwise, a piece unpacks at once to any size.
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NO_WAIT = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, MemoryError),
@@ -194,6 +196,8 @@ def _entry(
         yield replace(file, fault="is a link: not followed")
     elif not _is_read(file):
         yield file
+    elif entry.compress_type not in _BOUNDED:
+        yield replace(file, fault="is packed in a rare way: not opened")
     else:
         try:
             with archive.open(entry) as stream:
