@@ -20,7 +20,7 @@ from digitlib.progress import somebody_watches
 
 HERE = Path(__file__).parent
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-KINDS = ("float32", "float64", "uint8")
+KINDS = ("float16", "float32", "float64", "uint8")
 
 # In the metadata of an output: beside the live view there is a still picture of it,
 # which is what a notebook's file keeps.
@@ -95,7 +95,7 @@ def pack(array: np.ndarray) -> dict:
     Raises
     ------
     ValueError
-        If its type is none of float32, float64 and uint8.
+        If its type is none of `KINDS`.
     """
     array = np.asarray(array)
     if array.dtype.name not in KINDS:

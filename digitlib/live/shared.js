@@ -5,13 +5,21 @@ export const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 // ---- arrays, as digitlib.live.figure packs them
 
-const KINDS = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array };
+const KINDS = { float16: Uint16Array, float32: Float32Array, float64: Float64Array, uint8: Uint8Array };
+
+// The number that 16 bits stand for, where a browser has no Float16Array: a sign, five bits
+// of an exponent, ten of a fraction. (No figure has infinite numbers.)
+function half(bits) {
+  const sign = bits >> 15 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = (bits & 1023) / 1024;
+  return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction) : 2 ** -14 * fraction);
+}
 
 // All arrays by their names: W[j][k] is a number, W[j] a row of them, in float64.
 export function unpack(arrays) {
   const unpacked = {};
   for (const [name, { shape, dtype, data }] of Object.entries(arrays)) {
-    unpacked[name] = nested(Float64Array.from(new KINDS[dtype](bytes(data))), shape);
+    const stored = new KINDS[dtype](bytes(data));
+    unpacked[name] = nested(Float64Array.from(stored, dtype === "float16" ? half : undefined), shape);
   }
   return unpacked;
 }
