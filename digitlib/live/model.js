@@ -46,6 +46,7 @@ const LAYERS = {
   Dense: (a, { weights, biases }) => Float64Array.from(weightedSums(weights, biases, a)),
   ReLU: (a) => each(a, relu),
   Sigmoid: (a) => each(a, sigmoid),
+  SiLU: (a) => each(a, (z) => z * sigmoid(z)),
   Tanh: (a) => each(a, Math.tanh),
   Softmax: (a) => Float64Array.from(softmax([...a])),
 };

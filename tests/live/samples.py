@@ -17,12 +17,14 @@ from digitlib import (
 )
 from digitlib.data.handwriting import load_handwriting
 from digitlib.data.sample import read_sample
+from digitlib.flow import Drawer
 from digitlib.live.blame import Blame
 from digitlib.live.descent import Descent
 from digitlib.live.draw_pad import DrawPad
 from digitlib.live.figure import LIVE_FIGURE
 from digitlib.live.glass import GlassNetwork
 from digitlib.live.how_sure import HowSure
+from digitlib.live.road import Road
 from digitlib.live.window import Window
 
 LESSONS = Path(__file__).parents[2] / "notebooks"
@@ -84,6 +86,13 @@ def draw_pad():
     return DrawPad(reader(), load_handwriting()[0][7])
 
 
+def road():
+    learnt, _ = digits()
+    drawer = Drawer.untrained(learnt.images, 12, (24, 24))
+    drawer.learn(learnt, 3)
+    return Road(drawer, 7, 9, noises=6)
+
+
 def window(neuron=None):
     seven = np.zeros((28, 28))
     seven[4:8, 4:24] = seven[8:24, 16:20] = 1
@@ -105,5 +114,6 @@ FIGURES = {
     "draw_pad": draw_pad,
     "glass": glass,
     "how_sure": how_sure,
+    "road": road,
     "window": window,
 }
