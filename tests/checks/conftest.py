@@ -10,8 +10,17 @@ import numpy as np
 import pytest
 
 from checks.answers import ANSWERS
+from checks.answers.lesson11 import KNOWN
 from checks.border import behind_a_pipe, can_fork
-from digitlib.checks import lesson01, lesson05, lesson07, lesson08, lesson09, lesson10
+from digitlib.checks import (
+    lesson01,
+    lesson05,
+    lesson07,
+    lesson08,
+    lesson09,
+    lesson10,
+    lesson11,
+)
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +41,10 @@ def unseen():
 
 @pytest.fixture(autouse=True)
 def mnist(monkeypatch, unseen):
-    mnist = SimpleNamespace(is_sample=False, validation=unseen)
-    monkeypatch.setattr(lesson10, "load_mnist", lambda: mnist)
+    known = SimpleNamespace(images=KNOWN)
+    mnist = SimpleNamespace(is_sample=False, train=known, validation=unseen)
+    for lesson in (lesson10, lesson11):
+        monkeypatch.setattr(lesson, "load_mnist", lambda: mnist)
     return mnist
 
 
