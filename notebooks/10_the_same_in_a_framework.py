@@ -1342,7 +1342,7 @@ print(f"answered on {scores.device.type}: {tuple(scores.shape)}")
 #
 # One question is left open. All readers of this course go one way, from pixels to a digit.
 # You go the other way, too: somebody says 7, and you draw one, each time another. Could a
-# network do that?
+# network do that? See [lesson 11](11_digits_out_of_noise.ipynb).
 
 # %% [markdown]
 # ## Notation
