@@ -13,7 +13,7 @@ import pytest
 from courseware.course import CourseError
 from courseware.editions.archive import zipped
 from courseware.marking import files_in
-from courseware.marking.hand_ins import Known, hand_ins
+from courseware.marking.hand_ins import Known, hand_ins, slim
 from courseware.marking.roll import Member, Roll, key, read_roll
 
 KNOWN = [
@@ -322,8 +322,12 @@ def test_a_notebook_of_an_older_format_is_read(tmp_path):
 
 
 def test_a_source_has_a_bound_and_only_characters(tmp_path):
-    data = notebook("a1", source="x\ud800" + "y" * 300_000)
+    content = json.loads(notebook("a1", source="x\ud800" + "y" * 300_000))
+    content["cells"][0] |= {"cell_type": "\ud800" * 9999, "metadata": {"tags": ["t"]}}
+    data = json.dumps(content).encode()
     made = only(written(tmp_path, {"ann/x.ipynb": data}))
+    assert made.notebook["cells"][0]["cell_type"] == "?" * 100
+    assert made.notebook["cells"][0]["metadata"]["tags"] == []
     assert made.notebook["cells"][0]["source"].startswith("x?y")
     assert len(made.notebook["cells"][0]["source"]) == 200_000
 
@@ -484,8 +488,9 @@ def test_names_cannot_do_harm(tmp_path):
 
 
 def test_a_spreadsheet_computes_no_name_but_what_the_class_list_has(tmp_path):
-    files = {f"{name}/{LESSON_1}": ONE for name in ("=cmd|x", "@", "-7")}
-    expected = {("cmd|x", "01"), ("nameless", "01"), ("-7", "01")}
+    names = ("=cmd|x", "@", "-7", "\uff1d1", " =2", "a;=3")
+    files = {f"{name}/{LESSON_1}": ONE for name in names}
+    expected = {(name, "01") for name in ("cmd|x", "nameless", "-7", "1", "2", "a;3")}
     assert found(written(tmp_path, files), Member("-7")) == expected
 
 
@@ -498,8 +503,28 @@ def test_what_is_nobodys_is_told(tmp_path):
 def test_what_can_be_read_of_a_zip_is_bounded_in_all(tmp_path, monkeypatch):
     monkeypatch.setattr(files_in, "MOST_IN_A_ZIP", 500)
     files = {f"{n}.ipynb": ONE for n in range(10)}
-    made, _ = hand_ins(written(tmp_path, {"ann.zip": files}), KNOWN, Roll())
-    assert "more than" in " ".join(line for each in made for line in each.remarks)
+    folder = written(tmp_path, {"ann.zip": files, "bob.zip": {LESSON_1: ONE}})
+    (tmp_path / "class.zip").write_bytes(
+        packed({path.name: path.read_bytes() for path in folder.glob("*.zip")})
+    )
+    for path in (folder, tmp_path / "class.zip"):
+        made, _ = hand_ins(path, KNOWN, Roll())
+        said = {each.student: " ".join(each.remarks) for each in made}
+        assert "more than" in said["ann"]
+        assert said["bob"] == ""
+
+
+def test_what_is_kept_of_a_notebook_is_bounded():
+    cells = [{"source": "x" * 190_000}] * 20 + [{"source": ""}] * 20_000
+    kept = slim(json.dumps({"cells": cells}).encode())["cells"]
+    assert sum(len(cell["source"]) for cell in kept) < 2_500_000
+    assert len(slim(json.dumps({"cells": cells[20:]}).encode())["cells"]) == 10_000
+
+
+def test_a_name_that_can_be_read_in_many_ways_is_read_in_one(tmp_path):
+    # With two ways for each copy it took days.
+    files = {f"ann/{LESSON_1[:10]}{'--copy' * 30}!.ipynb": ONE, f"bob/{LESSON_1}": ONE}
+    assert found(written(tmp_path, files)) == {("ann", "01"), ("bob", "01")}
 
 
 # --- the class list ----------------------------------------------------------------

@@ -20,7 +20,9 @@ from courseware.progress import TASK
 from courseware.tags import CHECK, EXERCISE, SOLUTION, has_tag
 
 BY_CELL, BY_FUNCTION, NOWHERE = "in its cell", "by its name", "nowhere"
-_LONGEST = 20_000  # characters of a cell
+_LONGEST, _MOST = 20_000, 100_000  # characters of a cell, and of those looked through
+# Lines for IPython alone: the time that it takes grows with the square of their number.
+_MAGIC, _MAGICS = re.compile(r"^[ \t]*[!%?,;/]|=[ \t]*[!%]|\?[ \t]*$", re.MULTILINE), 40
 _FENCED = re.compile(r"^```.*\n((?:.*\n)*?)```", re.MULTILINE)
 
 
@@ -205,10 +207,13 @@ class Lesson:
             if cell["cell_type"] == "code":
                 known |= names("".join(cell["source"]))[0]
         _, used = names(answer.source)
-        missing, chosen = used - known, []
+        missing, chosen, left = used - known, [], _MOST
         for cell in reversed(cells):
-            if cell is answer or cell.kind != "code":
+            if cell is answer or cell.kind != "code" or len(cell.source) > _LONGEST:
                 continue
+            left -= len(cell.source)
+            if not missing or left < 0:
+                break
             made, used = names(cell.source)
             if made & missing:
                 missing = (missing - made) | (used - known)
@@ -219,12 +224,12 @@ class Lesson:
 @lru_cache(maxsize=2048)  # the cells of our lesson are asked for with each answer
 def names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell makes and uses; none where it cannot be read."""
-    if len(source) > _LONGEST:
+    if len(source) > _LONGEST or len(_MAGIC.findall(source)) > _MAGICS:
         return set(), set()  # to read it might take for ever
     try:
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         return made_and_used(compile(as_python(source), "cell", "exec", flags))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RuntimeError, MemoryError):
         return set(), set()
 
 

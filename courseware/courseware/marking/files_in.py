@@ -21,9 +21,9 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import IO
 
 # In bytes: of a notebook, of a zip that lies in another, of all that is read of a zip
-# that lies in a folder, and of a zip's list of its files.
+# that lies in a folder or in the class's zip, and of a zip's list of its files.
 MOST_OF_A_NOTEBOOK, MOST_OF_A_ZIP = 32_000_000, 256_000_000
-MOST_IN_A_ZIP, MOST_OF_A_LIST = 2_000_000_000, 2_000_000
+MOST_IN_A_ZIP, MOST_OF_A_LIST = 500_000_000, 2_000_000
 DEEPEST, _MOST_FOLDERS = 4, 50  # zips and folders, one in another
 # Browsers add to the name when they save.
 _NOTEBOOK = re.compile(r"\.ipynb(\.\w+)?$|\.json$", re.IGNORECASE)
@@ -149,6 +149,8 @@ def _content(
         if whole.data is None:
             yield whole
         else:
+            if bound.left is None:  # the zip of a class has no bound, but what is in it
+                bound = _Bound(MOST_IN_A_ZIP)
             yield from _in_zip(BytesIO(whole.data), file, bound, depth + 1)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
@@ -35,10 +35,13 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 # What is put behind a name when a file of that name is there.
-_COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy[ _-]?\d*)+$", re.IGNORECASE)
+# (Written so that there is one way to match it: a name may be made to find many.)
+_COPY = re.compile(r"([ _-]*\(\d+\)|[ _-]+copy([ _-]?\d+)?)+[ _-]*$", re.IGNORECASE)
 _DEFINED = re.compile(r"^(?:async +)?(?:def|class) +(\w+)", re.MULTILINE)
 # A larger notebook has output that does not matter here, and what is left is kept.
 _MOST_OUTPUT, _MOST_SOURCE = 20_000, 200_000
+_MOST_CELLS, _MOST_OF_ALL = 10_000, 2_000_000  # and characters, of a notebook
+_MOST_OF_A_NAME = 100
 _PARTS = (EXERCISE, CHECK, SOLUTION)
 _MOST_PARTS = 1_000_000  # lists and objects in a notebook: each takes memory
 
@@ -156,6 +159,7 @@ def _found(file: File, known: Sequence[Known]) -> _Found:
     if file.data is None:
         return _Found(file, None, named if file.fault else "", file.fault)
     notebook = slim(file.data)
+    file = replace(file, data=b"")  # all the files of a class would fill the memory
     if notebook is None:
         return _Found(file, None, named, "is not a notebook")
     if contents.is_page(notebook):
@@ -198,22 +202,24 @@ def slim(data: bytes) -> dict | None:
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
         return None
-    header = notebook.get("metadata")
+    header, left, kept = notebook.get("metadata"), _MOST_OF_ALL, []
+    for cell in cells[:_MOST_CELLS]:
+        if isinstance(cell, dict) and left > 0:
+            kept.append(_slim_cell(cell))
+            left -= len(kept[-1]["source"])
     return {
         "nbformat": 4,
         "metadata": header if isinstance(header, dict) else {},
-        "cells": [_slim_cell(cell) for cell in cells if isinstance(cell, dict)],
+        "cells": kept,
     }
 
 
 def _slim_cell(cell: dict) -> dict:
     header = cell.get("metadata")
     tags = header.get("tags") if isinstance(header, dict) else None
-    tags = (
-        [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
-    )
+    tags = [tag for tag in _PARTS if tag in tags] if isinstance(tags, list) else []
     kept = {
-        "id": _whole(_text(cell.get("id"))),
+        "id": _text(cell.get("id")),
         "cell_type": _text(cell.get("cell_type")),
         # What nobody has written is not read on, and no surrogate is a character.
         "source": _whole(joined(cell.get("source"))[:_MOST_SOURCE]),
@@ -226,7 +232,7 @@ def _slim_cell(cell: dict) -> dict:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return _whole(value[:_MOST_OF_A_NAME]) if isinstance(value, str) else ""
 
 
 def _whole(text: str) -> str:

@@ -252,7 +252,7 @@ def as_csv(marks: Marks) -> bytes:
     for row in marks.rows:
         counts = (number(row.marks[column].points) for column in columns)
         writer.writerow([row.student, *counts, number(row.total)])
-    return buffer.getvalue().encode()
+    return buffer.getvalue().encode("utf-8", "replace")
 
 
 def as_json(marks: Marks) -> bytes:
@@ -266,7 +266,9 @@ def as_json(marks: Marks) -> bytes:
         },
         "students": [_row(row) for row in marks.rows],
     }
-    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode(
+        "utf-8", "replace"
+    )
 
 
 def _row(row: Row) -> dict:

@@ -14,8 +14,9 @@ from courseware.course import CourseError
 
 _TIME = "time"  # the column for all lessons
 _LESSON = re.compile(r"\d+(_|$)")  # that of one: "1", "01_a_swing"
-# A spreadsheet takes what begins so for a formula.
-_FORMULA = "=+-@\t\r"
+# A spreadsheet takes what begins so for a formula, also in full width, and some of them
+# begin anew behind a semicolon.
+_FORMULA = re.compile(r"(^|(?<=;))[-=+@\s\uff1d\uff0b\uff0d\uff20]+")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def key(name: str) -> str:
 
 def safe(name: str) -> str:
     """Return a student's name as no spreadsheet would compute it."""
-    return name.lstrip(_FORMULA) or "nameless"
+    return _FORMULA.sub("", name) or "nameless"
 
 
 def read_roll(path: Path) -> Roll:
