@@ -207,6 +207,29 @@ HOSTILE = {
         inside("import socket", "socket.create_connection(('127.0.0.1', 9), 1)"),
         "not permitted",
     ),
+    "queues that stay": (
+        inside("import ctypes", "if ctypes.CDLL(None).mq_open(b'/x', 66, 384, 0) < 0:",
+               "    raise OSError('refused')"),
+        "refused",
+    ),
+    "semaphores that stay": (
+        inside("import ctypes", "if ctypes.CDLL(None).semget(0, 1, 384) < 0:",
+               "    raise OSError('refused')"),
+        "refused",
+    ),
+    "another's turn": (
+        inside("import os", "os.sched_setscheduler(0, 3, os.sched_param(0))"),
+        "not permitted",
+    ),
+    "another's socket": (
+        inside("import socket", "socket.socketpair(type=socket.SOCK_DGRAM)"),
+        "not permitted",
+    ),
+    "a name that is no text": (
+        inside("import ctypes, time", r"ctypes.CDLL(None).prctl(15, b'\xff) Z')",
+               "time.sleep(0.2)", "raise ValueError('named')"),
+        "named",
+    ),
     "a forged message": (
         f"{PYTHON_MEMORY}if isinstance(x, socket.socket)]\n"
         "for line in lines:\n"
@@ -239,6 +262,11 @@ HOSTILE = {
     "an array for a call": (
         f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
         "def double(x):\n    lines[0].send((np.zeros(3), 1, 2, 3))",
+        "forged",
+    ),
+    "a number that is no remark": (
+        f"{PYTHON_MEMORY}if type(x).__name__ == '_Line']\n"
+        f"lines[0].send(('remark', 10**9000))\n{RIGHT}",
         "forged",
     ),
     "a forged remark": (

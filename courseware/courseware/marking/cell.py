@@ -180,7 +180,7 @@ def _run(source: str, names: dict[str, object], answer: str, file: str) -> str:
     try:
         python = as_python(source)
         statements = ast.parse(python).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, RuntimeError, MemoryError) as error:
         where = f" (line {error.lineno})" if getattr(error, "lineno", None) else ""
         said = f": {error.msg}" if isinstance(error, SyntaxError) else ""
         kind = type(error).__name__

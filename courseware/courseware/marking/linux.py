@@ -22,19 +22,21 @@ _NO_NEW_PRIVILEGES, _SET_SECCOMP, _END_WITH_PARENT, _FILTER = 38, 22, 1, 2
 _SET_BITS, _NO_ROOT, _DROP_BOUND, _ADOPT = 28, 3, 24, 36
 
 # A call by its number on either processor. What makes processes, reaches others or
-# the network, asks for rights, takes memory that no limit counts, or gets round this.
+# the network, asks for rights, takes memory that no limit counts, leaves something
+# behind (System V's and POSIX's queues and semaphores), or gets round this.
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _REFUSED = {
     "x86_64": (
-        29, 41, 57, 58, 68, 101, 141, 155, 161, 163, 165, 166, 167, 168, 169, 170, 171,
-        175, 176, 246, 248, 249, 250, 251, 256, 272, 279, 298, 304, 308, 310, 311, 312,
-        313, 319, 320, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438,
-        440, 442,
+        29, 30, 31, 41, 57, 58, 64, 65, 66, 68, 69, 70, 71, 101, 141, 142, 144, 155,
+        161, 163, 165, 166, 167, 168, 169, 170, 171, 175, 176, 220, 240, 241, 246, 248,
+        249, 250, 251, 256, 272, 279, 298, 304, 308, 310, 311, 312, 313, 314, 319, 320,
+        321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
     ),
     "aarch64": (
-        30, 39, 40, 41, 51, 89, 97, 104, 105, 106, 117, 140, 142, 161, 162, 186, 194,
-        198, 217, 218, 219, 224, 225, 238, 239, 241, 265, 268, 270, 271, 272, 273, 279,
-        280, 282, 294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
+        30, 39, 40, 41, 51, 89, 97, 104, 105, 106, 117, 118, 119, 140, 142, 161, 162,
+        180, 181, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 198, 217, 218,
+        219, 224, 225, 238, 239, 241, 265, 268, 270, 271, 272, 273, 274, 279, 280, 282,
+        294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
     ),
 }  # fmt: skip
 # What changes a file of which only the name is known: Landlock has no word for that.
@@ -51,6 +53,7 @@ _OF_ANOTHER = {
     "aarch64": (122, 261),
 }  # sched_setaffinity, prlimit
 _PRCTL = {"x86_64": 157, "aarch64": 167}
+_SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _CLONE3, _MOUNT_SETATTR = 435, 442
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
@@ -180,8 +183,9 @@ def is_running(process: int) -> bool:
 
 
 def _state(process: int) -> list[str]:
-    # Its name, in brackets, may hold anything.
-    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    # Its name, in brackets, may hold anything, and no text at that.
+    state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2]
+    return state.decode().split()
 
 
 def limit_memory(megabytes: int) -> None:
@@ -202,6 +206,7 @@ def limit(what: int, most: int) -> None:
 def _program(machine: str, refused: Iterable[int]) -> Iterator[bytes]:
     """Yield the instructions of a filter: its data are number, machine, arguments."""
     load, equal, at_least, any_bit, result = 0x20, 0x15, 0x35, 0x45, 0x06
+    mask, stream = 0x54, 1
 
     def step(code: int, value: int, if_so: int = 0, if_not: int = 0) -> bytes:
         return struct.pack("<HBBI", code, if_so, if_not, value)
@@ -217,6 +222,9 @@ def _program(machine: str, refused: Iterable[int]) -> Iterator[bytes]:
     for number in _OF_ANOTHER[machine]:
         yield step(equal, number, 0, 3) + step(load, 16) + step(equal, 0, 1, 0) + refuse
         yield step(load, 0)
+    # One of a pair of sockets can reach another's only if it is no stream.
+    yield step(equal, _SOCKETPAIR[machine], 0, 4) + step(load, 24) + step(mask, 0xF)
+    yield step(equal, stream, 1, 0) + refuse + step(load, 0)
     # Nor may it outlive who made it.
     yield step(equal, _PRCTL[machine], 0, 3) + step(load, 16)
     yield step(equal, _END_WITH_PARENT, 0, 1) + refuse + step(load, 0)

@@ -12,7 +12,6 @@ import socket
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 
@@ -261,8 +260,8 @@ class _Process:
                 self._forged(str(forged))
             if not _is(cell.REMARK, message):
                 return message
-            text = str(message[-1])
-            if not text.startswith(cell.ATTEMPTS):
+            text = message[-1]
+            if not (isinstance(text, str) and text.startswith(cell.ATTEMPTS)):
                 self._forged("a remark")
             self.remarks.append(_shown(text))
             if len(self.remarks) > _REMARKS:
@@ -287,14 +286,22 @@ class _Process:
         """Whether files of its own fill the disk; namespaces have a bound of theirs."""
         if not self._has_disk or shutil.disk_usage(folder).free > self._free:
             return False
+        sizes, opened = [], Path(f"/proc/{self._number}/fd")
         try:
-            there = [*islice(folder.rglob("*"), _FILES)]
-            size = sum(path.lstat().st_blocks * 512 for path in there)
-        except OSError:  # it is changing
-            return False
-        except RecursionError:
+            for _, _, names, place in os.fwalk(folder):
+                for name in names[: _FILES + 1 - len(sizes)]:
+                    with contextlib.suppress(OSError):  # it is changing
+                        there = os.stat(name, dir_fd=place, follow_symlinks=False)
+                        sizes.append(there.st_blocks * 512)
+            for handle in opened.iterdir():  # those without a name are there, too
+                with contextlib.suppress(OSError):
+                    there = handle.stat()
+                    sizes += [there.st_blocks * 512] * (not there.st_nlink)
+        except (RecursionError, PermissionError):  # it hides them
             return True
-        return len(there) == _FILES or size > FILES * 2**20
+        except OSError:  # it has ended
+            return False
+        return len(sizes) > _FILES or sum(sizes) > FILES * 2**20
 
     def _gone(self) -> NoReturn:
         """Say how the process ended that has closed the line."""
