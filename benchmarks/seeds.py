@@ -39,15 +39,15 @@ def compare_readers(
         If a best rate is the smallest or the largest that was tried.
     """
     found: dict[str, dict[str, object]] = {"rates": {}, "tried": {}, "readers": {}}
-    for name, (learn, rates) in readers.items():
-        tried = {rate: learn(rate, CHOOSING) for rate in rates}
+    for name, (reader, rates) in readers.items():
+        tried = {rate: reader(rate, CHOOSING) for rate in rates}
         best = max(tried, key=tried.__getitem__)
         print(
             f"  {name}: " + ", ".join(f"{r:g} {100 * a:.2f}" for r, a in tried.items())
         )
         if best in (rates[0], rates[-1]):
             raise ValueError(f"{name}: its best rate, {best:g}, is at the edge")
-        shares = [learn(best, seed) for seed in seeds]
+        shares = [reader(best, seed) for seed in seeds]
         print(f"  {name} at {best:g}:", *(f"{100 * share:.2f}" for share in shares))
         found["rates"][name] = best
         found["tried"][name] = {f"{rate:g}": share for rate, share in tried.items()}

@@ -335,9 +335,9 @@ def _images(base: np.ndarray) -> np.ndarray:
     return base.transpose(3, 0, 1, 2)
 
 
-def _matrix(array: np.ndarray, leading: int = 1) -> np.ndarray:
-    """Return an array as a matrix: the leading axes its rows, the rest its columns."""
-    return array.reshape(math.prod(array.shape[:leading]), -1)
+def _matrix(array: np.ndarray) -> np.ndarray:
+    """Return an array as a matrix: its first axis the rows, the rest the columns."""
+    return array.reshape(len(array), -1)
 
 
 def _padded(base: np.ndarray, padding: Pair) -> np.ndarray:
