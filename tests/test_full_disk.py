@@ -38,7 +38,7 @@ def save(disk):
 
 def courseware(folder, command, *arguments):
     """Return a call of a command, in a course whose lessons lie in a folder."""
-    settings = f"[tool.courseware]\nnotebooks = {json.dumps(str(folder))}\n"
+    settings = f"[tool.courseware]\nnotebooks = {json.dumps(folder.name)}\n"
     (folder.parent / "pyproject.toml").write_text(settings)
     course = ["--course", str(folder.parent), *map(str, arguments)]
     return partial(courseware_main, [command, *course])
