@@ -43,7 +43,8 @@ SITE = ROOT / "site"
 # The distributions that a lesson needs, and that no index has.
 PACKAGES = (ROOT / "courseware", ROOT)
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex sets formulas with
-
+# The head of a page to which other pages lead, and no list does.
+OUT_OF_THE_LIST = "---\norphan: true\n---\n\n"
 FORMS = {"PDF": "pdf", "Notebook": "ipynb", "Source": "py"}
 
 
@@ -137,11 +138,13 @@ def write_other_pages(source: Path, lessons: dict[str, nbformat.NotebookNode]) -
     for linked in set(re.findall(r"\]\((\w+/README\.md)\)", start)):
         text = (ROOT / linked).read_text("utf-8")
         (source / linked).parent.mkdir()
-        (source / linked).write_text(f"---\norphan: true\n---\n\n{text}", "utf-8")
+        (source / linked).write_text(OUT_OF_THE_LIST + text, "utf-8")
         pictures = (ROOT / linked).with_name("pictures")
         if pictures.exists():
             shutil.copytree(pictures, (source / linked).with_name("pictures"))
     shutil.copytree(ROOT / "docs", source / "docs")
+    for page in (source / "docs").glob("*.md"):
+        page.write_text(OUT_OF_THE_LIST + page.read_text("utf-8"), "utf-8")
     shutil.copy(ROOT / "LICENSE", source)
 
 
