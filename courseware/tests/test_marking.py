@@ -115,6 +115,21 @@ MERIT = {
                      "ModuleNotFoundError"),
     "a missing name": (inside("math.pi"), "nothing before the exercise defines it"),
     "an import": (inside("import colorsys"), ""),
+    "a module of its own": (
+        "open('mine.py', 'w').write('two = 2')\nimport mine\n" + inside("mine.two"), "",
+    ),
+    "a return beside it": (f"{RIGHT}\nreturn 3", ""),
+    "from the future": (
+        "from __future__ import annotations\n" + RIGHT.replace("x)", "x: number)"), "",
+    ),
+    "a type that is not there": (
+        RIGHT.replace("x)", "x: number)"), "name 'number' is not defined",
+    ),
+    "warnings as errors": (
+        "import warnings\nwarnings.simplefilter('error')\n"
+        + inside("np.log(np.zeros(1))"),
+        "",
+    ),
     "nested without end": (
         "def double(x):\n    for _ in range(5000):\n        x = [x]\n    return x",
         "cannot be read",
@@ -356,7 +371,7 @@ def test_what_it_leaves_is_gone(mark):
 
 MESSAGES = [
     None, True, -(2**70), 1.5, float("inf"), 1j, "text \ud800", b"bytes",
-    [1, [2, (3, ())]], {"a": (1,), 2: [None]},
+    [1, [2, (3, ())]], {"a": (1,), 2: [None]}, {(1, None): {}, 1j: 2},
     Request("call", 0, "", (Held(1, "T", True, (2, 3), "object"), Dice(3)), "x"),
     Reply([1], count=Count(1, 2, 3.0, ("a",), ("b",))), Callback(2, "f"),
 ]  # fmt: skip
@@ -368,6 +383,7 @@ ARRAYS = [
 FORGED = [
     b"", b"\xc1", b"\x91", b"\x90", msgpack.packb([99]), msgpack.packb([2, 1]),
     msgpack.packb([3, None, "", ""]), msgpack.packb([-1]), msgpack.packb(["x"]),
+    msgpack.packb({1: 2}), msgpack.packb([2, [0], 1]), msgpack.packb([4, None, "", ""]),
     msgpack.packb(msgpack.ExtType(9, b"")), b"\x91" * 2000 + b"\0",
     *(msgpack.packb(msgpack.ExtType(0, msgpack.packb(form))) for form in (
         ["|O", [1], b"12345678"], ["<f8", [2], b"12345678"], ["<f8", [-1], b""],

@@ -20,6 +20,8 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
 
+from IPython import get_ipython
+
 from courseware.checking import exercise, explain
 from courseware.checking.border import Callback, Reply, Request
 from courseware.checking.missing import as_python
@@ -107,6 +109,7 @@ def live(
     nothing = _check_nothing(task["usage"])
     for holder, name in checks:
         holder[name] = nothing
+    sys.path.insert(0, "")  # a module that it has written, as in a notebook
     sys.addaudithook(_watch(line, readable, secret))
     printed = _Printed(line)
     with exercise.silence(printed, _FILE):
@@ -117,6 +120,8 @@ def live(
             os._exit(0)
         if any(holder.get(name) is not nothing for holder, name in checks):
             line.remark("it replaces a check, which changes nothing")
+    # As a check does it: what the cell has done to warnings is over.
+    with exercise.silence(printed, _FILE):
         room = Room(answer, task["usage"])
         line.send(READY)
         try:
@@ -216,7 +221,10 @@ def _step(
 
 
 def _execute(statement: ast.stmt, names: dict[str, object], file: str) -> None:
-    code = compile(ast.Module([statement], []), file, "exec", _FLAGS)
+    # The notebook's compiler: it remembers what cells have imported from the future.
+    compiler = get_ipython().compile
+    with compiler.extra_flags(_FLAGS):
+        code = compiler(ast.Module([statement], []), file, "exec")
     result = eval(code, names)  # noqa: S307 - that is what this process is for
     if inspect.iscoroutine(result):
         asyncio.run(result)
@@ -239,8 +247,7 @@ def _needed(statements: list[ast.stmt], answer: str) -> Iterator[bool]:
     Definitions cost no time. Of the others those are needed that give a value to a name
     which the answer uses, or might change it: such as the training of its network.
     """
-    codes = (compile(ast.Module([one], []), "", "exec", _FLAGS) for one in statements)
-    parts = [*map(made_and_used, codes)]
+    parts = [*map(_made_and_used, statements)]
     wanted, size = {answer}, 0
     while len(wanted) > size:
         size = len(wanted)
@@ -253,6 +260,14 @@ def _needed(statements: list[ast.stmt], answer: str) -> Iterator[bool]:
     for statement, (made, used) in zip(statements, parts, strict=True):
         is_needed = isinstance(statement, _DEFINITIONS) or answer in made
         yield is_needed or not answer or bool((made | used) & (values - {answer}))
+
+
+def _made_and_used(statement: ast.stmt) -> tuple[set[str], set[str]]:
+    module = ast.Module([statement], [])
+    try:
+        return made_and_used(compile(module, "", "exec", _FLAGS, dont_inherit=True))
+    except (SyntaxError, ValueError, RecursionError):
+        return set(), set()  # such as a `return` beside all functions: it will stop
 
 
 def find_checks(names: dict[str, object]) -> list[tuple[dict, str]]:

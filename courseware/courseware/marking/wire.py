@@ -4,8 +4,9 @@ The process at the other end may send anything. So nothing here can bring code a
 each piece is looked at before it is believed, and what has not the form of what was
 asked for is a `ForgedError`.
 
-MessagePack carries numbers, text, bytes and maps. A sequence begins with a number that
-says what it is: a list, a tuple, or one of `_RECORDS` with its fields in order.
+MessagePack carries numbers, text and bytes. A sequence begins with a number that says
+what it is: a list, a tuple, a dict as keys and values in turn (for a key may be a
+tuple), or one of `_RECORDS` with its fields in order.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import fields
+from itertools import chain
 
 import msgpack
 import numpy as np
@@ -32,7 +34,7 @@ from courseware.checking.border import (
 
 LARGEST = 2**28  # bytes of a message
 
-_LIST, _TUPLE, _FIRST = 0, 1, 2
+_LIST, _TUPLE, _DICT, _FIRST = 0, 1, 2, 3
 _RECORDS = (Request, Reply, Held, Callback, Dice, Count)
 _ARRAY, _SCALAR, _COMPLEX, _WHOLE = 0, 1, 2, 3  # extensions of MessagePack's
 _DTYPE = re.compile(r"[<>|=][biufcmMSUV]\d{1,9}(\[\d{0,4}\w{1,7}\])?")
@@ -86,9 +88,7 @@ def unpack(data: bytes) -> object:
         They hold none.
     """
     try:
-        found = msgpack.unpackb(
-            data, use_list=True, strict_map_key=False, ext_hook=_extension, **_TEXT
-        )
+        found = msgpack.unpackb(data, use_list=True, ext_hook=_extension, **_TEXT)
         return _revived(found)
     except ForgedError:
         raise
@@ -170,17 +170,11 @@ def _bare(value: object) -> object:
     if kind is tuple:
         return [_TUPLE, *map(_bare, value)]
     if kind is dict:
-        return {_key(key): _bare(item) for key, item in value.items()}
+        return [_DICT, *map(_bare, chain.from_iterable(value.items()))]
     if kind in _RECORDS:
         parts = [getattr(value, field.name) for field in fields(value)]
         return [_FIRST + _RECORDS.index(kind), *map(_bare, parts)]
     return value
-
-
-def _key(key: object) -> object:
-    if type(key) in (tuple, complex) or isinstance(key, np.generic):
-        raise ValueError("a key that is no number and no text")
-    return key
 
 
 def _array(array: np.ndarray | np.generic) -> msgpack.ExtType:
@@ -218,9 +212,9 @@ def _extension(code: int, data: bytes) -> object:
 
 
 def _revived(value: object) -> object:
-    """Return what a sequence or a map stands for."""
+    """Return what a sequence stands for."""
     if isinstance(value, dict):
-        return {key: _revived(item) for key, item in value.items()}
+        raise ForgedError("a map")
     if not isinstance(value, list):
         return value
     kind, *parts = value
@@ -229,6 +223,8 @@ def _revived(value: object) -> object:
     parts = [_revived(part) for part in parts]
     if kind in (_LIST, _TUPLE):
         return parts if kind == _LIST else tuple(parts)
+    if kind == _DICT:
+        return dict(zip(parts[::2], parts[1::2], strict=True))
     record = _RECORDS[kind - _FIRST]
     wanted = _FIELDS[record]
     if len(parts) != len(wanted) or not all(map(isinstance, parts, wanted)):
