@@ -191,6 +191,7 @@ WRONG_CORRECTIONS = {
     "not a number": ("student,exercise,points\nann,01.swing,nan", "not 'nan'"),
     "no head": ("ann,01.swing,1", "its first line is to be student,exercise"),
     "nothing": ("", "its first line is to be student,exercise"),
+    "much": (f"student,exercise,points\nann,01.swing,{'1' * 200_000}", "field limit"),
 }  # fmt: skip
 
 

@@ -182,6 +182,11 @@ def is_running(process: int) -> bool:
         return False
 
 
+def is_asleep(process: int) -> bool:
+    """Whether a process waits for something, or is stopped."""
+    return _state(process)[0] in "STt"
+
+
 def _state(process: int) -> list[str]:
     # Its name, in brackets, may hold anything, and no text at that.
     state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2]

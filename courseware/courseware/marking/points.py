@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
@@ -160,6 +160,13 @@ class Correction:
     reason: str = ""
 
 
+def _sound(rows: csv.DictReader, path: Path) -> Iterator[dict]:
+    try:
+        yield from rows
+    except csv.Error as error:
+        raise CourseError(f"{path}: it is no CSV file: {error}.") from None
+
+
 def read_corrections(
     path: Path, columns: Sequence[str], student: Callable[[str], str]
 ) -> Mapping[tuple[str, str], Correction]:
@@ -198,7 +205,7 @@ def read_corrections(
             f"{' and no '.join(sorted(missing))}."
         )
     found = {}
-    for row in rows:
+    for row in _sound(rows, path):
         place = f"{path}, line {rows.line_num}"
         who, column, points, reason = ((row.get(n) or "").strip() for n in HEADER)
         if not (who or column or points):

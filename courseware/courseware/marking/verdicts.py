@@ -25,6 +25,7 @@ _FOR_EVER = 1e6
 _SLICE = 0.05  # seconds between two looks at a process
 _CELL = 120.0  # seconds that a student's cell may take before it is asked anything
 _IDLE = 4, 5.0  # times as long, and more, may pass on the wall: others work as well
+_ASLEEP = 20.0  # seconds that it may do nothing at all
 _GRACE = 5.0  # seconds in which the end of a process is told of
 _THREADS, _FILES = 64, 20_000
 _REMARKS = 20
@@ -183,7 +184,7 @@ class _Process:
         said = _read_line(self._news)
         if not said.isdecimal():
             raise RuntimeError(f"no process could be made: {said}")
-        self._number, self._seconds = int(said), 0.0
+        self._number, self._seconds, self._asleep = int(said), 0.0, 0.0
         # Before it has seen the answer, it can still be believed.
         if why := wire.receive(self._line):
             raise RuntimeError(f"a process could not be shut in: {why}")
@@ -273,8 +274,15 @@ class _Process:
         if now < self._next_look:
             return
         self._next_look = now + _SLICE
-        if self._used() > self._most or now > self._latest:
+        before, used = self._seconds, self._used()
+        if used > self._most or now > self._latest:
             self._ended(self._late)
+        with contextlib.suppress(OSError, IndexError):
+            # Who waits for a processor is not asleep, and who sleeps uses none.
+            if self._seconds == before and linux.is_asleep(self._number):
+                self._asleep += _SLICE
+        if self._asleep > _ASLEEP:
+            self._ended(f"it sleeps for longer than {_ASLEEP:g} seconds")
         if self._is_filling(self._folder):
             self._ended("it writes more than there may be")
         with contextlib.suppress(OSError, IndexError):
