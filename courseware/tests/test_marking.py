@@ -155,6 +155,9 @@ def test_another_exercise_is_solved_by_us(mark):
     helper = "def double(x):\n    return 0\n\n\ndef twice(f, x):\n    return f(f(x))"
     source = "def quadruple(x):\n    return twice(double, x)"
     assert mark(source, "quadruple", helpers=(helper,)).right
+    # And our text of it is not to be had.
+    source = "import inspect\ndef quadruple(x):\n    return inspect.getsource(double)"
+    assert "could not get source code" in mark(source, "quadruple").hint
 
 
 @pytest.mark.usefixtures("once")

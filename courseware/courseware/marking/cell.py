@@ -109,6 +109,7 @@ def live(
     nothing = _check_nothing(task["usage"])
     for holder, name in checks:
         holder[name] = nothing
+    linecache.cache.clear()  # our solutions of earlier exercises are not to be quoted
     sys.path.insert(0, "")  # a module that it has written, as in a notebook
     sys.addaudithook(_watch(line, readable, secret))
     printed = _Printed(line)
