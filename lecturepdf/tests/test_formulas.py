@@ -247,6 +247,7 @@ def test_translation(tex, expected):
         (r"\begin{pmatrix} a \end{bmatrix}", "has no"),
         (r"\begin{what} a \end{what}", "unknown environment what"),
         ("{" * 70 + "}" * 70, "too deeply"),
+        (r"\frac" * 400, "too deeply"),
         ("x_", "ends too early"),
     ],
 )

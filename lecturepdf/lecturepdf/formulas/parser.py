@@ -213,14 +213,15 @@ class Translator:
     def _argument(self) -> str:
         """Translate the next argument; never to nothing, which Typst would refuse."""
         if self.reader.peek().startswith("\\"):
-            return self._atom() or NOTHING  # \frac\alpha\beta, \hat\mathbf x
+            self._go_deeper()
+            maths = self._atom()  # \frac\alpha\beta, \hat\mathbf x
+            self._depth -= 1
+            return maths or NOTHING
         return self._inner(self.reader.argument())
 
     def _sequence(self, stops: frozenset[str]) -> str:
         """Translate up to one of `stops`, which is left to the caller."""
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise TexError("it is nested too deeply")
+        self._go_deeper()
         done: list[str] = []
         while (sign := self.reader.peek()) not in stops:
             if sign in _INFIX:
@@ -232,6 +233,11 @@ class Translator:
                 done.append(self._scripted())
         self._depth -= 1
         return " ".join(done).strip()
+
+    def _go_deeper(self) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise TexError("it is nested too deeply")
 
     def _switched(self, sign: str, stops: frozenset[str]) -> str:
         """Translate what a command for the rest of its group is for."""
