@@ -235,6 +235,12 @@ HOSTILE = {
                "    raise OSError('refused')"),
         "refused",
     ),
+    "watches others' folders": (
+        inside("import ctypes", "libc = ctypes.CDLL(None)",
+               "if libc.inotify_add_watch(libc.inotify_init(), b'/usr', 256) < 0:",
+               "    raise OSError('refused')"),
+        "refused",
+    ),
     "another's turn": (
         inside("import os", "os.sched_setscheduler(0, 3, os.sched_param(0))"),
         "not permitted",

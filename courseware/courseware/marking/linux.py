@@ -22,21 +22,22 @@ _NO_NEW_PRIVILEGES, _SET_SECCOMP, _END_WITH_PARENT, _FILTER = 38, 22, 1, 2
 _SET_BITS, _NO_ROOT, _DROP_BOUND, _ADOPT = 28, 3, 24, 36
 
 # A call by its number on either processor. What makes processes, reaches others or
-# the network, asks for rights, takes memory that no limit counts, leaves something
-# behind (System V's and POSIX's queues and semaphores), or gets round this.
+# the network, watches others' folders, asks for rights, takes memory that no limit
+# counts, leaves something behind (System V's and POSIX's queues and semaphores), or
+# gets round this.
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _REFUSED = {
     "x86_64": (
         29, 30, 31, 41, 57, 58, 64, 65, 66, 68, 69, 70, 71, 101, 141, 142, 144, 155,
         161, 163, 165, 166, 167, 168, 169, 170, 171, 175, 176, 220, 240, 241, 246, 248,
-        249, 250, 251, 256, 272, 279, 298, 304, 308, 310, 311, 312, 313, 314, 319, 320,
-        321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
+        249, 250, 251, 254, 256, 272, 279, 298, 304, 308, 310, 311, 312, 313, 314, 319,
+        320, 321, 323, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
     ),
     "aarch64": (
-        30, 39, 40, 41, 51, 89, 97, 104, 105, 106, 117, 118, 119, 140, 142, 161, 162,
-        180, 181, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 198, 217, 218,
-        219, 224, 225, 238, 239, 241, 265, 268, 270, 271, 272, 273, 274, 279, 280, 282,
-        294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
+        27, 30, 39, 40, 41, 51, 89, 97, 104, 105, 106, 117, 118, 119, 140, 142, 161,
+        162, 180, 181, 186, 187, 188, 189, 190, 191, 192, 193, 194, 195, 196, 198, 217,
+        218, 219, 224, 225, 238, 239, 241, 265, 268, 270, 271, 272, 273, 274, 279, 280,
+        282, 294, 425, 426, 427, 428, 429, 430, 431, 432, 433, 434, 438, 440, 442,
     ),
 }  # fmt: skip
 # What changes a file of which only the name is known: Landlock has no word for that.
