@@ -1,8 +1,10 @@
 """Answers are marked on their merit, and what they try harms nobody."""
 
 import functools
+import os
 import threading
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from courseware.checking.border import Callback, Count, Dice, Held, Reply, Reque
 from courseware.course import CourseError
 from courseware.marking.answers import Lesson
 from courseware.marking.isolation import LANDLOCK, NAMESPACES, Isolation
+from courseware.marking.tidy import remove
 
 msgpack = pytest.importorskip("msgpack", reason='needs "courseware[mark]"')
 
@@ -374,6 +377,27 @@ def test_what_it_leaves_is_gone(mark):
     mark(inside(*deep))  # which is more than Python can remove
     mark(inside("open('left', 'w').write('x')", "import os", "os.mkdir('folder')"))
     assert mark(inside("import os", "assert not os.path.exists('left')")).right
+
+
+def test_a_folder_is_removed_with_all_that_is_in_it(tmp_path):
+    """Deeper than Python goes, without rights, and with links that are not followed."""
+    top = tmp_path / "top"
+    top.mkdir()
+    (tmp_path / "kept").write_text("x")
+    before = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(top)
+        for _ in range(1100):
+            Path("d").mkdir()
+            os.chdir("d")
+        Path("link").symlink_to(tmp_path)
+        Path("file").touch()
+        Path("shut").mkdir(0)
+    finally:
+        os.chdir(before)
+        os.close(before)
+    remove(str(top))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 
 
 # --- what passes between -----------------------------------------------------------

@@ -29,6 +29,7 @@ from courseware.marking.answers import Answer, Exercise
 from courseware.marking.cell import find_checks
 from courseware.marking.isolation import LANDLOCK, Isolation, readable_here
 from courseware.marking.quiet import Turn
+from courseware.marking.tidy import remove
 from courseware.marking.verdicts import Scene, Verdict, judge
 
 _LONGEST = 900.0  # seconds after which a judge is given up
@@ -84,6 +85,8 @@ class Stage:
             line.close()
         self._process.kill()
         self._process.wait()
+        with contextlib.suppress(OSError):
+            remove(self._session.name)
         with contextlib.suppress(OSError, RecursionError):
             self._session.cleanup()
 

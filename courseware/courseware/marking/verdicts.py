@@ -20,6 +20,7 @@ from courseware.checking.explain import one_line, type_name
 from courseware.marking import cell, linux, wire
 from courseware.marking.isolation import FILES, LANDLOCK, MEGABYTES, Isolation
 from courseware.marking.quiet import Turn
+from courseware.marking.tidy import remove
 
 _FOR_EVER = 1e6
 _SLICE = 0.05  # seconds between two looks at a process
@@ -127,8 +128,8 @@ def judge(scene: Scene, task: dict) -> dict:
         process.remarks.append(f"{hint}: somebody should look at it")
     finally:
         seconds = process.close()
-        with contextlib.suppress(RecursionError):  # so deep are folders in folders
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it goes with the session
+            remove(folder)
     return {
         "right": not hint,
         "hint": _shown(hint),
