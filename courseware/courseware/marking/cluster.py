@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _BATCH = 8  # answers that a worker is given at a time
 _PATIENCE = 1800.0  # seconds for a batch, the lesson's own run included
+_FETCHED = 60.0  # seconds for what a worker says it has done
 _TRIES = 4
 
 
@@ -97,6 +98,7 @@ class _Work:
     ) -> Iterator[tuple[Sequence[Answer], list[Verdict]]]:
         """Yield each batch with its verdicts, once."""
         from distributed import KilledWorker
+        from distributed import TimeoutError as LateError
 
         left, tries = [*range(len(batches))], [0] * len(batches)
         while left or self._under_way:
@@ -108,8 +110,12 @@ class _Work:
                 self._submit(number, batches[number], worker)
             for future, number in self._ended():
                 try:
-                    verdicts = future.result()
+                    verdicts = future.result(min(self._patience, _FETCHED))
                 except KilledWorker:
+                    left.append(number)
+                except LateError:  # done, but by one that hangs or has died since
+                    self._hanging.update(*self._client.who_has([future]).values())
+                    future.cancel()
                     left.append(number)
                 else:
                     yield batches[number], verdicts
