@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 from datetime import datetime
 from io import StringIO
@@ -149,7 +150,8 @@ FAULTS = {
     "no table": ("points = 1", "is to be a table"),
     "less than nothing": ('[points]\n"01.swing" = -1', "of 0 or more, not -1"),
     "no number": ('[points]\n"01.swing" = "1"', "of 0 or more"),
-    "yes": ("[late]\neach_day = true", "of 0 or more"),
+    "yes": ("[late]\neach_day = true", "from 0 to 1"),
+    "more than all": ("[late]\nat_least = 7", "from 0 to 1, not 7"),
     "another lesson": ("[due]\n03 = 2026-01-01", "there is no 03"),
     "no time": ('[due]\n01 = "soon"', "such as 2027-01-31T23:59:59"),
     "a zone": ("[due]\n01 = 2026-01-01T00:00:00Z", "such as 2027-01-31T23:59:59"),
@@ -471,6 +473,22 @@ def test_the_class_list_is_all_the_class(small, monkeypatch):
 def test_marks_are_not_written_into_what_was_handed_in(small):
     wanted = Wanted(small.folder / "in", small.folder / "in" / "marks")
     with pytest.raises(CourseError, match="lies in what was handed in"):
+        command.mark(small.course, wanted, NONE, stand_in)
+
+
+def test_what_was_handed_in_does_not_lie_where_feedback_goes(small):
+    (small.folder / "marks" / "feedback" / "in").mkdir(parents=True)
+    output = small.folder / "marks"
+    wanted = Wanted(output / "feedback" / "in", output)
+    with pytest.raises(CourseError, match="lies where feedback is to go"):
+        command.mark(small.course, wanted, NONE, stand_in)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_not_waited_for(small):
+    os.mkfifo(small.folder / "pipe")
+    wanted = Wanted(small.folder / "pipe", small.folder / "marks")
+    with pytest.raises(CourseError, match="neither a folder nor a file"):
         command.mark(small.course, wanted, NONE, stand_in)
 
 

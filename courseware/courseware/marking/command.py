@@ -152,9 +152,15 @@ def mark(
 def _refuse_to_write_into(wanted: Wanted) -> None:
     """Nothing that was handed in may be written over."""
     handed_in, output = wanted.handed_in.resolve(), wanted.output.resolve()
+    if handed_in.exists() and not (handed_in.is_dir() or handed_in.is_file()):
+        raise CourseError(f"{wanted.handed_in} is neither a folder nor a file.")
     if handed_in.is_dir() and output.is_relative_to(handed_in):
         raise CourseError(
             f"{wanted.output} lies in what was handed in: name another by --output."
+        )
+    if handed_in.is_relative_to(output / "feedback"):
+        raise CourseError(
+            f"{wanted.handed_in} lies where feedback is to go: name another --output."
         )
 
 

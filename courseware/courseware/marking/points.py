@@ -110,9 +110,11 @@ def read_points(path: Path, columns: Sequence[str]) -> Points:
             raise CourseError(f"{path}: [{section}] is to be a table.")
         for name, value in content.items():
             _known(name, names[section], f"{path}, [{section}]")
-            if section != "due" and not _is_number(value):
+            most = 1 if section == "late" else math.inf
+            if section != "due" and not _is_number(value, most):
+                wanted = "of 0 or more" if most > 1 else "from 0 to 1"
                 raise CourseError(
-                    f"{path}: {name} is to be a number of 0 or more, not {value!r}."
+                    f"{path}: {name} is to be a number {wanted}, not {value!r}."
                 )
     due = {name: _moment(value, path) for name, value in table.get("due", {}).items()}
     late, best = table.get("late", {}), table.get("best", {})
@@ -128,9 +130,9 @@ def _known(name: str, names: Sequence[str], place: object) -> None:
         raise CourseError(f"{place}: there is no {name}: {there}")
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object, most: float = math.inf) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and 0 <= value < math.inf
+    return is_number and 0 <= value <= most and value < math.inf
 
 
 def _moment(value: object, path: Path) -> datetime:
