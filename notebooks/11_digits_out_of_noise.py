@@ -41,7 +41,7 @@
 # * what it means to draw from a cloud of which you only know points;
 # * what flow matching is, and why the mean minimises a quadratic cost;
 # * how few steps a bent path takes, and what a step of second order is;
-# * four honest questions about whatever draws, and how each of them can be fooled;
+# * four honest questions about whatever draws, and how an answer alone can fool you;
 # * how all this hangs together with diffusion and the score.
 #
 # **What you'll need**
@@ -86,8 +86,8 @@ print(f"{len(training):,} images to learn from")
 #
 # First make the space smaller. In lesson 7 you found the directions in which images differ
 # most, the principal components. Take 64 numbers in place of 784; ten thousand images are
-# enough to find the directions. And take a unit in which these numbers are about as large
-# as those of a normal distribution with a standard deviation of 1.
+# enough to find the directions. And take a unit in which all these numbers together are as
+# large as those of a normal distribution with a standard deviation of 1.
 
 # %%
 count = 64
@@ -153,10 +153,10 @@ inspection.show_rows(
 )
 
 # %% [markdown]
-# The mean is clear, and always the same. The normal cloud varies, but much of what it draws
-# is smudge: the cloud of sevens is bent, hollow, and has arms, and an ellipsoid laid around
-# it covers places where no sevens are. How good or bad the two are, you will measure. Now
-# for the idea.
+# The mean is easily read, though blurred, and always the same. The normal cloud varies, but
+# much of what it draws is smudge: the cloud of sevens is bent, hollow, and has arms, and an
+# ellipsoid laid around it covers places where no sevens are. How good or bad the two are,
+# you will measure. Now for the idea.
 
 # %% [markdown] tags=["slide"]
 # ## Straight roads
@@ -192,8 +192,8 @@ starts, ends = rng.normal(size=(60, 2)), moon_points[:60]
 # $$ x_t = (1 - t)\, x_0 + t\, x_1 \tag{ROAD} $$
 #
 # His *velocity*, how far and which way he gets in a unit of time, is $x_1 - x_0$ all along.
-# (Why straight? Any road would do that leads from here to there. But on a straight one, at a
-# steady pace, the velocity is the same all the time. Nothing could be easier to learn from.)
+# (Why straight? Any road would do that leads from here to there. A straight one at a steady
+# pace is the simplest to write down; how bent the _mean_ of many is, you will soon see.)
 # Here are sixty such roads, and on the right how you would like to use them: the crowd at
 # $t = 0$, half-way, and at $t = 1$.
 
@@ -220,9 +220,10 @@ plots.show(
 
 # %% [markdown]
 # There is a catch. To walk his road, a traveller must know his end. You have none for a new
-# point: ends are what you want to find. And the roads cross. At a crossing stand two
-# travellers at the same place at the same time, who go different ways. Whoever is told only
-# the place and the time, as your network will be, must give both _one_ answer.
+# point: ends are what you want to find. And where one road passes, others do. There are far
+# more than sixty: through every place, at every time before 1, lead roads to every end, for
+# noise may begin anywhere. Whoever is told only the place and the time, as your network will
+# be, must give all who pass there _one_ answer.
 
 # %% [markdown] tags=["slide"]
 # ### One answer for many
@@ -234,9 +235,9 @@ plots.show(
 # $$ C(v) = \frac{1}{n} \sum_i \lVert v - u_i \rVert^2 $$
 #
 # In lesson 2 you found the bottom of a cost where its slope is 0. The derivative of $C$ by
-# each coordinate of $v$ is twice the mean of what $v$ has more than the $u_i$ there. It is
-# 0 where $v$ is the mean of the $u_i$, and nowhere else. _The best single answer for many
-# is their mean_, and what it still costs is how far they scatter about it.
+# each coordinate of $v$ is twice the mean of $v - u_i$ in this coordinate. It is 0 where
+# $v$ is the mean of the $u_i$, and nowhere else. _The best single answer for many is their
+# mean_, and what it still costs is how far they scatter about it.
 #
 # So train a network $v(x, t)$ as you have trained all others: draw a start, an end and a
 # time, put the traveller where he then is, and let the network guess his velocity:
@@ -284,16 +285,16 @@ for place in ([0.0, 2.0], [-2.5, 0.0], [1.0, -1.0]):
 # $$ x_0 = \frac{x - t\, p_i}{1 - t} $$
 #
 # and his velocity is $p_i - x_0 = (p_i - x) / (1 - t)$: what is left of the road, in what
-# is left of the time. How likely is that start? The density of the normal cloud there is
-# $e^{-\lVert x_0 \rVert^2 / 2}$, up to a factor that is the same for all. So travellers to
-# $p_i$ count in the mean with the weight
+# is left of the time. How likely is that start? How thickly the normal cloud lies there goes
+# as $e^{-\lVert x_0 \rVert^2 / 2}$, with a factor that is the same for all. So travellers
+# to $p_i$ count in the mean with the weight
 #
 # $$ w_i = \frac{e^{-\lVert x - t p_i \rVert^2 / (2 (1 - t)^2)}}
 #    {\sum_j e^{-\lVert x - t p_j \rVert^2 / (2 (1 - t)^2)}}, \qquad
 #    v(x, t) = \frac{\sum_i w_i\, p_i - x}{1 - t} \tag{PERF} $$
 #
-# The weights are a softmax of distances, as in t-SNE: who could have come from near the
-# middle of the noise counts most.
+# The weights are a softmax of minus squared distances, as in t-SNE: who could have come
+# from near the middle of the noise counts most.
 
 # %%
 def perfect_velocity(X, t, points):
@@ -386,8 +387,8 @@ assert largest < 0.05
 
 
 # %% [markdown]
-# The same shares, up to the luck of a thousand walkers. You have what you wanted: put
-# points of noise into it, and points of the moons come out.
+# The same shares, up to the luck of a thousand walkers (about 0.01). You have what you
+# wanted: put points of noise into it, and points of the moons come out.
 #
 # ### Steps
 #
@@ -433,12 +434,13 @@ for asked in (2, 4, 8, 16, 32):
 assert max(off["midpoint"][k] / off["Euler"][k] for k in (32, 64)) < 0.35
 
 # %% [markdown]
-# Up to 32, twice as many of Euler's steps take a third to a half off the error. With as many
-# questions the midpoint method is ahead, and far ahead where many are asked. (Steps half as
-# long make Euler's error half as large, and the midpoint's a quarter, if a field is smooth and
-# the steps are short: *first order* and *second order*.) And look at Euler's single step. At
-# $t = 0$ everybody sets off for the middle, and with one step everybody arrives there: all
-# noise becomes _one_ point, the mean. Remember this. You will see it again, and recognise it.
+# Up to 32, twice as many of Euler's steps take a third to a half off the error. With as
+# many questions the midpoint method is ahead, and far ahead where many are asked. (Steps
+# half as long make Euler's error half as large, and the midpoint's a quarter, if a field is
+# smooth and the steps are short: *first order* and *second order*.) And look at Euler's
+# single step. At $t = 0$ everybody sets off for the middle, and with one step everybody
+# arrives there: all noise becomes _one_ point, the mean. Remember this. You will see it
+# again, and recognise it.
 
 # %% [markdown] tags=["slide"]
 # ## Roads to digits
@@ -534,7 +536,8 @@ assert network.parameter_count == 355_648
 #
 # A batch is 256 digits. Each gets a start and a time of its own, new ones whenever its turn
 # comes: so no road is ever walked twice. The time comes from a bell-shaped distribution,
-# more often from the middle, where it is hardest to tell which way leads where.
+# more often from the middle: at $t = 0$ the answer is simple, the way to the mean, and most
+# is to be learnt after that.
 
 # %%
 def batch_of_roads(X1, digits, rng):
@@ -694,7 +697,7 @@ assert mnist.is_sample or apart < 0.05
 
 # %% [markdown]
 # Most people say the network. But the mean comes first: whoever wants to be read has only to
-# draw the same clear thing always. And the normal cloud, smudge and all, is read about as
+# draw the same plain thing always. And the normal cloud, smudge and all, is read about as
 # often as the network! Look at the row of sevens above once more. The reader has ten answers
 # and must give one of them; nobody asks it whether this is a digit at all. In
 # [lesson 7](07_looking_inside.ipynb#What-is-no-digit) you saw what that is worth. To be read
@@ -761,13 +764,16 @@ assert mnist.is_sample or precision["normal cloud"] < 0.4
 assert mnist.is_sample or recall["network"] > recall["real, unseen"] - 0.03
 
 # %% [markdown]
-# Here they part. The mean does not vary, and covers nothing. The normal cloud varies as it
-# was told to, and more than two thirds of what it draws lie where no digits are: now the
-# smudge counts. The network has more than nine tenths of the variance, most of what it draws could
-# be real, and as much of what is real could have been drawn by it as by people. In
-# precision it falls short of them: of its digits some lie off the cloud. (If you work with
-# the sample, more of them do. From 4,000 images it learns to draw digits of which about nine
-# in ten are read, and two in three could be real, in place of four in five.)
+# Here they part. The mean does not vary, and covers nothing. (On the full MNIST its
+# precision is perfect all the same: it lies in the large balls of a few digits that stand
+# alone. So this number can be fooled as well.) The normal cloud varies as it was told to,
+# and more than two thirds of what it draws lie in no ball, far more than of people's
+# digits: now the smudge counts. The network has more than nine tenths of the variance, most
+# of what it draws could be real, and as much of what is real could have been drawn by it as
+# by people. In precision it falls short of them: of its digits some lie off the cloud. (If
+# you work with the sample, more of them do. From 4,000 images it learns to draw digits of
+# which about nine in ten are read, and two in three could be real, in place of four in
+# five.)
 
 # %% [markdown] tags=["slide"]
 # ### Does it copy?
@@ -857,8 +863,8 @@ assert mnist.is_sample or 0.65 < caught["in 64 numbers"] < 0.85
 # practically always: 64 numbers cannot hold a sharp edge, so there is a faint haze around
 # every drawn stroke, which you hardly see and a network sees at once. Against real digits
 # with the same haze it is right about three times in four, as if it had found something in
-# every second fake and guessed at the rest: strokes that thin out, loops that do not close, a
-# digit between two. Look:
+# every second fake and called all the rest real: strokes that thin out, loops that do not
+# close, a digit between two. Look:
 
 # %% tags=["nbval-ignore-output", "remove_input", "slide"]
 verdicts = reader.predict(pictures["network"])
@@ -877,10 +883,10 @@ plots.show_images(
 # writers hardly ever are: the network's velocity is smooth, and between two arms of the
 # cloud a few walkers end in the gap.
 #
-# Would more training help? It would. Five networks like this one, and two that are wider and
-# learnt for three times as many epochs, judged by a stricter reader, who has learnt from all of
-# the training digits (computed beforehand, by `benchmarks/comparisons/drawn_digits.py`, in
-# minutes):
+# Would a wider network and more training help? Together they do. Five networks like this
+# one, and two that are wider and learnt for three times as many epochs, judged by a
+# stricter reader, who has learnt from all of the training digits (computed beforehand, by
+# `benchmarks/comparisons/drawn_digits.py`, in minutes):
 
 # %%
 found = load_result("drawn_digits")
@@ -982,7 +988,7 @@ inspection.show_rows(
 #
 # So the cost is not what you want. You want the cloud; the cost knows only its points. What
 # your network draws that is new it owes to _not_ being perfect: with 355,648 numbers and
-# twenty passes it cannot fit a velocity that turns sharply towards each of 50,000 points.
+# twenty passes it has not fitted a velocity that turns sharply towards each of 50,000 points.
 # It fits a smoother one, and where that leads, between the points, there are digits, too.
 # That they _are_ digits is no matter of course. Nor does the noise in its lessons bring it
 # about: networks that are taught (PERF) itself in place of single roads draw as well
@@ -1044,23 +1050,25 @@ inspection.show_rows(
 )
 
 # %% [markdown]
-# With one step the network draws the ten averages of lesson 1, nearly. There they are again,
-# and for the reason that you have seen with the moons: at $t = 0$ the best answer leads to
-# the mean of all ends, and every noise arrives there. They are read, and hardly vary. From two
-# steps on, every doubling of Euler's brings more variety and more mistakes: few steps are a way
-# to be read by saying less. The midpoint method has all the variety from four
-# questions on. (There are ways to straighten the paths until one or two steps are enough: Liu
-# and others draw noise, follow it to its end, and train a second network on these pairs, whose
-# roads hardly cross.)
+# With one step the network draws the ten averages of lesson 1, nearly. There they are
+# again, and for the reason that you have seen with the moons: at $t = 0$ the best answer
+# leads to the mean of all ends, and every noise arrives there. They are read, and hardly
+# vary. From two steps on, every doubling of Euler's brings more variety and more mistakes:
+# few steps are a way to be read by saying less. The midpoint method settles from four
+# questions on; with two it varies more than real digits do, which is no better. (There are
+# ways to straighten the paths until one or two steps are enough: Liu and others draw noise,
+# follow it to its end, and train a second network on these pairs, whose roads hardly
+# cross.)
 
 # %% [markdown] tags=["slide"]
 # ## The road, to touch
 #
-# Here is your network. Choose a digit and some noise, and drag the time from 0 to 1: you see
-# where the walker is, beside it where the velocity would take him if it held from here to the
-# end, and the end itself. Before you touch it: at which time, do you think, is it decided
-# which _seven_ it is going to be, and could you tell by looking at where he is? Then mix two
-# digits: the network hears a bit of both names, which it never did while it learnt.
+# Here is your network. Choose a digit and some noise, and drag the time from 0 to 1: you
+# see where the walker is, beside it where the velocity would take him if it held from here
+# to the end, and the end itself. Before you touch it: from which time on, do you think, can
+# one foretell which _seven_ it is going to be, and could you tell by looking at where he
+# is? Then mix two digits: the network hears a bit of both names, which it never did while
+# it learnt.
 
 # %% tags=["nbval-ignore-output", "slide"]
 from digitlib import flow
@@ -1093,24 +1101,25 @@ assert legible[0.25] < 0.35 and decided[0] < 0.05
 assert decided[0.25] > (0.5 if mnist.is_sample else 0.85)
 
 # %% [markdown]
-# After a quarter of the time it looks like noise, and nobody can read it. But which of a
-# hundred sevens it is going to be, with its slant, its width and its weight, is as good as
-# decided; the rest of the way only draws it out. (And between 7 and 9 the mixed name draws
-# digits that are neither, for some noises, while for others one leaps into the other.)
+# After a quarter of the time it looks like noise, and hardly anybody can read it. But which
+# of a hundred sevens it is going to be can be foretold for most: straight on lies their own
+# end. (There is no chance on the way: the start has decided all, it only shows. And between
+# 7 and 9 the mixed name draws digits that are neither, for some noises, while for others
+# one leaps into the other.)
 
 # %% [markdown] tags=["slide"]
 # ## What others call it
 #
-# You will meet this idea as *diffusion*. Ho, Jain and Abbeel (2020) put noise on images, more
-# and more in a thousand small steps, and train a network to take it off. Put noise on, take it
-# off: that is the road, walked backwards. Others train the *score of a density*, the
-# gradient of its logarithm, $s(x, t) = \nabla_x \ln p_t(x)$: the direction in which the crowd
-# gets denser fastest. Is that something else? If a traveller to $x_1$ is at $x$, the
+# You will meet this idea as *diffusion*. Ho, Jain and Abbeel (2020) put noise on images,
+# more and more in a thousand small steps, and train a network to take it off. Put noise on,
+# take it off: that is the road, walked backwards. Others train the *score of a density*,
+# the gradient of its logarithm, $s(x, t) = \nabla_x \ln p_t(x)$: the direction in which the
+# crowd gets denser fastest. Is that something else? If a traveller to $x_1$ is at $x$, the
 # density of his place is that of $x_0 = (x - t x_1) / (1 - t)$, and its logarithm has the
-# gradient $-x_0 / (1 - t)$. The density of the crowd is the sum over all ends, and the gradient
-# of the logarithm of a sum is a mean of the gradients, weighted as in (PERF): so the score is
-# minus the mean of the starts of all who pass $x$, divided by $1 - t$. And by (ROAD)
-# $x_1 - x_0 = (x - x_0) / t$. So
+# gradient $-x_0 / (1 - t)$. The density of the crowd is the sum over all ends, and the
+# gradient of the logarithm of a sum is a mean of the gradients, weighted as in (PERF): so
+# the score is minus the mean of the starts of all who pass $x$, divided by $1 - t$. And by
+# (ROAD) $x_1 - x_0 = (x - x_0) / t$. So
 #
 # $$ v(x, t) = \frac{x + (1 - t)\, s(x, t)}{t} \tag{SCORE} $$
 #
@@ -1138,11 +1147,12 @@ for t in (0.2, 0.5, 0.8):
     assert apart < 1e-5
 
 # %% [markdown]
-# So flow matching and diffusion learn one thing in two words. They differ in the roads
+# So whoever knows the velocity knows the score, between the two ends: flow matching and
+# diffusion learn the same. They differ in the roads
 # (diffusion's are bent: its noise and its image shrink and grow at another pace), in the
 # times that count most, and in whether new noise is added on the way.
 #
-# And at a million times the size? The network has billions of weights in place of 355,648,
+# And at ten thousand times the size? The network has billions of weights in place of 355,648,
 # with convolutions or attention; the space is not that of 64 components, but what an
 # autoencoder has learnt; in place of a digit it is told a sentence. Start, end, time,
 # velocity, mean: that is the same. So is the reason why it is fed so many images.
@@ -1210,9 +1220,9 @@ print("the same, all of it")
 #   cloud varies as it should: ask what is read, how it varies, whether it copies, and
 #   whether it can be told from the real.
 # * The perfect velocity is known, costs least, and copies. What is new in what a network
-#   draws it owes to what it cannot learn.
-# * Velocity and score are two words for one thing, and so are flow matching and diffusion,
-#   but for the roads.
+#   draws it owes to what it has not learnt.
+# * Whoever knows the velocity knows the score: flow matching and diffusion learn the same,
+#   and differ in the roads.
 
 # %% [markdown]
 # ## Exercises
