@@ -188,7 +188,8 @@ ZOO = {
         text="99602 characters left", fault="of code 99602 characters left out"),
     "endless code": cells(code("x\n" * 30_000 + "end"), text="[28001 lines left out]",
         fault="of code 28001 lines left out"),
-    "endless word": cells(markdown("# T"), markdown("w" * 20_000), text="www"),
+    "endless word": cells(markdown("# T"), markdown("w" * 20_000), text="www",
+        fault="of a word 19000 characters left out"),
     "long code": cells(code("\n".join(f"line_{n}" for n in range(300))),
         text="line_299"),
     # Pictures
