@@ -90,6 +90,18 @@ def memory_below(most):
     assert peak < most
 
 
+# For a program: has it print the most memory that it has had, in kB, or 0 where nobody
+# can tell. (ru_maxrss would count the parent's memory.)
+PRINT_PEAK = """
+import pathlib
+status = pathlib.Path("/proc/self/status")
+if status.exists():
+    print(next(line for line in status.open() if line.startswith("VmHWM")).split()[1])
+else:
+    print(0)
+"""
+
+
 def python(*arguments, **options):
     """Run Python in a process of its own; return what came of it."""
     options = {"capture_output": True, "text": True} | options

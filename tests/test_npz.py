@@ -15,7 +15,7 @@ import pytest
 
 from digitlib import Network
 from digitlib.npz import LARGEST_FILE, read_arrays, to_bytes
-from helpers import memory_below, python
+from helpers import PRINT_PEAK, memory_below, python
 from test_saving import packed
 
 ARRAYS = {"sizes": np.array([3, 2]), "weights_1": np.zeros((2, 3))}
@@ -164,18 +164,13 @@ for path in sorted(pathlib.Path(sys.argv[1]).glob("*.npz")):
         (Model if "description" in path.name else Network).load(path)
     except ValueError as error:
         print(f"refused {error}")
-status = pathlib.Path("/proc/self/status")
-if status.exists():  # on Linux; ru_maxrss would count the parent's memory
-    print(next(line for line in status.open() if line.startswith("VmHWM")).split()[1])
-else:
-    print(0)
 """
 
 
 def test_what_means_harm_is_refused_and_takes_no_gigabyte(tmp_path):
     for number, (name, (write, _)) in enumerate(HARM.items()):
         write(tmp_path / f"{number:02} {name}.npz")
-    done = python("-c", LOAD_ALL, str(tmp_path), check=True)
+    done = python("-c", LOAD_ALL + PRINT_PEAK, str(tmp_path), check=True)
     *lines, peak = done.stdout.splitlines()
     for line, (_, word) in zip(lines, HARM.values(), strict=True):
         assert re.search(f"refused .*{word}", line), line

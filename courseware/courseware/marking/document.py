@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-_CODE = re.compile(r"`([^`]+)`")
+CODE = re.compile(r"`([^`]+)`")
 _LINES = 80  # of code that are shown
 # Two colours that every kind of colour vision tells apart: those of a check's answer.
 _STYLE = """\
@@ -115,7 +115,7 @@ def tidy(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    return _CODE.sub(r"<code>\1</code>", escape(tidy(text)))
+    return CODE.sub(r"<code>\1</code>", escape(tidy(text)))
 
 
 def _html_lines(block: Lines) -> str:

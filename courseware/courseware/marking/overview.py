@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from courseware.marking.alike import alike
 from courseware.marking.document import Block, Heading, Lines, Table
 from courseware.marking.marks import Mark, Marks, number
+from courseware.marking.verdicts import ATTEMPTS
 
 _HINTS, _MOST = 3, 200  # hints of an exercise; lines of a list
 # What was seen at the end of a hint is different for everybody.
 _SEEN = re.compile(r" \([^()]*(?:\([^()]*\)[^()]*)*\)$")
 _HARD = 5
-_ATTEMPT = re.compile(r": it (tries|replaces|searches|sent|prints) ")
 
 
 def overview(marks: Marks, strays: Sequence[str] = ()) -> list[Block]:
@@ -66,10 +66,11 @@ def _blocks(marks: Marks, strays: Sequence[str]) -> Iterator[Block]:
             if mark.contradicts and mark.verdict
         ],
     )
-    said = [*_remarks(marks)]
-    tried = [line for line in said if _ATTEMPT.search(line)]
+    tried, others = [], []
+    for whose, remark in _remarks(marks):
+        lines = tried if remark.startswith(ATTEMPTS) else others
+        lines.append(f"{whose}: {remark}")
     yield from _list("What looks like an attempt", tried)
-    others = [line for line in said if line not in {*tried}]
     yield from _list("What else was said of hand-ins", [*others, *strays])
 
 
@@ -152,11 +153,13 @@ def _list(heading: str, lines: Sequence[str]) -> Iterator[Block]:
         yield Lines(shown, is_list=True)
 
 
-def _remarks(marks: Marks) -> Iterator[str]:
+def _remarks(marks: Marks) -> Iterator[tuple[str, str]]:
+    """Yield each remark, and before it of whose work, and which, it is said."""
     for row in marks.rows:
-        yield from (f"{row.called}: {remark}" for remark in row.remarks)
+        said = [(row.called, row.remarks)]
         for lesson, hand_in in row.hand_ins.items():
-            yield from (f"{row.called}, {lesson}: {r}" for r in hand_in.remarks)
+            said.append((f"{row.called}, {lesson}", hand_in.remarks))
         for column, mark in row.marks.items():
-            said = mark.verdict.remarks if mark.verdict else ()
-            yield from (f"{row.called}, {column}: {remark}" for remark in said)
+            if mark.verdict:
+                said.append((f"{row.called}, {column}", mark.verdict.remarks))
+        yield from ((whose, remark) for whose, remarks in said for remark in remarks)

@@ -7,10 +7,16 @@ from collections.abc import Iterable
 
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from courseware.marking.document import Block, Heading, Item, Lines, Table, tidy
+from courseware.marking.document import (
+    CODE,
+    Block,
+    Heading,
+    Item,
+    Lines,
+    Table,
+    tidy,
+)
 from lecturepdf.exporter import LecturePDFExporter
-
-_CODE = re.compile(r"`([^`]+)`")
 
 
 def as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
@@ -24,7 +30,7 @@ def as_pdf(title: str, blocks: Iterable[Block]) -> bytes:
 
 def _inline(text: str) -> str:
     """Return a text as Markdown that means that text, but for code in backticks."""
-    parts = _CODE.split(tidy(text))
+    parts = CODE.split(tidy(text))
     return "".join(
         f"`{part}`" if is_code else re.sub(r"[!-/:-@[-`{-~]", _entity, part)
         for is_code, part in zip([0, 1] * len(parts), parts, strict=False)

@@ -22,6 +22,8 @@ from courseware.marking.isolation import FILES, LANDLOCK, MEGABYTES, Isolation
 from courseware.marking.quiet import Turn
 from courseware.marking.tidy import remove
 
+_FORGED = "it sent a forged message"
+ATTEMPTS = (*cell.ATTEMPTS, _FORGED)  # how remarks begin that a person should look at
 _FOR_EVER = 1e6
 _SLICE = 0.05  # seconds between two looks at a process
 _CELL = 120.0  # seconds that a student's cell may take before it is asked anything
@@ -326,7 +328,7 @@ class _Process:
         self._ended(f"it ends the program {how}: `return` ends a function")
 
     def _forged(self, what: str) -> NoReturn:
-        self.remarks.append(f"it sent a forged message: {one_line(what)}")
+        self.remarks.append(f"{_FORGED}: {one_line(what)}")
         self._ended("a message was forged: nothing that came from it counts")
 
     def _ended(self, why: str) -> NoReturn:
