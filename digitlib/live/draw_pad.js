@@ -57,12 +57,10 @@ function askPython(page, model) {
   page.root.prepend(paper.place);
   const follows = {
     "change:strokes": () => paper.set(model.get("strokes")),
-    "change:drawn": wait,
     "change:pen": () => paper.setPen(model.get("pen")),
     "change:pixels": () => page.showSeen(model.get("pixels")),
     "change:activations": () => page.showActivations(model.get("activations")),
-    "change:fault": wait,
-    "change:read": wait,
+    change: wait, // comes when all of a message has been followed, in whatever order
   };
   for (const [name, follow] of Object.entries(follows)) model.on(name, follow);
   page.showSeen(model.get("pixels"));

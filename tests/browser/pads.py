@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 def clear(pad):
     pad.get_by_role("button", name="Clear").click()
     expect_verdict(pad, "")
+    expect(pad.get_by_role("status")).to_have_text("")
 
 
 def expect_verdict(pad, digit):
