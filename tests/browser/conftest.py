@@ -1,4 +1,4 @@
-"""One browser, one JupyterLab and one web site for each module of tests."""
+"""One JupyterLab for all tests, and for each module of tests a browser and a window."""
 
 import pytest
 
@@ -12,15 +12,23 @@ def chrome():
         yield chrome
 
 
-@pytest.fixture(scope="module")
-def lab(chrome, tmp_path_factory):
-    """JupyterLab in a window of Chromium."""
-    from jupyter_lab import Lab, server
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory):
+    """The address of JupyterLab, and the folder of its notebooks."""
+    from jupyter_lab import server
 
     folder = tmp_path_factory.mktemp("browser") / "lessons"
     folder.mkdir()
     with server(folder) as address:
-        yield Lab(chrome, address, folder)
+        yield address, folder
+
+
+@pytest.fixture(scope="module")
+def lab(chrome, jupyter):
+    """JupyterLab in a window of Chromium."""
+    from jupyter_lab import Lab
+
+    return Lab(chrome, *jupyter)
 
 
 @pytest.fixture

@@ -66,8 +66,8 @@ def _options(folder: Path) -> list[str]:
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.app_settings_dir={ROOT / 'tools' / 'jupyterlab'}",
         "--LabApp.expose_app_in_browser=True",
-        # Should nobody be left to end it, it ends itself.
-        "--ServerApp.shutdown_no_activity_timeout=120",
+        # Should nobody be left to end it, it ends itself: not between two tests.
+        "--ServerApp.shutdown_no_activity_timeout=900",
         "--MappingKernelManager.cull_idle_timeout=120",
         "--MappingKernelManager.cull_interval=10",
     ]

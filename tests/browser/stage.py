@@ -62,10 +62,11 @@ def write_page(figure: LiveFigure, folder: Path) -> str:
 
 
 def follow(page: Page, transcript: str) -> None:
-    """Press the keys of a transcript, and wait for each sentence that is announced.
+    """Press the keys of a transcript, and expect each sentence to be announced.
 
     A line has keys, a colon, and the sentence; ``ArrowRight*3`` is pressed three times.
-    The first line has no keys: it is what is said before anything is touched.
+    The first line has no keys: it is what is said before anything is touched. The page
+    has a clock of its own, or one would wait for each sentence until it has stood.
     """
     assert transcript
     for line in transcript.splitlines():
@@ -74,4 +75,5 @@ def follow(page: Page, transcript: str) -> None:
             name, _, times = key.partition("*")
             for _ in range(int(times or 1)):
                 page.keyboard.press(name)
+        page.clock.run_for(300)
         expect(page.get_by_role("status")).to_have_text(sentence)

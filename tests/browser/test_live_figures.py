@@ -19,7 +19,7 @@ TRANSCRIPTS = Path(digitlib.live.__file__).parent / "transcripts"
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_path_by_keyboard_is_told_sentence_by_sentence(show, name):
-    page = show(name, reduced_motion="reduce")
+    page = show(name, has_clock=True, reduced_motion="reduce")
     follow(page, (TRANSCRIPTS / f"{name}.txt").read_text("utf-8"))
 
 
