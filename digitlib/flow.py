@@ -99,12 +99,14 @@ def variety(
     points: np.ndarray, digits: np.ndarray, real: np.ndarray, labels: np.ndarray
 ) -> np.ndarray:
     """Return the variance of points within each digit, as a share of the real ones."""
-    return np.array(
-        [
-            points[digits == d].var(axis=0).sum() / real[labels == d].var(axis=0).sum()
-            for d in range(ANY)
-        ]
-    )
+
+    def within(cloud: np.ndarray) -> float:
+        return cloud.var(axis=0, ddof=1).sum()
+
+    shares = [
+        within(points[digits == d]) / within(real[labels == d]) for d in range(ANY)
+    ]
+    return np.array(shares)
 
 
 @dataclass
@@ -209,11 +211,8 @@ class Drawer:
         list of float
             After each epoch the mean square of an error in a component of the velocity.
         """
-        rng, optimizer, rate = (
-            arguments.generator("rng", rng),
-            Adam(),
-            warm_up(eta, 0.05),
-        )
+        rng = arguments.generator("rng", rng)
+        optimizer, rate = Adam(), warm_up(eta, 0.05)
         P, count = self.points(digits.images), len(digits) // batch_size
         optimizer.start(self.model.parameters)
         costs = []
