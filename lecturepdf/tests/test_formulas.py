@@ -10,7 +10,7 @@ from lecturepdf.formulas.commands import FORMS, symbol
 from lecturepdf.formulas.macros import Macros
 from lecturepdf.formulas.parser import Translator
 from lecturepdf.formulas.tables import aligned
-from lecturepdf.formulas.tokens import Reader, TexError, tokenise
+from lecturepdf.formulas.tokens import Reader, TexError, joined, tokenise
 
 # What pandoc and KaTeX print for each.
 GREEK = """
@@ -109,8 +109,8 @@ def typst(tex):
         (r"\not\in", "∉"),
         (r"\textcolor{red}{x}", 'tinted("red", x)'),
         (r"a \color{red} b", 'a tinted("red", b)'),
-        (r"\xrightarrow[n]{f}", 'class("relation", attach(limits(stretch(→, size: '
-         "#(100% + .7em))), t: f, b: n))"),
+        (r"\xrightarrow[n]{f}", 'class("relation", attach(stretch(→, size: '
+         "#(100% + .7em)), t: f, b: n))"),
         (r"\begin{aligned} a &= b \\ &= c \end{aligned}",
          r'a & "" \= b \  & "" \= c'),
         (r"\begin{eqnarray} a & = & b \end{eqnarray}", r'a & "" \= b'),
@@ -196,8 +196,8 @@ def typst(tex):
          r'class("relation", attach(limits(\=), t: d))'),
         (r"\unicode{x263a} \unicode{9786}", "☺ ☺"),
         (r"\begin{CD} A @>f>> B \\ @VgVV @| \end{CD}",
-         'mat(column-gap: #.4em, row-gap: #.5em, A, attach(limits(stretch(→, '
-         'size: #3em)), t: f, b: ""), B; downarrow(↓, g, ""), "", '
+         'mat(column-gap: #.4em, row-gap: #.5em, A, acrossarrow(→, f, ""), '
+         'B; downarrow(↓, g, ""), "", '
          "stretch(‖, size: #2em))"),
         (r"\ce{SO4^2-}",
          'attach(closedup(upright("SO")), t: 2 \N{MINUS SIGN}, b: 4)'),
@@ -207,8 +207,9 @@ def typst(tex):
         (r"\Huge x \small y", "sized(#2.49, x sized(#0.341, y))"),
         (r"a \to_1^2 b =_3 c", r"a attach(scripts(→), t: 2, b: 1) b "
          r"attach(scripts(\=), b: 3) c"),
-        (r"\xrightarrow{f}_2", 'attach(scripts(class("relation", attach(limits('
-         "stretch(→, size: #(100% + .7em))), t: f))), b: 2)"),
+        (r"\xrightarrow{f}_2", 'attach(scripts(class("relation", attach('
+         "stretch(→, size: #(100% + .7em)), t: f))), b: 2)"),
+        (r"\xrightarrow{}", 'class("relation", stretch(→, size: #1.7em))'),
         (r"\text{``a''} \mbox{$\frac12$}", 'words("“a”") inline(frac(1, 2))'),
         (r"\text{a\hskip 1em b}", 'words("a") #space("1em") words(" b")'),
         (r"\begin{multline} a \\ b \tag{1} \end{multline}",
@@ -222,6 +223,20 @@ def typst(tex):
         (r"\begin{CD} A @= B \\ @. C \end{CD}",
          "mat(column-gap: #.4em, row-gap: #.5em, A, stretch(=, size: #3em), B; "
          '"", "", C)'),
+        (r"{\int} + {\sum}_i \smash{\prod}",
+         r"scripts(∫) \+ attach(scripts(∑), b: i)  scripts(∏)"),
+        (r"\operatorname{f'}", "op(upright(attach(f, t: ′)))"),
+        (r"\mathop{\mathrm{argmin}}_x",
+         'attach(op(closedup(upright("argmin")), limits: #true), b: x)'),
+        (r"\not\!\! D", "cancel(D, length: #1em, angle: #25deg)"),
+        (r"\text{\color{red} a $x$}",
+         'words(" a ", fill: #colour("red")) text(fill: #colour("red"), x)'),
+        (r"\text{\Large $x$ \texttt{$y$}}",
+         'text(size: #1.44em, x) words(" ", size: #1.44em) y'),
+        ("‖x‖", 'class("normal", ‖) x class("normal", ‖)'),
+        (r"a + \dots + b, \dots, \dots", r"a \+ ⋯ \+ b \, … \, …"),
+        (r"\triangle A", 'class("normal", △) A'),
+        (r"f\colon A", 'f class("punctuation", :) A'),
         ("", ""),
     ],
 )  # fmt: skip
@@ -291,6 +306,15 @@ def test_an_unknown_command_costs_no_more_than_itself():
         ),
         (r"\begin{array}[x]{c} a \end{array}", "the option [x] of array is left out"),
         (r"\style{color:red}{x}", r"what \style says is left out: color:red"),
+        (r"\begin{array}{c||c} a & b \end{array}", "double rules are drawn single"),
+        (
+            r"\begin{array}{c} \hline\hline a \end{array}",
+            "double rules are drawn single",
+        ),
+        (
+            r"\bbox[border: 2px dotted]{x}",
+            r"the border 2px dotted of \bbox is drawn solid",
+        ),
         (r"\half", r"unknown command \half"),  # a sign of HTML, but not of TeX
     ],
 )
@@ -311,6 +335,7 @@ def test_what_is_left_out_is_told(tex, problem):
         (r"\newenvironment{e}[1]{<#1}{>}\begin{e}{a}b\end{e}", "{<ab>}"),
         (r"\providecommand\a{x}\providecommand\a{y}\a", "x"),
         (r"\global\def\a{x}\a", "x"),
+        (r"\def\a#1{\in#1}\a f \a{\b}", r"\in f \in\b"),
         (r"\newcommand{\R}{\mathbb R}\R", r"\mathbb R"),
         (r"\newcommand\R{r}\R", "r"),
         (r"\newcommand{\f}[2][x]{#2#1}\f{a}\f[y]{b}", "axby"),
@@ -323,7 +348,7 @@ def test_what_is_left_out_is_told(tex, problem):
     ],
 )
 def test_macros(tex, expanded):
-    assert "".join(Macros().expand(tex)) == expanded
+    assert joined(Macros().expand(tex)) == expanded
 
 
 def test_a_macro_that_calls_itself_is_refused():
@@ -332,10 +357,23 @@ def test_a_macro_that_calls_itself_is_refused():
             Macros().expand(tex)
 
 
-@pytest.mark.parametrize("tex", [r"\tag{A}", r"\tag*{A}", r"\tag*{(A)}"])
+@pytest.mark.parametrize("tex", [r"\tag{A}", r"\tag*{(A)}"])
 def test_tags(tex):
     (row,) = Translator(tokenise(f"x {tex}")).translate()
     assert row[:3] == (["x"], '"A"', ())
+
+
+def test_a_tag_stands_in_brackets_beside_its_own_line():
+    printed = Printed(
+        markdown(r"$$x \tag*{Eq. 3}$$"),
+        markdown(r"\begin{gather} a \tag{B} \\ ccc \\ d \end{gather}"),
+        markdown(r"\begin{align} ee &= f \\ g &= h \tag*{Q} \end{align}"),
+    )
+    assert printed.messages == []
+    assert "(Eq" not in printed.text
+    places = [printed.text.index(sign) for sign in ("(B)", "𝑐", "ℎ", "Q")]
+    assert places == sorted(places)
+    assert "(Q" not in printed.text
 
 
 def test_macros_hold_in_later_cells():
@@ -415,6 +453,8 @@ def test_a_reader_finds_an_option_only_where_one_is():
         ("\\beta +", r"\beta ^{+}"),
         ("n-Pr", r"n\text{-}\mathrm{Pr}"),
         ("1s^2-N", r"\mathrm{1s}^{2}\text{-}\mathrm{N}"),
+        ("pK_a", r"\mathrm{pK}_{a}"),
+        ("n H2O + x", r"n\, \mathrm{H}_{2}\mathrm{O} + x"),
         ("V_{V,x}", r"\mathrm{V}_{\mathrm{V},x}"),
     ],
 )  # fmt: skip

@@ -35,6 +35,28 @@ from lecturepdf.formulas.speech import speech
         (r"\left[\begin{array}{c|c} 1 & 2 \end{array}\right]", "open bracket 1, 2 "
          "close bracket"),
         (r"\paireddelimiter{\lvert}{\rvert}*{x}", "absolute value of x"),
+        (r"a \bmod n, \nicefrac{1}{2}", "a mod n comma 1 over 2"),
+        (r"\operatorname*{arg\,max}_x f'' + \operatorname{\mathbf{rank}^{-1}} A", "arg "
+         "max sub x f double prime plus bold rank to the power, negative 1, end "
+         "exponent A"),
+        (r"\begin{bmatrix} a \\ [c] \end{bmatrix}", "matrix 2 by 1: row 1: a; row 2: "
+         "open bracket c close bracket"),
+        (r"\|x\|_2 + \|y\|", "double bar x double bar sub 2 plus norm of y"),
+        (r"\|x - y\|", "norm of, x minus y, end norm"),
+        (r"\left|x\right|^2", "vertical bar x vertical bar squared"),
+        (r"A^+ x_- + \lim_{x \to 0^+}", "A to the power, plus, end exponent x sub "
+         "negative plus limit as x tends to 0 from the right of"),
+        (r"\ce{H3C-OH + OH-}", "H sub 3 C - OH plus OH to the power, negative, end "
+         "exponent"),
+        (r"\mathbb 1_A + \mathfrak{g} + {\cal L}", "double-struck 1 sub A plus fraktur "
+         "g plus script L"),
+        (r"\check x + \underline{x + y}", "x caron plus group x plus y end group "
+         "underlined"),
+        (r"\text{a\(x^2\) \textcolor{red}{b $y^2$} \fcolorbox{red}{blue}{c}}", "a x "
+         "squared b y squared c"),
+        (r"\bigoplus_i V + \mathtt{code}", "circled plus sub i V plus code"),
+        ("y''''", "y to the triple prime prime"),
+        (r"x \tag*{(3)}", "x (3)"),
     ],
 )  # fmt: skip
 def test_what_is_heard(tex, heard):

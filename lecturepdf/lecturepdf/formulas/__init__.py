@@ -1,13 +1,17 @@
 """A notebook's formulas: with its macros, numbered, named and described."""
 
+import re
+
 from ..markup import array, string
 from .commands import NOTHING
 from .macros import Macros
 from .parser import Translator
 from .speech import speech
 from .tables import Row, aligned
-from .tokens import TexError
+from .tokens import TexError, joined
 
+# Two signs drawn into one, as authors write that variables are independent.
+_INDEPENDENT = re.compile(r"\\perp\s*(\\!\s*){2,}\\perp(?![a-zA-Z])")
 _LONGEST = 4000  # letters that are shown of a formula that cannot be set
 
 
@@ -32,12 +36,12 @@ class Formulas:
         The code is empty if the formula only defines macros.
         """
         try:
-            tokens = self._macros.expand(tex)
+            tokens = self._macros.expand(_INDEPENDENT.sub("⫫", tex))
             translator = Translator(tokens, self._colours)
             rows = translator.translate()
         except TexError as error:
             return as_typed(tex, display), [str(error)]
-        if not (expanded := "".join(tokens)).strip():
+        if not (expanded := joined(tokens)).strip():
             return "", []
         words = speech(expanded, self._language)
         typed, problems = " ".join(tex.split()), translator.problems
@@ -60,8 +64,8 @@ class Formulas:
     def _lines(self, rows: list[Row], alt: str) -> list[str]:
         """Return code of lines with tags of their own, or else of one line for all."""
         tags = [row.tag for row in rows if row.tag is not None]
-        if len(tags) > 1:
-            return [_line(row.cells, row, self._heard(row)) for row in rows]
+        if tags and len(rows) > 1:
+            return [_line(_spread(row), row, self._heard(row)) for row in rows]
         labels = tuple(label for row in rows for label in row.labels)
         return [_line([aligned(rows)], Row([], *(tags or [None]), labels), alt)]
 
@@ -74,6 +78,14 @@ def as_typed(tex: str, display: bool) -> str:
     """Return Typst code that shows a formula as it was typed, or how it begins."""
     tex = f"{tex[:_LONGEST]}..." if len(tex) > _LONGEST else tex
     return f"bad-formula({string(tex)}, display: {str(display).lower()})"
+
+
+def _spread(row: Row) -> list[str]:
+    """Return a row's cells, with space between pairs of columns."""
+    return [
+        f"{row.gap} {cell}" if at and at % 2 == 0 else cell
+        for at, cell in enumerate(row.cells)
+    ]
 
 
 def _line(cells: list[str], row: Row, alt: str) -> str:

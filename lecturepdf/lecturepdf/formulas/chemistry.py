@@ -34,6 +34,7 @@ _PART = re.compile(
     |(?P<plus>(?:(?<=\s)|^)(?:\+-|\+|-|=)(?=\s|$))
     |(?P<dots>\.\.\.)
     |(?P<charge>[+-](?=[\s\])}},;]|$|[+-]))
+    |(?P<upright>(?:p(?:H|OH|C|K)|i(?:Pr|Bu))(?![a-zA-Z]))
     |(?P<letters>[A-Z][a-z]*(?:[A-Z][a-z]*)*|[a-z]+)
     |(?P<sign>.)
     """,
@@ -43,6 +44,7 @@ _PART = re.compile(
 _NAMES = re.compile(r"(?<![\\a-zA-Z])(?:[a-zA-Z]{2,}|[A-Z])")
 # Behind a small letter: a charge, so that it is a particle's name. Before it: numbers.
 _CHARGE = re.compile(r"[+^-](?![a-zA-Z])")
+_ELEMENT = re.compile(r"\s*[A-Z]")
 _NUMBERS = re.compile(r"[\^_](?:\{[-+]?\d+\}|[-+]?\d+)$")
 # Behind a command, whose blank is part of it.
 _LAST_CHARGE = re.compile(r"(\\[a-zA-Z]+)\s+([+-])$")
@@ -113,12 +115,17 @@ def _part(match: re.Match[str], is_fresh: bool) -> tuple[str, bool]:
         return "\\ldots ", False
     if "charge" in given:
         return f"^{{{found}}}", False
+    if "upright" in given:
+        return f"\\mathrm{{{found}}}", False
     if "letters" in given:
         is_particle = _CHARGE.match(match.string, match.end()) or _NUMBERS.search(
             match.string[: match.start()]
         )
         is_variable = len(found) == 1 and found.islower() and not is_particle
-        return found if is_variable else f"\\mathrm{{{found}}}", False
+        if is_variable:  # one that counts what comes next stands apart, as numbers do
+            counts = is_fresh and _ELEMENT.match(match.string, match.end())
+            return found + "\\," * bool(counts), False
+        return f"\\mathrm{{{found}}}", False
     if "orbital" in given:
         return f"\\mathrm{{{found}}}", False
     if found == "-" and _BEFORE_HYPHEN.search(match.string[: match.start()]):

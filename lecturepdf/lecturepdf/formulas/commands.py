@@ -27,7 +27,7 @@ _ONE_ARGUMENT = pairs("""
     boxed framed phantom phantom hphantom phantom vphantom vphantom
     mathcal cal mathscr scr mathfrak frak frak frak mathbb bb Bbb bb mathbbm bb
     mathds bb symbb bb symcal cal symscr scr symfrak frak symnormal italic
-    boldsymbol bold bm bold pmb bold mathnormal italic mathop limits
+    boldsymbol bold bm bold pmb bold mathnormal italic
     displaylimits limits""")
 FORMS = {name: f"{function}({{a}})" for name, function in _ONE_ARGUMENT.items()}
 FORMS |= _each("mathbfit symbfit", "bold(italic({a}))")
@@ -112,13 +112,15 @@ FORMS |= {
     "\\mathopen": 'class("opening", {a})',
     "\\mathclose": 'class("closing", {a})', "|": 'class("normal", \\|)',
     "\\vert": 'class("normal", \\|)', "\\|": 'class("normal", ‖)',
-    "\\Vert": 'class("normal", ‖)', "\\lvert": 'class("opening", \\|)',
+    "\\Vert": 'class("normal", ‖)', "‖": 'class("normal", ‖)',
+    "\\lvert": 'class("opening", \\|)',
     "\\rvert": 'class("closing", \\|)', "\\lVert": 'class("opening", ‖)',
     "\\rVert": 'class("closing", ‖)', "\\arrowvert": 'class("normal", \\|)',
     "\\Arrowvert": 'class("normal", ‖)', "\\vdotswithin": "within({a})",
     "\\bmod": '#h(.28em) class("normal", op("mod")) #h(.28em)',
     "\\mod": 'quad op("mod") thin {a}',
     "\\pod": "quad \\( {a} \\)", "\\pmod": 'quad \\( op("mod") thin {a} \\)',
+    "\\mathop": "op({a}, limits: #true)", "\\colon": 'class("punctuation", :)',
     "\\intop": "limits(∫)", "\\ointop": "limits(∮)",
     "\\idotsint": "∫ ⋯ ∫", "\\smallint": "inline(∫)",
     "\\bigtimes": "limits(sized(#1.6, ×))", "\\And": "thick \\& thick",
@@ -133,6 +135,12 @@ FORMS |= {
     colonapprox :≈ Colonapprox ∷≈ colonsim :∼ Colonsim ∷∼ approxcolon ≈: Approxcolon ≈∷
     simcolon ∼: Simcolon ∼∷ colondash :− Colondash ∷− Dashcolon −∷ Eqqcolon =∷
     Eqcolon −∷ Coloneq ∷− coloneq :− eqcolon −:""").items()
+}
+FORMS |= {  # which Typst takes for operations
+    name: f'class("normal", {sign})'
+    for name, sign in pairs("""
+    triangle △ triangledown ▽ blacktriangledown ▾ lozenge ◊ blacklozenge ⧫
+    bigstar ★""").items()
 }
 # Alphabets in which a word is a name, not a product of letters.
 WORD_FONTS = pairs("""

@@ -37,7 +37,7 @@ from .tables import (
     staggered,
     table,
 )
-from .tokens import Reader, TexError, tokenise
+from .tokens import Reader, TexError, joined, tokenise
 
 _STACKED = "mat({}; {})"
 _INFIX = {
@@ -114,7 +114,7 @@ class Translator:
         """
         kind = ""
         while (
-            (match := _WHOLE.fullmatch("".join(self.reader.tokens[self.reader.at :])))
+            (match := _WHOLE.fullmatch(joined(self.reader.tokens[self.reader.at :])))
             and match[1] in LINES
             and f"\\end{{{match[1]}{match[2]}}}" not in match[3]
         ):
@@ -174,7 +174,7 @@ class Translator:
                 if self.reader.next_is("["):
                     cells[-1] += f"#deeper({self._length(self.reader.option() or '')})"
             if sign != "&":
-                tex = "".join(self.reader.tokens[start : self.reader.at])
+                tex = joined(self.reader.tokens[start : self.reader.at])
                 rows.append(Row(cells, self._tag, self._labels, tex))
                 self._tag, self._labels, cells = None, (), []
             if sign in stops:
@@ -305,6 +305,8 @@ class Translator:
             self.reader.at -= 1
             tokens = self.reader.argument()
             maths = self._inner(tokens)
+            if maths in _LARGE:  # which keeps its size, and has its scripts beside it
+                return f"scripts({maths})"
             # {,} is no comma of a list; in longer groups `class` would take all space.
             return f'class("normal", {maths})' if len(tokens) == 1 else maths
         if sign in ("}", "&"):
@@ -391,9 +393,9 @@ class Translator:
     def _operator(self, limits: str = "") -> str:
         r"""Translate \operatorname: its letters are a word, whatever else is maths."""
         tokens = self.reader.argument()
-        if not any(sign[0] in "\\^_{$" for sign in tokens):
+        if not any(sign[0] in "\\^_{$'" for sign in tokens):
             return f"op({string(' '.join(''.join(tokens).split()))}{limits})"
-        words = re.sub(r"(?<![\\\w])[a-zA-Z]{2,}", r"\\mathrm{\g<0>}", "".join(tokens))
+        words = re.sub(r"(?<![\\\w])[a-zA-Z]{2,}", r"\\mathrm{\g<0>}", joined(tokens))
         if "^" not in tokens and "_" not in tokens:
             words = re.sub(r"[-*]", r"\\text{\g<0>}", words)  # is no sign of maths here
         return f"op(upright({self._inner(tokenise(words))}){limits})"
@@ -401,8 +403,11 @@ class Translator:
     def _arrow(self, arrow: str) -> str:
         below = self.reader.option()
         under = f", b: {self._inner(tokenise(below))}" if below else ""
-        stretched = f"limits(stretch({arrow}, size: #(100% + .7em)))"
-        return f'class("relation", attach({stretched}, t: {self._argument()}{under}))'
+        above = self._argument()
+        if above == NOTHING and not under:
+            return f'class("relation", stretch({arrow}, size: #1.7em))'
+        stretched = f"stretch({arrow}, size: #(100% + .7em))"  # of what is at it
+        return f'class("relation", attach({stretched}, t: {above}{under}))'
 
     def _root(self) -> str:
         degree = self.reader.option()
@@ -521,6 +526,8 @@ class Translator:
                 named.append(f"inset: {string(option.lstrip('+'))}")
             elif key == "border":
                 *_, name = value.split()
+                if "solid" not in value:
+                    self._tell(f"the border{value} of \\bbox is drawn solid")
                 named.append(f"stroke: {string(colour('', name) or 'black')}")
             elif name := colour("", value.strip() if key == "background" else option):
                 named.append(f"fill: {string(name)}")
@@ -583,6 +590,17 @@ class Translator:
             digits += self.reader.take()
         return character(chr(int(digits, mark))) if digits else self._unknown("\\char")
 
+    def _struck(self) -> str:
+        while self.reader.peek() in ("\\!", "\\,"):  # which move a stroke in TeX
+            self.reader.take()
+        return negated(self._argument())
+
+    def _dots(self) -> str:
+        """Translate dots: halfway up before a sign as +, low before a comma."""
+        sign = self.reader.peek()
+        is_sign = sign not in ("|", "~") and _is_relation(symbol(sign) or sign)
+        return "⋯" if is_sign or sign == "-" else "…"
+
     def _shifted(self, up: bool) -> str:
         length = self.reader.length()
         length = self._length(length if up else f"-{length}".replace("--", ""))
@@ -619,7 +637,7 @@ class Translator:
             return ""
         if sign in ("|", "\\vert", "\\lvert", "\\rvert"):
             return "\\|"
-        if sign in ("\\|", "\\Vert", "\\lVert", "\\rVert"):
+        if sign in ("\\|", "\\Vert", "\\lVert", "\\rVert", "‖"):
             return "‖"
         if sign in ("<", ">", "\\lt", "\\gt"):
             return "\\⟨" if sign in ("<", "\\lt") else "\\⟩"
@@ -639,14 +657,17 @@ class Translator:
 
     # Names
 
-    def _note_tag(self) -> str:
+    def _note_tag(self, is_whole: bool = False) -> str:
         tokens = self.reader.argument()
         tag = plain_text(tokens).replace("$", "").strip()
-        # \tag*{(1)} brings the brackets that \tag{1} is given.
-        self._tag = string(tag.removeprefix("(").removesuffix(")"))
+        # \tag*{(1)} brings the brackets that \tag{1} is given; \tag*{1} has none.
+        inner = tag.removeprefix("(").removesuffix(")")
+        self._tag = string(inner)
         if "$" in tokens:
             body = self._prose.typst(tokens, {})
             self._tag = f"math.equation(alt: {string(tag)}, ${body}$)"
+        if is_whole and (inner == tag or "$" in tokens):
+            self._tag = f"({self._tag},)"
         return ""
 
     def _untagged(self) -> str:
@@ -689,6 +710,8 @@ class Translator:
             or "\\hdashline" in self.reader.tokens[start : self.reader.at]
         ):
             self._tell("dashed rules are drawn solid")
+        if "||" in columns or len(set(rules)) < len(rules):
+            self._tell("double rules are drawn single")
         self.reader.take()
         if self.reader.text() != name:
             raise TexError(f"\\begin{{{name}}} has no \\end{{{name}}}")
@@ -765,8 +788,7 @@ class Translator:
             return f"stretch({arrow}, size: #{size})" if size else ""
         first, second = (self._inner(self.reader.until(kind)) for _ in range(2))
         if kind in "<>":
-            labels = f"t: {first}, b: {second}"
-            return f"attach(limits(stretch({arrow}, size: #3em)), {labels})"
+            return f"acrossarrow({arrow}, {first}, {second})"
         return f"downarrow({arrow}, {first}, {second})"
 
 
@@ -827,9 +849,10 @@ _METHODS = {
     "\\mathchoice": Translator._chosen,
     "\\ce": Translator._chemical,
     "\\pu": Translator._unit,
-    "\\not": lambda translator: negated(translator._argument()),
+    "\\not": Translator._struck,
+    "\\dots": Translator._dots,
     "\\tag": Translator._note_tag,
-    "\\tag*": Translator._note_tag,
+    "\\tag*": lambda translator: translator._note_tag(True),
     "\\label": Translator._note_label,
     "\\notag": Translator._untagged,
     "\\nonumber": Translator._untagged,

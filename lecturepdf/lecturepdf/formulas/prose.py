@@ -22,7 +22,7 @@ _LETTERS = {
     "\\OE": "Œ", "\\o": "ø", "\\O": "Ø", "\\l": "ł", "\\L": "Ł", "\\aa": "å",
     "\\-": "", "\\/": "", "~": "\N{NO-BREAK SPACE}", "\\ ": "\N{NO-BREAK SPACE}",
 }  # fmt: skip
-_FORMULAS = {"$": ("$",), "\\(": ("\\)",)}
+FORMULAS = {"$": ("$",), "\\(": ("\\)",)}
 
 _QUOTES = {"``": "“", "''": "”", "`": "‘", "'": "’"}
 
@@ -93,8 +93,9 @@ class Prose:
                 run += text
                 continue
             pieces, run = [*pieces, *_set(run, style)], ""
-            if sign in _FORMULAS:
-                pieces.append(self._formula(reader.until(*_FORMULAS[sign])))
+            if sign in FORMULAS:
+                maths = self._formula(reader.until(*FORMULAS[sign]))
+                pieces.append(_tinted(maths, style))
             elif sign == "{":
                 pieces.append(self.typst(reader.until("}"), style))
             elif sign in TEXTS:
@@ -112,8 +113,16 @@ class Prose:
             else:
                 reader.at = start
                 sign = self._atom(reader)
-                pieces.append(f"upright({sign})" if len(sign) == 1 else sign)
+                sign = f"upright({sign})" if len(sign) == 1 else sign
+                pieces.append(_tinted(sign, style))
         return " ".join([*pieces, *_set(run, style)]) or '""'
+
+
+def _tinted(maths: str, style: Style) -> str:
+    """Return maths within text in the text's colour and size."""
+    kept = ("fill", "size") if "font" not in style else ("fill",)
+    named = [f"{name}: {style[name]}" for name in kept if name in style]
+    return f"text({', '.join([*named, maths])})" if named else maths
 
 
 def _set(run: str, style: Style) -> list[str]:

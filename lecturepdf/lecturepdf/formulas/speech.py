@@ -11,10 +11,10 @@ import mathra
 
 from .chemistry import chemistry, unit
 from .commands import BIG, FORMS, SWITCHES, TEXT_SWITCHES, TEXTS
-from .prose import plain_text
+from .prose import FORMULAS, plain_text
 from .symbols import pairs
 from .tables import sides
-from .tokens import Reader, TexError, tokenise
+from .tokens import Reader, TexError, joined, tokenise
 
 _LOCALES = {
     locale["code"].partition("-")[0]: locale["code"] for locale in mathra.locales()
@@ -35,6 +35,7 @@ class _Words(NamedTuple):
     end_group: str
     bold: str
     script: str
+    fraktur: str
     bar: str
     to: str
     transpose: str
@@ -46,20 +47,20 @@ def _words(text: str) -> _Words:
 
 
 _WORDS = {
-    "en": _words("end sub, group, end group, bold, script, vertical bar, to, "
+    "en": _words("end sub, group, end group, bold, script, fraktur, vertical bar, to, "
         "transpose, star"),
-    "de": _words("Ende Index, Gruppe, Ende Gruppe, fett, Schreibschrift, senkrechter "
-        "Strich, nach, transponiert, Stern"),
-    "es": _words("fin subíndice, grupo, fin grupo, negrita, caligráfica, barra "
+    "de": _words("Ende Index, Gruppe, Ende Gruppe, fett, Schreibschrift, Fraktur, "
+        "senkrechter Strich, nach, transponiert, Stern"),
+    "es": _words("fin subíndice, grupo, fin grupo, negrita, caligráfica, gótica, barra "
         "vertical, a, transpuesta, asterisco"),
-    "fr": _words("fin indice, groupe, fin groupe, gras, ronde, barre verticale, vers, "
-        "transposée, étoile"),
-    "it": _words("fine pedice, gruppo, fine gruppo, grassetto, corsiva, barra "
+    "fr": _words("fin indice, groupe, fin groupe, gras, ronde, gothique, barre "
+        "verticale, vers, transposée, étoile"),
+    "it": _words("fine pedice, gruppo, fine gruppo, grassetto, corsiva, gotico, barra "
         "verticale, a, trasposta, asterisco"),
-    "pt": _words("fim índice, grupo, fim grupo, negrito, caligráfica, barra vertical, "
-        "para, transposta, asterisco"),
-    "nl": _words("einde index, groep, einde groep, vet, schrijfletter, verticale "
-        "streep, naar, getransponeerd, ster"),
+    "pt": _words("fim índice, grupo, fim grupo, negrito, caligráfica, gótica, barra "
+        "vertical, para, transposta, asterisco"),
+    "nl": _words("einde index, groep, einde groep, vet, schrijfletter, gotisch, "
+        "verticale streep, naar, getransponeerd, ster"),
 }  # fmt: skip
 # Signs that mathra leaves as they are.
 _SIGNS = {
@@ -67,33 +68,45 @@ _SIGNS = {
     "circled plus, ⊛ circled star, ⟨ left angle, ⟩ right angle, ⌊ floor of, ⌋ end "
     "floor, ⌈ ceiling of, ⌉ end ceiling, ∼ tilde, † dagger, ⋮ vertical dots, ⋱ "
     "diagonal dots, ∧ and, ∨ or, ¬ not, ⋆ star, ∘ circle, □ square, ≪ is much less "
-    "than, ≫ is much greater than, ⇐ is implied by, ℓ script l, ‴ triple prime",
+    "than, ≫ is much greater than, ⇐ is implied by, ℓ script l, ‴ triple prime, ˇ "
+    "caron, ˘ breve, ´ acute, ˋ grave, ˚ ring, ⃛ triple dot, ˍ underlined, 𝟙 "
+    "double-struck 1, ⫫ is independent of",
     "de": "← Pfeil nach links, ↦ wird abgebildet auf, ‖ Doppelstrich, ⊙ Punkt im "
     "Kreis, ⊗ Mal im Kreis, ⊕ Plus im Kreis, ⊛ Stern im Kreis, ⟨ spitze Klammer auf, "
     "⟩ spitze Klammer zu, ⌊ abgerundet, ⌋ Ende abgerundet, ⌈ aufgerundet, ⌉ Ende "
     "aufgerundet, ∼ Tilde, † Dolch, ⋮ senkrechte Punkte, ⋱ schräge Punkte, ∧ und, ∨ "
     "oder, ¬ nicht, ⋆ Stern, ∘ Kreis, □ Quadrat, ≪ sehr viel kleiner als, ≫ sehr viel "
-    "größer als, ⇐ folgt aus, ℓ geschwungenes l, ‴ drei Strich",
+    "größer als, ⇐ folgt aus, ℓ geschwungenes l, ‴ drei Strich, ˇ "
+    "Hatschek, ˘ Breve, ´ Akut, ˋ Gravis, ˚ Ring, ⃛ drei Punkte, ˍ unterstrichen, 𝟙 "
+    "Eins mit Doppelstrich, ⫫ unabhängig von",
 }
 _ACCENTS = (
     "\\hat", "\\widehat", "\\tilde", "\\widetilde", "\\bar", "\\overline", "\\vec",
-    "\\underline", "\\dot", "\\ddot", "\\check", "\\breve", "\\overrightarrow",
+    "\\dot", "\\ddot", "\\overrightarrow",
 )  # fmt: skip
-_BOLD = ("\\mathbf", "\\boldsymbol", "\\bm", "\\pmb", "\\symbf")
-_SCRIPT = ("\\mathcal", "\\mathscr")
-_TEXTS = (*TEXTS, "\\mathrm", "\\operatorname", "\\mathbb")
-_WITH_ARGUMENT = (*_TEXTS, *_ACCENTS, *_BOLD, *_SCRIPT)
+# Those that mathra does not say, as a sign behind.
+_MARKS = {
+    "\\check": "ˇ", "\\widecheck": "ˇ", "\\breve": "˘", "\\acute": "´",
+    "\\grave": "ˋ", "\\mathring": "˚", "\\dddot": "\u20db", "\\underline": "ˍ",
+    "\\overleftarrow": "←", "\\overleftrightarrow": "↔",
+}  # fmt: skip
+_FONTS = dict.fromkeys(("\\mathbf", "\\boldsymbol", "\\bm", "\\pmb"), "bold") | {
+    "\\mathcal": "script", "\\mathscr": "script", "\\mathfrak": "fraktur",
+}  # fmt: skip
+_WORDS_IN = ("\\mathrm", "\\mathit", "\\mathtt", "\\mathsf")
+_TEXTS = (*TEXTS, *_WORDS_IN)
+_WITH_ARGUMENT = (*_TEXTS, "\\operatorname", "\\mathbb", *_ACCENTS, *_MARKS, *_FONTS)
 # What nobody hears: how many arguments to leave out, after an option.
 _UNHEARD = {
     name: 1 if "{A:.0}" in form or "#space" in form else 0
     for name, form in FORMS.items()
-    if re.fullmatch(r"(\[[^\]]*\])*(|\{A:\.0\}|\{a\}|(lapped|cramped|#).*)", form)
+    if re.fullmatch(r"(\[[^\]]*\])*(|\{A:\.0\}|\{a\}|(lapped|cramped).*|#[^ ]*)", form)
 }
 _UNHEARD |= dict.fromkeys(SWITCHES, 0) | dict.fromkeys(TEXT_SWITCHES, 0)
 _UNHEARD |= {
     "\\label": 1, "\\color": 1, "\\bbox": 0, "\\textcolor": 1, "\\colorbox": 1,
-    "\\enclose": 1, "\\phantom": 1, "\\hphantom": 1, "\\vphantom": 1, "\\rule": 2,
-    "\\Rule": 3, "\\definecolor": 3,
+    "\\fcolorbox": 2, "\\enclose": 1, "\\phantom": 1, "\\hphantom": 1,
+    "\\vphantom": 1, "\\rule": 2, "\\Rule": 3, "\\definecolor": 3,
     "\\hdashline": 0, "\\Space": 3, "\\raisebox": 1, "\\href": 1, "\\limits": 0,
     "\\nolimits": 0, "\\,": 0, "\\;": 0, "\\:": 0, "\\>": 0, "\\!": 0, "\\ ": 0,
     "\\quad": 0, "\\qquad": 0,
@@ -108,7 +121,11 @@ _SAID_AS = pairs(r"""
     Arrowvert \| vcentcolon : mathsterling £ mathellipsis \dots ldotp . refeq \ref
     Bra \bra Ket \ket mathbfup \mathbf symbf \mathbf symbfup \mathbf symup \mathrm
     symrm \mathrm symbb \mathbb symfrak \mathfrak symscr \mathscr symcal \mathcal
-    symsf \mathsf lt < gt > utilde \tilde undertilde \tilde""")
+    symsf \mathsf lt < gt > utilde \tilde undertilde \tilde nicefrac \frac
+    sfrac \frac cal \mathcal Bbb \mathbb mathds \mathbb mathbbm \mathbb
+    backslash ∖ bigoplus \oplus bigotimes \otimes bigodot \odot bigvee \vee
+    bigwedge \wedge biguplus ⊎ bigsqcup ⊔ coprod ∐""")
+_SAID_AS |= {"∑": "\\sum", "∏": "\\prod", "∫": "\\int"}
 # Behind these, mathra says where a script ends.
 _BIG_ONES = (
     "\\sum", "\\prod", "\\int", "\\oint", "\\iint", "\\iiint", "\\lim", "\\max",
@@ -117,6 +134,7 @@ _BIG_ONES = (
 )  # fmt: skip
 _OPEN, _CLOSED = ("(", "\\{", "[", "\\langle"), (")", "\\}", "]", "\\rangle")
 _BARS = ("|", "\\vert", "\\lvert", "\\rvert")
+_DOUBLE_BARS = ("\\|", "\\Vert", "‖", "\\lVert", "\\rVert")
 _ENVIRONMENTS = {
     "darray": "array", "xalignat": "alignat", "xxalignat": "alignat",
     "multline": "gather", "multlined": "gathered",
@@ -126,6 +144,7 @@ _PARTED = {
     "\\buildrel": ("\\over", "\\overset{{{}}}{{{}}}"),
 }  # fmt: skip
 _LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip", "\\raise", "\\lower")
+_BOND = re.compile(r"(?<![\^_])\{(-|=|\\equiv )\}")
 _SPECIAL = re.compile(r"[%$&#_{}]")
 _SIDES = ("\\left", "\\right", "\\middle", *BIG)
 
@@ -176,7 +195,7 @@ class _Ear:
     def heard(self, tokens: list[str], in_script: bool = False) -> str:
         """Return TeX for mathra of the tokens of TeX."""
         reader, out, before = Reader(tokens), [], ""
-        bars = _lone_bars(tokens)
+        bars, norms = _lone_bars(tokens), _double_bars(tokens)
         while reader.peek():
             sign = reader.take()
             sign = _SAID_AS.get(sign, sign)
@@ -188,24 +207,36 @@ class _Ear:
                 continue
             if sign == "\\\\":
                 reader.passes("*")
+                if reader.next_is("["):
+                    reader.option()
+                sign += " {}" * (reader.peek() == "[")  # which would be no bracket
             sign = _written(sign)
             if sign in _LENGTHS:
                 reader.length()
                 continue
             if sign in ("\\ce", "\\pu"):
                 read = chemistry if sign == "\\ce" else unit
-                out.append(self.heard(tokenise(read(reader.text()))))
+                tex = _BOND.sub(r"\\text{ \1 }", read(reader.text()))
+                out.append(self.heard(tokenise(tex)))
             elif sign in TEXTS and reader.next_is("{"):
                 out.append(self._prose(reader.argument()))
             elif sign == "\\tag":
-                reader.passes("*")
+                is_whole = reader.passes("*")
                 tag = plain_text(reader.argument()).replace("$", "")
+                tag = tag.strip("()") if is_whole else tag
                 out.append(f"\\tag{{{tag}}}")
             elif sign in _TEXTS and reader.next_is("{"):
                 word = reader.text()
                 # A word in upright letters is no product of them.
-                is_word = sign == "\\mathrm" and word.isalpha() and len(word) > 1
+                is_word = sign in _WORDS_IN and word.isalpha() and len(word) > 1
                 out.append(("\\text" if is_word else sign) + f"{{{word}}}")
+            elif sign == "\\mathbb":
+                inner = _argument(reader)
+                is_one = inner == ["1"]
+                out.append("𝟙" if is_one else f"{sign}{{{self.heard(inner)}}}")
+            elif sign == "\\operatorname":
+                reader.passes("*")
+                out.append(self._operator(reader.argument()))
             elif sign.startswith("\\verb"):
                 out.append(f"\\text{{{_SPECIAL.sub('', sign[6:-1])}}}")
             elif sign in _PARTED:
@@ -225,10 +256,18 @@ class _Ear:
             elif self._words is None:
                 out.append(sign)
             elif sign in ("_", "^"):
-                out.append(self._script(sign, _argument(reader), before in _BIG_ONES))
+                inner = _argument(reader)
+                if inner in (["+"], ["-"]) and not in_script:  # not: from the right
+                    out.append(f"{sign}{{{inner[0]}{{}}}}")
+                else:
+                    out.append(self._script(sign, inner, before in _BIG_ONES))
                 continue
+            elif reader.at - 1 in norms:
+                out.append(norms[reader.at - 1])
             elif sign == "\\left":
                 out.append(self._fenced(reader))
+            elif sign == "'" and out[-3:] == ["'"] * 3:  # of which mathra hears three
+                out.append("{}'")
             else:
                 out.append(self._said(sign, reader, reader.at - 1 in bars, in_script))
             before = sign
@@ -265,20 +304,30 @@ class _Ear:
 
     def _prose(self, tokens: list[str]) -> str:
         """Rewrite text, and the formulas in it."""
-        kept, reader, out = [], Reader(tokens), ""
-        while reader.at < len(tokens):
-            sign = tokens[reader.at]
+        parts, kept, reader = [], [], Reader(tokens)
+        while reader.at <= len(tokens):
+            sign = "".join(tokens[reader.at : reader.at + 1])
             reader.at += 1
-            kept.append(" " if sign in _UNHEARD else sign)
             if sign in _UNHEARD:
+                kept.append(" ")
                 _pass_by(sign, reader)
-        tokens, reader = kept, Reader(kept)
-        while reader.at < len(tokens):
-            words = plain_text(reader.cell(frozenset("$")))
-            out += "\\text{" + _SPECIAL.sub(r"\\\g<0>", words) + "}"
-            if reader.passes("$"):
-                out += f" {self.heard(reader.until('$'))} "
-        return out
+            elif sign and sign not in FORMULAS:
+                kept.append(sign)
+            else:
+                words, kept = _SPECIAL.sub(r"\\\g<0>", plain_text(kept)), []
+                parts += [f"\\text{{{words}}}"] * bool(words)
+                if sign:
+                    parts.append(f" {self.heard(reader.until(*FORMULAS[sign]))} ")
+        return "".join(parts)
+
+    def _operator(self, tokens: list[str]) -> str:
+        """Rewrite a function's name: words, whatever else stands among them."""
+        if not any(token[0] in "\\^_{$'" for token in tokens):
+            return f"\\operatorname{{{joined(tokens)}}}"
+        spaces = ("\\,", "\\;", "\\:", "\\ ", "~", "\\!")
+        text = joined([" " if t in spaces else t for t in tokens])
+        text = re.sub(r"(?<![\\\w])[a-zA-Z][a-zA-Z ]+", r"\\text{\g<0>}", text)
+        return self.heard(tokenise(text))
 
     def _script(self, sign: str, inner: list[str], is_limit: bool) -> str:
         if sign == "^" and inner in (["\\top"], ["\\intercal"]):
@@ -298,22 +347,27 @@ class _Ear:
         left, right = inner.take(), reader.take()
         body = self.heard(inner.tokens[inner.at :])
         bar = _text(self._words.bar)
-        if (left in _BARS) != (right in _BARS):
+        is_scripted = reader.peek() in ("_", "^")  # which belong to all, not to its end
+        if left in _DOUBLE_BARS and right in _DOUBLE_BARS and is_scripted:
+            return _text("‖") + body + _text("‖")
+        if (left in _BARS) != (right in _BARS) or (left in _BARS and is_scripted):
             body = bar * (left in _BARS) + body + bar * (right in _BARS)
             left, right = ("." if side in _BARS else side for side in (left, right))
         return f"\\left{left} {body}\\right{right} "
 
     def _said(self, sign: str, reader: Reader, is_bar: bool, in_script: bool) -> str:
         words = self._words
-        if sign in _ACCENTS:
+        if sign in _ACCENTS or sign in _MARKS:
             inner = _argument(reader)
             maths = self.heard(inner, in_script)
             if not _is_one(inner):
                 maths = _text(words.group) + maths + _text(words.end_group)
+            if sign in _MARKS:
+                return f"{{{maths}{_text(_MARKS[sign])}}}"
             return f"{sign}{{{maths}}}"
-        if sign in _BOLD or sign in _SCRIPT:
-            name = words.bold if sign in _BOLD else words.script
-            return f"{{{_text(name)}{self.heard(_argument(reader), in_script)}}}"
+        if sign in _FONTS:
+            name = _text(getattr(words, _FONTS[sign]))
+            return f"{{{name}{self.heard(_argument(reader), in_script)}}}"
         if is_bar or sign == "\\mid":
             return _text(words.bar)
         if sign in ("\\to", "\\rightarrow", "\\longrightarrow") and not in_script:
@@ -358,6 +412,24 @@ def _is_one(tokens: list[str]) -> bool:
         reader.argument()
         return reader.at == len(tokens)
     return False
+
+
+def _double_bars(tokens: list[str]) -> dict[int, str]:
+    """Return where double bars stand, and TeX that says which two are a norm's."""
+    found, depth, before = [], 0, ""
+    for at, token in enumerate(tokens):
+        depth += {"{": 1, "}": -1}.get(token, 0)
+        if not depth and token in _DOUBLE_BARS and before not in _SIDES:
+            found.append(at)
+        before = token
+    heard = dict.fromkeys(found, _text("‖"))
+    if len(found) % 2 == 0:
+        for left, right in zip(found[::2], found[1::2], strict=True):
+            # Scripts would be heard as those of what stands last between the bars.
+            is_scripted = Reader(tokens[right + 1 :]).peek() in ("_", "^")
+            if not is_scripted and "&" not in tokens[left:right]:
+                heard |= {left: "\\left\\| ", right: "\\right\\| "}
+    return heard
 
 
 def _lone_bars(tokens: list[str]) -> set[int]:

@@ -1,12 +1,14 @@
 """TeX formulas as tokens, and a reader that walks through them."""
 
 import re
+from itertools import pairwise
 
 # \verb with its text, a command, an escaped character, a comment, a run of blanks,
 # or one character.
 _TOKEN = re.compile(
     r"\\verb\*?\s*([^a-zA-Z*\s]).{0,500}?\1|\\[a-zA-Z]+|\\.|%[^\n]*\n?|\s+|.", re.DOTALL
 )
+_NAMED = re.compile(r"\\[a-zA-Z]+")
 _LENGTH = re.compile(r"[-+]?\s*(?:\d+[.,]?\d*|[.,]\d+)\s*[a-z]{2}")
 
 
@@ -23,6 +25,20 @@ def tokenise(tex: str) -> list[str]:
     ['\\frac', ' ', 'a', '{', '1', '0', '}']
     """
     return [match[0] for match in _TOKEN.finditer(tex) if match[0][0] != "%"]
+
+
+def joined(tokens: list[str]) -> str:
+    r"""Return tokens as TeX: a blank keeps a command's name from what follows it.
+
+    Examples
+    --------
+    >>> joined([r"\in", "f"]), joined([r"\{", "f"])
+    ('\\in f', '\\{f')
+    """
+    return "".join(
+        f"{token} " if _NAMED.fullmatch(token) and after[:1].isalpha() else token
+        for token, after in pairwise([*tokens, ""])
+    )
 
 
 class Reader:
@@ -86,14 +102,14 @@ class Reader:
 
     def text(self) -> str:
         """Return an argument as the text that it is."""
-        return "".join(self.argument())
+        return joined(self.argument())
 
     def option(self) -> str | None:
         """Return what stands in brackets, if brackets come next."""
         if self.peek() != "[" or "]" not in self.tokens[self.at :]:
             return None
         self.at += 1
-        return "".join(self.until("]"))
+        return joined(self.until("]"))
 
     def length(self) -> str:
         r"""Return the length that comes next, as \kern wants it; '' if none does."""
