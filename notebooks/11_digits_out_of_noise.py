@@ -41,8 +41,8 @@
 # * what it means to draw from a cloud of which you only know points;
 # * what flow matching is, and why the mean minimises a quadratic cost;
 # * how few steps a bent path takes, and what a step of second order is;
-# * four honest questions about whatever draws, and how an answer alone can fool you;
-# * how all this hangs together with diffusion and the score.
+# * four honest questions about whatever draws, and how any one answer can fool you;
+# * how all this is related to diffusion and the score.
 #
 # **What you'll need**
 #
@@ -80,14 +80,14 @@ print(f"{len(training):,} images to learn from")
 #
 # Say it with points. An image is a point in a space of 784 dimensions. All sevens that
 # people might write are a _cloud_ in this space, dense where sevens are common, empty where
-# nothing is a seven. The training set is a few thousand points out of the cloud. To draw
-# is to take one more point out of it, fairly: *sampling*, it is called. But nobody has a
+# nothing is a seven. The training set is a few thousand points out of the cloud. To draw is
+# to take one more point out of it, fairly. This is called *sampling*. But nobody has a
 # formula for the cloud. All you have is its points.
 #
 # First make the space smaller. In lesson 7 you found the directions in which images differ
 # most, the principal components. Take 64 numbers in place of 784; ten thousand images are
-# enough to find the directions. And take a unit in which all these numbers together are as
-# large as those of a normal distribution with a standard deviation of 1.
+# enough to find the directions. And choose the unit so that the mean square of all these
+# numbers is 1, as it is for a normal distribution with a standard deviation of 1.
 
 # %%
 count = 64
@@ -154,9 +154,9 @@ inspection.show_rows(
 
 # %% [markdown]
 # The mean is easily read, though blurred, and always the same. The normal cloud varies, but
-# much of what it draws is smudge: the cloud of sevens is bent, hollow, and has arms, and an
-# ellipsoid laid around it covers places where no sevens are. How good or bad the two are,
-# you will measure. Now for the idea.
+# much of what it draws is smudge: the cloud of sevens is bent and hollow, and has arms, and
+# an ellipsoid laid around it covers places where no sevens are. How good or bad the two
+# are, you will measure. Now for the idea.
 
 # %% [markdown] tags=["slide"]
 # ## Straight roads
@@ -193,9 +193,9 @@ starts, ends = rng.normal(size=(60, 2)), moon_points[:60]
 #
 # His *velocity*, how far and which way he gets in a unit of time, is $x_1 - x_0$ all along.
 # (Why straight? Any road would do that leads from here to there. A straight one at a steady
-# pace is the simplest to write down; how bent the _mean_ of many is, you will soon see.)
-# Here are sixty such roads, and on the right how you would like to use them: the crowd at
-# $t = 0$, half-way, and at $t = 1$.
+# pace is the simplest to write down; how bent a path is that follows the _mean_ of many,
+# you will soon see.) Here are sixty such roads, and on the right a crowd of five hundred
+# more, at $t = 0$, half-way, and at $t = 1$.
 
 # %% tags=["nbval-image-2", "remove_input", "slide"]
 crowd_from, crowd_to = rng.normal(size=(500, 2)), moons(500, rng)
@@ -215,7 +215,7 @@ plots.show(
     figure,
     "On the left sixty straight roads from scattered points to two moons; "
     "they cross all over. Beside it five hundred travellers: a round cloud at "
-    "time 0, a flatter one half-way, two moons at time 1.",
+    "time 0, a smaller one half-way, two moons at time 1.",
 )
 
 # %% [markdown]
@@ -234,10 +234,10 @@ plots.show(
 #
 # $$ C(v) = \frac{1}{n} \sum_i \lVert v - u_i \rVert^2 $$
 #
-# In lesson 2 you found the bottom of a cost where its slope is 0. The derivative of $C$ by
-# each coordinate of $v$ is twice the mean of $v - u_i$ in this coordinate. It is 0 where
-# $v$ is the mean of the $u_i$, and nowhere else. _The best single answer for many is their
-# mean_, and what it still costs is how far they scatter about it.
+# At the bottom of a cost its slope is 0. The derivative of $C$ by each coordinate of $v$ is
+# twice the mean of $v - u_i$ in this coordinate. It is 0 where $v$ is the mean of the
+# $u_i$, and nowhere else. _The best single answer for many is their mean_, and what it
+# still costs is how far they scatter about it.
 #
 # So train a network $v(x, t)$ as you have trained all others: draw a start, an end and a
 # time, put the traveller where he then is, and let the network guess his velocity:
@@ -305,7 +305,7 @@ def perfect_velocity(X, t, points):
 
 
 def euler(velocity, X, steps):
-    """The places (steps + 1, n, d) of who follows velocity(X, t)."""
+    """The places (steps + 1, n, d) of whoever follows velocity(X, t)."""
     path = [X]
     for k in range(steps):
         X = X + velocity(X, k / steps) / steps
@@ -387,9 +387,9 @@ assert largest < 0.05
 
 
 # %% [markdown]
-# The same shares, but for the luck of a thousand walkers (about 0.01 either way, now and
-# then twice that) and for steps that are not quite short. You have what you wanted: put
-# points of noise into it, and points of the moons come out.
+# The same shares, but for luck: that of a thousand walkers (0.01 either way, now and then
+# two or three times that), and that of the thousand ends which they know. You have what you
+# wanted: put points of noise into it, and points of the moons come out.
 #
 # ### Steps
 #
@@ -406,7 +406,7 @@ assert largest < 0.05
 
 # %% tags=["nbval-rtol-1e-2"]
 def midpoint(velocity, X, steps):
-    """Where who follows velocity(X, t) ends, by (MID)."""
+    """Where whoever follows velocity(X, t) ends, by (MID)."""
     h = 1 / steps
     for k in range(steps):
         t = k * h
@@ -437,9 +437,9 @@ assert max(off["midpoint"][k] / off["Euler"][k] for k in (32, 64)) < 0.35
 # %% [markdown]
 # Up to 32, twice as many of Euler's steps take a third to a half off the error. With as
 # many questions the midpoint method is ahead, and far ahead where many are asked. (In a
-# field that is smooth, short steps that get half as long make Euler's error half as large
-# and the midpoint's a quarter: *first order* and *second order*. This field is not so kind:
-# the nearer $t$ comes to 1, the more sharply it turns.) And look at Euler's single step. At
+# field that is smooth, halve the steps, once they are short, and Euler's error is halved,
+# the midpoint's quartered: *first order* and *second order*. This field is not so kind: the
+# nearer $t$ comes to 1, the more sharply it turns.) And look at Euler's single step. At
 # $t = 0$ everybody sets off for the middle, and with one step everybody arrives there: all
 # noise becomes _one_ point, the mean. Remember this. You will see it again, and recognise
 # it.
@@ -448,8 +448,8 @@ assert max(off["midpoint"][k] / off["Euler"][k] for k in (32, 64)) < 0.35
 # ## Roads to digits
 #
 # Now the same with 64 dimensions in place of 2, and with digits in place of moons. Where
-# (PERF) stood, a network shall stand (why, you will see when you ask it to be perfect). It
-# hears three things:
+# (PERF) stood, a network shall stand (why, you will see under _Perfection_). It hears three
+# things:
 #
 # * the place $x$, 64 numbers;
 # * the time $t$. One number among so many is easily overheard, so give it a clock with
@@ -554,7 +554,7 @@ def batch_of_roads(X1, digits, rng):
 
 
 # %% [markdown]
-# The loop is that of lesson 6, with Adam and a rate that falls.
+# The loop is that of lesson 6, with Adam and a rate that rises briefly and then falls.
 
 # %%
 def learn(network, epochs, watch, rng, eta=3e-3, size=256):
@@ -570,6 +570,7 @@ def learn(network, epochs, watch, rng, eta=3e-3, size=256):
             cost, gradients = network.cost_and_gradients(X, Y)
             moment = (epoch + (k + 0.5) / batches) / epochs
             optimizer.step(network.parameters, gradients, rate(moment))
+            # The quadratic cost is half of the squares, over all 64 numbers.
             costs[-1] += 2 * cost / count / batches
         watch(epoch + 1)
     return costs
@@ -582,7 +583,7 @@ def learn(network, epochs, watch, rng, eta=3e-3, size=256):
 
 # %%
 def network_velocity(told, network):
-    """The learnt velocity, for whom told (n, 11) is told."""
+    """The learnt velocity, of those who are told `told` (n, 11)."""
 
     def velocity(X, t):
         return easy_part(X, t)[0] + network.feedforward(heard(X, t, told))
@@ -619,20 +620,21 @@ assert costs[-1] < (1.1 if mnist.is_sample else 0.95)
 inspection.show_rows(
     clearer,
     "Four rows of the digits 0 to 9, drawn after more and more epochs out of "
-    "the same noise. The first are smudged, the last look handwritten, if a "
-    "little soft.",
+    "the same noise. The first are smudged, most of the last look handwritten,"
+    " if a little soft.",
 )
 
 # %% [markdown]
 # Read it from top to bottom. After one epoch there are smudges in the right places, and
-# then strokes, and then somebody's handwriting. Nobody's, to be exact.
+# then strokes, and then, mostly, somebody's handwriting. Nobody's, to be exact. The error
+# has fallen from 1.36 to 0.88. To 0 it cannot fall: roads cross.
 #
 # ## Judge it
 #
-# They look good. That is what everybody says of his own pictures, so measure. A reader can
-# be judged by one number, its share of right verdicts. For what draws, no single number
-# will do: each can be fooled. So ask four questions, of three who draw: the mean of each
-# digit, the normal cloud and the network. Each draws three hundred of every digit.
+# Most of them look good. That is what everybody says of his own pictures, so measure. A
+# reader can be judged by one number, its share of right verdicts. For what draws, no single
+# number will do: each can be fooled. So ask four questions, of three who draw: the mean of
+# each digit, the normal cloud and the network. Each draws three hundred of every digit.
 
 # %%
 wanted = np.repeat(np.arange(10), 300)
@@ -683,8 +685,8 @@ assert as_they_are > (0.85 if mnist.is_sample else 0.98)
 # %% [markdown]
 # A good one. Now let it read what has been drawn.
 #
-# **Predict.** Of whose digits will it read most as they were meant: those of the mean, of
-# the normal cloud, or of the network?
+# **Predict.** Whose digits will it read as meant most often: those of the mean, of the
+# normal cloud, or of the network?
 
 # %% tags=["nbval-rtol-2e-2", "slide"]
 # My guess: ...
@@ -717,10 +719,10 @@ assert mnist.is_sample or apart < 0.05
 # reaches to its third neighbour among the real ones. Which share of the drawn points lies
 # in such a ball? Call it *precision of drawing*: how much of what is drawn could be real.
 # Then the other way round, balls around the drawn ones: which share of the real lies in
-# these? That is its *recall*: how much of the real could be drawn. (So Kynkäänniemi and
-# others, 2019; but they measure distances in what a trained network makes of images, you in
-# 64 numbers.) Real validation digits in the place of the drawn ones say how much there is
-# to have.
+# these? That is its *recall*: how much of the real could be drawn. (This is how
+# Kynkäänniemi and others, 2019, do it; but they measure distances in what a trained network
+# makes of images, you in 64 numbers.) Real validation digits in the place of the drawn ones
+# say how much there is to have.
 
 # %%
 def squared_distances(A, B):
@@ -778,18 +780,19 @@ assert mnist.is_sample or recall["network"] > recall["real, unseen"] - 0.03
 # precision is perfect all the same: it lies in the large balls of a few digits that stand
 # alone. So this number can be fooled as well.) The normal cloud varies as it was told to,
 # and more than two thirds of what it draws lie in no ball, far more than of people's
-# digits: now the smudge counts. The network has more than nine tenths of the variance, most
-# of what it draws could be real, and as much of what is real could have been drawn by it as
-# by people. In precision it falls short of them: of its digits some lie off the cloud. (If
-# you work with the sample, more of them do. From 4,000 images it learns to draw digits of
-# which about nine in ten are read, and two in three could be real, in place of four in
-# five.)
+# digits: now the smudge counts. (Its recall is nearly that of people. Its points lie far
+# apart, so the balls around them are large: that number can be fooled, too.) The network
+# has more than nine tenths of the variance, most of what it draws could be real, and as
+# much of what is real could have been drawn by it as by people. In precision it falls short
+# of them: of its digits some lie off the cloud. (If you work with the sample, more of them
+# do. From 4,000 images it learns to draw digits of which about nine in ten are read, and
+# two in three could be real, in place of four in five.)
 #
 # One number you will meet everywhere is *FID* (Heusel and others, 2017). It lays a normal
-# cloud around the real images and another around the drawn ones, in what a network that
-# was trained on photographs makes of them, and says how far the two clouds are apart. You
-# see why not in our 64 numbers: there the normal cloud, smudge and all, has the right mean
-# and the right covariance because it was made so.
+# cloud around the real images and another around the drawn ones, in what a network that was
+# trained on photographs makes of them, and says how far the two clouds are apart. In our 64
+# numbers it would be worth nothing: there the normal cloud, smudge and all, would come out
+# perfect, because it was made with the right mean and the right covariance.
 
 # %% [markdown] tags=["slide"]
 # ### Does it copy?
@@ -824,8 +827,8 @@ inspection.show_rows(
         "drawn": to_images(drawn["network"][every_sixth][eight]),
         "nearest": training.images[whose[eight]],
     },
-    "Eight drawn digits, and below each the training digit nearest to it. The "
-    "pairs resemble each other in shape and slant, and differ in the run of "
+    "Eight drawn digits, and below each the training digit nearest to it."
+    " Most pairs resemble each other in shape and slant, and differ in the run of "
     "their strokes.",
 )
 
@@ -905,10 +908,11 @@ plots.show_images(
 # gap.
 #
 # Would a wider network and more training help? Together they do. Five networks like this
-# one, and two that are wider and learnt for three times as many epochs, judged by a
-# stricter reader, who has learnt from all of the training digits (computed beforehand, by
-# `benchmarks/comparisons/drawn_digits.py`, in minutes; the gap is the median distance to the
-# nearest training digit, where that of people's digits is 1):
+# one, and two wider ones that learnt three times as long, judged by a stricter reader, who
+# has learnt from all of the training digits and may share their mistakes, but those of all
+# alike (computed beforehand, by `benchmarks/comparisons/drawn_digits.py`, in minutes; the
+# gap is the median distance to the nearest training digit, where that of people's digits is
+# 1):
 
 # %%
 found = load_result("drawn_digits")
@@ -928,9 +932,10 @@ usual, longer = (np.mean(j, axis=0) for j in found["judged"].values())
 assert longer[0] > 0.9 and longer[1] > usual[1] + 0.04
 
 # %% [markdown]
-# Wider and longer, it is read more often, at the same variety, and it hardly strays from
-# the cloud any more than people do. Nor does it copy. (Five networks that differ in their
-# seed alone lie within 0.02 of each other in variance, precision and recall.)
+# Wider and longer, it is read more often, at the same variety, and it strays from the cloud
+# hardly more than people do. And what it draws lies no nearer to the training digits than
+# what people write. Five networks that differ in their seed alone lie within 0.02 of each
+# other in variance, precision and recall.
 
 # %% [markdown] tags=["slide"]
 # ## Perfection
@@ -948,10 +953,8 @@ def squares_off(ends, digits):
     """By how much three are off, in the square, on roads to such ends."""
     squares = {"easy part alone": [], "network": [], "perfect": []}
     for digit in range(10):
-        own, those = (
-            points[of == digit].astype(np.float64)
-            for points, of in ((P, labels), (ends, digits))
-        )
+        own = P[labels == digit].astype(np.float64)
+        those = ends[digits == digit].astype(np.float64)
         X1 = those[rng.integers(len(those), size=300)]
         X0, t = rng.normal(size=X1.shape), sigmoid(rng.normal(size=(300, 1)))
         X, truth = road(X0, X1, t), X1 - X0
@@ -998,7 +1001,7 @@ read = np.mean(reader.predict(to_images(perfect)) == asked)
 print(f"read as meant {100 * read:.1f} %, ", end="")
 print(f"variance {variety(perfect, asked).mean():.2f}")
 print(f"nearest training digit: median {np.median(gaps):.3f}, ", end="")
-print(f"{np.mean(gaps < 0.1 * np.median(near_real)):.0%} are copies")
+print(f"{100 * np.mean(gaps < 0.1 * np.median(near_real)):.0f} % are copies")
 assert np.mean(gaps < 0.1 * np.median(near_real)) > 0.9
 assert read > as_meant["network"]
 
@@ -1019,8 +1022,8 @@ inspection.show_rows(
 # denominator $2 (1 - t)^2$ goes to 0 and the softmax hardens, until one point has all the
 # weight; and then the velocity leads straight to it. The crowd that it moves out of noise
 # is the crowd of the roads' ends, as was promised. Those ends _are_ the training digits,
-# each as often as the others. Nobody asked for anything new. What would an answer be worth
-# that is perfect for these ends, where the ends are others? Ask on roads to the validation
+# each as often as the others. Nobody asked for anything new. What is an answer worth that
+# is perfect for these ends, when the ends are others? Ask on roads to the validation
 # digits.
 
 # %% tags=["nbval-rtol-5e-2"]
@@ -1033,9 +1036,9 @@ assert unseen["network"] < 0.75 * unseen["easy part alone"]
 
 # %% [markdown]
 # On roads to digits that it does not know, perfection is off by about twice as much as the
-# easy part alone. You know this from lesson 6: it is overfitting, as perfect as it can be.
-# The network is hardly worse there than on its own. So the cost on the training digits
-# is not what you want. You want the cloud; that cost knows only its points.
+# easy part alone. You know this from lesson 6: it is over-fitting, as perfect as it can be.
+# The network is hardly worse there than on its own. So the cost on the training digits is
+# not what you want. You want the cloud; that cost knows only its points.
 #
 # What your network draws that is new it owes to _not_ being perfect: with 355,648 numbers
 # and twenty passes it has not fitted a velocity that turns sharply towards each of 50,000
@@ -1115,9 +1118,10 @@ inspection.show_rows(
 # ## The road, to touch
 #
 # Here is your network. Choose a digit and some noise, and drag the time from 0 to 1: you
-# see where the walker is, beside it where the velocity would take him if it held from here
-# to the end, and the end itself. Then mix two digits: the network hears a bit of both
-# names, which it never did while it learnt.
+# see where the walker is, with it where the velocity would take him if it held from here to
+# the end, and the end itself. Then mix two digits, 7 and 9 for instance: the network hears
+# a bit of both names, which it never did while it learnt. For which noises is there
+# something between the two, and for which does one leap into the other?
 
 # %% tags=["nbval-ignore-output", "slide"]
 from digitlib import flow
@@ -1154,12 +1158,11 @@ assert legible[0.25] < 0.35 and decided[0] < 0.05
 assert decided[0.25] > (0.5 if mnist.is_sample else 0.85)
 
 # %% [markdown]
-# Most people guess that one can foretell it when it can be read. But it is long decided
-# then: after a quarter of the time it looks like noise, and hardly anybody can read it, but
-# which of a hundred sevens it is going to be can be foretold for most: straight on lies
-# their own end. (There is no chance on the way: the start has decided all, and the way only
-# shows it. And between 7 and 9 the mixed name draws digits that are neither, for some
-# noises, while for others one leaps into the other.)
+# Most people guess that one can foretell it when it can be read. Half of them can be read
+# half-way, nine in ten after three quarters of the time. But what it is going to be is
+# decided long before. After a quarter of the time it looks like noise, and few are read;
+# yet for most the end that lies straight on is their own. There is no chance on the way:
+# the start has decided all, and the way only shows it.
 
 # %% [markdown] tags=["slide"]
 # ## What others call it
@@ -1167,16 +1170,18 @@ assert decided[0.25] > (0.5 if mnist.is_sample else 0.85)
 # You will meet this idea as *diffusion*. Ho, Jain and Abbeel (2020) put noise on images,
 # more and more in a thousand small steps, and train a network to take it off. To put noise
 # on is to walk the road backwards, to take it off, forwards. What their network answers is
-# the noise, at best the mean of the starts $x_0$ of all who pass; by (ROAD), whoever knows
-# the place and the time and one of that, the mean of the ends and the mean velocity knows
-# the other two. (The idea is older: Sohl-Dickstein and others, 2015.) Others train the
-# *score of a density*, the gradient of its logarithm, $s(x, t) = \nabla_x \ln p_t(x)$: the
-# direction in which the crowd gets denser fastest. Is that something else? If a traveller
-# to $x_1$ is at $x$, the density of his place is that of $x_0 = (x - t x_1) / (1 - t)$, up
-# to a factor that is the same everywhere, and its logarithm has the gradient $-x_0 / (1 -
-# t)$. The density of the crowd is the sum over all ends, and the gradient of the logarithm
-# of a sum is a mean of the gradients, weighted as in (PERF): with $q_i$ for what end $i$
-# adds to it,
+# the noise, at best the mean of the starts $x_0$ of all who pass. Three means belong to a
+# place and a time, those of the starts, of the ends and of the velocities: by (ROAD),
+# whoever knows one of them knows the other two. (The idea is older: Sohl-Dickstein and
+# others, 2015.)
+#
+# Others train a network to answer the *score of a density*, the gradient of its logarithm,
+# $s(x, t) = \nabla_x \ln p_t(x)$: the direction in which the crowd gets denser fastest. Is
+# that something else? If a traveller to $x_1$ is at $x$, the density of his place is that
+# of $x_0 = (x - t x_1) / (1 - t)$, up to a factor that is the same everywhere, and its
+# logarithm has the gradient $-x_0 / (1 - t)$. The density of the crowd is the sum over all
+# ends, and the gradient of the logarithm of a sum is a mean of the gradients, weighted as
+# in (PERF): with $q_i$ for what end $i$ adds to it,
 #
 # $$ \nabla \ln \sum_i q_i = \frac{\sum_i \nabla q_i}{\sum_j q_j}
 #    = \sum_i \frac{q_i}{\sum_j q_j}\, \nabla \ln q_i. $$
@@ -1214,15 +1219,15 @@ for t in (0.2, 0.5, 0.8):
 # diffusion learn the same. They differ in the roads (those of Ho and others are bent: their
 # noise and their image shrink and grow at another pace), in the times that count most, and
 # in whether new noise is added on the way. Ho and others add some after each of their
-# thousand steps. Song, Meng and Ermon (2021) leave it out, with the same network: then the
-# start decides all, as here, and far fewer steps do.
+# thousand steps but the last. Song, Meng and Ermon (2021) leave it out, with the same
+# network: then the start decides all, as here, and far fewer steps do.
 #
 # And at ten thousand times the size? The network has billions of weights in place of
 # 355,648, in other kinds of layers; the space is not that of 64 components, but one that
 # another network has learnt (Rombach and others, 2022); in place of a digit it is told a
 # sentence; and straight roads and the bell of times serve there as well (Esser and others,
-# 2024). Start, end, time, velocity, mean: that is the same. So is the reason why it is fed
-# so many images.
+# 2024). Start, end, time, velocity, mean: that is the same. And it is fed so many images
+# for the reason that you have seen: of few it would make copies.
 
 # %% [markdown]
 # ## Ours and the library's
@@ -1288,8 +1293,9 @@ print("the same, all of it")
 # * No single number says how well somebody draws. Averages are read best of all, a normal
 #   cloud varies as it should: ask what is read, how it varies, whether it copies, and
 #   whether it can be told from the real.
-# * The perfect velocity is known, costs least, and copies. What is new in what a network
-#   draws it owes to what it has not learnt.
+# * The perfect velocity is known, and copies. It costs least on roads to the training
+#   digits, and most on roads to others. What is new in what a network draws it owes to what
+#   it has not learnt.
 # * Whoever knows the velocity knows the score: flow matching and diffusion learn the same,
 #   and differ in the roads.
 
@@ -1306,10 +1312,10 @@ from digitlib.checks.lesson11 import (
 
 
 # %% [markdown]
-# **Exercise 11.1** (5 minutes). What does a network learn from, that shall learn a velocity?
-# Write `on_the_road`, which takes starts `X0` and ends `X1`, both (n, d), and times `t` of
-# shape (n,), from 0 to 1, a time for each traveller. It returns two arrays (n, d): where
-# they are, by (ROAD), and the velocities that the network is to answer there.
+# **Exercise 11.1** (5 minutes). From what does a network learn a velocity? Write
+# `on_the_road`, which takes starts `X0` and ends `X1`, both (n, d), and times `t` of shape
+# (n,), from 0 to 1, a time for each traveller. It returns two arrays (n, d): where they
+# are, by (ROAD), and the velocities that the network is to answer there.
 
 # %% tags=["exercise"]
 def on_the_road(X0, X1, t):
@@ -1343,9 +1349,11 @@ check_on_the_road(on_the_road)
 # **Exercise 11.2** (15 minutes). There are other steps of second order. Heun's: take the
 # velocity where you are, and the velocity where Euler's step would bring you, at the time
 # when you would be there. Then go the whole step, from where you are, by the mean of the
-# two. Write `heun`; it asks `velocity(X, t)` twice a step. Then try it on `by_network`, with
-# sixteen questions: is it read as often as the midpoint method, and does it vary as much?
-# (The last question is asked at $t = 1$. The network has an answer there, (PERF) has none.)
+# two. Write `heun`; it asks `velocity(X, t)` twice a step. Then try it on `by_network` from
+# `noise`, with eight steps, which are sixteen questions: is what it draws read as often as
+# by the midpoint method, and does it vary as much? (`hundred_each` says which digits are
+# wanted. The last question is asked at $t = 1$. The network has an answer there, (PERF) has
+# none.)
 
 # %% tags=["exercise"]
 def heun(velocity, X, steps):
@@ -1382,13 +1390,14 @@ for step in (heun, midpoint):
     share = np.mean(reader.predict(to_images(points)) == hundred_each)
     print(f"{step.__name__:8} {100 * share:.1f} % read as meant, ", end="")
     print(f"variance {variety(points, hundred_each).mean():.2f}")
+# At so many steps it hardly matters by which of the two they are taken.
 
 check_heun(heun)
 
 
 # %% [markdown]
-# For the two exercises that are left, here is what asks three questions at once, a picture of
-# the answers, and what goes up and down through a list of layers.
+# For the two exercises that are left, here is what measures three things at once, a picture
+# of the answers, and what goes up and down through a list of layers.
 
 # %%
 def judged(points, digits):
@@ -1434,16 +1443,17 @@ def arrays_of(layers, kind):
 
 # %% [markdown]
 # **Exercise 11.3** (20 minutes). Your network has learnt two velocities: one when it is told
-# the digit, and one when it is told "any". What lies between them leads from just any digit
-# to the one that is wanted. Go further that way than the network itself would:
-# that is *guidance* (Ho and Salimans, 2022). With a weight $g$,
+# the digit, and one when it is told "any". Their difference leads from just any digit to
+# the one that is wanted. Go further that way than the network itself would: that is
+# *guidance* (Ho and Salimans, 2022). With a weight $g$,
 #
 # $$ v = v_{\text{any}} + g\, (v_{\text{told}} - v_{\text{any}}) $$
 #
 # so that $g = 1$ changes nothing, and with $g = 0$ nobody is told anything. (Ho and
-# Salimans count from there: their weight is $g - 1$.) Write it for two functions `named(X,
-# t)` and `free(X, t)`. Then measure: let the network draw with $g$ of 0, 1, 1.5, 2, 3 and
-# 5. How much is read as meant, and what becomes of variety and recall?
+# Salimans count from $g = 1$: their weight is $g - 1$.) Write it for two functions
+# `named(X, t)` and `free(X, t)`. Then measure: let the network draw with $g$ of 0, 1, 1.5,
+# 2, 3 and 5. How much is read as meant, what becomes of variety and recall, and how much
+# lies near real digits?
 
 # %% tags=["exercise"]
 def guided(named, free, X, t, weight):
@@ -1459,8 +1469,9 @@ check_guided(guided)
 # <details><summary>Hint</summary>
 #
 # Ask each of the two functions once, at the same places and the same time. The rest is the
-# formula. To draw with it, hand `midpoint` a function of `X` and `t` that calls `guided`
-# with the other arguments filled in.
+# formula. To draw with it, `network_velocity(names[digits], network)` is told the digits;
+# with `ANY` in the place of each it is free. Hand `midpoint` a function of `X` and `t` that
+# calls `guided` with the other arguments filled in.
 #
 # </details>
 
@@ -1486,7 +1497,7 @@ show_curve(
 )
 precise = covered(points, real)
 print(f"at {g}, only {100 * precise:.0f} % lie near real digits")
-# Beyond 1.5 all is read, too, and varies more, but it varies off the cloud.
+# All is read from 1.5 on; beyond it varies more, too, but off the cloud.
 assert precise < 0.5
 
 check_guided(guided)
@@ -1497,16 +1508,16 @@ check_guided(guided)
 # the four questions beside your network. A *variational autoencoder*, for instance (Kingma
 # and Welling, 2014): one network makes of a point and its digit a few hidden numbers, told
 # as a mean and a spread; noise is put in, and a second network makes the point of them
-# again. The cost is what is lost on the way, and that the hidden numbers shall look like
-# noise from a normal distribution; to draw, begin with such noise. Or a *denoiser*, which
-# answers the end $x_1$ and not the velocity: what has (PERF) to say about the two?
+# again. The cost has two parts: what is lost on the way, and how far the hidden numbers are
+# from the noise of a normal distribution; to draw, begin with such noise. Or a *denoiser*,
+# which answers the end $x_1$ and not the velocity: what has (PERF) to say about the two?
 #
-# (`judged` asks the first two of the questions, `nearest` and `told_apart` the others.)
+# (`judged` answers the first two of the questions, `nearest` and `told_apart` the others.)
 #
 # Write `draw_digits`, which takes digits (n,) and a random generator and returns images
 # (n, 784). All chance has to come from the generator. The check wants digits that the
-# nearest mean of lesson 1 reads as meant, six times in ten; a fifth of the real variance in
-# each; and no copies.
+# nearest mean of lesson 1 reads as meant, six times in ten; from a fifth of the real
+# variance in each to 1.6 times that variance; and no copies.
 
 # %% tags=["exercise"]
 def draw_digits(digits, rng):
