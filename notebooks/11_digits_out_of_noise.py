@@ -828,8 +828,8 @@ inspection.show_rows(
         "nearest": training.images[whose[eight]],
     },
     "Eight drawn digits, and below each the training digit nearest to it."
-    " Most pairs resemble each other in shape and slant, and differ in the run of "
-    "their strokes.",
+    " Most pairs resemble each other in shape and slant, and differ in the run"
+    " of their strokes.",
 )
 
 # %% [markdown]
