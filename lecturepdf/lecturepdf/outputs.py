@@ -32,11 +32,12 @@ _STAND_IN = re.compile(
 )
 # JupyterLab's order, for what paper can show; text/plain is what remains.
 _FORMS = (
-    "text/html", "text/markdown", "text/latex", *pictures.MIME_TYPES,
-    "application/json",
+    "application/json", "text/html", "text/markdown", "text/latex",
+    *pictures.MIME_TYPES,
 )  # fmt: skip
 _DRAWS = re.compile(r"\belement\b")  # the name that Jupyter gives to a script's output
 _WEB = re.compile("https?:")
+_DRAWN = "what a script draws here works on a screen only"
 _SCALE = 0.75 * 0.8  # points for a pixel, and figures somewhat smaller than on a screen
 
 
@@ -126,7 +127,9 @@ class _Bundle:
         if mime == "text/latex":
             return self._latex(text)
         if mime == "application/json":
-            text = text if isinstance(text, str) else json.dumps(text)
+            text = (
+                text if isinstance(text, str) else json.dumps(text, ensure_ascii=False)
+            )
             return _terminal(text, self.manuscript)
         try:
             picture = svg.with_labels(pictures.from_mime(mime, text))
@@ -139,7 +142,10 @@ class _Bundle:
     def _latex(self, text: str) -> str:
         """Return markup for tables, or for prose: it is formulas that a screen sets."""
         if latex_tables.has_table(text):
-            html = latex_tables.to_html(text)
+            manuscript = self.manuscript
+            html = latex_tables.to_html(
+                text, lambda told: manuscript.report(manuscript.place, "output", told)
+            )
         else:
             parts = (escape(part, quote=False) for part in text.split("\n\n"))
             html = "".join(f"<p>{part}</p>" for part in parts)
@@ -178,12 +184,12 @@ class _Bundle:
             return ""
         for stand_in in tree.find_all(string=_STAND_IN):
             stand_in.replace_with("")
-        script = tree.find("script")
-        places = tree.find_all(id=True) if script else []
-        found = tree.find(INTERACTIVE) or (
-            script if any(map(_is_empty, places)) else None
-        )
-        if not found or not _is_empty(tree):
+        found = tree.find(INTERACTIVE) or _drawing(tree)
+        if not found:
+            return ""
+        if not _is_empty(tree):
+            is_told = found.name in INTERACTIVE  # where it stands
+            self.told += "" if is_told else self.manuscript.fault("output", _DRAWN)
             return ""
         is_known = self.bare and not self.bare[1].startswith("IPython")
         return f"{self.bare[1] if is_known else 'an output'} (<{found.name}>)"
@@ -205,6 +211,22 @@ class _Bundle:
         if source := str(element["src"]) if element else "":
             shown += " " + call("external", string(source), body=f"#{string(source)}")
         return shown + ("" if self.bare else _terminal(self.plain, self.manuscript))
+
+
+def _drawing(tree: Tag) -> Tag | None:
+    """Return a script that draws in an empty place, which it names if there is text."""
+    scripts = tree.find_all("script")
+    code = " ".join(script.get_text() for script in scripts)
+    if not code:
+        return None
+    named = {
+        name for place in tree.find_all("div") if _is_empty(place)
+        for name in (place.get("id"), *place.get("class", ()))
+    }  # fmt: skip
+    draws = "document.write(" in code or any(name and name in code for name in named)
+    if not draws and _is_empty(tree):
+        draws = any(map(_is_empty, tree.find_all(id=True)))
+    return scripts[0] if draws else None
 
 
 def _is_empty(element: Tag) -> bool:

@@ -25,7 +25,7 @@ _JPEG_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 # In the order of how well they print; Typst makes no accessible PDF of those in PDF.
 MIME_TYPES = (
     "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp",
-    "application/pdf",
+    "image/bmp", "application/pdf",
 )  # fmt: skip
 
 

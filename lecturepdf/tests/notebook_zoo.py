@@ -274,6 +274,22 @@ ZOO = {
     "script that draws": outputs(
         result(text_html="<div id=a></div><script>draw('a')</script>",
             text_plain="<shap.Plot object>"), fault="shap.Plot (<script>) works on a"),
+    "script that draws beside text": outputs(
+        result(text_html="<b>map</b><div class=a></div><script>draw('.a')</script>"),
+        text="map", fault="what a script draws here works on a screen only"),
+    "mathml": prose("so <math><mi>a</mi></math>", "so MathML is set as plain text a",
+        fault="MathML is set as plain text"),
+    "json and html": outputs(
+        shown(application_json={"key": "é"}, text_html="rich"), text="é"),
+    "picture that no paper knows": outputs(
+        shown(**{"image/bmp": "Qk0="}, text_plain="a picture"),
+        fault="a picture (image/bmp) cannot be shown"),
+    "hidden": prose("a<p style='DISPLAY: None'>no</p> <svg width=0><path d=''/></svg>"),
+    "file that is included": prose("```{include} a.md\n```", "{include} a.md",
+        fault="a file is named, not included"),
+    "latex table with a command": outputs(
+        result(text_latex=r"\begin{tabular}{l} \foo{a} \end{tabular}"), text="a",
+        fault=r"a table in LaTeX has unknown commands: \foo"),
     "script that draws, with a picture": outputs(
         shown(ALT, text_html="<div id=a></div><script>a</script>", image_png=PNG)),
     "map": outputs(result(text_html="<b>Make this Notebook Trusted to load map</b>"

@@ -29,6 +29,8 @@ TABLES = {
         '<tr><td>a &lt; b</td><td>"c" …</td></tr>',
     r"Std. \(p<x_{1}\) \\ \hline \\[-1.8ex] b \\ \hline \hline \\":
         r"<thead><tr><th>Std. \(p&lt;x_{1}\)</th></tr></thead><tr><td>b</td></tr>",
+    r"\toprule (a) & caf\'e \ss \o{} \\ (b) & \c c\texteuro \rotatebox{90}{d} \\":
+        "<tr><td>(a)</td><td>café ß ø</td></tr><tr><td>(b)</td><td>ç€ d</td></tr>",
     r"\href{https://a}{b} \\": '<tr><td><a href="https://a">b</a></td></tr>',
     r"a \\ \endfirsthead a \\ \endhead b \\":
         "<thead><tr><th>a</th></tr></thead><tr><td>b</td></tr>",
@@ -50,6 +52,15 @@ def test_what_stands_around_a_latex_table_is_kept():
     cells = f"<td>a</td><td{RIGHT}>b</td><td{RIGHT}>c</td><td>d</td>"
     rows = f"<table><tr>{cells}</tr></table>"
     assert html == f"<p>C</p>{rows}<br><sup>*</sup> Note $x$."
+
+
+def test_commands_that_a_latex_table_does_not_know_are_told():
+    told = []
+    html = latex_tables.to_html(
+        r"\begin{tabular}{l}\a{b} \small\end{tabular}", told.append
+    )
+    assert html == "<table><tr><td>b</td></tr></table>"
+    assert told == [r"a table in LaTeX has unknown commands: \a"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ PROMPTS = LEFT - 17 / 25.4 * 72  # the numbers of cells stand in the margin
 SUM = "+".join(rf"\frac{{a_{{i+{n}}}-2b}}{{\Delta x^2}}" for n in range(10, 25))
 MATRIX = r"\begin{{pmatrix}}{}\end{{pmatrix}}".format
 WIDE, WIDER = (MATRIX("&".join(["1234"] * count)) for count in (15, 80))
+TALL = MATRIX(r"\\".join(["1234"] * 80))
 COLUMNS = [f"column_{n}" for n in range(20)]
 
 
@@ -75,6 +76,8 @@ TOO_WIDE = {
     "a formula": markdown(f"$${WIDER}$$"),
     "a formula within a line": markdown(f"${WIDER}$"),
     "a table": code("", shown(text_html=f"<table><tr><td>a<td>${WIDER}$</table>")),
+    "a tall matrix": markdown(f"$${TALL}$$"),
+    "a tall matrix within a line": markdown(f"so ${TALL}$."),
 }  # fmt: skip
 
 
@@ -83,6 +86,15 @@ def test_what_fits_nowhere_is_told(cell):
     message, *_ = Printed(markdown("# T"), cell).messages
     assert message.startswith("lesson.ipynb, cell 2: ")
     assert "is larger than the page" in message
+
+
+def test_a_formula_of_many_lines_is_parted_between_pages():
+    lines = r"\\".join(["x &= 1234"] * 80)
+    printed = Printed(markdown(rf"$$\begin{{aligned}}{lines}\end{{aligned}}$$"))
+    counts = [page.extract_text().count("1234") for page in printed.reader.pages]
+    assert printed.messages == []
+    assert sum(counts) == 80
+    assert max(counts) < 50
 
 
 @pytest.mark.parametrize("word", ["python3" * 9, "a_b." * 20, "`" + "x" * 70 + "`"])

@@ -11,7 +11,7 @@ from .symbols import SYMBOLS
 from .tokens import Reader
 
 # \'e, \c{c}: a letter with a mark above or below.
-_ACCENTS = {
+ACCENTS = {
     "\\'": "\u0301", "\\`": "\u0300", "\\^": "\u0302", '\\"': "\u0308",
     "\\~": "\u0303", "\\=": "\u0304", "\\.": "\u0307", "\\u": "\u0306",
     "\\v": "\u030c", "\\H": "\u030b", "\\r": "\u030a", "\\c": "\u0327",
@@ -35,11 +35,11 @@ def letter(sign: str, reader: Reader) -> str | None:
         reader.peek()  # the blanks behind a command's name end it, and are no text
     if sign in _LETTERS:
         return _LETTERS[sign]
-    if sign in _ACCENTS and reader.peek():
+    if sign in ACCENTS and reader.peek():
         base = reader.argument() or [" "]
         text = letter(base[0], Reader(base[1:])) or base[0]
         text = {"ı": "i", "ȷ": "j"}.get(text, text)  # the mark takes the dot's place
-        return normalize("NFC", text + _ACCENTS[sign]) + "".join(base[1:])
+        return normalize("NFC", text + ACCENTS[sign]) + "".join(base[1:])
     if sign in SYMBOLS:
         return SYMBOLS[sign]
     if sign[0] == "\\":

@@ -97,6 +97,8 @@ def typst(
 def _without_long_words(table: Tag) -> Iterator[str]:
     """Cut words that no column can hold; yield what is to be told of each."""
     for text in table.find_all(string=_LONG_WORD):
+        if text.parent.name == "x-formula":
+            continue
         for word in _LONG_WORD.findall(text):
             yield f"of a word in a table {len(word) - 1000} characters left out"
         text.replace_with(_LONG_WORD.sub(lambda word: f"{word[0][:1000]}...", text))
@@ -115,10 +117,15 @@ def colour(value: object) -> str | None:
     return string("#" + "".join(f"{part:02x}" for part in parts))
 
 
+def is_bold(style: dict[str, str]) -> bool:
+    """Return whether a style declares bold letters."""
+    weight = style.get("font-weight", "")
+    return "bold" in weight or (weight.isdecimal() and int(weight[:4]) >= 600)
+
+
 def decorated(style: dict[str, str], markup: str) -> str:
     """Return markup in the weight, slope and colour that a style declares."""
-    weight = style.get("font-weight", "")
-    if weight in ("bold", "bolder") or (weight.isdecimal() and int(weight[:4]) >= 600):
+    if is_bold(style):
         markup = call("strong", body=markup)
     if style.get("font-style") in ("italic", "oblique"):
         markup = call("emph", body=markup)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
+from ..faults import Kind
 from ..manuscript import Manuscript
-from ..markup import call, string
+from ..markup import array, call, string
 from ..pictures import PictureError, from_url, is_on_web
 from . import html_tables, soup, svg
+from .terminal import COLUMNS
 
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 # What prose is split at: quotes, dashes between blanks, and mentions of equations.
@@ -26,7 +28,7 @@ _INLINE = {
     "em": "emph", "i": "emph", "cite": "emph", "var": "emph", "dfn": "emph",
     "strong": "strong", "b": "strong", "u": "underline", "ins": "underline",
     "s": "strike", "del": "strike", "strike": "strike", "sub": "sub",
-    "mark": "highlight", "small": "small", "dt": "term", "dd": "explanation",
+    "small": "small", "dt": "term", "dd": "explanation",
 }  # fmt: skip
 _CODE = ("code", "tt", "kbd", "samp")
 _BLOCKS = (
@@ -41,6 +43,18 @@ NOTHING = (
     "noscript", "button", "rp",
 )  # fmt: skip
 INTERACTIVE = ("iframe", "video", "audio", "canvas", "object", "embed")
+_MARKED = ("span", "mark", "font", "b", "strong", "i", "em", "u", "a", "code", "small")
+_AS_SOURCE: dict[str, tuple[Kind, str]] = {
+    **dict.fromkeys(
+        ("mermaid", "{mermaid}"),
+        ("picture", "a diagram of mermaid is printed as its source"),
+    ),
+    **dict.fromkeys(
+        ("{include}", "{literalinclude}"), ("text", "a file is named, not included")
+    ),
+}  # fmt: skip
+_COUNTED = ("a", "A", "i", "I")  # how lists may count
+_PRESSED = ("hidden", "submit", "button", "reset", "image", "file", "password")
 _KINDS = {
     word: words.split()[0]
     for words in (
@@ -190,14 +204,26 @@ class Hypertext:
             return markup
         if node.name in ("td", "th", "tr", "table"):
             return markup  # their styles are the table's business
-        style = soup.declarations(node)
-        if colour := node.get("color"):
-            style.setdefault("color", str(colour))
+        style = self._style(node)
         side = style.get("text-align") or node.get("align") or node.name
+        if node.name in _HEADINGS:
+            style = {}  # their words have it
         if side in ("center", "right") and node.name in (*_BLOCKS, *_HEADINGS):
             inner = html_tables.decorated(style, markup.strip())
             return _block(call("align", str(side), body=inner))
+        behind = style.get("background-color") or style.get("background")
+        if node.name in _MARKED and (paper := html_tables.colour(behind)):
+            markup = call("marked", paper, body=markup)
+            style.pop("color", None)  # which is for that paper
         return html_tables.decorated(style, markup)
+
+    def _style(self, node: Tag) -> dict[str, str]:
+        style = soup.declarations(node)
+        if colour := node.get("color"):
+            style.setdefault("color", str(colour))
+        if node.name == "mark":
+            style.setdefault("background-color", "yellow")
+        return style
 
     def _anchor(self, node: Tag) -> str:
         anchor = node.get("id") or (node.get("name") if node.name == "a" else None)
@@ -228,6 +254,7 @@ class Hypertext:
 
     def _heading(self, node: Tag) -> str:
         inner, text = self._inside(node).strip(), node.get_text().strip()
+        inner = html_tables.decorated(soup.declarations(node), inner) if inner else ""
         if len(text) > _LONGEST_HEADING:
             told = f"of a heading {len(text) - _LONGEST_HEADING} characters left out"
             self.manuscript.report(self.manuscript.place, "text", told)
@@ -265,17 +292,31 @@ class Hypertext:
 
     def _list(self, node: Tag) -> str:
         items = [item for item in node.children if str(item).strip()]
-        written = [self._node(item).strip() for item in items]
+        last = len(items) if node.has_attr("reversed") else 0
+        written = [
+            self._item(item, str(last - at) if last else "")
+            for at, item in enumerate(items)
+        ]
         if "list-inline" in node.get("class", []):  # a vector of R
-            return _block(' #" \N{MIDDLE DOT} " '.join(written))
-        start = str(node.get("start", ""))
+            return _block(' #" \N{MIDDLE DOT} " '.join(text[1:-1] for text in written))
+        facts = node.attrs if node.name == "ol" else {}
+        start, kind = str(facts.get("start", "")), str(facts.get("type", ""))
         markup = call(
             "list" if node.name == "ul" else "enum",
-            *[f"[{item}]" for item in written],
+            *written,
             tight=str(not node.select(":scope > li > p")).lower(),
-            start=start if node.name == "ol" and start.isdecimal() else None,
+            start=start if start.isdecimal() else None,
+            numbering=string(f"{kind}.") if kind in _COUNTED else None,
         )
         return _block(markup)
+
+    def _item(self, item: PageElement, number: str) -> str:
+        """Return an item of a list, with its number if the list does not just count."""
+        text = f"[{self._node(item).strip()}]"
+        if isinstance(item, Tag) and item.parent.name == "ol":
+            number = str(item.get("value", number))
+            return f"enum.item({number}){text}" if number.isdecimal() else text
+        return text
 
     def _quotation(self, node: Tag) -> str:
         first = node.find(string=lambda text: bool(text.strip()))
@@ -312,11 +353,13 @@ class Hypertext:
 
     def _preformatted(self, node: Tag) -> str:
         language = "".join(node.get("class", [])[:1])
-        if language == "mermaid":
-            message = "a diagram of mermaid is printed as its source"
-            self.manuscript.report(self.manuscript.place, "picture", message)
-        parts = ("\n" if part.name == "br" else part for part in node.descendants)
-        code = "".join(str(part) for part in parts if isinstance(part, str))
+        if told := _AS_SOURCE.get(language):
+            self.manuscript.report(self.manuscript.place, *told)
+        parts = ["\n" if part.name == "br" else part for part in node.descendants]
+        parts = [part for part in parts if isinstance(part, str)]
+        code = "".join(parts)
+        if node.find(_is_styled) and max(map(len, code.split("\n"))) <= COLUMNS:
+            return _block(call("terminal", array(list(map(_span, parts)))))
         code = code.strip("\n")
         code = self.manuscript.shortened(code)
         return _block(call("listing", string(code), string(language)))
@@ -372,8 +415,11 @@ class Hypertext:
 
     def _field(self, node: Tag) -> str:
         """Return what stands in a field of a form; a task's box is one."""
-        if "task-list-item-checkbox" in node.get("class", []):
+        kind = str(node.get("type", "text")).lower()
+        if node.name == "input" and kind in ("checkbox", "radio"):
             return call("checkbox", str(node.has_attr("checked")).lower())
+        if node.name == "input":
+            return "" if kind in _PRESSED else _literal(str(node.get("value", "")))
         chosen = node.find("option", selected=True) or node.find("option") or node
         return _literal(_BLANKS.sub(" ", chosen.get_text()))
 
@@ -384,6 +430,10 @@ class Hypertext:
         if _SCHEME.match(source) and not source.startswith("data:"):
             shown += " " + call("external", string(source), body=_literal(source))
         return shown + self._inside(node)
+
+    def _mathml(self, node: Tag) -> str:
+        told = self.manuscript.fault("formula", "MathML is set as plain text", "<math")
+        return told + self._inside(node)
 
 
 _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
@@ -396,6 +446,7 @@ _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
     "hr": lambda self, node: _block(call("rule")),
     **dict.fromkeys(("input", "select", "textarea"), Hypertext._field),
     "img": Hypertext._image,
+    "math": Hypertext._mathml,
     "ol": Hypertext._list,
     "p": Hypertext._paragraph,
     "pre": Hypertext._preformatted,
@@ -410,6 +461,22 @@ _HANDLERS: dict[str, Callable[[Hypertext, Tag], str]] = {
 def _block(markup: str) -> str:
     """Return markup as a paragraph or block of its own."""
     return f"\n\n{markup.strip()}\n\n"
+
+
+def _is_styled(element: Tag) -> bool:
+    return element.has_attr("style") or element.name in ("b", "strong")
+
+
+def _span(text: str) -> str:
+    """Return Typst code of a stretch of preformatted text, in its colour and weight."""
+    around = text.parents if isinstance(text, NavigableString) else ()
+    style: dict[str, str] = {}
+    for element in around:
+        bold = {"font-weight": "bold"} if element.name in ("b", "strong") else {}
+        style = bold | soup.declarations(element) | style
+    ink = html_tables.colour(style.get("color")) or string("ink")
+    is_bold = html_tables.is_bold(style)
+    return array([string(text), ink, str(is_bold).lower()])
 
 
 def _literal(text: str) -> str:

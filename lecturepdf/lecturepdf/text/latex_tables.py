@@ -5,7 +5,11 @@ caption or notes, stays text; formulas keep their dollars.
 """
 
 import re
+from collections.abc import Callable
 from html import escape
+
+from ..formulas.prose import ACCENTS, letter
+from ..formulas.tokens import Reader, tokenise
 
 _TABLES = ("tabular", "tabular*", "tabularx", "tabulary", "longtable", "tblr")
 _BEGINS = re.compile(r"\\begin\{(?:tabular[xy*]?|longtable|tblr)\}")
@@ -16,24 +20,43 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SIDES = {"l": "left", "c": "center", "r": "right", "S": "right"}
-# Commands that change how their argument looks, and signs.
+# Commands that change how their argument looks.
 _STYLES = {
-    "textbf": "b", "mathbf": "b", "textit": "i", "emph": "i", "textsl": "i",
-    "texttt": "code", "underline": "u", "textsuperscript": "sup", "tnote": "sup",
-    "textsubscript": "sub", "textsc": "span", "text": "span", "mbox": "span",
-    "makecell": "span", "shortstack": "span", "thead": "b", "bf": "", "it": "",
+    name: tag
+    for tag, names in (
+        ("b", "textbf mathbf thead section subsection paragraph"),
+        ("i", "textit emph textsl"), ("code", "texttt"), ("u", "underline uline"),
+        ("s", "sout"), ("sup", "textsuperscript tnote"), ("sub", "textsubscript"),
+        ("span", "textsc textrm textsf textnormal textup text mbox fbox makecell num"),
+        ("span", "shortstack url footnote footnotetext"),
+    )
+    for name in names.split()
 }  # fmt: skip
-_SIGNS = {
-    "textbackslash": "\\", "ldots": "…", "dots": "…", "textasciitilde": "~",
-    "textasciicircum": "^", "textgreater": ">", "textless": "<", "quad": " ",
-    "textdegree": "°", "textmu": "µ", "S": "§", "dag": "†", "ddag": "‡",
-}  # fmt: skip
-# Commands without meaning on paper: how many arguments they take.
+# Commands without meaning on paper, by how many arguments they take.
 _DROPPED = {
-    "label": 1, "vspace": 1, "hspace": 1, "cline": 1, "cmidrule": 1, "rowcolor": 1,
-    "cellcolor": 1, "setlength": 2, "renewcommand": 2, "addtolength": 2, "resizebox": 2,
-    "textcolor": 1, "color": 1, "scalebox": 1, "rule": 2, "hhline": 1, "specialrule": 3,
+    name: count
+    for count, names in enumerate((
+        "tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge it "
+        "centering raggedright raggedleft arraybackslash bf bfseries boldmath itshape "
+        "em upshape mdseries normalfont rmfamily sffamily ttfamily noindent newline "
+        "bigskip medskip smallskip hfill vfill strut null relax protect unskip "
+        "addlinespace linebreak pagebreak newpage clearpage",
+        "label vspace hspace phantom hphantom vphantom cline cmidrule rowcolor "
+        "cellcolor columncolor textcolor color colorbox scalebox rotatebox raisebox "
+        "parbox hhline noalign sisetup captionsetup",
+        "setlength renewcommand addtolength resizebox rule fcolorbox setcounter",
+        "specialrule",
+    ))
+    for name in names.split()
 }  # fmt: skip
+# How many arguments environments take that are no tables.
+_ARGUMENTS = {
+    "adjustbox": 1,
+    "minipage": 1,
+    "subtable": 1,
+    "spacing": 1,
+    "wraptable": 2,
+}
 _RULES = ("hline", "midrule", "toprule", "bottomrule", "Xhline", "tableline")
 _DEEPEST, _LONGEST = 40, 300  # commands in one another; letters that name columns
 
@@ -43,8 +66,8 @@ def has_table(latex: str) -> bool:
     return bool(_BEGINS.search(latex))
 
 
-def to_html(latex: str) -> str:
-    r"""Return a text in LaTeX as HTML.
+def to_html(latex: str, tell: Callable[[str], object] = str) -> str:
+    r"""Return a text in LaTeX as HTML; `tell` is told what it has no meaning for.
 
     Raises
     ------
@@ -56,7 +79,11 @@ def to_html(latex: str) -> str:
     >>> to_html(r"\begin{tabular}{lr} a & \textbf{1} \\ \end{tabular}")
     '<table><tr><td>a</td><td style="text-align:right"><b>1</b></td></tr></table>'
     """
-    return _Reader(_TOKEN.findall(latex)).text().strip()
+    reader = _Reader(_TOKEN.findall(latex))
+    html = reader.text().strip()
+    if reader.unknown:
+        tell(f"a table in LaTeX has unknown commands: {', '.join(reader.unknown)}")
+    return html
 
 
 class _Reader:
@@ -64,6 +91,7 @@ class _Reader:
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens, self.at, self.depth = tokens, 0, 0
+        self.unknown: dict[str, None] = {}
 
     def next(self) -> str:
         """Return the next sign, and pass it; '' at the end."""
@@ -76,10 +104,18 @@ class _Reader:
             self.at += 1
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
-    def option(self) -> str:
-        """Return what stands in brackets or round ones, if that comes next."""
+    def letter(self) -> str:
+        """Return the next letter or sign that is no blank, and pass it."""
+        sign = self.peek().lstrip()
+        if sign[:1] in ("\\", "$", "%"):
+            return self.next()
+        self.tokens[self.at : self.at + 1] = [sign[:1], sign[1:]][: len(sign)]
+        return self.next()
+
+    def option(self, pair: str = "[]") -> str:
+        """Return what stands in brackets, if that comes next."""
         head = self.peek().lstrip()
-        end = head.find({"[": "]", "(": ")"}.get(head[:1], "\0"))
+        end = head.find(pair[1]) if head.startswith(pair[0]) else -1
         if end < 0:
             return ""
         self.tokens[self.at] = head[end + 1 :]
@@ -89,7 +125,7 @@ class _Reader:
     def source(self) -> str:
         """Return an argument as it was typed."""
         if self.peek() != "{":
-            return self.next()
+            return self.letter()
         start, depth = self.at + 1, 0
         while sign := self.next():
             depth += {"{": 1, "}": -1}.get(sign, 0)
@@ -100,7 +136,7 @@ class _Reader:
     def argument(self) -> str:
         """Return an argument as HTML."""
         if self.peek() != "{":
-            return escape(self.next())
+            return escape(self.letter())
         self.at += 1
         return self.text("}")
 
@@ -140,27 +176,36 @@ class _Reader:
             return "<br>"
         if name in _STYLES:
             self.option()
-            tag = _STYLES[name]
-            return f"<{tag}>{self.argument()}</{tag}>" if tag else ""
+            return f"<{_STYLES[name]}>{self.argument()}</{_STYLES[name]}>"
         if name == "caption":
             self.option()
             return f"<p>{self.argument()}</p>"
         if name == "href":
             return f'<a href="{escape(self.source())}">{self.argument()}</a>'
+        if name == "ensuremath":
+            return escape(rf"\({self.source()}\)")
         if name == "item":
             return f"<br><sup>{escape(self.option())}</sup>"
-        if name in _DROPPED or name in _RULES or name == "addlinespace":
+        if name in _DROPPED or name in _RULES:
             self.option()
+            self.option("()" if name == "cmidrule" else "[]")
             for _ in range(_DROPPED.get(name, 0)):
                 self.source()
             return ""
-        if len(name) == 1 and not name.isalpha():
-            return "" if name in "-/" else " " if name in ",;: !" else escape(name)
-        return escape(_SIGNS.get(name, ""))
+        if name in ("quad", "qquad") or (len(name) == 1 and name in ",;: !"):
+            return " "
+        typed = f"\\{name}"
+        mark = tokenise(self.source()) if typed in ACCENTS else []
+        text = letter(typed, Reader(mark))
+        if text is None:
+            self.unknown[typed] = None
+        return escape(text or "")
 
     def environment(self, name: str) -> str:
         """Return HTML of what stands in an environment."""
         self.option()
+        for _ in range(_ARGUMENTS.get(name, 0)):
+            self.source()
         if name not in _TABLES:
             return self.text(f"\\end{{{name}}}")
         if name in ("tabular*", "tabularx", "tabulary"):
@@ -239,14 +284,14 @@ def _sides(columns: str) -> list[str]:
     """Return the side of each column that a table's argument names."""
     reader, sides = _Reader(_TOKEN.findall(columns[:_LONGEST])), []
     while letters := reader.next():
-        for at, letter in enumerate(letters):
-            if letter in "@!><":
+        for at, sign in enumerate(letters):
+            if sign in "@!><":
                 reader.source()
-            elif letter == "*" and at == len(letters) - 1:
+            elif sign == "*" and at == len(letters) - 1:
                 times, inner = reader.source(), _sides(reader.source())
                 sides += inner * (int(times[:3]) if times.isdecimal() else 1)
-            elif letter in "lcrSpmbXLCRJ":
-                sides.append(_SIDES.get(letter, "left"))
+            elif sign in "lcrSpmbXLCRJ":
+                sides.append(_SIDES.get(sign, "left"))
         if letters == "{":
             reader.at -= 1
             reader.source()

@@ -46,7 +46,7 @@ _FRAMED = re.compile(
 )
 _MOST_AROUND = 8  # directives in one another
 _DEEPEST = 98  # where the parser stops
-_CODE = ("code", "code-block", "code-cell", "sourcecode", "literalinclude")
+_CODE = ("code", "code-block", "code-cell", "sourcecode")
 
 
 def to_html(source: str, take: FormulaTaker) -> str:
@@ -204,6 +204,8 @@ def _fence(tokens: Sequence[Token], at: int, env: _Env) -> str:
     if token.type == "colon_fence":
         head = f"<p>{escape(info)}</p>" if info else ""
         return f"<div>{head}{_nested(content, env)}</div>"
+    if directive and directive[2]:  # or it would be lost what it is about
+        content = f"{info}\n{content}"
     return _listing(" ".join(info.split(maxsplit=1)[:1]), content)
 
 
@@ -227,12 +229,14 @@ def _directed(name: str, argument: str, content: str, env: _Env) -> str:
         picture, caption = f"<p><img {facts}></p>", _nested(content, env)
         caption = f"<figcaption>{caption}</figcaption>" if caption.strip() else ""
         return f"<figure>{place}{picture}{caption}</figure>"
+    if name == "table":
+        return place + _nested(argument, env) + _nested(content, env)
     if _FRAMED.fullmatch(name):
         kind = options.get("class", "note") if name == "admonition" else name
         inner = _nested(content, env)
         if argument:
-            title = _parser().renderInline(argument, env)
-            inner = f'<p class="admonition-title">{title}</p>{inner}'
+            title = _nested(argument, env)
+            inner = f'<div class="admonition-title">{title}</div>{inner}'
         return f'{place}<div class="admonition {escape(kind)}">{inner}</div>'
     return ""
 

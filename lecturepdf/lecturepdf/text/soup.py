@@ -85,8 +85,8 @@ def _put_picture(element: Element) -> None:
 
 def _is_hidden(tag: Tag) -> bool:
     style = declarations(tag) if tag.has_attr("style") else {}
-    hidden = style.get("display") == "none" or style.get("visibility") == "hidden"
-    return hidden or tag.has_attr("hidden")
+    shown = {style.get("display", "").lower(), style.get("visibility", "").lower()}
+    return bool(shown & {"none", "hidden"}) or tag.has_attr("hidden")
 
 
 def _apply_sheets(soup: BeautifulSoup) -> None:

@@ -27,6 +27,8 @@ _DEEPEST = 200
 
 def drawing(element: Element) -> str:
     """Return the XML of a drawing (``<svg>``), or '' of one that draws nothing."""
+    if {element.attrs.get("width"), element.attrs.get("height")} & {"0", "0px"}:
+        return ""
     marks = (mark for mark in element.query(_MARKS) if not _is_defined(mark, element))
     return _xml(element, _SPACES) if any(marks) else ""
 

@@ -14,7 +14,7 @@ _ESCAPE = re.compile(
     r"|\x1b[ -/]*.?",
     re.ASCII,
 )
-_COLUMNS = 88  # as many as the page has room for
+COLUMNS = 88  # as many as the page has room for
 _COLOURS = ("black", "red", "green", "orange", "blue", "purple", "teal", "grey")
 # What each code of an SGR sequence, without leading zeros, changes in a style.
 _CHANGES = {
@@ -105,7 +105,7 @@ def _folded(line: str, columns: int) -> list[str]:
 
 def layout(
     text: str,
-    columns: int = _COLUMNS,
+    columns: int = COLUMNS,
     most_lines: int = 0,
     tell: Callable[[str], object] = str,
 ) -> str:
