@@ -236,6 +236,14 @@ def typst(tex):
         ("‖x‖", 'class("normal", ‖) x class("normal", ‖)'),
         (r"a + \dots + b, \dots, \dots", r"a \+ ⋯ \+ b \, … \, …"),
         (r"\triangle A", 'class("normal", △) A'),
+        (r"\begin{bmatrix} [c] \end{bmatrix}", r"lr(\[ mat(inline(\[ c \])) \])"),
+        (r"\begin{multlined}[t][5cm] a \end{multlined}", "staggered(display(a))"),
+        (r"\sideset{}{'}{\sum}_i", "attach(∑, b: i, tr: ′)"),
+        (r"\begin{CD} A @. B \\ @. @VVV \\ @. C \end{CD}",
+         'mat(column-gap: #.4em, row-gap: #.5em, A, "", B; "", "", '
+         'downarrow(↓, "", ""); "", "", C)'),
+        (r"\fcolorbox[rgb]{1,0,0}{0,1,0}{x}",
+         'tile(stroke: "#ff0000", fill: "#00ff00", words("x"))'),
         (r"f\colon A", 'f class("punctuation", :) A'),
         ("", ""),
     ],
@@ -394,8 +402,12 @@ def test_a_reference_within_text_leads_to_its_number():
 
 
 def test_a_tag_may_hold_a_formula():
-    printed = Printed(markdown(r"$$x = 1 \tag{$\ast$}$$ and $$y \tag{B $\alpha$}$$"))
+    printed = Printed(
+        markdown(r"$$x = 1 \tag{$\ast$}$$ and $$y \tag{B $\alpha$} \label{y}$$"),
+        markdown(r"$$z \tag{after \ref{y}}$$"),
+    )
     assert printed.messages == []
+    assert "(after B \N{MATHEMATICAL ITALIC SMALL ALPHA})" in printed.text
     assert "(∗)" in printed.text
     assert "(B \N{MATHEMATICAL ITALIC SMALL ALPHA})" in printed.text
 
@@ -468,6 +480,7 @@ def test_chemistry(source, tex):
         ("25 kJ//mol", r"25\,\frac{\mathrm{kJ}}{\mathrm{mol}}"),
         ("1.2e3 m s^-1", r"1.2\cdot 10^{3}\,\mathrm{m}\,\mathrm{s}^{-1}"),
         ("1,2E-3 mol/L", r"1{,}2\times 10^{-3}\,\mathrm{mol}/\mathrm{L}"),
+        ("1/2 m", r"1/2\,\mathrm{m}"),
         ("123 +- 4 %", r"123\pm 4\,\mathrm{\%}"),
     ],
 )

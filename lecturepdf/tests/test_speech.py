@@ -26,7 +26,7 @@ from lecturepdf.formulas.speech import speech
         ("a\nb", "a b"),
         ("x² + y₁", "x squared plus y sub 1"),
         (r"a \\* b", "a; b"),
-        (r"\verb|a_b| \root 3 \of x", "ab cube root of x"),
+        (r"\verb|a_b| \root 3 \of x", "a_b cube root of x"),
         (r"\text{left\hspace{1em}right \textcolor{red}{hot}}", "left right hot"),
         (r"\begin{cases*} 1 & if $t > 0$ \\ 0 & else \end{cases*}", "cases: case 1: "
          "1, if t is greater than 0; case 2: 0, else"),
@@ -57,6 +57,14 @@ from lecturepdf.formulas.speech import speech
         (r"\bigoplus_i V + \mathtt{code}", "circled plus sub i V plus code"),
         ("y''''", "y to the triple prime prime"),
         (r"x \tag*{(3)}", "x (3)"),
+        (r"\in\,[0] \quad [a] \displaystyle [b]", "is in open bracket 0 close bracket "
+         "open bracket a close bracket open bracket b close bracket"),
+        (r"\mathmakebox[2em][c]{x} \textcolor[rgb]{1,0,0}{y} \,*z", "x y times z"),
+        (r"\begin{bmatrix} [c] \end{bmatrix}", "matrix 1 by 1: row 1: open bracket c "
+         "close bracket"),
+        (r"\begin{multlined}[t][5cm] a \end{multlined}", "a"),
+        (r"\text{a\kern1em b\textbackslash\textasciitilde\textbar \verb|c_d|}",
+         "a b\N{SET MINUS} tilde |c_d"),
     ],
 )  # fmt: skip
 def test_what_is_heard(tex, heard):

@@ -51,7 +51,7 @@ _LAST_CHARGE = re.compile(r"(\\[a-zA-Z]+)\s+([+-])$")
 # n-Pr, \mu-Cl, s^2-N: where a dash is a hyphen.
 _BEFORE_HYPHEN = re.compile(r"(?:(?<![a-zA-Z])[a-z]|\\[a-zA-Z]+|\^\d+)$")
 _QUANTITY = re.compile(
-    r"\s*([-+]|\+-|\\pm\s*)?\s*(\d[\d ]*(?:[.,]\d+)?|[.,]\d+)?"
+    r"\s*([-+]|\+-|\\pm\s*)?\s*(\d[\d ]*(?:[.,]\d+|/\d+)?|[.,]\d+)?"
     r"(?:\s*\(?(?:\+-|\\pm)\)?\s*([\d.,]+))?(?:([eE]|\s*[*x]\s*10\^)\{?([-+]?\d+)\}?)?\s*"
 )
 _UNIT = re.compile(

@@ -21,7 +21,7 @@ from .commands import (
     negated,
     symbol,
 )
-from .prose import Prose, letter, plain_text
+from .prose import Prose, letter, plain_text, verbatim
 from .tables import (
     LINES,
     TABLES,
@@ -65,7 +65,6 @@ _BRACED = ("matrix", "pmatrix", "cases", "array", "eqalign", "displaylines")
 _WHOLE = re.compile(r"\s*\\begin\{(\w+)(\*?)\}(.*)\\end\{\1\2\}\s*", re.DOTALL)
 _OPTIONS = re.compile(r"((?:\[[^\]]*\])*)(.*)", re.DOTALL)
 _LENGTH = re.compile(r"-?(\d+[.,]?\d*|[.,]\d+)(em|ex|mu|pt|pc|px|cm|mm|in|bp|dd|sp)")
-_VERB = re.compile(r"\\verb\*?\s*")
 _NO_RULE = re.compile(r"0+(\.0*)?\s*[a-z]*")
 _CD_ARROWS = {">": "→", "<": "←", "V": "↓", "A": "↑", "=": "=", "|": "‖", ".": ""}
 _STRIKES = {
@@ -368,8 +367,7 @@ class Translator:
         if sign in ARROWS:
             return self._arrow(ARROWS[sign])
         if sign.startswith("\\verb"):
-            shown = _VERB.sub("", sign, count=1)[1:-1]
-            return f"codewords({string(shown)})"
+            return f"codewords({string(verbatim(sign))})"
         if method := _METHODS.get(sign):
             return method(self)
         return symbol(sign) or self._unknown(sign)
@@ -459,6 +457,9 @@ class Translator:
                 corners[f"t{side}"] = _PRIMES.get(primes, _PRIMES[4])
             self._must_end()
             self.reader = outer
+        if self.reader.peek() == "{":  # around the operator, which stays one
+            operator = self.reader.argument()
+            self.reader.tokens[self.reader.at : self.reader.at] = operator
         scripted = self._scripted()
         given = ", ".join(f"{side}: {maths}" for side, maths in corners.items())
         if scripted.startswith("attach(") and given:
@@ -494,8 +495,8 @@ class Translator:
 
     # Colours, frames, signs by number
 
-    def _colour(self) -> str:
-        model = self.reader.option() or ""
+    def _colour(self, model: str | None = None) -> str:
+        model = self.reader.option() or "" if model is None else model
         value = self.reader.text().strip()
         name = self._colours.get(value) or colour(model, value)
         if not name:
@@ -511,8 +512,9 @@ class Translator:
         return f"tinted({self._colour()}, {self._argument()})"
 
     def _coloured_box(self, with_frame: bool = False) -> str:
-        frame = f"stroke: {self._colour()}, " if with_frame else ""
-        fill = self._colour()
+        model = self.reader.option() or ""
+        frame = f"stroke: {self._colour(model)}, " if with_frame else ""
+        fill = self._colour(model)
         body = self._prose.typst(self.reader.argument(), {})
         return f"tile({frame}fill: {fill}, {body})"
 
@@ -663,10 +665,11 @@ class Translator:
         # \tag*{(1)} brings the brackets that \tag{1} is given; \tag*{1} has none.
         inner = tag.removeprefix("(").removesuffix(")")
         self._tag = string(inner)
-        if "$" in tokens:
+        is_styled = any(token[0] in "$\\" for token in tokens)
+        if is_styled:
             body = self._prose.typst(tokens, {})
             self._tag = f"math.equation(alt: {string(tag)}, ${body}$)"
-        if is_whole and (inner == tag or "$" in tokens):
+        if is_whole and (inner == tag or is_styled):
             self._tag = f"({self._tag},)"
         return ""
 
@@ -689,7 +692,7 @@ class Translator:
             return self._diagram()
         if kind not in LINES and kind not in TABLES:
             raise TexError(f"unknown environment {name}")
-        columns = option = self._position(kind)
+        columns = option = self._position(name)
         if not kind.endswith("matrix"):
             columns = ""
             if option not in ("", "c"):
@@ -724,16 +727,22 @@ class Translator:
             rows = [row._replace(gap="") for row in rows]
         return block(rows) if kind in LINES else table(kind, rows, columns, rules)
 
-    def _position(self, kind: str) -> str:
+    def _position(self, name: str) -> str:
         """Return an option of an environment: where lines or columns stand, or ''."""
-        at, option = self.reader.at, self.reader.option()
-        if kind in WITH_ARGUMENT:  # before which nothing else can stand
-            while (more := self.reader.option()) is not None:
-                option = f"{option}, {more}"
-        elif option is not None and option.strip() not in "tbclrm":
-            self.reader.at = at  # is no option, but begins the first line
+        if name.endswith(("matrix", "cases", "cases*")):
             return ""
-        return option or ""
+        options: list[str] = []
+        at = self.reader.at
+        while (option := self.reader.option()) is not None and (
+            # Before an argument nothing else can stand; elsewhere, a line may begin.
+            name.rstrip("*") in WITH_ARGUMENT
+            or option.strip() in tuple("tbclrm")
+            or (name == "multlined" and _LENGTH.fullmatch(option))
+        ):
+            options.append(option)
+            at = self.reader.at
+        self.reader.at = at
+        return ", ".join(options)
 
     def _braced(self, kind: str) -> str:
         r"""Translate lines in braces: \substack{..}, and plain TeX's \pmatrix{..}."""
@@ -757,7 +766,7 @@ class Translator:
         self.reader = Reader(outer.until(*tokenise(r"\end{CD}")))
         while True:
             row: list[str] = []
-            has_objects = False
+            has_objects = len(rows) % 2 == 0
             while (sign := self.reader.peek()) not in ("", "\\\\", "\\cr"):
                 if sign == "@":
                     self.reader.take()
@@ -767,7 +776,7 @@ class Translator:
                 else:
                     row.append(self._sequence(frozenset({"@", "\\\\", "\\cr", ""})))
                     has_objects = True
-            if has_objects and not (row[0] or len(row) % 2):
+            if has_objects and len(rows) % 2 and not (row[0] or len(row) % 2):
                 row.insert(0, "")
             if not has_objects:  # arrows that stand under every other column
                 row = [cell for arrow in row for cell in (arrow, "")][:-1]

@@ -2,6 +2,7 @@ r"""Text within a formula, as \text and its sisters hold it."""
 
 # ruff: noqa: RUF001 - letters without their dot are meant
 
+import re
 from collections.abc import Callable
 from unicodedata import normalize
 
@@ -24,6 +25,7 @@ _LETTERS = {
 }  # fmt: skip
 FORMULAS = {"$": ("$",), "\\(": ("\\)",)}
 
+_VERB = re.compile(r"\\verb\*?\s*")
 _QUOTES = {"``": "“", "''": "”", "`": "‘", "'": "’"}
 
 Style = dict[str, str]
@@ -60,6 +62,11 @@ def plain_text(tokens: list[str]) -> str:
         reader.at += 1
         out += letter(reader.tokens[reader.at - 1], reader) or ""
     return out
+
+
+def verbatim(sign: str) -> str:
+    r"""Return what \verb, as one token, is to show."""
+    return _VERB.sub("", sign, count=1)[1:-1]
 
 
 class Prose:

@@ -11,7 +11,7 @@ import mathra
 
 from .chemistry import chemistry, unit
 from .commands import BIG, FORMS, SWITCHES, TEXT_SWITCHES, TEXTS
-from .prose import FORMULAS, plain_text
+from .prose import FORMULAS, plain_text, verbatim
 from .symbols import pairs
 from .tables import sides
 from .tokens import Reader, TexError, joined, tokenise
@@ -111,6 +111,9 @@ _UNHEARD |= {
     "\\nolimits": 0, "\\,": 0, "\\;": 0, "\\:": 0, "\\>": 0, "\\!": 0, "\\ ": 0,
     "\\quad": 0, "\\qquad": 0,
 }  # fmt: skip
+_WITH_OPTION = {name for name, form in FORMS.items() if form.startswith("[")} | {
+    "\\bbox", "\\textcolor", "\\color", "\\colorbox", "\\fcolorbox", "\\raisebox",
+}  # fmt: skip
 # What mathra knows by another name.
 _SAID_AS = pairs(r"""
     R \mathbb{R} N \mathbb{N} Z \mathbb{Z} Q \mathbb{Q} C \mathbb{C}
@@ -145,6 +148,7 @@ _PARTED = {
 }  # fmt: skip
 _LENGTHS = ("\\kern", "\\mkern", "\\hskip", "\\mskip", "\\raise", "\\lower")
 _BOND = re.compile(r"(?<![\^_])\{(-|=|\\equiv )\}")
+_POSITION = re.compile(r"[tbclrm]|[\d.]+\s*[a-z]{2}")
 _SPECIAL = re.compile(r"[%$&#_{}]")
 _SIDES = ("\\left", "\\right", "\\middle", *BIG)
 
@@ -238,7 +242,7 @@ class _Ear:
                 reader.passes("*")
                 out.append(self._operator(reader.argument()))
             elif sign.startswith("\\verb"):
-                out.append(f"\\text{{{_SPECIAL.sub('', sign[6:-1])}}}")
+                out.append(_quoted(verbatim(sign)))
             elif sign in _PARTED:
                 first, form = _PARTED[sign]
                 before_it = self.heard(reader.until(first))
@@ -282,12 +286,14 @@ class _Ear:
         name = reader.text()
         if name.endswith("cases*") and sign == "\\begin":
             return self._cases(name, reader)
+        at = reader.at
+        if sign == "\\begin" and not name.endswith(("matrix", "cases")):
+            while _POSITION.fullmatch(reader.option() or ""):
+                at = reader.at
+            reader.at = at  # what is no option begins the first line
         name = name.rstrip("*")
         name = _ENVIRONMENTS.get(name, name)
         spec = ""
-        at = reader.at
-        if sign == "\\begin" and (reader.option() or "") not in "tbclr":
-            reader.at = at  # is no option, but begins the first line
         if sign == "\\begin" and name == "array":
             spec = f"{{{sides(reader.text())}}}"
         return f"{sign}{{{name}}}{spec}"
@@ -311,11 +317,16 @@ class _Ear:
             if sign in _UNHEARD:
                 kept.append(" ")
                 _pass_by(sign, reader)
+            elif sign in _LENGTHS:
+                kept.append(" ")
+                reader.length()
+            elif sign.startswith("\\verb"):
+                kept.append(verbatim(sign))
             elif sign and sign not in FORMULAS:
                 kept.append(sign)
             else:
-                words, kept = _SPECIAL.sub(r"\\\g<0>", plain_text(kept)), []
-                parts += [f"\\text{{{words}}}"] * bool(words)
+                words, kept = plain_text(kept), []
+                parts += [_quoted(words)] * bool(words)
                 if sign:
                     parts.append(f" {self.heard(reader.until(*FORMULAS[sign]))} ")
         return "".join(parts)
@@ -377,8 +388,11 @@ class _Ear:
 
 def _pass_by(sign: str, reader: Reader) -> None:
     """Pass what belongs to a command that nobody hears."""
-    reader.passes("*")
-    reader.option()
+    if sign in _WITH_OPTION:
+        while reader.option() is not None:
+            pass
+    elif _UNHEARD[sign]:
+        reader.passes("*")
     for _ in range(_UNHEARD[sign]):
         reader.argument()
 
@@ -388,6 +402,11 @@ def _written(sign: str) -> str:
     kind = decomposition(sign).partition(" ")[0] if len(sign) == 1 else ""
     mark = {"<super>": "^", "<sub>": "_"}.get(kind)
     return f"{mark}{{{normalize('NFKC', sign)}}}" if mark else sign
+
+
+def _quoted(words: str) -> str:
+    words = words.replace("\\", "∖").replace("~", "∼")  # no command, no blank
+    return "\\text{" + _SPECIAL.sub(r"\\\g<0>", words) + "}"
 
 
 def _text(words: str) -> str:
