@@ -22,7 +22,6 @@ from .text.markdown import to_html, with_formulas
 from .text.terminal import layout
 
 _REPR = re.compile(r"<([\w.]+)(?: object)?(?: at 0x\w+)?>")
-_WIDGET = "application/vnd.jupyter.widget-view+json"
 _WHOLE = "print all with --LecturePDFExporter.output_lines=0"
 _SCRIPTS = ("application/javascript", "text/javascript")
 # What stands where a script, which a notebook that is not trusted does not run, draws.
@@ -36,6 +35,7 @@ _FORMS = (
     *pictures.MIME_TYPES,
 )  # fmt: skip
 _DRAWS = re.compile(r"\belement\b")  # the name that Jupyter gives to a script's output
+_LOADS = re.compile(r"_load\.v\d+\+json$")  # what would draw, and nothing yet
 _WEB = re.compile("https?:")
 _DRAWN = "what a script draws here works on a screen only"
 _SCALE = 0.75 * 0.8  # points for a pixel, and figures somewhat smaller than on a screen
@@ -99,7 +99,7 @@ class _Bundle:
             html = with_formulas(data["text/html"], self.manuscript.formula)
             self.tree, left_out = soup.parsed(html)
             self.told = self.manuscript.fault("text", left_out) if left_out else ""
-        if _WIDGET in data and (markup := self._widget()):
+        if widgets.VIEW in data and (markup := self._widget()):
             return markup
         screen = charts.described(data) or self._drawn_in_html()
         for mime in pictures.MIME_TYPES if screen else _FORMS:
@@ -110,6 +110,7 @@ class _Bundle:
         scripts = "".join(str(data.get(mime, "")) for mime in _SCRIPTS)
         draws = bool(_DRAWS.search(scripts))  # or it shows nothing, and is no loss
         others = set(data) - {*_FORMS, "text/plain", *(() if draws else _SCRIPTS)}
+        others = {mime for mime in others if not _LOADS.search(mime)}
         if others and (self.bare or not self.plain.strip()):
             message = f"an output has no printed form: {', '.join(sorted(others))}"
             return self.manuscript.fault("output", message)
@@ -166,7 +167,7 @@ class _Bundle:
     # What a screen draws
 
     def _widget(self) -> str:
-        view = self.data[_WIDGET]
+        view = self.data[widgets.VIEW]
         identifier = view.get("model_id", "") if isinstance(view, dict) else ""
         html, unknown = widgets.in_words(identifier, self.manuscript.widgets)
         if not html.strip():
@@ -184,6 +185,8 @@ class _Bundle:
             return ""
         for stand_in in tree.find_all(string=_STAND_IN):
             stand_in.replace_with("")
+        if charts.frame(str(self.data["text/html"])):
+            return "an animation"
         found = tree.find(INTERACTIVE) or _drawing(tree)
         if not found:
             return ""

@@ -1,6 +1,7 @@
 """Notebook files as they are met: what breaks the format's rules is set apart."""
 
 import json
+import re
 from typing import Any, TextIO
 
 import nbformat
@@ -99,7 +100,10 @@ def _known(node: Any, kind: str) -> dict:  # noqa: ANN401
     known |= {key: _joined(known[key]) for key in ("source", "text") if key in known}
     if isinstance(data := known.get("data"), dict):
         known["data"] = {
-            mime: value if "json" in mime else _joined(value)
+            # Altair's have a full stop, which the format does not know.
+            re.sub(r"\.json$", "+json", mime): value
+            if "json" in mime
+            else _joined(value)
             for mime, value in data.items()
         }
     return known

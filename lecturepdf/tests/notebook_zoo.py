@@ -308,9 +308,11 @@ ZOO = {
         shown(**{"application/vnd.vegalite.v5+json": {"title": "Dogs"}},
             text_plain="alt.Chart(...)"), text="alt.Chart(...)",
         fault="a chart of Altair or Vega: Dogs works on a screen only"),
+    "nothing but a library": outputs(
+        shown(**{"x/y.js_load.v0+json": ""}), text="show() 1 / 1"),
     "animation": outputs(result(text_html="<img id=a><button>+</button><script>"
-        f'frames[0] = "data:image/png;base64,{PNG[:40]}\\\n{PNG[40:]}"</script>'),
-        fault=NO_ALT),
+        f'frames[0] = "data:image/png;base64,{PNG[:40]}\\\n{PNG[40:]}"</script>Once'),
+        text="show() Out [7] 1 / 1", fault=NO_ALT),
     "json": outputs(shown(application_json='{"key": 1}'), text="key"),
     "javascript": outputs(
         shown(**{"application/javascript": "x()"}, text_plain="<a.Javascript object>"),

@@ -46,7 +46,8 @@ def code(source="", *outputs, tags=(), number=1, slide_type=""):
 def shown(metadata=None, **data):
     """A display output; mime types are spelt with underscores: text_html."""
     kinds = {"image_svg": "image/svg+xml", "application_json": "application/json"}
-    bundle = {kinds.get(k, k.replace("_", "/")): v for k, v in data.items()}
+    kinds |= {k: k.replace("_", "/") for k in data if "/" not in k and k not in kinds}
+    bundle = {kinds.get(k, k): v for k, v in data.items()}
     return v4.new_output("display_data", data=bundle, metadata=metadata or {})
 
 

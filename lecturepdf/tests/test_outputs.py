@@ -9,6 +9,7 @@ from pdf_tools import Printed, code, shown
 
 from lecturepdf import charts
 from lecturepdf.pictures import PictureError
+from lecturepdf.reading import accepted
 from lecturepdf.text import latex_tables, widgets
 
 RIGHT, CENTRE = ' style="text-align:right"', ' style="text-align:center"'
@@ -99,6 +100,14 @@ WIDGETS = {
     "<p><b>One</b></p>7": [model("Tab", titles=["One"], children=["IPY_MODEL_1"]),
         model("IntText", value=7)],
     "<pre>a &lt; b</pre>": [model("Output", outputs=[{"text": ["a <", " b"]}])],
+    "<p>$a$</p><svg>1</svg><pre>E: b</pre>7": [model("Output", outputs=[
+        {"data": {"text/latex": "$a$", "text/plain": "a"}},
+        {"data": {"image/svg+xml": "<svg>1</svg>"}}, {"ename": "E", "evalue": "b"},
+        {"data": {widgets.VIEW: {"model_id": "1"}}}]), model("IntText", value=7)],
+    "a<br>b": [model("Textarea", value="a\nb")],
+    "pw": [model("Password", description="pw", value="secret")],
+    "2024-03-09 07:08": [model("NaiveDatetimePicker",
+        value={"year": 2024, "month": 2, "date": 9, "hours": 7, "minutes": 8})],
     '<img src="data:image/png;base64,AA">': [model("Image", [{"data": "AA"}])],
     "go": [model("Button", description="go")],
 }  # fmt: skip
@@ -117,6 +126,8 @@ def test_widgets_in_words(html, models):
 def test_of_a_widget_that_nobody_knows_the_kind_is_told():
     figure = [model("VBox", children=["IPY_MODEL_1", "2"]), model("Figure")]
     assert widgets.in_words("0", stored(figure))[1] == ["Figure", "not stored"]
+    chart = [model("Output", outputs=[{"data": {"x/y": 1}}])]
+    assert widgets.in_words("0", stored(chart))[1] == ["x/y"]
     endless = [model("VBox", children=["0"])]
     assert widgets.in_words("0", stored(endless))[1] == []
     for odd in (None, [], {widgets.STATE: 3}, stored([3]), stored([{"state": 1}])):
@@ -148,6 +159,14 @@ embed(spec)})({"mark": "bar"}, {"mode": "vega-lite"});</script>"""
 )
 def test_the_source_of_a_chart(data, found):
     assert charts.specification(data) == found
+
+
+def test_the_name_of_a_chart_may_have_a_full_stop():
+    bundle = {"output_type": "display_data", "metadata": {}}
+    bundle["data"] = {"application/vnd.vegalite.v6.json": SPEC}
+    notebook = {"cells": [{"cell_type": "code", "source": "", "outputs": [bundle]}]}
+    (output,) = accepted(notebook).cells[0].outputs
+    assert charts.specification(output.data) == ("vegalite", SPEC)
 
 
 def test_charts_are_drawn_where_vl_convert_is_installed(monkeypatch):

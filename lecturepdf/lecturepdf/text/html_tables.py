@@ -131,6 +131,8 @@ def decorated(style: dict[str, str], markup: str) -> str:
         markup = call("emph", body=markup)
     if "line-through" in style.get("text-decoration", ""):
         markup = call("strike", body=markup)
+    if "underline" in style.get("text-decoration", ""):
+        markup = call("underline", body=markup)
     ink = colour(style.get("color"))
     return call("tinted", ink, body=markup) if ink else markup
 

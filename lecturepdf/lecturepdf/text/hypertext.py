@@ -54,7 +54,7 @@ _AS_SOURCE: dict[str, tuple[Kind, str]] = {
     ),
 }  # fmt: skip
 _COUNTED = ("a", "A", "i", "I")  # how lists may count
-_PRESSED = ("hidden", "submit", "button", "reset", "image", "file", "password")
+_PRESSED = ("hidden", "submit", "button", "reset", "image", "file", "password", "range")
 _KINDS = {
     word: words.split()[0]
     for words in (

@@ -5,12 +5,13 @@ from html import escape
 from typing import Any
 
 STATE = "application/vnd.jupyter.widget-state+json"
+VIEW = "application/vnd.jupyter.widget-view+json"
 _DEEPEST = 20
 # Widgets that hold others, side by side or not, and those that are there to be pressed.
 _ROWS = ("HBox",)
 _BOXES = ("Box", "VBox", "GridBox", "TwoByTwoLayout", "AppLayout")
 _PAGES = ("Tab", "Accordion", "Stack")
-_PRESSED = ("Button", "FileUpload", "Play", "Controller")
+_PRESSED = ("Button", "FileUpload", "Play", "Controller", "Password")
 _MARKED = ("Checkbox", "ToggleButton", "Valid")
 
 
@@ -51,6 +52,10 @@ def _html(
         titles = [*titles, *[""] * len(parts)]
         pairs = zip(titles, parts, strict=False)
         return "".join(f"<p><b>{escape(str(t))}</b></p>{part}" for t, part in pairs)
+    if name == "Output":
+        outputs = state.get("outputs")
+        outputs = outputs if isinstance(outputs, list) else []
+        return "".join(_output(output, models, unknown, depth) for output in outputs)
     value = _value(name, state, model.get("buffers"))
     if value is None:
         unknown[name] = None
@@ -72,9 +77,6 @@ def _value(name: str, state: Mapping[str, Any], buffers: object) -> str | None:
     if name == "Image" and isinstance(buffers, list) and buffers:
         data = buffers[0].get("data", "") if isinstance(buffers[0], dict) else ""
         return f'<img src="data:image/png;base64,{escape(str(data))}">'
-    if name == "Output":
-        outputs = state.get("outputs")
-        return "".join(map(_output, outputs if isinstance(outputs, list) else []))
     if name.endswith("Progress"):
         return f"{_number(value)} / {_number(state.get('max', 100))}"
     labels = state.get("_options_labels")
@@ -85,7 +87,10 @@ def _value(name: str, state: Mapping[str, Any], buffers: object) -> str | None:
         return escape(", ".join(map(str, found)))
     if isinstance(value, list):
         return " \N{EN DASH} ".join(map(_number, value))
-    return escape(_number(value)) if "value" in state else None
+    if isinstance(value, dict):
+        return escape(_moment(value))
+    text = escape(_number(value)).replace("\n", "<br>")
+    return text if "value" in state else None
 
 
 def _number(value: object) -> str:
@@ -96,14 +101,40 @@ def _number(value: object) -> str:
     )
 
 
-def _output(output: object) -> str:
+def _moment(value: Mapping[str, Any]) -> str:
+    """Return a day, a time of day, or both; JavaScript counts months from 0."""
+    facts = {key: int(n) for key, n in value.items() if isinstance(n, int | float)}
+    parts = []
+    if facts.keys() >= {"year", "month", "date"}:
+        parts.append("{year}-{month:02}-{date:02}")
+        facts["month"] += 1
+    if facts.keys() >= {"hours", "minutes"}:
+        parts.append("{hours:02}:{minutes:02}")
+    return " ".join(parts).format(**facts)
+
+
+def _output(
+    output: object, models: Mapping[str, Any], unknown: dict[str, None], depth: int
+) -> str:
     output = output if isinstance(output, dict) else {}
     data = output["data"] if isinstance(output.get("data"), dict) else {}
-    if "text/html" in data:
-        return _joined(data["text/html"])
-    if "image/png" in data:
-        return f'<img src="data:image/png;base64,{_joined(data["image/png"])}">'
-    text = output.get("text") or data.get("text/plain") or output.get("evalue") or ""
+    if isinstance(view := data.get(VIEW), dict):
+        return _html(view.get("model_id"), models, unknown, depth + 1)
+    for mime in ("text/html", "image/svg+xml"):
+        if mime in data:
+            return _joined(data[mime])
+    if "text/latex" in data:
+        return f"<p>{escape(_joined(data['text/latex']))}</p>"
+    for mime in ("image/png", "image/jpeg"):
+        if mime in data:
+            return f'<img src="data:{mime};base64,{_joined(data[mime])}">'
+    error = (
+        f"{output.get('ename')}: {output.get('evalue')}" if "ename" in output else ""
+    )
+    words = (data.get(mime) for mime in ("text/markdown", "text/plain"))
+    text = output.get("text") or error or next(filter(None, words), "")
+    if not text:
+        unknown |= dict.fromkeys(data)
     return f"<pre>{escape(_joined(text))}</pre>"
 
 
