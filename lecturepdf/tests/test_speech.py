@@ -5,6 +5,7 @@ from pdf_tools import Printed, markdown
 from test_accessibility import elements
 
 from lecturepdf.formulas.speech import speech
+from lecturepdf.formulas.tokens import joined, tokenise
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,13 @@ from lecturepdf.formulas.speech import speech
         (r"x \tag*{(3)}", "x (3)"),
         (r"\in\,[0] \quad [a] \displaystyle [b]", "is in open bracket 0 close bracket "
          "open bracket a close bracket open bracket b close bracket"),
+        (r"|a|^2 + |b||c| + ||d||", "vertical bar a vertical bar squared plus absolute "
+         "value of b absolute value of c plus norm of d"),
+        (r"\langle a|H|b \rangle + \langle |c| \rangle", "left angle a vertical bar H "
+         "vertical bar b right angle plus left angle absolute value of c right angle"),
+        (r"x_{\rm max} + \textbf{y} \overset{!}{=} \exists! z", "x sub max end sub "
+         "plus bold y equals with ! above there exists exactly one z"),
+        (r"X ⫫ Y \text{ in \LaTeX}", "X is independent of Y in LaTeX"),
         (r"\mathmakebox[2em][c]{x} \textcolor[rgb]{1,0,0}{y} \,*z", "x y times z"),
         (r"\begin{bmatrix} [c] \end{bmatrix}", "matrix 1 by 1: row 1: open bracket c "
          "close bracket"),
@@ -123,3 +131,22 @@ def test_a_pdf_holds_the_words():
     assert heard[-1].startswith(r"a \stackbin")  # no words: its TeX, and a fault
     [message] = printed.messages
     assert "cannot be put into words" in message
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"a_{b+c}^d \left[ e \right]_f \, [g] \quad (h) |j| \|k\|_l ||m|| n'",
+        r"\frac{a}{b} \sqrt[c]{d} \hat{e} \underline{f} \mathbf{g} {\rm hi} \text{$k$}",
+        r"\pmatrix{a & [b] \cr [c] & d} \overset{e}{f}",
+        r"\sum_{a=b}^{c} \lim_{d \to e} \underbrace{h}_{i} \xrightarrow[j]{k}",
+        r"\operatorname*{bc}_d \mathop{\rm e}f \bra{h} \ket{i} \tag{g}",
+        r"\bigl(d\bigr) \boxed{e} \cancel{f} \ce{G2H^+} \pu{3 m}",
+    ],
+)
+def test_every_letter_and_sign_is_heard(tex):
+    tokens = tokenise(tex)
+    for at, token in enumerate(tokens):
+        if token.isalnum() or token in "+-=()":
+            other = [*tokens[:at], "z" if token.isalnum() else ",", *tokens[at + 1 :]]
+            assert speech(joined(other), "en") != speech(tex, "en"), (token, at)

@@ -139,7 +139,7 @@ FORMS |= {
 FORMS |= {  # which Typst takes for operations
     name: f'class("normal", {sign})'
     for name, sign in pairs("""
-    triangle △ triangledown ▽ blacktriangledown ▾ lozenge ◊ blacklozenge ⧫
+    nabla ∇ triangle △ triangledown ▽ blacktriangledown ▾ lozenge ◊ blacklozenge ⧫
     bigstar ★""").items()
 }
 # Alphabets in which a word is a name, not a product of letters.

@@ -70,7 +70,8 @@ _SIGNS = {
     "diagonal dots, ∧ and, ∨ or, ¬ not, ⋆ star, ∘ circle, □ square, ≪ is much less "
     "than, ≫ is much greater than, ⇐ is implied by, ℓ script l, ‴ triple prime, ˇ "
     "caron, ˘ breve, ´ acute, ˋ grave, ˚ ring, ⃛ triple dot, ˍ underlined, 𝟙 "
-    "double-struck 1, ⫫ is independent of",
+    "double-struck 1, ⫫ is independent of, ∃! "
+    "there exists exactly one",
     "de": "← Pfeil nach links, ↦ wird abgebildet auf, ‖ Doppelstrich, ⊙ Punkt im "
     "Kreis, ⊗ Mal im Kreis, ⊕ Plus im Kreis, ⊛ Stern im Kreis, ⟨ spitze Klammer auf, "
     "⟩ spitze Klammer zu, ⌊ abgerundet, ⌋ Ende abgerundet, ⌈ aufgerundet, ⌉ Ende "
@@ -78,7 +79,8 @@ _SIGNS = {
     "oder, ¬ nicht, ⋆ Stern, ∘ Kreis, □ Quadrat, ≪ sehr viel kleiner als, ≫ sehr viel "
     "größer als, ⇐ folgt aus, ℓ geschwungenes l, ‴ drei Strich, ˇ "
     "Hatschek, ˘ Breve, ´ Akut, ˋ Gravis, ˚ Ring, ⃛ drei Punkte, ˍ unterstrichen, 𝟙 "
-    "Eins mit Doppelstrich, ⫫ unabhängig von",
+    "Eins mit Doppelstrich, ⫫ unabhängig von, ∃! "
+    "es gibt genau ein",
 }
 _ACCENTS = (
     "\\hat", "\\widehat", "\\tilde", "\\widetilde", "\\bar", "\\overline", "\\vec",
@@ -198,8 +200,13 @@ class _Ear:
 
     def heard(self, tokens: list[str], in_script: bool = False) -> str:
         """Return TeX for mathra of the tokens of TeX."""
+        if tokens[:1] == ["\\rm"]:
+            tokens = _with_words(tokens[1:])
+        tokens = _with_norms(tokens)
+        if [token for token in tokens if not token.isspace()] == ["!"]:
+            return _text("!")  # above a sign, and no factorial
         reader, out, before = Reader(tokens), [], ""
-        bars, norms = _lone_bars(tokens), _double_bars(tokens)
+        bars = _bars(tokens, self._words.bar) if self._words else {}
         while reader.peek():
             sign = reader.take()
             sign = _SAID_AS.get(sign, sign)
@@ -209,11 +216,13 @@ class _Ear:
             if sign in _UNHEARD:
                 _pass_by(sign, reader)
                 continue
-            if sign == "\\\\":
-                reader.passes("*")
-                if reader.next_is("["):
-                    reader.option()
-                sign += " {}" * (reader.peek() == "[")  # which would be no bracket
+            if sign in ("\\\\", "\\cr", "\\newline"):
+                if sign == "\\\\":
+                    reader.passes("*")
+                    if reader.next_is("["):
+                        reader.option()
+                # Before a bracket that is none, mathra needs something else.
+                sign = "\\\\" + " {}" * (reader.peek() == "[")
             sign = _written(sign)
             if sign in _LENGTHS:
                 reader.length()
@@ -223,6 +232,8 @@ class _Ear:
                 tex = _BOND.sub(r"\\text{ \1 }", read(reader.text()))
                 out.append(self.heard(tokenise(tex)))
             elif sign in TEXTS and reader.next_is("{"):
+                is_bold = sign == "\\textbf" and self._words  # for a vector, often
+                out.append(_text(self._words.bold) if is_bold else "")
                 out.append(self._prose(reader.argument()))
             elif sign == "\\tag":
                 is_whole = reader.passes("*")
@@ -266,14 +277,16 @@ class _Ear:
                 else:
                     out.append(self._script(sign, inner, before in _BIG_ONES))
                 continue
-            elif reader.at - 1 in norms:
-                out.append(norms[reader.at - 1])
+            elif sign == "\\exists" and reader.passes("!"):
+                out.append(_text("∃!"))
+            elif reader.at - 1 in bars:
+                out.append(bars[reader.at - 1])
             elif sign == "\\left":
                 out.append(self._fenced(reader))
             elif sign == "'" and out[-3:] == ["'"] * 3:  # of which mathra hears three
                 out.append("{}'")
             else:
-                out.append(self._said(sign, reader, reader.at - 1 in bars, in_script))
+                out.append(self._said(sign, reader, in_script))
             before = sign
         # A command's name ends at a blank; digits of a number have none between them.
         return "".join(
@@ -335,10 +348,7 @@ class _Ear:
         """Rewrite a function's name: words, whatever else stands among them."""
         if not any(token[0] in "\\^_{$'" for token in tokens):
             return f"\\operatorname{{{joined(tokens)}}}"
-        spaces = ("\\,", "\\;", "\\:", "\\ ", "~", "\\!")
-        text = joined([" " if t in spaces else t for t in tokens])
-        text = re.sub(r"(?<![\\\w])[a-zA-Z][a-zA-Z ]+", r"\\text{\g<0>}", text)
-        return self.heard(tokenise(text))
+        return self.heard(_with_words(tokens))
 
     def _script(self, sign: str, inner: list[str], is_limit: bool) -> str:
         if sign == "^" and inner in (["\\top"], ["\\intercal"]):
@@ -366,7 +376,7 @@ class _Ear:
             left, right = ("." if side in _BARS else side for side in (left, right))
         return f"\\left{left} {body}\\right{right} "
 
-    def _said(self, sign: str, reader: Reader, is_bar: bool, in_script: bool) -> str:
+    def _said(self, sign: str, reader: Reader, in_script: bool) -> str:
         words = self._words
         if sign in _ACCENTS or sign in _MARKS:
             inner = _argument(reader)
@@ -379,11 +389,19 @@ class _Ear:
         if sign in _FONTS:
             name = _text(getattr(words, _FONTS[sign]))
             return f"{{{name}{self.heard(_argument(reader), in_script)}}}"
-        if is_bar or sign == "\\mid":
+        if sign == "\\mid":
             return _text(words.bar)
         if sign in ("\\to", "\\rightarrow", "\\longrightarrow") and not in_script:
             return _text(words.to)
         return sign
+
+
+def _with_words(tokens: list[str]) -> list[str]:
+    """Return tokens in which letters that stand together are a word."""
+    spaces = ("\\,", "\\;", "\\:", "\\ ", "~", "\\!")
+    text = joined([" " if t in spaces else t for t in tokens])
+    words = r"(?<![\\\w])[a-zA-Z]{2,}(?: +[a-zA-Z]+)*"
+    return tokenise(re.sub(words, r"\\text{\g<0>}", text))
 
 
 def _pass_by(sign: str, reader: Reader) -> None:
@@ -433,37 +451,59 @@ def _is_one(tokens: list[str]) -> bool:
     return False
 
 
-def _double_bars(tokens: list[str]) -> dict[int, str]:
-    """Return where double bars stand, and TeX that says which two are a norm's."""
-    found, depth, before = [], 0, ""
-    for at, token in enumerate(tokens):
-        depth += {"{": 1, "}": -1}.get(token, 0)
-        if not depth and token in _DOUBLE_BARS and before not in _SIDES:
-            found.append(at)
-        before = token
-    heard = dict.fromkeys(found, _text("‖"))
-    if len(found) % 2 == 0:
-        for left, right in zip(found[::2], found[1::2], strict=True):
-            # Scripts would be heard as those of what stands last between the bars.
-            is_scripted = Reader(tokens[right + 1 :]).peek() in ("_", "^")
-            if not is_scripted and "&" not in tokens[left:right]:
-                heard |= {left: "\\left\\| ", right: "\\right\\| "}
-    return heard
+def _with_norms(tokens: list[str]) -> list[str]:
+    """Return tokens with two bars typed for one as that: ||x||, but not |x||y|."""
+    out: list[str] = []
+    depth, last, was_open, is_open = 0, -1, False, False  # of single bars
+    for sign in tokens:
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        before = out[-1] if out else ""
+        is_bar = sign == "|" and not depth and before not in _SIDES
+        if is_bar and last == len(out) - 1 >= 0 and is_open and not was_open:
+            out[-1], is_open = "\\|", False
+            continue
+        if is_bar:
+            last, was_open, is_open = len(out), is_open, not is_open
+        out.append(sign)
+    return out
 
 
-def _lone_bars(tokens: list[str]) -> set[int]:
-    """Return where bars stand that are alone between their brackets: they part."""
-    levels: list[list[int]] = [[]]
-    found, depth, before = [], 0, ""
+def _bars(tokens: list[str], word: str) -> dict[int, str]:
+    """Return where bars stand, and TeX that says whether they part or go in pairs."""
+    levels: list[list[int]] = [[-1]]  # the bracket, and the bars in it
+    found, double, depth, before = [], [], 0, ""
     for at, token in enumerate(tokens):
         depth += {"{": 1, "}": -1}.get(token, 0)
         if depth == 0 and before not in _SIDES:
             if token in _OPEN:
-                levels.append([])
+                levels.append([at])
             elif token in _CLOSED:
                 found.append(levels.pop())
-                levels = levels or [[]]
+                levels = levels or [[-1]]
             elif token in _BARS:
                 levels[-1].append(at)
+            elif token in _DOUBLE_BARS:
+                double.append(at)
         before = token
-    return {bars[0] for bars in [*found, *levels] if len(bars) == 1}
+    heard = _in_pairs(tokens, double, _text("‖"), "\\|")
+    for bracket, *bars in [*found, *levels]:
+        is_inner = Reader(tokens[bracket + 1 :]).peek() not in _BARS
+        if is_inner and tokens[bracket : bracket + 1] == ["\\langle"]:  # <a|H|b>
+            heard |= dict.fromkeys(bars, _text(word))
+        else:
+            heard |= _in_pairs(tokens, bars, _text(word), "|")
+    return heard
+
+
+def _in_pairs(
+    tokens: list[str], bars: list[int], text: str, sign: str
+) -> dict[int, str]:
+    """Return TeX for bars: of an absolute value if that is plain, or else the word."""
+    heard = dict.fromkeys(bars, text)
+    if len(bars) % 2 == 0:
+        for left, right in zip(bars[::2], bars[1::2], strict=True):
+            # Scripts would be heard as those of what stands last between the bars.
+            is_scripted = Reader(tokens[right + 1 :]).peek() in ("_", "^")
+            if not is_scripted and "&" not in tokens[left:right]:
+                heard |= {left: f"\\left{sign} ", right: f"\\right{sign} "}
+    return heard
