@@ -26,7 +26,8 @@ _WHOLE = "print all with --LecturePDFExporter.output_lines=0"
 _SCRIPTS = ("application/javascript", "text/javascript")
 # What stands where a script, which a notebook that is not trusted does not run, draws.
 _STAND_IN = re.compile(
-    r"Make this Notebook Trusted|Visualization omitted|Loading BokehJS"
+    r"Make this Notebook Trusted|Visualization omitted|Have you run `initjs"
+    r"|Loading BokehJS"
     r"|BokehJS [\d.]+ successfully loaded"
 )
 # JupyterLab's order, for what paper can show; text/plain is what remains.
@@ -223,7 +224,7 @@ def _drawing(tree: Tag) -> Tag | None:
     if not code:
         return None
     named = {
-        name for place in tree.find_all("div") if _is_empty(place)
+        name for place in tree.find_all("div") if not place.contents
         for name in (place.get("id"), *place.get("class", ()))
     }  # fmt: skip
     draws = "document.write(" in code or any(name and name in code for name in named)

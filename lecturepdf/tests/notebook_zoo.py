@@ -274,6 +274,9 @@ ZOO = {
     "script that draws": outputs(
         result(text_html="<div id=a></div><script>draw('a')</script>",
             text_plain="<shap.Plot object>"), fault="shap.Plot (<script>) works on a"),
+    "script that fills in a button": outputs(
+        result(text_html="<b>map</b><div id=a><button></button></div><script>"
+            "find('a')</script>"), text="map"),
     "script that draws beside text": outputs(
         result(text_html="<b>map</b><div class=a></div><script>draw('.a')</script>"),
         text="map", fault="what a script draws here works on a screen only"),

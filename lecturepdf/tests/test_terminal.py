@@ -36,7 +36,7 @@ RED = Span("x", "red")
         ("a\x1b[2Kb\x1b[10Cc", [Span("a"), Span("b"), Span("c")]),
         ("\x1b[?25la\x1b[>4;1mb\x1b(Bc", [Span("a"), Span("b"), Span("c")]),
         ("\x1b]8;;https://a.b\x1b\\link\x1b]0;t\x07", [Span("link")]),
-        ("a\x1b", [Span("a")]),
+        ("a\x1b\x07", [Span("a")]),
     ],
 )
 def test_colours(text, expected):

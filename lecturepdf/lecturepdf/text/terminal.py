@@ -8,10 +8,10 @@ from typing import NamedTuple
 from ..markup import array, string
 
 # An SGR sequence (colours and weight), or another one, which paper cannot follow: of a
-# cursor, a title or link, or a single letter's.
+# cursor, a title or link, or a single letter's; and what only rings a bell.
 _ESCAPE = re.compile(
     r"\x1b\[([\d;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
-    r"|\x1b[ -/]*.?",
+    r"|\x1b[ -/]*.?|[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]",
     re.ASCII,
 )
 COLUMNS = 88  # as many as the page has room for
