@@ -66,6 +66,9 @@ from lecturepdf.formulas.tokens import joined, tokenise
          "vertical bar b right angle plus left angle absolute value of c right angle"),
         (r"x_{\rm max} + \textbf{y} \overset{!}{=} \exists! z", "x sub max end sub "
          "plus bold y equals with ! above there exists exactly one z"),
+        (r"x_{\mathbf{a}}{b} + \frac{\text{c}_d}{e}", "x sub bold a b plus fraction, c "
+         "sub d, over e, end fraction"),
+        (r"x^\frac12 y", "x to the power, 1 over 2, end exponent y"),
         (r"X ⫫ Y \text{ in \LaTeX}", "X is independent of Y in LaTeX"),
         (r"\mathmakebox[2em][c]{x} \textcolor[rgb]{1,0,0}{y} \,*z", "x y times z"),
         (r"\begin{bmatrix} [c] \end{bmatrix}", "matrix 1 by 1: row 1: open bracket c "
@@ -96,6 +99,8 @@ def test_what_is_heard(tex, heard):
         (r"\langle a | b \rangle + | c \rangle", r"\langle \bar a b \rangle + c"),
         (r"\frac{a}{b} + c", r"\frac{a}{b + c}"),
         (r"\sqrt{x} + 1", r"\sqrt{x + 1}"),
+        (r"\sqrt{x}^2", r"\sqrt{x^2}"),
+        (r"\frac{a}{b}^2", r"\frac{a}{b^2}"),
     ],
 )
 def test_formulas_that_differ_sound_different(one, other, language):

@@ -95,6 +95,10 @@ _MARKS = {
 _FONTS = dict.fromkeys(("\\mathbf", "\\boldsymbol", "\\bm", "\\pmb"), "bold") | {
     "\\mathcal": "script", "\\mathscr": "script", "\\mathfrak": "fraktur",
 }  # fmt: skip
+# How many arguments; where the last one ends is not said if it is short.
+_ENDLESS = {"\\sqrt": 1} | dict.fromkeys(
+    ("\\frac", "\\dfrac", "\\tfrac", "\\binom", "\\dbinom", "\\tbinom"), 2
+)
 _WORDS_IN = ("\\mathrm", "\\mathit", "\\mathtt", "\\mathsf")
 _TEXTS = (*TEXTS, *_WORDS_IN)
 _WITH_ARGUMENT = (*_TEXTS, "\\operatorname", "\\mathbb", *_ACCENTS, *_MARKS, *_FONTS)
@@ -205,7 +209,7 @@ class _Ear:
         tokens = _with_norms(tokens)
         if [token for token in tokens if not token.isspace()] == ["!"]:
             return _text("!")  # above a sign, and no factorial
-        reader, out, before = Reader(tokens), [], ""
+        reader, out, before, words = Reader(tokens), [], "", self._words
         bars = _bars(tokens, self._words.bar) if self._words else {}
         while reader.peek():
             sign = reader.take()
@@ -270,6 +274,9 @@ class _Ear:
                 out.append(f"{{{self.heard(reader.until('}'), in_script)}}}")
             elif self._words is None:
                 out.append(sign)
+            elif sign in _ENDLESS and (whole := _before_script(sign, reader)):
+                inner = self.heard(whole)
+                out.append(f"{{{_text(words.group)}{inner}{_text(words.end_group)}}}")
             elif sign in ("_", "^"):
                 inner = _argument(reader)
                 if inner in (["+"], ["-"]) and not in_script:  # not: from the right
@@ -396,6 +403,18 @@ class _Ear:
         return sign
 
 
+def _before_script(sign: str, reader: Reader) -> list[str]:
+    """Return a command with its arguments, passed, if a script follows; or nothing."""
+    start = reader.at
+    reader.option()
+    for _ in range(_ENDLESS[sign]):
+        _argument(reader)
+    if reader.peek() in ("_", "^", "'"):
+        return [sign, *reader.tokens[start : reader.at]]
+    reader.at = start
+    return []
+
+
 def _with_words(tokens: list[str]) -> list[str]:
     """Return tokens in which letters that stand together are a word."""
     spaces = ("\\,", "\\;", "\\:", "\\ ", "~", "\\!")
@@ -433,10 +452,16 @@ def _text(words: str) -> str:
 
 def _argument(reader: Reader) -> list[str]:
     """Return an argument; a command that is one brings its own with it."""
+    start, is_group = reader.at, reader.peek() == "{"
     tokens = reader.argument()
-    if tokens and tokens[0] in _WITH_ARGUMENT and reader.next_is("{"):
-        return [*tokens, "{", *reader.argument(), "}"]
-    return tokens
+    if is_group or not (
+        tokens[0] in _ENDLESS or (tokens[0] in _WITH_ARGUMENT and reader.next_is("{"))
+    ):
+        return tokens
+    reader.option()
+    for _ in range(_ENDLESS.get(tokens[0], 1)):
+        _argument(reader)
+    return reader.tokens[start : reader.at]
 
 
 def _is_one(tokens: list[str]) -> bool:
