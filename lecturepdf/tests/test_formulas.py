@@ -401,6 +401,11 @@ def test_a_reference_within_text_leads_to_its_number():
     assert "(by (1))" in printed.text
 
 
+def test_a_tag_within_a_line_is_told():
+    [message] = Printed(markdown(r"so $x \tag{1}$ is")).messages
+    assert "a tag within a line of text is left out" in message
+
+
 def test_a_tag_may_hold_a_formula():
     printed = Printed(
         markdown(r"$$x = 1 \tag{$\ast$}$$ and $$y \tag{B $\alpha$} \label{y}$$"),

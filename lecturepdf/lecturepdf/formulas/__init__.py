@@ -49,6 +49,8 @@ class Formulas:
         if not words and not problems:
             problems = ["it cannot be put into words: who listens gets its TeX"]
         if not display:
+            if any(row.tag for row in rows):
+                problems = [*problems, "a tag within a line of text is left out"]
             code = f"formula({string(typed)}, {alt}, ${aligned(rows) or NOTHING}$)"
         else:
             lines = self._lines([self._numbered(row) for row in rows], alt)
