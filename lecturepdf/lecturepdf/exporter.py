@@ -104,6 +104,7 @@ class LecturePDFExporter(Exporter):
             "remove_all_outputs_tags": {"remove_output", "remove-output"},
         }
         config = Config({"TagRemovePreprocessor": tags})
+        config.RegexRemovePreprocessor.enabled = True  # of what its patterns match
         config.merge(super().default_config)
         return config
 
@@ -185,6 +186,7 @@ class LecturePDFExporter(Exporter):
         number: str | None = None,
     ) -> dict:
         """Write one notebook into a manuscript; return nbconvert's resources."""
+        given = nb.cells
         nb, resources = super().from_notebook_node(nb, resources)
         metadata = resources.get("metadata", {})
         # What nbconvert's own flags set, for exporters of its own kind.
@@ -195,6 +197,9 @@ class LecturePDFExporter(Exporter):
         if number is None:
             number = chapter_number(str(name))
         writer.write(nb, str(name), Path(folder), number)
+        if given and not nb.cells:
+            message = "all of its cells are removed by their tags or patterns"
+            manuscript.report(manuscript.place, "edition", message)
         if reason := nb.metadata.get("unreadable"):
             manuscript.report(manuscript.place, "notebook", str(reason))
         return resources

@@ -124,6 +124,8 @@ def test_what_a_student_has_handed_in_is_printed():
 def test_an_edition_without_any_cell_says_so():
     (message,) = Printed(code("1", tags=["solution"]), edition="slides").messages
     assert message == "lesson.ipynb: none of its cells is in the edition slides"
+    (message,) = Printed(code("1", tags=["remove_cell"])).messages
+    assert "all of its cells are removed" in message
 
 
 def test_an_unclosed_answer_is_blanked_to_the_end():

@@ -127,6 +127,10 @@ LEFT_OUT = {
         {"TagRemovePreprocessor": {"remove_cell_tags": {"mine"}}},
         [markdown("gone", "mine"), markdown("kept")],
     ),
+    "patterns of one's own": (
+        {"RegexRemovePreprocessor": {"patterns": ["gone"]}},
+        [markdown("gone"), markdown("kept")],
+    ),
     "nbconvert's --no-input": (
         {"TemplateExporter": {"exclude_input": True}},
         [code("gone", stream("kept"))],

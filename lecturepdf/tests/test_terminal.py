@@ -25,13 +25,16 @@ RED = Span("x", "red")
         ("\x1b[1;31;mx\x1b[0031mx", [Span("x"), RED]),  # nothing is 0, 0031 is 31
         ("\x1b[4;31mx\x1b[24;27;49mx", [RED, RED]),  # on paper no difference
         # One of 256 colours, or of all: their numbers are none of the codes above.
-        ("\x1b[1;38;5;31mx", [Span("x", None, True)]),
+        ("\x1b[1;38;5;31mx", [Span("x", "#0087af", True)]),
         ("\x1b[31;48;5;1;58;5;0mx", [RED]),
-        ("\x1b[38;2;1;1;31mx", [Span("x")]),
-        ("\x1b[38;5;28;01mx", [Span("x", None, True)]),
-        ("\x1b[38:2::1:31:1mx\x1b[38:5:1mx\x1b[4:3mx", [Span("x"), RED, RED]),
+        ("\x1b[38;2;1;1;31mx", [Span("x", "#01011f")]),
+        ("\x1b[38;5;28;01mx", [Span("x", "#008700", True)]),
+        (
+            "\x1b[38:2::1:31:1m_\x1b[38:5:1mx\x1b[4:3mx",
+            [Span("_", "#011f01"), RED, RED],
+        ),
         ("\x1b[38;5;9mx\x1b[38;5mx\x1b[38;7;1mx", [RED, Span("x"), Span("x")]),
-        ("\x1b[32m\x1b[38;5;100mx", [Span("x")]),  # no longer green
+        ("\x1b[32m\x1b[38;5;250mx", [Span("x", "#bcbcbc")]),  # no longer green
         (f"\x1b[{'9' * 5000}mx", [Span("x")]),
         ("a\x1b[2Kb\x1b[10Cc", [Span("a"), Span("b"), Span("c")]),
         ("\x1b[?25la\x1b[>4;1mb\x1b(Bc", [Span("a"), Span("b"), Span("c")]),
@@ -55,10 +58,12 @@ pieces = st.tuples(st.lists(codes, max_size=4).map(";".join), st.sampled_from("a
 
 
 def styles_of_nbconvert(text):
-    """Colour, if it has a name, and weight of each letter in nbconvert's HTML."""
+    """Colour and weight of each letter in nbconvert's HTML."""
     for classes, letter in re.findall(r"(?:<span([^>]*)>)?(\w)(?:</span>)?", text):
         name = re.search(r"ansi-(\w+?)(?:-intense)?-fg", classes)
         colour = COLOURS.get(name[1], name[1]) if name else None
+        if rgb := re.search(r"[^-]color: rgb\((\d+),(\d+),(\d+)\)", classes):
+            colour = "#{:02x}{:02x}{:02x}".format(*map(int, rgb.groups()))
         yield Span(letter, colour, "ansi-bold" in classes)
 
 

@@ -26,9 +26,8 @@ _CHANGES = {
     **{f"{n}": {"colour": _COLOURS[n % 10]} for n in (*range(30, 38), *range(90, 98))},
 }
 # Foreground, background and underline in any colour: 2 and three numbers, or 5 and one.
-# Of these only the sixteen of the codes above have a name on paper.
 _ANY_COLOUR, _NUMBERS = ("38", "48", "58"), {"2": 3, "5": 1}
-_NAMED = {("5", str(n)): _COLOURS[n % 8] for n in range(16)}
+_LEVELS = (0, 95, 135, 175, 215, 255)  # of red, green and blue in the palette of 256
 
 
 class Span(NamedTuple):
@@ -37,6 +36,22 @@ class Span(NamedTuple):
     text: str
     colour: str | None = None
     bold: bool = False
+
+
+def _any_colour(values: list[str]) -> str | None:
+    """Return a colour of the palette of 256, or of all, or None of what is neither."""
+    numbers = [min(int(v[:4]), 255) for v in values if v.isascii() and v.isdecimal()]
+    kind, *parts = numbers or [0]
+    if kind == 2 and len(parts) >= 3:
+        return "#{:02x}{:02x}{:02x}".format(*parts[-3:])
+    if kind != 5 or not parts:
+        return None
+    number = parts[0]
+    if number < 16:
+        return _COLOURS[number % 8]
+    grey, cube = 8 + 10 * (number - 232), number - 16
+    levels = (_LEVELS[cube // 36 % 6], _LEVELS[cube // 6 % 6], _LEVELS[cube % 6])
+    return "#{:02x}{:02x}{:02x}".format(*(levels if grey < 8 else (grey,) * 3))
 
 
 def _restyled(style: Span, sequence: str) -> Span:
@@ -50,7 +65,7 @@ def _restyled(style: Span, sequence: str) -> Span:
             # Of an unknown kind: nobody knows how far it goes, so it takes the rest.
             values += islice(parameters, _NUMBERS.get(values[0]))
         if code == "38":
-            style = style._replace(colour=_NAMED.get(tuple(values)))
+            style = style._replace(colour=_any_colour(values))
         else:
             style = style._replace(**_CHANGES.get(code, {}))
     return style
