@@ -24,6 +24,9 @@ from courseware.files import read_bytes, read_text, write_atomically
 from courseware.header import HEADER, refuse_unknown
 
 SOURCE_FORMAT = {"extension": ".py", "format_name": "percent"}
+# How many words of changed cells are compared with how many: for a second or two. To
+# begin a cell takes as long as some words.
+_MOST_STEPS, _CELL = 10**7, 12
 _LIKE = 0.5  # of their words: from here on, a cell is taken for another with a new text
 DISPLAY_NAME = "Python 3"
 CELL_METADATA = ("tags", "nbgrader", "editable", "deletable")
@@ -210,28 +213,39 @@ def _origins(new: list[NotebookNode], old: list[NotebookNode]) -> list[int | Non
     a new cell above a changed one would take its place.
     """
     texts, old_texts = ([cell.source for cell in cells] for cells in (new, old))
-    changes = SequenceMatcher(None, old_texts, texts, autojunk=False).get_opcodes()
-    pairs = [
-        (-_likeness(new[i], old[j]), i, j)
-        for _, start, end, new_start, new_end in changes
-        for i in range(new_start, new_end)
-        for j in range(start, end)
-        if texts[i] not in old_texts and old_texts[j] not in texts
-    ]
+    words, old_words = (
+        [re.findall(r"\w+", text) for text in side] for side in (texts, old_texts)
+    )
+    kept = {*texts} & {*old_texts}
+    pairs = []
+    for _, start, end, new_start, new_end in SequenceMatcher(
+        None, old_texts, texts
+    ).get_opcodes():
+        ours = [i for i in range(new_start, new_end) if texts[i] not in kept]
+        theirs = [j for j in range(start, end) if old_texts[j] not in kept]
+        steps = (_CELL * len(ours) + sum(len(words[i]) for i in ours)) * (
+            _CELL * len(theirs) + sum(len(old_words[j]) for j in theirs)
+        )
+        if steps <= _MOST_STEPS:  # beyond that, Jupytext goes by place alone
+            pairs += [
+                (-_likeness(words[i], old_words[j]), i, j)
+                for i in ours
+                for j in theirs
+                if new[i].cell_type == old[j].cell_type
+            ]
     was: dict[int, int] = {}
+    taken = set()
     for unlike, i, j in sorted(pairs):
-        if unlike <= -_LIKE and i not in was and j not in was.values():
+        if unlike <= -_LIKE and i not in was and j not in taken:
             was[i] = j
+            taken.add(j)
     as_before = [old[was[i]] if i in was else cell for i, cell in enumerate(new)]
     return map_outputs_to_inputs(as_before, old)
 
 
-def _likeness(one: NotebookNode, other: NotebookNode) -> float:
+def _likeness(words: list[str], others: list[str]) -> float:
     """Return which share of their words two cells have in common, in their order."""
-    if one.cell_type != other.cell_type:
-        return 0.0
-    words = (re.findall(r"\w+", cell.source) for cell in (one, other))
-    return SequenceMatcher(None, *words, autojunk=False).ratio()
+    return SequenceMatcher(None, words, others, autojunk=False).ratio()
 
 
 def differences(name: str, source: NotebookNode, notebook: NotebookNode) -> list[str]:
