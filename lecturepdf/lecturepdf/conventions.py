@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 # nbgrader's marks, with the comment signs of any language; a mark that nothing closes
 # holds to the end.
 _MARKED = re.compile(
-    r"^([ \t]*)[^\n\w]*BEGIN (SOLUTION|HIDDEN TESTS?|MARK SCHEME)\b"
+    r"^(?=[^\n]*BEGIN )([ \t]*+)[^\n\w]*+BEGIN (SOLUTION|HIDDEN TESTS?|MARK SCHEME)\b"
     r".*?(?:^[^\n\w]*END \2\b[^\n]*\n?|\Z)",
     re.DOTALL | re.MULTILINE,
 )

@@ -89,7 +89,7 @@ class Manuscript:
     output_lines : int
         How many lines of an output are printed; 0 for all.
     level : int
-        That of the last heading.
+        That of the last heading; ``headings`` is how many there have been.
     has_sections_of_level_one : bool
         Whether headings of the first level are sections, not the title.
     language : str
@@ -122,6 +122,7 @@ class Manuscript:
     allowed: Sequence[Path] = ()
     _sources: dict[Place, str] = field(default_factory=dict)
     level: int = 0
+    headings: int = 0
     _formulas: Formulas = field(default_factory=Formulas)
     _anchors: set[str] = field(default_factory=set)
     _links: list[tuple[Place, str, str]] = field(default_factory=list)

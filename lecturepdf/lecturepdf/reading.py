@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import nbformat
@@ -76,10 +77,23 @@ def _mended(notebook: Any) -> NotebookNode:  # noqa: ANN401
 def _upgraded(notebook: dict) -> dict:
     """Return a notebook of format 3 or older in format 4."""
     notebook = {"nbformat_minor": 0, "metadata": {}, "nbformat": 3} | notebook
+    for node in _nodes(notebook):
+        if "level" in node:  # of a heading, which gets as many signs
+            level = node["level"]
+            node["level"] = min(max(level, 1), 6) if type(level) is int else 1
     try:
         return nbformat.convert(nbformat.reader.reads(json.dumps(notebook)), 4)
     except (*_BROKEN, nbformat.ValidationError) as error:
         raise ValueError(f"its format cannot be upgraded: {error!r}") from error
+
+
+def _nodes(notebook: dict) -> Iterator[dict]:
+    """Yield the cells of a notebook of format 3, as far as they are any."""
+    sheets = notebook.get("worksheets")
+    for sheet in sheets if isinstance(sheets, list) else ():
+        cells = sheet.get("cells") if isinstance(sheet, dict) else None
+        cells = cells if isinstance(cells, list) else []
+        yield from (cell for cell in cells if isinstance(cell, dict))
 
 
 def _is_valid(node: dict, kind: str | None = None) -> bool:

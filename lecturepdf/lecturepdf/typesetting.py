@@ -113,9 +113,16 @@ class Typesetter:
         # PDF/UA admits no figures in PDF: they are left blank there.
         inputs = {"pdf-figures": "blank"} if self._standards else {}
         inputs["damaged"] = " ".join(sorted(self.damaged))
-        return self._compiler.compile(
-            format="pdf", pdf_standards=self._standards, sys_inputs=inputs
-        )
+        try:
+            return self._compiler.compile(
+                format="pdf", pdf_standards=self._standards, sys_inputs=inputs
+            )
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":  # a mistake of Typst's own
+                raise
+            refusal = typst.TypstError()
+            refusal.message = refusal.diagnostic = " ".join(str(error)[:200].split())
+            raise refusal from None
 
     def _mended(self, standards: list[str]) -> tuple[bytes, str]:
         """Return the PDF, with parts replaced until Typst takes it; or else why not."""

@@ -1,7 +1,10 @@
 """Where pictures come from, how large they are printed, and what they are called."""
 
 import base64
+import gzip
 import re
+import struct
+import zlib
 
 import pytest
 from pdf_tools import Printed, base64_png, code, markdown, png, shown
@@ -98,3 +101,70 @@ def test_a_figure_in_pdf_is_printed_at_the_price_of_pdf_ua():
     assert "PDF/UA-1: a figure is a PDF" in printed.messages[1]
     assert "no font has" in printed.messages[0]
     assert "inside" in printed.text
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + bytes(4)
+
+
+def jpeg(*before):
+    frame = b"\xff\xc0" + struct.pack(">HBHHB", 11, 8, 60_000, 50_000, 1) + bytes(3)
+    return b"\xff\xd8\xff\xdb\0\3x" + b"".join(before) + frame
+
+
+def webp(kind, data):
+    return b"RIFF....WEBP" + kind + bytes(4) + data + bytes(20)
+
+
+def drawing(inside):
+    space = 'xmlns="http://www.w3.org/2000/svg"'
+    return f'<svg {space} viewBox="0 0 9 9">{inside}</svg>'.encode()
+
+
+def within(data, kind="png"):
+    url = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return drawing(f'<image width="9" height="9" href="{url}"/>')
+
+
+LARGE = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">II", 60_000, 50_000))
+PROFILE = chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(11_000_000)))
+BLUR = '<filter id="f"><feGaussianBlur stdDeviation="1"/></filter>'
+FILTERED = '<rect width="9" height="9" filter="url(#f)"/>'
+TOO_MUCH = {
+    "a JPEG with filling": (jpeg(b"\xff" * 5), "50000 x 60000"),
+    "a JPEG with marks": (jpeg(b"\xff\xd0\xff\x01"), "50000 x 60000"),
+    "a WebP": (webp(b"VP8 ", struct.pack("<6xHH", 16383, 16383)), "16383 x 16383"),
+    "a WebP without loss": (webp(b"VP8L", b"/" + b"\xff" * 4), "16384 x 16384"),
+    "an extended WebP": (webp(b"VP8X", bytes(4) + b"\xff" * 6), "16777216 x"),
+    "a profile": (png()[:33] + PROFILE, "its colour profile has no end"),
+    "a picture in a drawing": (within(LARGE), "3000000000 pixels"),
+    "a picture in a drawing in one": (within(within(LARGE), "svg+xml"), "3000000000"),
+    "a drawing that is packed": (within(gzip.compress(SVG), "svg+xml"), "compressed"),
+    "elements in one another": (drawing("<g>" * 50_000), "nested deeper"),
+    "many filters": (drawing(BLUR + FILTERED * 300), "its filters take too long"),
+    "a filter used often": (
+        drawing(BLUR + f"<g id='a'>{FILTERED}</g>" + '<use href="#a"/>' * 300),
+        "its filters take too long",
+    ),
+    "a dear filter": (
+        drawing('<filter id="f"><feMorphology radius="900"/></filter>' + FILTERED),
+        "its filters take too long",
+    ),
+    "text": (drawing(f"<text>{'x ' * 99_000}</text>"), "100,000 letters"),
+    "sheets": (
+        drawing(f"<style>{'a{fill:red}' * 20_000}</style>" + "<a/>" * 900),
+        "too many rules",
+    ),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_a_picture_that_asks_for_too_much_is_refused(data, words):
+    with pytest.raises(PictureError, match=words):
+        from_bytes(data)
+
+
+def test_a_drawing_with_a_few_shadows_and_pictures_is_none_of_these():
+    assert from_bytes(drawing(BLUR + FILTERED * 20)).extension == "svg"
+    assert from_bytes(within(png())).extension == "svg"
+    assert from_bytes(b"\xff\xd8\xff").extension == "jpg"  # damaged, as Typst finds

@@ -1,5 +1,6 @@
 """The commands and environments that authors define in their formulas."""
 
+import re
 from typing import NamedTuple
 
 from .tokens import Reader, TexError, tokenise
@@ -13,6 +14,7 @@ _PAIRS = "\\DeclarePairedDelimiter"
 _DEFINING = (*_COMMANDS, *_ENVIRONMENTS, *_OPERATORS, *_DEFINITIONS, "\\let", _PAIRS)
 # How far macros may grow a formula, and how many may be used: more is a circle.
 _MOST_TOKENS, _MOST_CALLS = 20_000, 2_000
+_MOST_GROWN = 100_000  # tokens that all formulas of a notebook may grow by
 
 
 class _Meaning(str):
@@ -39,6 +41,7 @@ class Macros:
     def __init__(self) -> None:
         self._known: dict[str, _Macro] = {}
         self._ends: dict[str, list[str]] = {}  # of environments
+        self._grown = 0  # tokens, by macros
 
     def expand(self, tex: str) -> list[str]:
         """Take definitions out of a formula, and put in what macros stand for.
@@ -49,6 +52,7 @@ class Macros:
             If a definition is broken, or a macro never ends.
         """
         reader, out, calls = Reader(tokenise(tex)), [], 0
+        typed = len(reader.tokens)
         while reader.at < len(reader.tokens):
             token = reader.tokens[reader.at]
             reader.at += 1
@@ -58,6 +62,8 @@ class Macros:
             elif token in _PREFIXES and reader.peek() in _DEFINING:
                 pass
             elif token in self._known and not isinstance(token, _Meaning):
+                if self._grown > _MOST_GROWN:
+                    raise TexError("the macros of this notebook never end")
                 body = self._applied(token, reader)
             elif token in ("\\begin", "\\end") and (made := self._made(token, reader)):
                 body = made
@@ -68,6 +74,7 @@ class Macros:
                 calls += 1
             if calls > _MOST_CALLS or len(out) + len(reader.tokens) > _MOST_TOKENS:
                 raise TexError(f"the macro {token} never ends")
+        self._grown += max(len(out) - typed, 0)
         return out
 
     def _define(self, command: str, reader: Reader) -> None:
@@ -89,7 +96,9 @@ class Macros:
                     marks[-1].append(token)
             reader.at -= 1
         elif number := reader.option():
-            marks = [[] for _ in range(int(number) + 1 if number.isdecimal() else 1)]
+            if not re.fullmatch("[0-9]", number.strip()):
+                raise TexError(f"{name} can have no {number[:20]} arguments")
+            marks = [[] for _ in range(int(number) + 1)]
             default = reader.option()
         body = reader.argument()
         if command in _OPERATORS:

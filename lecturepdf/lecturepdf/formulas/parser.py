@@ -267,13 +267,13 @@ class Translator:
     def _scripted(self) -> str:
         """Translate an atom with its sub- and superscripts and primes."""
         base = "" if self.reader.peek() in ("^", "_", *_PRIME) else self._atom()
-        scripts, primes = {"t": "", "b": ""}, 0
+        scripts, primes, place = {"t": "", "b": ""}, 0, ""
         while (sign := self.reader.peek()) in (*_SCRIPTS, *_LIMITS) or _typed(sign):
             self.reader.take()
             if sign in _PRIME:
                 primes += 1
             elif sign in _LIMITS:
-                base = f"{_LIMITS[sign]}({base or NOTHING})"
+                place = _LIMITS[sign]  # of several the last one counts
             else:
                 side = _SCRIPTS.get(sign) or _typed(sign)
                 if scripts[side] and sign in _SCRIPTS:
@@ -284,6 +284,8 @@ class Translator:
                     else character(sign.translate(_TYPED))
                 )
                 scripts[side] += f" {maths}"
+        if place:
+            base = f"{place}({base or NOTHING})"
         if primes:
             scripts["t"] = _PRIMES.get(primes, _PRIMES[1] * primes) + scripts["t"]
         given = [f"{side}: {maths.strip()}" for side, maths in scripts.items() if maths]

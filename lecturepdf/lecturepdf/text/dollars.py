@@ -14,7 +14,7 @@ _SIGNS = (
 )
 _IN_HTML = re.compile(_SIGNS % (r"\\", ""))
 # In Markdown a backslash takes two; lines that fence code, and ticks on both its sides.
-_FENCE = r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])?[ \t]*(?:`{3,}[^`\n]*|~{3,}[^\n]*)$"
+_FENCE = r"^[ \t>]*+(?:[-*+]|\d{1,9}[.)])?[ \t]*+(?:`{3,}[^`\n]*|~{3,}[^\n]*)$"
 _IN_MARKDOWN = re.compile(_SIGNS % (r"\\\\", rf"|{_FENCE}|`+"), re.MULTILINE)
 _RUN = re.compile(r"(`+|~+)(.*)", re.DOTALL)
 # Each opening sign, how many of its letters are no formula, whether it is displayed.

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 from bs4.element import Tag
@@ -12,6 +13,9 @@ from ..markup import array, call, string
 from .soup import declarations
 
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
+_MOST_CELLS = (
+    8_000  # twenty pages and more; Typst takes a quarter of a megabyte for ten
+)
 _LONG_WORD = re.compile(r"\S{1001,}")  # for which a column is sought again and again
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
 _FIXED = re.compile(r"#(fitted-table|listing)\(")
@@ -62,10 +66,13 @@ def typst(
     above = inside(caption).strip() if caption else ""
     if not rows:
         return f"{above} {inside(table)}".strip()
+    rows, left_out = _first(rows)
     head = _head(rows)
     places = _narrowed(list(_placed(rows, head)))
     if len(places) < sum(len(_cells(row)) for row in rows):
         above += tell(f"columns after the {_MOST}th of a table are left out")
+    if left_out:
+        above += tell(f"of a table {left_out} rows left out")
     above += "".join(map(tell, dict.fromkeys(_without_long_words(table))))
     columns = max(place.x + place.wide for place in places)
     cells: list[list[str]] = [[], []]  # those of the head, and all others
@@ -139,6 +146,13 @@ def decorated(style: dict[str, str], markup: str) -> str:
 
 def _cells(row: Tag) -> list[Tag]:
     return row.find_all(["td", "th"], recursive=False)
+
+
+def _first(rows: list[Tag]) -> tuple[list[Tag], int]:
+    """Return the rows with the first cells, and how many others there are."""
+    counts = accumulate(min(len(_cells(row)), _MOST) for row in rows)
+    kept = max(sum(count <= _MOST_CELLS for count in counts), 1)
+    return rows[:kept], len(rows) - kept
 
 
 def _head(rows: list[Tag]) -> int:

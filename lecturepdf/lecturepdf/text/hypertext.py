@@ -70,7 +70,9 @@ _TERM = re.compile(r"[^\W\d_][\w'\u2019.-]*( [\w'\u2019.-]+){0,3}")
 # How deep elements may stand in one another; those that Typst sets as blocks in
 # blocks count thrice.
 _DEEPEST, _FRAMES = 60, ("li", "td", "th", "blockquote", "details")
-_LONG_WORD = re.compile(r"[!-~]{4001,}")  # data of some kind
+# Data of some kind, also with blanks that part no words; CJK has no others.
+_LONG_WORD = re.compile("[!-\u2dff]{4001,}")
+_MOST_HEADINGS = 2000  # of which each page looks for its own
 _LONGEST_HEADING = 1000  # letters, which stand on top of each page
 
 
@@ -98,6 +100,7 @@ class Hypertext:
         self.prose = prose
         self._notes: dict[str, Tag] = {}
         self._depth = 0
+        self._is_framed = False
 
     def typst(self, html: str) -> str:
         """Return Typst markup for HTML."""
@@ -261,6 +264,11 @@ class Hypertext:
             text = f"{text[:_LONGEST_HEADING]}\N{HORIZONTAL ELLIPSIS}"
             inner = _literal(text)
         text = text or " ".join(str(i.get("alt")) for i in node.find_all(alt=True))
+        self.manuscript.headings += 1
+        if self.manuscript.headings > _MOST_HEADINGS:
+            told = f"headings after the {_MOST_HEADINGS:,}th are set as text"
+            self.manuscript.report(self.manuscript.place, "text", told)
+            return _block(call("strong", body=inner))
         level = inner and self.manuscript.heading(int(node.name[1]), text, inner)
         if not level:
             return ""  # or it is the title, which stands at the head of the lesson
@@ -332,7 +340,16 @@ class Hypertext:
         return _block(call("quotation", body=self._body(node)))
 
     def _call_out(self, kind: str, node: Tag, title: str | None = None) -> str:
-        return _block(call("call-out", kind, title=title, body=self._body(node)))
+        inner = "true" if self._is_framed else None
+        facts = {"title": title, "is-inner": inner}
+        return _block(call("call-out", kind, **facts, body=self._framed(node)))
+
+    def _framed(self, node: Tag) -> str:
+        """Return markup for what stands in a call-out, or is its title."""
+        is_inner, self._is_framed = self._is_framed, True
+        body = self._body(node)
+        self._is_framed = is_inner
+        return body
 
     def _division(self, node: Tag) -> str:
         names = [name.lower() for name in node.get("class", [])]
@@ -340,7 +357,7 @@ class Hypertext:
         words += ["note"] * ("admonition" in names)
         if kind := next((_KINDS[word] for word in words if word in _KINDS), None):
             title = node.find(class_="admonition-title", recursive=False)
-            head = f"[{self._body(title.extract())}]" if title else None
+            head = f"[{self._framed(title.extract())}]" if title else None
             if not head and "admonition" in names:
                 head = f"word({string(kind)})"
             return self._call_out(string(kind), node, title=head)
@@ -348,7 +365,7 @@ class Hypertext:
 
     def _details(self, node: Tag) -> str:
         summary = node.find("summary", recursive=False)
-        title = self._body(summary.extract()) if summary else ""
+        title = self._framed(summary.extract()) if summary else ""
         return self._call_out(string("hint"), node, title=f"[{title}]")
 
     def _preformatted(self, node: Tag) -> str:

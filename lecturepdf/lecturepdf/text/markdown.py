@@ -45,6 +45,8 @@ _FRAMED = re.compile(
     r"|tip|todo|topic|warning|prf:\w+)"
 )
 _MOST_AROUND = 8  # directives in one another
+# Signs times letters: at each it looks for an address in all that follows.
+_MOST_STEPS = 10**8
 _DEEPEST = 98  # where the parser stops
 _CODE = ("code", "code-block", "code-cell", "sourcecode")
 
@@ -65,7 +67,7 @@ def to_html(source: str, take: FormulaTaker) -> str:
 def _written(source: str, env: _Env) -> str:
     pieces = split(source.replace("\r\n", "\n"), is_markdown=True)
     pieces[1::2] = [f"@\ue000{typed.encode().hex()}\ue001@" for typed in pieces[1::2]]
-    parser = _parser()
+    parser = _parser(source.count(":") * len(source) <= _MOST_STEPS)
     tokens = parser.parse("".join(pieces), env)
     if any(token.level >= _DEEPEST for token in tokens):
         return "<div>" * _DEEPEST + escape(source)  # as deep, with all of its text
@@ -111,10 +113,14 @@ def _shown(hidden: str) -> str:
 
 
 @cache
-def _parser() -> MarkdownIt:
+def _parser(finds_addresses: bool = True) -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST + 2})
     for plugin in (gfm_plugin, deflist_plugin, colon_fence_plugin, myst_block_plugin):
         parser.use(plugin)
+    if not finds_addresses:
+        parser.disable(
+            [f"gfm_autolink_{kind}" for kind in ("www", "protocol", "email")]
+        )
     parser.options["alerts"] = False  # a quotation's first line says so, in HTML too
     parser.disable(["myst_line_comment", "myst_block_break"])
     parser.core.ruler.before("footnote_tail", "lost_notes", _keep_lost_notes)

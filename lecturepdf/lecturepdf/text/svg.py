@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"-?[\d.]+")
 _FONT_SIZE = re.compile(r"font-size:\s*([\d.]+)px")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEEPEST = 200
+_LONGEST = 1000  # letters of a label
 
 
 def drawing(element: Element) -> str:
@@ -74,7 +75,9 @@ def _xml(node: Element, more: dict[str, str] | None = None, depth: int = 0) -> s
 
 def _label(node: Element) -> str:
     """Return text in the middle of the place that a label in HTML has."""
-    lines = [" ".join(line.split()) for line in _lines(node).split("\n")]
+    text = _lines(node)
+    text = f"{text[:_LONGEST]}\N{HORIZONTAL ELLIPSIS}" if text[_LONGEST:] else text
+    lines = [" ".join(line.split()) for line in text.split("\n")]
     lines = [escape(_NOT_XML.sub("", line)) for line in lines if line]
     x, y, wide, high = (_number(node, name) for name in ("x", "y", "width", "height"))
     size = _FONT_SIZE.search(node.to_html(pretty=False))

@@ -7,6 +7,8 @@ from typing import Any
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
 _DEEPEST = 20
+# Letters of HTML, and what a widget counts as: one may be in many others, or in itself.
+_MOST, _EACH = 2_000_000, 400
 # Widgets that hold others, side by side or not, and those that are there to be pressed.
 _ROWS = ("HBox",)
 _BOXES = ("Box", "VBox", "GridBox", "TwoByTwoLayout", "AppLayout")
@@ -25,43 +27,73 @@ def in_words(identifier: str, models: object) -> tuple[str, list[str]]:
     models : object
         What a notebook's metadata store of its widgets.
     """
-    unknown: dict[str, None] = {}
     for key in (STATE, "state"):
         models = models.get(key) if isinstance(models, dict) else None
-    models = models if isinstance(models, dict) else {}
-    return _html(identifier, models, unknown, 0), list(unknown)
+    found = _Found(models if isinstance(models, dict) else {})
+    return found.html(identifier, 0), list(found.unknown)
 
 
-def _html(
-    identifier: object, models: Mapping[str, Any], unknown: dict[str, None], depth: int
-) -> str:
-    model = models.get(str(identifier).removeprefix("IPY_MODEL_"))
-    model = model if isinstance(model, dict) else {}
-    state = model["state"] if isinstance(model.get("state"), dict) else {}
-    name = str(model.get("model_name", "not stored")).removesuffix("Model")
-    children = state.get("children")
-    if depth > _DEEPEST or not isinstance(children, list):
-        children = []
-    parts = [_html(child, models, unknown, depth + 1) for child in children]
-    if name in _ROWS:
-        return f"<p>{' '.join(parts)}</p>"
-    if name in _BOXES:
-        return "".join(f"<div>{part}</div>" for part in parts)
-    if name in _PAGES:
-        titles = state.get("titles") or list((state.get("_titles") or {}).values())
-        titles = [*titles, *[""] * len(parts)]
-        pairs = zip(titles, parts, strict=False)
-        return "".join(f"<p><b>{escape(str(t))}</b></p>{part}" for t, part in pairs)
-    if name == "Output":
-        outputs = state.get("outputs")
-        outputs = outputs if isinstance(outputs, list) else []
-        return "".join(_output(output, models, unknown, depth) for output in outputs)
-    value = _value(name, state, model.get("buffers"))
-    if value is None:
-        unknown[name] = None
-        return ""
-    words = str(state.get("description") or "")
-    return f"{escape(words)}{': ' if words and value else ''}{value}"
+class _Found:
+    def __init__(self, models: Mapping[str, Any]) -> None:
+        self._models = models
+        self._room = _MOST
+        self.unknown: dict[str, None] = {}
+
+    def html(self, identifier: object, depth: int) -> str:
+        model = self._models.get(str(identifier).removeprefix("IPY_MODEL_"))
+        model = model if isinstance(model, dict) else {}
+        state = model["state"] if isinstance(model.get("state"), dict) else {}
+        name = str(model.get("model_name", "not stored")).removesuffix("Model")
+        self._room -= _EACH
+        inner = state.get("outputs" if name == "Output" else "children")
+        inner = inner if depth <= _DEEPEST and isinstance(inner, list) else []
+        write = self._output if name == "Output" else self.html
+        parts = []
+        for child in inner:
+            if self._room < 0:
+                self.unknown["all that are too many"] = None
+                break
+            parts.append(write(child, depth + 1))
+        if name in _ROWS:
+            return f"<p>{' '.join(parts)}</p>"
+        if name in _BOXES:
+            return "".join(f"<div>{part}</div>" for part in parts)
+        if name in _PAGES:
+            titles = state.get("titles") or list((state.get("_titles") or {}).values())
+            titles = [*titles, *[""] * len(parts)]
+            pairs = zip(titles, parts, strict=False)
+            return "".join(f"<p><b>{escape(str(t))}</b></p>{part}" for t, part in pairs)
+        if name == "Output":
+            return "".join(parts)
+        value = _value(name, state, model.get("buffers"))
+        if value is None:
+            self.unknown[name] = None
+            return ""
+        self._room -= len(value)
+        words = str(state.get("description") or "")
+        return f"{escape(words)}{': ' if words and value else ''}{value}"
+
+    def _output(self, output: object, depth: int) -> str:
+        output = output if isinstance(output, dict) else {}
+        data = output["data"] if isinstance(output.get("data"), dict) else {}
+        if isinstance(view := data.get(VIEW), dict):
+            return self.html(view.get("model_id"), depth)
+        for mime in ("text/html", "image/svg+xml"):
+            if mime in data:
+                return _joined(data[mime])
+        if "text/latex" in data:
+            return f"<p>{escape(_joined(data['text/latex']))}</p>"
+        for mime in ("image/png", "image/jpeg"):
+            if mime in data:
+                return f'<img src="data:{mime};base64,{_joined(data[mime])}">'
+        is_error = "ename" in output
+        error = f"{output.get('ename')}: {output.get('evalue')}" if is_error else ""
+        words = (data.get(mime) for mime in ("text/markdown", "text/plain"))
+        text = output.get("text") or error or next(filter(None, words), "")
+        if not text:
+            self.unknown |= dict.fromkeys(data)
+        self._room -= len(text)
+        return f"<pre>{escape(_joined(text))}</pre>"
 
 
 def _value(name: str, state: Mapping[str, Any], buffers: object) -> str | None:
@@ -83,7 +115,8 @@ def _value(name: str, state: Mapping[str, Any], buffers: object) -> str | None:
     if isinstance(labels, list):
         chosen = state.get("index")
         chosen = chosen if isinstance(chosen, list) else [chosen]
-        found = [labels[at] for at in chosen if type(at) is int and at < len(labels)]
+        places = range(len(labels))
+        found = [labels[at] for at in chosen if type(at) is int and at in places]
         return escape(", ".join(map(str, found)))
     if isinstance(value, list):
         return " \N{EN DASH} ".join(map(_number, value))
@@ -111,31 +144,6 @@ def _moment(value: Mapping[str, Any]) -> str:
     if facts.keys() >= {"hours", "minutes"}:
         parts.append("{hours:02}:{minutes:02}")
     return " ".join(parts).format(**facts)
-
-
-def _output(
-    output: object, models: Mapping[str, Any], unknown: dict[str, None], depth: int
-) -> str:
-    output = output if isinstance(output, dict) else {}
-    data = output["data"] if isinstance(output.get("data"), dict) else {}
-    if isinstance(view := data.get(VIEW), dict):
-        return _html(view.get("model_id"), models, unknown, depth + 1)
-    for mime in ("text/html", "image/svg+xml"):
-        if mime in data:
-            return _joined(data[mime])
-    if "text/latex" in data:
-        return f"<p>{escape(_joined(data['text/latex']))}</p>"
-    for mime in ("image/png", "image/jpeg"):
-        if mime in data:
-            return f'<img src="data:{mime};base64,{_joined(data[mime])}">'
-    error = (
-        f"{output.get('ename')}: {output.get('evalue')}" if "ename" in output else ""
-    )
-    words = (data.get(mime) for mime in ("text/markdown", "text/plain"))
-    text = output.get("text") or error or next(filter(None, words), "")
-    if not text:
-        unknown |= dict.fromkeys(data)
-    return f"<pre>{escape(_joined(text))}</pre>"
 
 
 def _joined(text: object) -> str:
