@@ -244,6 +244,8 @@ def typst(tex):
          'downarrow(↓, "", ""); "", "", C)'),
         (r"\fcolorbox[rgb]{1,0,0}{0,1,0}{x}",
          'tile(stroke: "#ff0000", fill: "#00ff00", words("x"))'),
+        (r"\fcolorbox[gray]{0}[rgb]{0,1,0}{x}",
+         'tile(stroke: "#000000", fill: "#00ff00", words("x"))'),
         (r"f\colon A", 'f class("punctuation", :) A'),
         ("", ""),
     ],

@@ -516,7 +516,7 @@ class Translator:
     def _coloured_box(self, with_frame: bool = False) -> str:
         model = self.reader.option() or ""
         frame = f"stroke: {self._colour(model)}, " if with_frame else ""
-        fill = self._colour(model)
+        fill = self._colour(self.reader.option() or model)
         body = self._prose.typst(self.reader.argument(), {})
         return f"tile({frame}fill: {fill}, {body})"
 
