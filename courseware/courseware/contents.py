@@ -18,6 +18,8 @@ from courseware.files import read_bytes
 PAGE = {"courseware": {"kind": "page"}}
 # What an update keeps of a student's lesson, under this and its name.
 BEFORE_UPDATE = "before_update_"
+# Characters of a cell that is read as Python or Markdown, which takes a second or two.
+LONGEST_CELL = 200_000
 _DEEPEST = 100  # lists in one another; what copies a notebook goes no deeper than 300
 _BAR = re.compile(r"(?<!\\)\|")
 HEADING = re.compile(r"^# +(.+)$", re.MULTILINE)  # of a whole lesson or page

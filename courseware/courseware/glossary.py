@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from courseware.contents import is_page, notebooks
+from courseware.contents import LONGEST_CELL, is_page, notebooks
 from courseware.course import CourseError
 from courseware.tags import SOLUTION, has_tag
 
@@ -64,11 +64,14 @@ class Index:
         Raises
         ------
         CourseError
-            Its code is no Python.
+            Its code is no Python, or a cell of it is longer than any lesson's.
         """
         self._lesson = name
         for cell in notebook["cells"]:
             source = "".join(cell["source"])
+            if len(source) > LONGEST_CELL:
+                most = f"{LONGEST_CELL:,} characters"
+                raise CourseError(f"{name}.ipynb: a cell of more than {most}.")
             if cell["cell_type"] == "markdown":
                 self._read_prose(_MARKDOWN.parse(source))
             elif not has_tag(cell, SOLUTION):

@@ -2,7 +2,9 @@
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
+from courseware import pairs
 from courseware.__main__ import choose, main
 from courseware.course import CourseError
 from courseware.pairs import carry_ids, read_source
@@ -253,3 +255,17 @@ def test_ids_of_an_old_notebook_that_are_missing_or_not_unique():
     carry_ids(new, old)
     assert new.cells[0].id == "same"
     assert len({cell.id for cell in new.cells}) == 3
+
+
+def test_only_so_many_words_of_changed_cells_are_compared(monkeypatch):
+    compared = []
+    monkeypatch.setattr(pairs, "_likeness", lambda *words: compared.append(words) or 0)
+    few, many = ([new_code_cell("x " * count)] for count in (100, 10_000))
+    pairs._origins(few, [new_code_cell("x " * 99)])
+    assert len(compared) == 1
+    pairs._origins(many, [new_code_cell("x " * 9_999)])
+    pairs._origins(
+        [new_code_cell(f"a{number}") for number in range(250)],
+        [new_code_cell(f"b{number}") for number in range(250)],
+    )
+    assert len(compared) == 1

@@ -17,6 +17,7 @@ from courseware.editions.archive import renew, unzipped
 from courseware.editions.ledger import LIST, Ledger
 from courseware.editions.merge import digests, merge
 from courseware.files import read_bytes, read_text
+from courseware.glossary import Index
 from courseware.progress import progress
 from courseware.verdict import verdict
 
@@ -134,6 +135,21 @@ def test_a_list_that_cannot_be_read_is_made_anew(course, make):
         (folder / LIST).write_text(text, "utf-8")
     assert course.call("student") == 0
     assert [*Ledger.read(folder).files] == ["01_x.ipynb", "README.md"]
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_a_cell_longer_than_any_lessons_is_named(kind):
+    cell = {"cell_type": kind, "metadata": {}, "source": "x\n" * 1_000_000}
+    with pytest.raises(CourseError, match=r"01_x\.ipynb: a cell of more than 200,000"):
+        Index().read("01_x", {"cells": [cell]})
+
+
+def test_a_long_answer_is_found_by_its_first_words():
+    answer = {**CELL, "id": "mine", "source": "def f():\n" + "    x = 1\n" * 30_000}
+    exercise = {**CELL, "source": "def f():\n    ..."}
+    exercise["metadata"] = {"tags": ["exercise"]}
+    old, new = {"cells": [answer]}, {"cells": [exercise]}
+    assert merge(old, {}, new).notebook["cells"][0]["source"] == answer["source"]
 
 
 SETTINGS = {

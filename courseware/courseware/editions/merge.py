@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from courseware.contents import LONGEST_CELL
 from courseware.tags import CHECK, EXERCISE, has_tag
 from courseware.verdict import outdated
 
@@ -392,6 +393,8 @@ def _defined(cell: dict) -> set[str]:
     if cell["cell_type"] != "code":
         return set()
     try:
+        if len(source(cell)) > LONGEST_CELL:
+            raise ValueError
         with warnings.catch_warnings(action="ignore"):
             body = ast.parse(source(cell)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
