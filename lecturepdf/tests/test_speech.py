@@ -68,6 +68,7 @@ from lecturepdf.formulas.tokens import joined, tokenise
          "plus bold y equals with ! above there exists exactly one z"),
         (r"x_{\mathbf{a}}{b} + \frac{\text{c}_d}{e}", "x sub bold a b plus fraction, c "
          "sub d, over e, end fraction"),
+        (r"\mathrm{arg\,min}_x \mathrm{ ms}", "arg min sub x ms"),
         (r"x^\frac12 y", "x to the power, 1 over 2, end exponent y"),
         (r"X ⫫ Y \text{ in \LaTeX}", "X is independent of Y in LaTeX"),
         (r"\mathmakebox[2em][c]{x} \textcolor[rgb]{1,0,0}{y} \,*z", "x y times z"),

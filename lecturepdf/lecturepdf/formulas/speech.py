@@ -100,8 +100,9 @@ _ENDLESS = {"\\sqrt": 1} | dict.fromkeys(
     ("\\frac", "\\dfrac", "\\tfrac", "\\binom", "\\dbinom", "\\tbinom"), 2
 )
 _WORDS_IN = ("\\mathrm", "\\mathit", "\\mathtt", "\\mathsf")
-_TEXTS = (*TEXTS, *_WORDS_IN)
-_WITH_ARGUMENT = (*_TEXTS, "\\operatorname", "\\mathbb", *_ACCENTS, *_MARKS, *_FONTS)
+_WITH_ARGUMENT = (
+    *TEXTS, *_WORDS_IN, "\\operatorname", "\\mathbb", *_ACCENTS, *_MARKS, *_FONTS,
+)  # fmt: skip
 # What nobody hears: how many arguments to leave out, after an option.
 _UNHEARD = {
     name: 1 if "{A:.0}" in form or "#space" in form else 0
@@ -132,6 +133,7 @@ _SAID_AS = pairs(r"""
     symrm \mathrm symbb \mathbb symfrak \mathfrak symscr \mathscr symcal \mathcal
     symsf \mathsf lt < gt > utilde \tilde undertilde \tilde nicefrac \frac
     sfrac \frac cal \mathcal Bbb \mathbb mathds \mathbb mathbbm \mathbb
+    operatornamewithlimits \operatorname
     backslash ∖ bigoplus \oplus bigotimes \otimes bigodot \odot bigvee \vee
     bigwedge \wedge biguplus ⊎ bigsqcup ⊔ coprod ∐""")
 _SAID_AS |= {"∑": "\\sum", "∏": "\\prod", "∫": "\\int"}
@@ -244,11 +246,9 @@ class _Ear:
                 tag = plain_text(reader.argument()).replace("$", "")
                 tag = tag.strip("()") if is_whole else tag
                 out.append(f"\\tag{{{tag}}}")
-            elif sign in _TEXTS and reader.next_is("{"):
-                word = reader.text()
+            elif sign in _WORDS_IN and reader.next_is("{"):
                 # A word in upright letters is no product of them.
-                is_word = sign in _WORDS_IN and word.isalpha() and len(word) > 1
-                out.append(("\\text" if is_word else sign) + f"{{{word}}}")
+                out.append(f"{{{self.heard(_with_words(reader.argument()))}}}")
             elif sign == "\\mathbb":
                 inner = _argument(reader)
                 is_one = inner == ["1"]
