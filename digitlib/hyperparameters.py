@@ -57,6 +57,7 @@ def draw_candidates(
     Examples
     --------
     >>> draw_candidates(2, rng=0, peak=log_uniform(0.01, 1), hidden=[30, 100])
+    [{'peak': 0.1878..., 'hidden': 100}, {'peak': 0.0120..., 'hidden': 30}]
     """
     count = arguments.positive_integer("count", count)
     rng = arguments.generator("rng", rng)

@@ -64,8 +64,8 @@ def chemistry(text: str) -> str:
 
     Examples
     --------
-    >>> chemistry("2H2 + O2 -> 2H2O")
-    '2\\,\\mathrm{H}_{2}+\\mathrm{O}_{2}\\xrightarrow{}2\\,\\mathrm{H}_{2}\\mathrm{O}'
+    >>> chemistry("2H + O -> H2O")
+    '2\\,\\mathrm{H} + \\mathrm{O} \\xrightarrow{} \\mathrm{H}_{2}\\mathrm{O}'
     >>> chemistry("SO4^2-")
     '\\mathrm{SO}_{4}^{2-}'
     """
