@@ -8,6 +8,9 @@ _ESCAPES = str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     | {chr(n): f"\\u{{{n:x}}}" for n in (*range(9), 11, 12, *range(14, 32), 127)}
     | {end: f"\\u{{{ord(end):x}}}" for end in _LINE_ENDS}
+    | dict.fromkeys(
+        "\ufeff\ufffe", ""
+    )  # marks of the order of bytes, which PDF/UA refuses
 )
 
 

@@ -280,6 +280,7 @@ ZOO = {
     "script that draws beside text": outputs(
         result(text_html="<b>map</b><div class=a></div><script>draw('.a')</script>"),
         text="map", fault="what a script draws here works on a screen only"),
+    "mark of the order of bytes": prose("a\ufeffb `c\ufeff`", "ab c"),
     "mathml": prose("so <math><mi>a</mi></math>", "so MathML is set as plain text a",
         fault="MathML is set as plain text"),
     "json and html": outputs(

@@ -92,6 +92,7 @@ class _Found:
         text = output.get("text") or error or next(filter(None, words), "")
         if not text:
             self.unknown |= dict.fromkeys(data)
+            return ""
         self._room -= len(text)
         return f"<pre>{escape(_joined(text))}</pre>"
 
