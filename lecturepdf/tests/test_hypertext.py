@@ -49,6 +49,7 @@ def typst(source, prose=True):
         ("<mark>a</mark>", '#marked("yellow")[#"a"]'),
         ("<pre>a <b style='color: red'>b\n</b></pre>",
          '#terminal((("a ", "ink", false,), ("b\\n", "red", true,),))'),
+        ("<code>a<img alt=b></code>", '#raw("a")#"b"'),
         ("<input value=a> <input type=password value=b> <input type=radio checked>",
          '#"a" #checkbox(true)'),
         ("<ol class=list-inline><li>a<li>b</ol>", '#"a" #" · " #"b"'),

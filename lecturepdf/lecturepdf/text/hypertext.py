@@ -151,7 +151,7 @@ class Hypertext:
             is_term = name == "dfn" or (mark and node.get("data-mark") == mark)
             return self._term(node, markup) if is_term else markup
         if name in _CODE:
-            return call("raw", string(node.get_text()))
+            return call("raw", string(node.get_text())) + self._images(node)
         if name in INTERACTIVE:
             return self._interactive(node)
         return _block(self._inside(node)) if name in _BLOCKS else self._inside(node)
@@ -376,10 +376,12 @@ class Hypertext:
         parts = [part for part in parts if isinstance(part, str)]
         code = "".join(parts)
         if node.find(_is_styled) and max(map(len, code.split("\n"))) <= COLUMNS:
-            return _block(call("terminal", array(list(map(_span, parts)))))
+            shown = _block(call("terminal", array(list(map(_span, parts)))))
+            return shown + self._images(node)
         code = code.strip("\n")
         code = self.manuscript.shortened(code)
-        return _block(call("listing", string(code), string(language)))
+        listing = _block(call("listing", string(code), string(language)))
+        return listing + self._images(node)
 
     def _table(self, node: Tag) -> str:
         def tell(message: str) -> str:
@@ -420,6 +422,10 @@ class Hypertext:
         width = _length(str(style.get("width") or node.get("width") or ""))
         alt = manuscript.description(words, url)
         return call(function, name, alt, width=width)
+
+    def _images(self, node: Tag) -> str:
+        """Return the pictures that stand in code."""
+        return "".join(self._image(image) for image in node.find_all("img"))
 
     def _elsewhere(self, node: Tag, url: str, words: str, why: str) -> str:
         """Return the description of a picture on the web, as a link to it."""
