@@ -152,6 +152,20 @@ def test_a_long_answer_is_found_by_its_first_words():
     assert merge(old, {}, new).notebook["cells"][0]["source"] == answer["source"]
 
 
+def test_a_list_of_many_files_that_are_not_there_is_written_once(course, monkeypatch):
+    course.notebook("01_x")
+    folder = course.folder / "student"
+    folder.mkdir()
+    files = {f"{number}.ipynb": RECORD for number in range(1_000)}
+    (folder / LIST).write_text(json.dumps({"files": files}), "utf-8")
+    written = []
+    write = Ledger.write
+    monkeypatch.setattr(Ledger, "write", lambda *it: written.append(1) or write(*it))
+    assert course.call("student") == 0
+    assert len(written) < 10
+    assert [*Ledger.read(folder).files] == ["01_x.ipynb", "README.md"]
+
+
 SETTINGS = {
     'glossary = "../x.md"': "glossary is to be a path within the course",
     'contents = "/tmp/x.md"': "contents is to be a path within the course",

@@ -58,6 +58,7 @@ def hand_out(
     there.follow_names(files)
     for name in sorted(files.keys() - {README}):
         there.give(name, files[name])
+    there.forget_what_is_gone(files)
     for name in there.stale(files):
         there.take_back(name)
     if README in files:  # which lists what there is now
@@ -133,17 +134,23 @@ class _Folder:
         """List what came from here earlier and is not in the course any more."""
         return sorted(self.ledger.files.keys() - set(files) - set(self.ledger.others))
 
+    def forget_what_is_gone(self, files: Collection[str]) -> None:
+        """Take what is stale and not even there off the list, in one go."""
+        gone = [n for n in self.stale(files) if not self._path(n).is_file()]
+        for name in gone:
+            del self.ledger.files[name]
+        if gone:
+            self.ledger.write(self.folder)
+
     def take_back(self, name: str) -> None:
         """Remove a file, unless the reader has written in it."""
         path, known = self._path(name), self.ledger.files.pop(name)
-        news = ""
-        if path.is_file():
-            _, theirs, *_ = _mixed(name, read_bytes(path), known, None)
-            news = f"{name} stays, for you have written in it, but the course has it "
-            news += "no more."
-            if not theirs:
-                path.unlink()
-                news = f"{name} was removed: the course has it no more."
+        _, theirs, *_ = _mixed(name, read_bytes(path), known, None)
+        news = f"{name} stays, for you have written in it, but the course has it "
+        news += "no more."
+        if not theirs:
+            path.unlink()
+            news = f"{name} was removed: the course has it no more."
         self._tell(name, news)
         self.ledger.write(self.folder)
 
