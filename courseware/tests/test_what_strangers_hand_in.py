@@ -166,6 +166,17 @@ def test_a_list_of_many_files_that_are_not_there_is_written_once(course, monkeyp
     assert [*Ledger.read(folder).files] == ["01_x.ipynb", "README.md"]
 
 
+def test_a_list_that_is_a_link_leads_nowhere(course):
+    course.notebook("01_x")
+    outside, folder = course.folder / "outside", course.folder / "student"
+    outside.write_bytes(b"mine")
+    folder.mkdir()
+    (folder / LIST).symlink_to(outside)
+    assert course.call("student") == 0
+    assert outside.read_bytes() == b"mine"
+    assert [*Ledger.read(folder).files] == ["01_x.ipynb", "README.md"]
+
+
 SETTINGS = {
     'glossary = "../x.md"': "glossary is to be a path within the course",
     'contents = "/tmp/x.md"': "contents is to be a path within the course",

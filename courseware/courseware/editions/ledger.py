@@ -71,7 +71,9 @@ class Ledger:
         copies = self.copies.items()
         self.copies = {name: c for name, c in copies if (folder / name).exists()}
         text = json.dumps(asdict(self), indent=1, sort_keys=True) + "\n"
-        write_atomically(folder / LIST, text.encode())
+        if (path := folder / LIST).is_symlink():
+            path.unlink()  # a list of ours is none, and what it leads to is not ours
+        write_atomically(path, text.encode())
 
     def cells(self) -> dict[str, dict[str, str]]:
         """Return, of each file that was handed out, its cells' digests by their ids."""
