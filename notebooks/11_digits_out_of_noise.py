@@ -1276,10 +1276,11 @@ print("the same, all of it")
 #
 # Some of these letters meant something else before: $x$ was an image, $t$ a step, a digit
 # or columns of pixels, $h$ a nudge or a filter, $v$ a direction or a column of a window,
-# $u$ a number in (CR), a moment or a row of a window, $p$ a probability, a place or a pixel,
-# $w$ a weight, $m$ the size of a mini-batch, $n$ the number of all images, $\lambda$ the
-# strength of a penalty, $s$ a stride or a singular value, $C$ the cost of a whole network,
-# and $a$ an activation, which it still is in (SILU).
+# $u$ a number in (CR), a moment or a row of a window, $p$ a probability, a place or a
+# pixel, $w$ a weight, $m$ the size of a mini-batch, $n$ the number of all images, $\lambda$
+# the strength of a penalty, $s$ a stride or a singular value, $q$ how likely a pair is on a
+# map, $g$ a derivative or a filter, $C$ the cost of a whole network, and $a$ an activation,
+# which it still is in (SILU).
 
 # %% [markdown] tags=["slide"]
 # ## What you learned

@@ -8,6 +8,7 @@ from stat import S_IMODE, S_ISREG
 from threading import get_ident
 from typing import BinaryIO
 
+NO_FILE = "a folder or a device, not a file"
 MOST_BYTES = 100_000_000  # of a file that is read whole; a lesson has a hundredth
 # Where there are such: to open a pipe would wait for whoever writes into it.
 _FLAGS = ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY")
@@ -25,7 +26,7 @@ def open_regular(path: Path) -> BinaryIO:
             file.close()
     except ValueError:  # a null character
         raise _error(errno.ENOENT, "no possible name of a file", path) from None
-    raise _error(errno.EINVAL, "a folder or a device, not a file", path)
+    raise _error(errno.EINVAL, NO_FILE, path)
 
 
 def read_bytes(path: Path, most: int = MOST_BYTES) -> bytes:
@@ -55,7 +56,7 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
 
     An error, Ctrl-C or a power cut leaves the old file as it was. A link stays a link:
     what it leads to is written. A file keeps its mode; a new one gets what the umask
-    leaves.
+    leaves. What is there and no file, a device for instance, is not replaced.
 
     Parameters
     ----------
@@ -72,6 +73,8 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
     try:
         target = Path(os.path.realpath(path))
         partial = target.with_name(f".{os.getpid()}-{get_ident()}.partial")
+        if target.exists() and not target.is_file():
+            raise _error(errno.EINVAL, NO_FILE, path)
         try:
             partial.unlink(missing_ok=True)  # of a process that had this number
             with partial.open("xb") as file:  # never through a link

@@ -1,5 +1,6 @@
 """Files are written whole or not at all, however many write them at once."""
 
+import os
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -62,6 +63,15 @@ def test_a_link_stays_a_link_and_what_it_leads_to_is_written(tmp_path, name):
     assert link.is_symlink()
     assert target.read_bytes() == b"new"
     assert [path.name for path in target.parent.iterdir()] == [name]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_what_is_no_file_is_not_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    with pytest.raises(OSError, match="not a file"):
+        write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="where files have no modes")

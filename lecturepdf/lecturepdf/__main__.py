@@ -79,12 +79,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     faults = list(dict.fromkeys(fault for each in outcomes for fault in each.faults))
     for fault in faults:
         print(fault, file=sys.stderr)
-    if options.report:
-        write(options.report, as_json(faults).encode())
     made = sum(outcome.is_made is True for outcome in outcomes)
     print(f"{made} PDFs in {options.output}")
     pairs = zip(jobs, outcomes, strict=True)
     failed = [(str(job.output), _why(o)) for job, o in pairs if o.is_made is False]
+    if options.report:
+        try:
+            write(options.report, as_json(faults).encode())
+        except OSError as error:
+            failed.append((str(options.report), error.strerror))
     if failed:
         wide = max(len(name) for name, _ in failed)
         rows = [f"  {name:{wide}}  {why}" for name, why in failed]

@@ -265,6 +265,10 @@ def test_a_link_stays_a_link_and_a_mode_the_same(tmp_path):
     assert link.is_symlink()
     assert file.read_bytes() == b"second"
     assert file.stat().st_mode & 0o777 == 0o604
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a file"):
+        write(tmp_path / "pipe", b"third")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 KILLED_IN_THE_MIDDLE = """
