@@ -56,7 +56,7 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
 
     An error, Ctrl-C or a power cut leaves the old file as it was. A link stays a link:
     what it leads to is written. A file keeps its mode; a new one gets what the umask
-    leaves. What is there and no file, a device for instance, is not replaced.
+    leaves. No device is replaced, nor what a link leads to and is no file.
 
     Parameters
     ----------
@@ -73,7 +73,8 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
     try:
         target = Path(os.path.realpath(path))
         partial = target.with_name(f".{os.getpid()}-{get_ident()}.partial")
-        if target.exists() and not target.is_file():
+        is_led_astray = path.is_symlink() and target.exists() and not target.is_file()
+        if is_led_astray or target.is_char_device() or target.is_block_device():
             raise _error(errno.EINVAL, NO_FILE, path)
         try:
             partial.unlink(missing_ok=True)  # of a process that had this number
