@@ -13,9 +13,8 @@ from ..markup import array, call, string
 from .soup import declarations
 
 _MOST = 200  # columns: no paper holds more, and a cell may claim to span a million
-_MOST_CELLS = (
-    8_000  # twenty pages and more; Typst takes a quarter of a megabyte for ten
-)
+# Twenty pages and more; Typst takes a quarter of a megabyte for ten.
+_MOST_CELLS = 8_000
 _LONG_WORD = re.compile(r"\S{1001,}")  # for which a column is sought again and again
 _NUMBER = re.compile(r"[-+\N{MINUS SIGN}]?[\d., ]*\d(e[-+]?\d+)?\s?%?|nan|-?inf", re.I)
 _FIXED = re.compile(r"#(fitted-table|listing)\(")

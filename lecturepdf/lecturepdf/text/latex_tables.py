@@ -50,13 +50,8 @@ _DROPPED = {
     for name in names.split()
 }  # fmt: skip
 # How many arguments environments take that are no tables.
-_ARGUMENTS = {
-    "adjustbox": 1,
-    "minipage": 1,
-    "subtable": 1,
-    "spacing": 1,
-    "wraptable": 2,
-}
+_ARGUMENTS = dict.fromkeys(("adjustbox", "minipage", "subtable", "spacing"), 1)
+_ARGUMENTS |= {"wraptable": 2}
 _RULES = ("hline", "midrule", "toprule", "bottomrule", "Xhline", "tableline")
 _DEEPEST, _LONGEST = 40, 300  # commands in one another; letters that name columns
 
